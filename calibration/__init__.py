@@ -1,0 +1,1 @@
+"""Calibration: data tables, statsmodels fits and the frozen bundle that the engine reads."""

@@ -1,0 +1,134 @@
+"""The fits bundle: what the simulation reads instead of fitting.
+
+A bundle is a directory of JSON files written at a fixed number of significant digits with
+sorted keys, so that the same data give the same bytes on one kind of processor. It is built in
+a temporary directory beside its place and renamed into it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from calibration.bundle import build, dump, load_json
+from calibration.tables import Tables, read_tables
+from sim.errors import InputError, Problem
+
+DEFAULT_AS_OF = "2018-04"
+
+
+def city_directory(root: Path, city: str) -> Path:
+    """Return the city's data directory.
+
+    Raises
+    ------
+    InputError
+        If the city has no data directory.
+    """
+    home = root / "calibration" / "data" / city
+    if not home.is_dir():
+        known = sorted(p.name for p in (root / "calibration" / "data").glob("*") if p.is_dir())
+        raise InputError([Problem(str(home), "city", f"no data; cities: {', '.join(known)}")])
+    return home
+
+
+def manifest_matches(directory: Path, tables: Tables) -> bool:
+    """Say whether a bundle was made from these very tables."""
+    path = directory / "manifest.json"
+    return path.is_file() and load_json(path) == tables.manifest()
+
+
+def write_bundle(city_home: Path, tables: Tables, place: Path) -> Path:
+    """Fit everything and put the bundle at `place`, replacing an older one whole.
+
+    The manifest is written last: a directory with a manifest is complete.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        for name, content in build(tables).items():
+            dump(content, work / f"{name}.json")
+        write_population(city_home, tables.as_of, work)
+        dump(tables.manifest(), work / "manifest.json")
+        replace_directory(work, place)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return place
+
+
+def write_population(city_home: Path, as_of: str, work: Path) -> None:
+    """Add the population's margins where that part of the calibration is installed."""
+    if find_spec("calibration.population") is None:
+        return
+    module: Any = import_module("calibration.population")
+    if hasattr(module, "write_population"):
+        module.write_population(city_home, as_of, work)
+
+
+def replace_directory(work: Path, place: Path) -> None:
+    """Rename `work` to `place`; a bundle put there meanwhile by another run is as good."""
+    for path in work.iterdir():
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+    work.chmod(0o755)
+    if place.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".old-{place.name}-", dir=place.parent))
+        place.rename(old / "bundle")
+        work.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+        return
+    try:
+        work.rename(place)
+    except OSError:
+        if not (place / "manifest.json").is_file():
+            raise
+
+
+def ensure(city: str, as_of: str, root: Path, drop_memory: bool = False) -> Path:
+    """Return a fits bundle made from what was known at `as_of`, fitting it if need be.
+
+    Parameters
+    ----------
+    city : str
+        Name of a directory under ``calibration/data``.
+    as_of : str
+        Information date, as ``2018-04``.
+    root : Path
+        Project root.
+    drop_memory : bool
+        Leave out rows of status memory (and what derives from them).
+
+    Returns
+    -------
+    Path
+        The committed bundle where its manifest matches, else a cached one under
+        ``outputs/.fits``.
+
+    Raises
+    ------
+    InputError
+        If the city or its data are missing or malformed.
+    """
+    home = city_directory(root, city)
+    tables = read_tables(home, city, as_of, drop_memory)
+    committed = root / "calibration" / "fits" / city
+    if manifest_matches(committed, tables):
+        return committed
+    kind = "-no-memory" if drop_memory else ""
+    digest = tables.manifest()["digest"][:12]
+    cached = root / "outputs" / ".fits" / f"{city}-{as_of}{kind}-{digest}"
+    if manifest_matches(cached, tables):
+        return cached
+    return write_bundle(home, tables, cached)
+
+
+def calibrate(city: str, root: Path, as_of: str = DEFAULT_AS_OF) -> int:
+    """Refit the committed bundle of a city and return the exit code 0."""
+    home = city_directory(root, city)
+    write_bundle(home, read_tables(home, city, as_of, False), root / "calibration" / "fits" / city)
+    return 0

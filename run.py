@@ -1,0 +1,250 @@
+"""Command line: arguments in, exit code out. Everything else lives in ``sim`` and ``calibration``.
+
+python run.py SCENARIO.yaml      simulate a scenario and write its directory
+python run.py check SCENARIO.yaml
+python run.py list levers|targets|indicators|scenarios|parameters [--json]
+python run.py calibrate [CITY]
+python run.py digest DIR; python run.py reproduce DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from types import FrameType
+from typing import Any, NoReturn
+
+from sim.cli.console import abandon, complain, secure_streams
+from sim.cli.words import say, told
+from sim.errors import InputError, Problem, UserError, nearest
+from sim.threads import pin_threads
+
+COMMANDS = ("run", "check", "list", "calibrate", "digest", "reproduce", "replay")
+LATER = ("compare", "sweep", "sensitivity", "worker", "backtest")
+LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
+MAX_JOBS = 512
+EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
+5 directory busy; 130 or 143 interrupted (the same command resumes)"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as all other problems are told."""
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments: "):
+            word = message.removeprefix("unrecognized arguments: ").split()[0]
+            message += nearest(word.split("=")[0], _options_of(self))
+        raise InputError([Problem("command line", "", message)])
+
+
+def _options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Return every option of a parser and of its commands."""
+    found: set[str] = set()
+    for action in parser._actions:
+        found.update(action.option_strings)
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                found |= _options_of(command)
+    return found
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = _Parser(
+        prog="run.py", description="With what probability does a city reach its plan's targets?",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        found = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        found.add_argument("--lang", choices=("en", "zh"), help="language of what is shown")
+        return found
+
+    run = add("run", "simulate a scenario; `run` itself may be left out")
+    _scenario_arguments(run)
+    run.add_argument("--out", metavar="DIR", help="directory of the run (outputs/<name>)")
+    run.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    run.add_argument("--no-report", action="store_true", help="results only, no tables or figures")
+    run.add_argument("--svg", action="store_true", help="figures as SVG as well")
+    run.add_argument("--quiet", action="store_true", help="no progress, no table")
+    run.add_argument("--fresh", action="store_true", help="discard finished members lying there")
+    _scenario_arguments(add("check", "validate a scenario only; lists every problem"))
+    listing = add("list", "show what is declared")
+    listing.add_argument("what", choices=LISTS)
+    listing.add_argument("--json", action="store_true", help="a list of objects")
+    calibrate = add("calibrate", "fit a city's data again")
+    calibrate.add_argument("city", nargs="?", default="hangzhou")
+    add("digest", "print the digest of a run's results").add_argument("dir")
+    again = add("reproduce", "run again from a directory's manifest and compare digests")
+    again.add_argument("dir")
+    again.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    replay = add("replay", "simulate one member of a finished run alone")
+    replay.add_argument("dir")
+    replay.add_argument("member", type=int)
+    return parser
+
+
+def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO.yaml")
+    parser.add_argument("--members", metavar="N", help="size of the ensemble")
+    parser.add_argument("--seed", metavar="N", help="root seed")
+    parser.add_argument(
+        "--set", metavar="KEY.PATH=VALUE", action="append", default=[], dest="settings",
+        help="change a value of the scenario, such as levers.energy_price_surcharge.D=0.3",
+    )  # fmt: skip
+
+
+def settings_of(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return key path to value from ``--set``, ``--members`` and ``--seed``.
+
+    Raises
+    ------
+    InputError
+        If one is not ``key=value`` or is given twice.
+    """
+    given = [setting.partition("=") for setting in arguments.settings]
+    for name in ("members", "seed"):
+        if getattr(arguments, name) is not None:
+            given.append((name, "=", getattr(arguments, name)))
+    problems, settings = [], {}
+    for key, equals, value in given:
+        if not equals:
+            problems.append(Problem("command line", key, "write --set key.path=value"))
+        elif key.strip() in settings:
+            problems.append(Problem("command line", key, "given twice"))
+        settings[key.strip()] = value
+    if problems:
+        raise InputError(problems)
+    return settings
+
+
+def jobs_of(text: str) -> int | str:
+    """Return the number of workers or ``auto``.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or outside the legal range.
+    """
+    if text == "auto":
+        return text
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_JOBS):
+        message = f"{text} is outside the legal range 1 to {MAX_JOBS}, or auto"
+        raise InputError([Problem("command line", "--jobs", message)])
+    return int(text)
+
+
+def ensure_fits(*arguments: Any) -> Any:
+    """Return the bundle of fits, made when it does not match; see ``calibration.fits.ensure``."""
+    return importlib.import_module("calibration.fits").ensure(*arguments)
+
+
+def dispatch(arguments: argparse.Namespace) -> int:
+    """Run the command, importing only what it needs."""
+    name, lang = arguments.command, arguments.lang or "en"
+    if name == "run":
+        command = _command("sim.cli.run", "main")
+        return command(
+            arguments.scenario, ensure_fits, settings_of(arguments), out=arguments.out,
+            jobs=jobs_of(arguments.jobs), lang=arguments.lang, no_report=arguments.no_report,
+            svg=arguments.svg, quiet=arguments.quiet, fresh=arguments.fresh,
+        )  # fmt: skip
+    if name == "check":
+        return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
+    if name == "list":
+        return _command("sim.cli.listing", "main")(
+            arguments.what, as_json=arguments.json, lang=lang
+        )
+    if name == "calibrate":
+        from sim.scenario import project_root
+
+        return _command("calibration.fits", "calibrate")(arguments.city, project_root())
+    if name == "digest":
+        return _command("sim.cli.results", "digest")(arguments.dir)
+    if name == "reproduce":
+        return _command("sim.cli.results", "reproduce")(
+            arguments.dir, ensure_fits, jobs_of(arguments.jobs), lang
+        )
+    return _command("sim.cli.results", "replay")(arguments.dir, arguments.member, ensure_fits, lang)
+
+
+def _command(module: str, function: str) -> Callable[..., int]:
+    found: Callable[..., int] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def with_command(words: Sequence[str], lang: str) -> list[str]:
+    """Return the arguments with ``run`` in front where no command is named.
+
+    Raises
+    ------
+    InputError
+        If the first word is a command of a later version or looks like a misspelt one.
+    """
+    if not words or words[0] in ("-h", "--help", *COMMANDS):
+        return list(words) or ["--help"]
+    if words[0] in LATER:
+        raise UserError(say("not_available", lang, command=words[0]))
+    if words[0].isalpha() and nearest(words[0], COMMANDS):
+        near = nearest(words[0], COMMANDS)
+        raise InputError([Problem("command line", words[0], f"unknown command{near}")])
+    return ["run", *words]
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, handled as an interruption with its own exit code."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def guarded(words: Sequence[str]) -> int:
+    """Run a command line; return its exit code. No traceback for anything a user can cause."""
+    lang = "zh" if "--lang=zh" in words or ("--lang", "zh") in pairwise(words) else "en"
+    try:
+        return dispatch(build_parser().parse_args(with_command(words, lang)))
+    except UserError as error:
+        complain(told(error, lang))
+        return error.exit_code
+    except KeyboardInterrupt as error:
+        complain(say("interrupted", lang))
+        return 143 if isinstance(error, _Terminated) else 130
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package in ("sim", "calibration"):
+            raise
+        package = {"ruamel": "ruamel.yaml"}.get(package, package)
+        complain(f"command line: the package {package} is missing: pip install {package}")
+        return 2
+    except BrokenPipeError:
+        abandon(1)
+        return 0
+    except (OSError, MemoryError) as error:
+        complain(f"{getattr(error, 'filename', None) or 'system'}: {error}")
+        return 4
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line of this process and return the exit code."""
+    secure_streams()
+    pin_threads()
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = guarded(sys.argv[1:] if words is None else words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon(1)
+        return 0
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

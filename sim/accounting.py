@@ -1,0 +1,85 @@
+"""Accounting identities, declared as data and checked every quarter (step 13).
+
+Each identity compares two independent records: columns of firms and parcels on one side,
+ledgers and event counts on the other, so that an entry booked on one side only is a breach.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.errors import ModelBreach
+from sim.state import CityState
+from sim.units import quarter_name
+
+MONEY_TOLERANCE = 1e-8
+"""Relative to the gross flow of the quarter."""
+LEAVING = ("exits", "closures_obsolete", "out_migrations", "firms_merged")
+ENTERING = ("entries", "project_plants", "firms_moved_in")
+
+
+def stocks(state: CityState) -> dict[str, float]:
+    """Return the stocks that the identities follow."""
+    firms = state.firms
+    return {
+        "land": float(int(state.parcels.area.sum())),
+        "firms_cash": float(firms.cash.sum()),
+        "firms_debt": float(firms.debt.sum()),
+        "living": float(int(firms.alive.sum())),
+        **{f"account_{party}": amount for party, amount in state.ledger.accounts.items()},
+    }
+
+
+def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
+    """Return the size of every identity's gap in its own unit (zero when it holds).
+
+    Money gaps are relative to the gross flow of the quarter; land and firms are exact.
+    """
+    after = stocks(state)
+    gross = max(sum(abs(a) for a in state.ledger.flows.values()), 1.0)
+    change = {name: after[name] - before[name] for name in after}
+    counts = state.counts
+    entered = sum(counts.get(name, 0.0) for name in ENTERING)
+    left = sum(counts.get(name, 0.0) for name in LEAVING)
+    ledger = state.ledger
+    debt = ledger.total("loan") - ledger.total("repayment") - counts.get("debt_written_off", 0.0)
+    gaps = {
+        "land area": change["land"],
+        "firms = firms + entries - exits": change["living"] - entered + left,
+        "firms' cash = receipts - payments": (
+            change["firms_cash"] - ledger.net_inflow("firms")
+        ) / gross,
+        "debt = loans - repayments - write-offs": (change["firms_debt"] - debt) / gross,
+    }
+    for party in ledger.accounts:
+        moved = change[f"account_{party}"] - ledger.net_inflow(party)
+        gaps[f"account of {party}"] = moved / gross
+    every = state.firms
+    held = np.bincount(
+        np.maximum(state.parcels.occupant, 0),
+        np.where(state.parcels.occupant >= 0, state.parcels.area, 0),
+        every.count,
+    )
+    gaps["firms' land = their parcels"] = float(np.abs(held - every.land_area).max(initial=0.0))
+    finite = sum(
+        int((~np.isfinite(getattr(every, name))).sum())
+        for name in ("real_output", "employees", "capital_stock", "log_tfp", "cash", "debt")
+    )
+    gaps["all finite"] = float(finite)
+    return gaps
+
+
+def check(before: dict[str, float], state: CityState) -> dict[str, float]:
+    """Raise on the first identity that does not hold; return all gaps.
+
+    Raises
+    ------
+    ModelBreach
+        Naming quarter, identity and amount.
+    """
+    gaps = breaches(before, state)
+    for identity, amount in gaps.items():
+        exact = identity.startswith(("land", "firms = ", "firms' land", "all finite"))
+        if abs(amount) > (0.0 if exact else MONEY_TOLERANCE) or not np.isfinite(amount):
+            raise ModelBreach(quarter_name(state.quarter), identity, float(amount))
+    return gaps

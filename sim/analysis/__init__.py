@@ -1,0 +1,1 @@
+"""Analysis of finished runs: attainment of targets and the evidence behind it."""

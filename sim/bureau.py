@@ -1,0 +1,197 @@
+"""The statistics bureau as an observer: roster, matched scope, year-to-date, first release.
+
+It sees firms only through its annual roster of above-scale firms 规上 with hysteresis, compares
+years on the matched scope (the firms of this January's roster, closures of the year included)
+at comparable prices by single deflation, and rounds what it publishes. The true state is kept
+beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.population import THRESHOLD
+from sim.state import CityState, Flags, Floats
+from sim.units import quarter_of_year, year_of, year_profile
+
+KEEP_SHARE = 0.75
+"""A firm leaves the roster when its revenue falls below this share of the threshold: small
+setbacks do not take a firm off (rule of thumb, prior)."""
+TRACKED = ("value_added_real", "energy", "water", "employment", "manufacturing_value_added_real",
+           "manufacturing_employment")  # fmt: skip
+"""Firm-level flows kept for comparison with the same months of last year."""
+
+
+@dataclass
+class Records:
+    """A book of quarterly aggregates that answers what indicators ask.
+
+    Attributes
+    ----------
+    first : int
+        First simulated quarter; flows of the year before it are spread over its quarters.
+    values : dict
+        name to {quarter: value}.
+    scalars : Mapping
+        Drawn scalars of the city: parameters, priors, base-year values.
+    years : dict
+        (name, year) to drawn history.
+    """
+
+    first: int
+    scalars: Mapping[str, float]
+    values: dict[str, dict[int, float]] = field(default_factory=dict)
+    years: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    def record(self, quarter: int, raw: Mapping[str, float]) -> None:
+        """Enter the aggregates of a quarter."""
+        for name, value in raw.items():
+            self.values.setdefault(name, {})[quarter] = value
+
+    def quarter_value(self, name: str, quarter: int) -> float:
+        """Flow of the single quarter, or stock at its end; NaN where there is none."""
+        return self.values.get(name, {}).get(quarter, float("nan"))
+
+    def year_to_date(self, name: str, quarter: int) -> float:
+        """Flow from January to the end of `quarter`."""
+        january = quarter - quarter % 4
+        return sum(self.quarter_value(name, q) for q in range(january, quarter + 1))
+
+    def annual(self, name: str, year: int) -> float:
+        """Flow of a whole year; drawn history where it exists."""
+        if (name, year) in self.years:
+            return self.years[name, year]
+        return self.year_to_date(name, 4 * year + 3)
+
+    def since(self, name: str, quarter: int) -> float:
+        """Flow cumulated from the first simulated quarter to `quarter`."""
+        return sum(self.quarter_value(name, q) for q in range(self.first, quarter + 1))
+
+    def fixed(self, name: str) -> float:
+        """A drawn scalar of the city; NaN where there is none."""
+        return self.scalars.get(name, float("nan"))
+
+
+def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
+    """Return next year's roster: entry at the threshold, exit below a share of it.
+
+    Examples
+    --------
+    >>> revenue = np.array([21e6, 16e6, 14e6, 16e6])
+    >>> next_roster(np.array([False, True, True, False]), revenue, np.ones(4, bool)).tolist()
+    [True, True, False, False]
+    """
+    stays = on_roster & (revenue >= KEEP_SHARE * THRESHOLD)
+    return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
+
+
+class Bureau:
+    """The observer of one member.
+
+    Parameters
+    ----------
+    state : CityState
+        The city at its start.
+    """
+
+    def __init__(self, state: CityState) -> None:
+        industry = state.city.sectors.industry
+        self.industry_code = industry
+        self.this_year: list[Floats] = []
+        quarter = self._firm_flows(state)
+        year = year_of(state.first) - 1
+        growth = state.history.at("industrial_value_added_growth", year)
+        profile = np.cumsum(year_profile(growth))
+        self.last_year = [quarter * level for level in profile]
+        self.level = year_profile(growth)[3]
+
+    def _industry(self, state: CityState) -> Flags:
+        return np.asarray(self.industry_code[state.firms.sector.astype(np.int64)])
+
+    def _firm_flows(self, state: CityState) -> Floats:
+        """Return tracked flows of the quarter by firm, shape (tracked, firms)."""
+        firms = state.firms
+        price = float(state.world.ppi[max(state.now, 0)])
+        real = firms.value_added / price
+        made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
+        return np.stack([
+            real,
+            firms.energy_intensity * firms.real_output,
+            firms.water_intensity * firms.real_output,
+            firms.employees,
+            np.where(made, real, 0.0),
+            np.where(made, firms.employees, 0.0),
+        ])  # fmt: skip
+
+    def review_roster(self, state: CityState) -> None:
+        """Renew the roster in January from last year's revenue (小升规 and leavers)."""
+        firms = state.firms
+        industry = self._industry(state)
+        renewed = next_roster(firms.on_roster, firms.annual_revenue, firms.alive) & industry
+        state.add("step_up_firms", float((renewed & ~firms.on_roster).sum()))
+        state.add("roster_leavers", float((firms.on_roster & ~renewed).sum()))
+        firms.on_roster[:] = renewed
+
+    def matched(self, state: CityState) -> dict[str, float]:
+        """Return year-to-date sums of this January's roster, this year and last."""
+        flows = self._firm_flows(state)
+        if self.this_year:
+            before = self.this_year[-1]
+            flows[:, : before.shape[1]] += before
+        self.this_year.append(flows)
+        position = quarter_of_year(state.quarter) - 1
+        base = self.last_year[position]
+        rows = np.flatnonzero(state.firms.on_roster[: base.shape[1]] & (base[0] > 0.0))
+        out: dict[str, float] = {}
+        for row, name in enumerate(TRACKED):
+            out[f"matched_{name}"] = float(flows[row, rows].sum())
+            out[f"matched_{name}_last_year"] = float(base[row, rows].sum())
+        if position == 3:
+            self.last_year, self.this_year = self.this_year, []
+        return out
+
+    def aggregates(self, state: CityState, scope: Flags) -> dict[str, float]:
+        """Return industry totals of the quarter over a scope of firms."""
+        firms, table = state.firms, state.city.sectors
+        sector = firms.sector.astype(np.int64)
+        rows = scope & firms.alive
+        price = float(state.world.ppi[max(state.now, 0)])
+        value, revenue = firms.value_added, firms.revenue
+        made = rows & table.manufacturing[sector]
+        high = table.high_tech_share[sector]
+        emerging = table.strategic_emerging_share[sector]
+        return {
+            "value_added": float(value[rows].sum()),
+            "value_added_real": float(value[rows].sum()) / price,
+            "revenue": float(revenue[rows].sum()),
+            "gross_output": float(firms.real_output[rows].sum()) * price
+            * state.parameters["gross_output_over_revenue"],
+            "employment": float(firms.employees[rows].sum()),
+            "manufacturing_value_added": float(value[made].sum()),
+            "manufacturing_revenue": float(revenue[made].sum()),
+            "manufacturing_employment": float(firms.employees[made].sum()),
+            "profit": float(firms.profit[rows].sum()),
+            "tax": float(firms.tax[rows].sum()),
+            "wage_bill": float((firms.wage * firms.employees)[rows].sum()),
+            "high_tech_value_added": float((value * high)[rows].sum()),
+            "emerging_value_added": float((value * emerging)[rows].sum()),
+            "export_output": float((revenue * firms.export_share)[rows].sum()),
+            "above_scale_firms": float(rows.sum()),
+            "upgraded_firms": float((firms.upgraded & rows).sum()),
+            "industrial_energy": float((firms.energy_intensity * firms.real_output)[rows].sum()),
+            "industrial_water": float((firms.water_intensity * firms.real_output)[rows].sum()),
+        }  # fmt: skip
+
+    def observe(self, state: CityState) -> tuple[dict[str, float], dict[str, float]]:
+        """Return (published, true) industry aggregates of the quarter."""
+        firms = state.firms
+        industry = self._industry(state)
+        counts = {
+            name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")
+        }
+        published = self.aggregates(state, firms.on_roster) | counts
+        truth = self.aggregates(state, industry & (firms.annual_revenue >= THRESHOLD)) | counts
+        return published, truth

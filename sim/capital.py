@@ -1,0 +1,28 @@
+"""Capital: what firms want to invest, what funds and banks give, what is installed (step 7)."""
+
+from __future__ import annotations
+
+from sim import credit, funds, investment
+from sim.state import CityState
+
+
+def initialise(state: CityState) -> None:
+    """Set up the funds and their holdings, total credit and usual gearing.
+
+    Needs the tiers and listing stages of firms: funds hold shares by tier.
+    """
+    investment.initialise(state)
+    funds.initialise(state)
+    credit.initialise(state)
+
+
+def step(state: CityState) -> None:
+    """Let firms plan investment, funds place capital, banks lend, and install the capital."""
+    investment.step(state)
+    funds.step(state)
+    credit.step(state)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return investment, credit and the funds' stocks and flows (yuan, counts)."""
+    return investment.observe(state) | funds.observe(state) | credit.observe(state)

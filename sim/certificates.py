@@ -1,0 +1,153 @@
+"""High-tech certificates 国家高新技术企业: recognition, renewal, lapse (clause 12, step 11).
+
+Certificates run three years. Firms are recognised once a year by R&D over sales against the
+rule for their size; the stock under the reference terms grows by a prior rate, so that the
+rule and the number of firms that spend on R&D bound what cultivation can add.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import years_since
+from sim.selection import hits, weighted_order
+from sim.state import CityState, Flags, Floats, Integers
+from sim.units import quarter_index, quarter_of_year
+
+BASE = quarter_index("2017Q4")
+RULES_OF_2016 = quarter_index("2016Q1")
+TERM = 12
+"""Quarters that a certificate runs."""
+SIZES = (50e6, 200e6)
+"""Sales at which the rule changes, yuan (国科发火〔2016〕32号)."""
+SMALLEST = 2e6
+"""Sales below which firms hardly apply, yuan."""
+SOFTNESS = 0.008
+"""Width of the notch: reported ratios near the rule are adjusted or audited."""
+
+
+def required_ratio(revenue: Floats, quarter: int) -> Floats:
+    """Return the R&D ratio that the rule asks for.
+
+    Examples
+    --------
+    >>> required_ratio(np.array([1e7, 1e8, 1e9]), quarter_index("2018Q1")).tolist()
+    [0.05, 0.04, 0.03]
+    >>> required_ratio(np.array([1e7]), quarter_index("2014Q1")).tolist()
+    [0.06]
+    """
+    smallest = 0.05 if quarter >= RULES_OF_2016 else 0.06
+    return np.asarray(
+        np.where(revenue <= SIZES[0], smallest, np.where(revenue <= SIZES[1], 0.04, 0.03))
+    )
+
+
+def eligibility(rd_ratio: Floats, revenue: Floats, high_tech_share: Floats, quarter: int) -> Floats:
+    """Return relative chances to be certified: near zero below the rule, by sector above it.
+
+    Parameters
+    ----------
+    rd_ratio, revenue, high_tech_share : ndarray, shape (firms,)
+        R&D over revenue, yuan a year, high-tech share of the firm's sector.
+    quarter : int
+        Quarter index.
+    """
+    gap = (rd_ratio - required_ratio(revenue, quarter)) / SOFTNESS
+    chance = 1.0 / (1.0 + np.exp(-np.clip(gap, -30.0, 30.0)))
+    return np.asarray(chance * (0.05 + high_tech_share) * (revenue >= SMALLEST))
+
+
+def new_certificates(stock: float, growth: float, renewal: float) -> float:
+    """Return the yearly recognitions that let the stock grow at `growth` under the reference.
+
+    A third of the stock comes up for renewal each year.
+
+    Examples
+    --------
+    >>> round(new_certificates(3000.0, 0.15, 0.85), 6)
+    600.0
+    """
+    return stock * (growth + (1.0 - renewal) / 3.0)
+
+
+def initialise(state: CityState) -> None:
+    """Certify the firms that held certificates at the start quarter."""
+    firms, p = state.firms, state.parameters
+    scale, years = state.scale, years_since(state, BASE)
+    stock = p["high_tech_firms_2017"] * (1.0 + p["high_tech_firms_growth"]) ** years * scale
+    industry = state.city.sectors.industry[firms.sector.astype(np.int64)]
+    share = p["high_tech_firms_industrial_share"]
+    rows = np.flatnonzero(firms.alive & (firms.rd_ratio > 0.0))
+    weights = _weights(state, rows, state.first - 1)
+    order = weighted_order(
+        state.random, "certificates/start", rows, firms.firm_id[rows], weights, state.first - 1
+    )
+    made, offered = order[industry[order]], order[~industry[order]]
+    wanted = round(stock * share)
+    services = min(round(stock) - wanted, len(offered))
+    chosen = np.concatenate([made[: round(stock) - services], offered[:services]])
+    firms.high_tech[chosen] = True
+    left = state.random.uniforms("certificates/until", firms.firm_id[chosen])[0]
+    firms.certificate_until[chosen] = state.first + np.floor(left * TERM).astype(np.int64)
+    state.memory["certificates.stock"] = float(len(chosen))
+
+
+def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
+    firms = state.firms
+    high_tech = state.city.sectors.high_tech_share[firms.sector[rows].astype(np.int64)]
+    return eligibility(firms.rd_ratio[rows], firms.annual_revenue[rows], high_tech, quarter)
+
+
+def _keeping(state: CityState, rows: Integers) -> Flags:
+    """Return which certified firms still meet the rule, a small shortfall forgiven."""
+    firms = state.firms
+    need = required_ratio(firms.annual_revenue[rows], state.quarter)
+    return np.asarray(firms.rd_ratio[rows] >= 0.8 * need)
+
+
+def step(state: CityState) -> None:
+    """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
+    firms, p = state.firms, state.parameters
+    held = firms.high_tech & ~firms.alive
+    firms.high_tech[held] = False
+    _renew(state)
+    if quarter_of_year(state.quarter) != 4:
+        return
+    expected = state.memory["certificates.stock"]
+    growth = p["high_tech_firms_growth"]
+    usual = new_certificates(expected, growth, p["certificate_renewal"])
+    state.memory["certificates.stock"] = expected * (1.0 + growth)
+    boost = state.terms.certificate_boost / state.reference.certificate_boost
+    wanted = usual * boost ** p["certificate_boost_response"]
+    rows = np.flatnonzero(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
+    lot = state.random.uniforms("certificates/new", firms.firm_id[rows], state.quarter)[0]
+    chosen = rows[hits(lot, wanted, _weights(state, rows, state.quarter))]
+    firms.high_tech[chosen] = True
+    firms.certificate_until[chosen] = state.quarter + TERM
+    state.add("certificates_new", float(len(chosen)))
+
+
+def _renew(state: CityState) -> None:
+    """Renew certificates that end this quarter, or let them lapse."""
+    firms, p = state.firms, state.parameters
+    rows = np.flatnonzero(firms.high_tech & (firms.certificate_until <= state.quarter))
+    lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
+    renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)
+    firms.certificate_until[rows[renewed]] = state.quarter + TERM
+    firms.high_tech[rows[~renewed]] = False
+    firms.certificate_until[rows[~renewed]] = -1
+    state.add("certificates_lapsed", float((~renewed).sum()))
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return certified living firms at the end of the quarter, and the quarter's changes."""
+    firms = state.firms
+    sector = firms.sector.astype(np.int64)
+    held = firms.alive & firms.high_tech
+    return {
+        "high_tech_firms": float(held.sum()),
+        "high_tech_firms_industry": float((held & state.city.sectors.industry[sector]).sum()),
+        "high_tech_firms_base": state.parameters["high_tech_firms_2017"] * state.scale,
+        "certificates_new": state.counts.get("certificates_new", 0.0),
+        "certificates_lapsed": state.counts.get("certificates_lapsed", 0.0),
+    }

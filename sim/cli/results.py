@@ -1,0 +1,102 @@
+"""``digest``, ``reproduce`` and ``replay``: commands that look at a finished run's directory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.run import Ensure, tell_failures
+from sim.cli.words import say
+from sim.errors import OutputError, Problem, UserError
+from sim.scenario import load_with_plan, project_root
+
+if TYPE_CHECKING:
+    from sim.city import City
+    from sim.plan import Plan
+    from sim.scenario import Scenario
+
+EXIT_DIFFERS = 3
+
+
+def digest(directory: str) -> int:
+    """Print the digest of a directory's results."""
+    from sim.digest import digest_directory
+
+    print(digest_directory(Path(directory)))
+    return 0
+
+
+def reproduce(directory: str, ensure: Ensure, jobs: int | str, lang: str) -> int:
+    """Run a directory's resolved scenario again elsewhere and compare the digests.
+
+    Returns
+    -------
+    int
+        0 for the same digest, 3 for another one or for failed members.
+    """
+    from sim.ensemble import run_ensemble
+    from sim.manifest import read_manifest
+
+    manifest = read_manifest(Path(directory))
+    scenario, plan, city = _restore(directory, ensure)
+    with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
+        outcome = run_ensemble(
+            scenario, plan, city, Path(folder) / scenario.name, jobs=jobs, lang=lang
+        )
+    here = str(manifest["digest"])
+    if outcome.digest == here:
+        print(say("same", lang, digest=here))
+        return 0
+    print(say("differs", lang, here=here, again=outcome.digest))
+    for line in _changed(manifest, scenario, plan, city):
+        print(f"  {line}")
+    return max(EXIT_DIFFERS, tell_failures(outcome, scenario.members, lang))
+
+
+def _changed(
+    manifest: Mapping[str, object], scenario: Scenario, plan: Plan, city: City
+) -> list[str]:
+    """Return which of the run's inputs are no longer what they were."""
+    from sim.manifest import identity_of, lock_hash
+
+    now = identity_of(scenario, plan, city).content["hashes"]
+    data = manifest.get("data_hashes")
+    pairs = {
+        "plan": (manifest.get("plan_hash"), now["plan"]),
+        "code": (manifest.get("code_hash"), now["code"]),
+        "locked packages": (manifest.get("lock_hash"), lock_hash()),
+        "data": (data.get(scenario.city) if isinstance(data, dict) else None, now["city"]),
+    }
+    return [f"{name}: {old} -> {new}" for name, (old, new) in pairs.items() if old != new]
+
+
+def replay(directory: str, member: int, ensure: Ensure, lang: str) -> int:
+    """Simulate one member of a directory's scenario alone and say how it ends."""
+    from sim.ensemble import simulate_in_memory
+
+    scenario, plan, city = _restore(directory, ensure)
+    if not 0 <= member < scenario.members:
+        where = f"0 to {scenario.members - 1}"
+        line = Problem("command line", "member", f"{member} is outside the legal range {where}")
+        raise UserError(str(line))
+    [result] = simulate_in_memory(scenario, plan, city, members=[member])
+    if result.failed is None:
+        print(say("member_ok", lang, member=member))
+        return 0
+    print(f"{member}: {result.failed}")
+    return EXIT_DIFFERS
+
+
+def _restore(directory: str, ensure: Ensure) -> tuple[Scenario, Plan, City]:
+    """Load the scenario that a run's directory resolved, with its plan and city."""
+    from sim.city import load_city
+    from sim.ensemble import RESOLVED
+
+    path = Path(directory) / RESOLVED
+    if not path.is_file():
+        raise OutputError(f"{directory}: is not the directory of a run (no {RESOLVED})")
+    scenario, plan = load_with_plan(path)
+    drop = scenario.switches["drop_memory"]
+    return scenario, plan, load_city(ensure(scenario.city, scenario.as_of, project_root(), drop))

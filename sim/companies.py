@@ -1,0 +1,88 @@
+"""Joint-stock companies and quotations on NEEQ and the regional market (step 10).
+
+Stocks and usual yearly gains are priors; the listing push of clause 13 raises conversions and
+quotations by less than its multiplier.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import years_since
+from sim.listed_firms import listed_now
+from sim.selection import hits, weighted_order
+from sim.state import CityState
+from sim.units import quarter_index
+
+BASE = quarter_index("2017Q4")
+SMALLEST = 3e6
+"""Smallest yearly revenue, yuan, at which a firm becomes a company limited by shares."""
+
+
+def initialise(state: CityState) -> None:
+    """Mark quoted firms and joint-stock companies at the start."""
+    firms, p = state.firms, state.parameters
+    scale, years = state.scale, years_since(state, BASE)
+    quoted = max(p["quoted_firms_2017"] + p["quoted_firms_growth"] * years, 0.0) * scale
+    stock = max(p["joint_stock_firms_2017"] + p["joint_stock_growth"] * years, 0.0) * scale
+    rows = np.flatnonzero(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
+    weights = np.sqrt(firms.annual_revenue[rows])
+    order = weighted_order(
+        state.random, "companies/order", rows, firms.firm_id[rows], weights, state.first - 1
+    )
+    firms.quoted[order[: round(quoted)]] = True
+    have = int(firms.joint_stock.sum())
+    plain = order[~firms.joint_stock[order]]
+    firms.joint_stock[plain[: max(round(stock) - have, 0)]] = True
+
+
+def step(state: CityState) -> None:
+    """Convert firms into joint-stock companies and quote them; some quotations end."""
+    firms, p = state.firms, state.parameters
+    scale = state.scale
+    rows = np.flatnonzero(
+        firms.alive & (firms.annual_revenue > SMALLEST) & ~listed_now(state)
+        & ~(firms.joint_stock & firms.quoted)
+    )  # fmt: skip
+    lot = state.random.uniforms("companies/order_step", firms.firm_id[rows], state.quarter, 2)
+    size = np.sqrt(firms.annual_revenue[rows])
+    boost = state.terms.listing_boost / state.reference.listing_boost
+    factor = boost ** p["quotation_support_response"]
+    lost = _exits(state)
+    plain = ~firms.joint_stock[rows]
+    stock = max(p["joint_stock_growth"] * scale / 4.0 + lost[0], 0.0)
+    direct = state.counts.get("share_reforms", 0.0) / factor
+    converted = hits(lot[0], factor * max(stock - direct, 0.0), size * plain)
+    firms.joint_stock[rows[converted]] = True
+    quotes = max(p["quoted_firms_growth"] * scale / 4.0 + lost[1], 0.0)
+    likely = size * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
+    quoted = hits(lot[1], factor * quotes, likely)
+    firms.quoted[rows[quoted]] = True
+    state.add("share_conversions", float(converted.sum()))
+    state.add("new_quotations", float(quoted.sum()))
+
+
+def _exits(state: CityState) -> tuple[float, float]:
+    """End some quotations; return the usual yearly loss of companies and of quotations."""
+    firms, p = state.firms, state.parameters
+    rows = np.flatnonzero(firms.alive & firms.quoted)
+    lot = state.random.uniforms("companies/exit", firms.firm_id[rows], state.quarter)[0]
+    rate = p["quotation_exit_rate"] / 4.0
+    firms.quoted[rows[lot < rate]] = False
+    closures = p["exit_rate_small"] / 4.0
+    stock = state.memory.setdefault(
+        "companies.stock", float((firms.alive & firms.joint_stock).sum())
+    )
+    quoted = state.memory.setdefault("companies.quoted", float(len(rows)))
+    return closures * stock, (rate + closures) * quoted
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return companies and quotations at the end of the quarter and the quarter's gains."""
+    firms, counts = state.firms, state.counts
+    return {
+        "quoted_firms": float((firms.alive & firms.quoted).sum()),
+        "joint_stock_firms": float((firms.alive & firms.joint_stock).sum()),
+        "share_conversions": counts.get("share_conversions", 0.0),
+        "new_quotations": counts.get("new_quotations", 0.0),
+    }

@@ -1,0 +1,203 @@
+"""Entry, exit, closures of obsolete capacity and out-migration (step 11 of a quarter)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.state import (
+    A_SHARE,
+    ENTRANT,
+    OVERSEAS,
+    STARTUP,
+    CityState,
+    Flags,
+    Floats,
+    Integers,
+    blank_firms,
+    new_firm_ids,
+)
+
+CLASS_D = 3
+
+
+def quarterly_probability(annual_rate: Floats) -> Floats:
+    """Return the probability within a quarter of a yearly hazard.
+
+    Examples
+    --------
+    >>> quarterly_probability(np.array([0.4])).round(4)
+    array([0.0952])
+    """
+    return np.asarray(-np.expm1(-annual_rate / 4.0))
+
+
+def exit_hazard(state: CityState, sector: Integers) -> Floats:
+    """Return yearly closure hazards: by size, age, relative TFP, cost burden and support."""
+    firms, p = state.firms, state.parameters
+    base = np.where(firms.on_roster, p["exit_rate_above_scale"], p["exit_rate_small"])
+    base = np.where(state.city.sectors.service[sector], 0.5 * p["exit_rate_above_scale"], base)
+    weight = firms.alive.astype(np.float64)
+    count = np.maximum(np.bincount(sector, weight, len(state.city.sectors.code)), 1.0)
+    mean = np.bincount(sector, weight * firms.log_tfp, len(state.city.sectors.code)) / count
+    score = np.clip((firms.log_tfp - mean[sector]) / 0.6, -3.0, 3.0)
+    relief = state.terms.cost_cut - state.reference.cost_cut
+    supported = state.arrays.get("capital.supported", np.zeros(0))
+    support = np.zeros(firms.count)
+    support[: len(supported)] = supported
+    log_hazard = p["exit_wrt_tfp"] * score + p["exit_wrt_margin"] * relief
+    log_hazard += p["survival_wrt_support"] * support
+    young = (state.quarter - firms.birth_quarter) < 8
+    return np.asarray(base * np.exp(log_hazard) * np.where(young & ~firms.on_roster, 1.5, 1.0))
+
+
+def leave(state: CityState, gone: Flags, kind: str) -> None:
+    """Take firms out: owners get the cash, banks write off the debt, columns go to zero."""
+    firms = state.firms
+    rows = np.flatnonzero(gone & firms.alive)
+    state.add(kind, float(len(rows)))
+    state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
+    if not len(rows):
+        return
+    state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
+    state.add("debt_written_off", float(firms.debt[rows].sum()))
+    state.add("energy_freed", float((firms.energy_intensity * firms.real_output)[rows].sum()))
+    listed = (firms.listing_stage[rows] == A_SHARE) | (firms.listing_stage[rows] == OVERSEAS)
+    state.add("delistings_by_exit", float(listed.sum()))
+    firms.alive[rows] = False
+    for column in (
+        "cash", "debt", "employees", "real_output", "revenue", "value_added", "profit", "tax",
+        "capital_stock", "investment", "upgrade_investment", "annual_revenue",
+    ):  # fmt: skip
+        getattr(firms, column)[rows] = 0.0
+
+
+def _exit(state: CityState, sector: Integers) -> None:
+    firms, p = state.firms, state.parameters
+    draw = state.random.uniforms("demography/exit", firms.firm_id, state.quarter, 3)
+    listed = (firms.listing_stage == A_SHARE) | (firms.listing_stage == OVERSEAS)
+    safe = listed | (firms.annual_revenue > 2e9)
+    obsolete = (
+        firms.alive & (firms.per_mu_class == CLASS_D) & ~safe
+        & (draw[1] < quarterly_probability(np.full(firms.count, state.terms.closure_hazard)))
+    )  # fmt: skip
+    leave(state, obsolete, "closures_obsolete")
+    dying = firms.alive & ~safe & (draw[0] < quarterly_probability(exit_hazard(state, sector)))
+    leave(state, dying, "exits")
+    coverage = state.terms.service_coverage - state.reference.service_coverage
+    rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
+    moving = (
+        firms.alive & firms.on_roster & ~safe
+        & (draw[2] < quarterly_probability(np.full(firms.count, rate)))
+    )  # fmt: skip
+    leave(state, moving, "out_migrations")
+
+
+def entry_count(state: CityState) -> int:
+    """Return how many firms enter this quarter (keyed, monotone in its mean)."""
+    p = state.parameters
+    small = float((state.firms.alive & ~state.firms.on_roster).sum())
+    approval = np.log(state.terms.approval_quarters / state.reference.approval_quarters)
+    mean = p["entry_rate"] / 4.0 * small * np.exp(p["entry_wrt_approval"] * approval)
+    return int(mean + state.random.uniform("demography/entries", quarter=state.quarter))
+
+
+def _enter(state: CityState, sector: Integers) -> None:
+    """Add new firms: small copies of the sector's small firms, start-ups among them."""
+    firms, p = state.firms, state.parameters
+    count = entry_count(state)
+    state.add("entries", float(count))
+    if count == 0:
+        return
+    table = state.city.sectors
+    ids = new_firm_ids(ENTRANT, state.quarter, np.arange(count))
+    noise = state.random.normals("demography/entrant", ids, draws=8)
+    lot = state.random.uniforms("demography/entrant_place", ids, draws=3)
+    support = state.terms.emerging_support - state.reference.emerging_support
+    weight = np.where(table.manufacturing, table.firm_share, 0.0)
+    weight = weight * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
+    weight[np.flatnonzero(table.service)[:1]] = 0.06
+    chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0]).clip(0, len(weight) - 1)
+    start_up = lot[1] < p["start_up_share_of_entry"] * (0.3 + 2.0 * table.high_tech_share[chosen])
+    rows = blank_firms(count)
+    size = np.minimum(2.0e6 * np.exp(0.9 * noise[0]), 1.5e7)
+    pattern = _patterns(state, sector)
+    rows["firm_id"], rows["sector"] = ids, chosen.astype(np.int16)
+    rows["birth_quarter"][:] = state.quarter
+    rows["annual_revenue"], rows["previous_revenue"] = size, size * 0.7
+    price = np.where(table.service[chosen], 1.0, float(state.world.ppi[state.now]))
+    rows["revenue"] = size / 4.0
+    rows["real_output"] = rows["revenue"] / price
+    rows["employees"] = np.maximum(size / pattern["per_worker"][chosen], 1.0)
+    rows["capital_stock"] = size * table.capital_output[chosen] * np.exp(0.4 * noise[1])
+    share = p["capital_share"]
+    potential = (
+        np.log(rows["real_output"]) - share * np.log(rows["capital_stock"])
+        - (1.0 - share) * np.log(rows["employees"])
+    )  # fmt: skip
+    rows["log_tfp"] = potential + 0.2 * noise[2]
+    rows["value_added_rate"] = np.clip(table.value_added_rate[chosen] + 0.05 * noise[3], 0.05, 0.8)
+    rows["value_added"] = rows["revenue"] * rows["value_added_rate"]
+    rows["wage"] = pattern["wage"][chosen]
+    for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
+        rows[name] = pattern[name][chosen] * np.exp(0.3 * noise[4])
+    rows["rd_ratio"] = np.where(start_up, 0.07 * np.exp(0.4 * noise[5]), 0.0)
+    rows["rd_stock"] = rows["rd_ratio"] * size / (p["rd_depreciation"] + 0.2)
+    level = pattern["digital_level"][chosen] + 0.1 * noise[6] + 0.15 * start_up
+    rows["digital_level"] = np.clip(level, 0.02, 0.95)
+    rows["export_share"] = np.where(noise[7] > 1.0, table.export_share[chosen], 0.0)
+    rows["tier"] = np.where(start_up, STARTUP, 0).astype(np.int16)
+    _settle_place(state, rows, lot[2])
+    equity = 0.3 * size + rows["capital_stock"]
+    rows["cash"] = 0.3 * size
+    firms.append(rows)
+    state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
+    state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))
+
+
+def _settle_place(state: CityState, rows: dict[str, Floats], lot: Floats) -> None:
+    """Place entrants where small firms are; spatial focus (clause 9) steers to platforms."""
+    platforms = state.city.platforms
+    focus = 1.0 + 0.3 * (state.terms.spatial_focus - state.reference.spatial_focus)
+    on_platform = np.minimum(platforms.output_share * focus, 1.0)
+    outside = state.city.districts.value_added_share * max(1.0 - on_platform.sum(), 0.05)
+    place = np.concatenate([on_platform, outside])
+    index = np.searchsorted(np.cumsum(place) / place.sum(), lot).clip(0, len(place) - 1)
+    inside = index < len(on_platform)
+    row = np.minimum(index, len(on_platform) - 1)
+    rows["platform"] = np.where(inside, row, -1).astype(np.int16)
+    rows["district"] = np.where(
+        inside, platforms.district[row], index - len(on_platform)
+    ).astype(np.int16)
+
+
+def _patterns(state: CityState, sector: Integers) -> dict[str, Floats]:
+    """Return sector means of living firms, for entrants."""
+    firms = state.firms
+    alive = firms.alive.astype(np.float64)
+    size = len(state.city.sectors.code)
+    count = np.maximum(np.bincount(sector, alive, size), 1.0)
+    out = {
+        name: np.bincount(sector, alive * getattr(firms, name), size) / count
+        for name in (
+            "wage", "energy_intensity", "water_intensity", "pollutant_intensity", "digital_level",
+        )
+    }  # fmt: skip
+    staff = np.maximum(np.bincount(sector, alive * firms.employees, size), 1.0)
+    turnover = np.bincount(sector, alive * firms.annual_revenue, size)
+    out["per_worker"] = np.maximum(0.7 * turnover / staff, 5e4)
+    return out
+
+
+def step(state: CityState) -> None:
+    """Let firms leave and enter."""
+    sector = state.firms.sector.astype(np.int64)
+    _exit(state, sector)
+    _enter(state, sector)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return entries, exits, closures and out-migration of the quarter and living firms."""
+    names = ("entries", "exits", "closures_obsolete", "out_migrations", "energy_freed")
+    out = {name: state.counts.get(name, 0.0) for name in names}
+    out["living_firms"] = float(state.firms.alive.sum())
+    return out

@@ -1,0 +1,104 @@
+"""The digest of results: over names, dimensions, coordinates and data, not over file bytes.
+
+Compression, chunking, attributes and the library's version do not enter: two runs with the
+same numbers have the same digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import OutputError
+from sim.results import RESULTS_FILE
+
+if TYPE_CHECKING:
+    from netCDF4 import Dataset
+
+
+def _bytes_of(values: Any) -> tuple[str, bytes]:
+    """Return type name and canonical bytes: little endian, one NaN, texts in UTF-8."""
+    array = np.asarray(values)
+    if array.dtype.kind in "OUS":
+        texts = [str(text) for text in array.ravel()]
+        return "text", "\0".join(texts).encode("utf-8")
+    if array.dtype.kind == "f":
+        array = np.where(np.isnan(array), np.array(np.nan, dtype=array.dtype), array)
+    canonical = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    return canonical.dtype.str, canonical.tobytes()
+
+
+def variable_digests(path: Path) -> dict[str, str]:
+    """Return variable name to the hash of its dimensions, shape, type and data.
+
+    Parameters
+    ----------
+    path : Path
+        A NetCDF file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be read.
+    """
+    import netCDF4
+
+    try:
+        with netCDF4.Dataset(path, "r") as data:
+            data.set_auto_maskandscale(False)
+            return {name: _variable_digest(data, name) for name in sorted(data.variables)}
+    except (OSError, RuntimeError) as error:
+        raise OutputError(f"{path}: cannot read the results: {error}") from None
+
+
+def _variable_digest(data: Dataset, name: str) -> str:
+    variable = data.variables[name]
+    kind, content = _bytes_of(variable[...])
+    head = f"{name}|{','.join(variable.dimensions)}|{variable.shape}|{kind}\n"
+    return hashlib.sha256(head.encode("utf-8") + content).hexdigest()
+
+
+def digest_of(parts: Mapping[str, str]) -> str:
+    """Return one hash over named hashes, whatever their order.
+
+    Examples
+    --------
+    >>> digest_of({"a": "1", "b": "2"}) == digest_of({"b": "2", "a": "1"})
+    True
+    """
+    text = "".join(f"{name} {parts[name]}\n" for name in sorted(parts))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """Return the digest of one results file."""
+    return digest_of(variable_digests(path))
+
+
+def digest_directory(path: Path) -> str:
+    """Return the digest of a run's directory, or of a directory of runs.
+
+    Parameters
+    ----------
+    path : Path
+        A directory with ``results.nc``, or one whose subdirectories have it (a comparison).
+
+    Raises
+    ------
+    OutputError
+        If there are no results, or they cannot be read.
+    """
+    if (path / RESULTS_FILE).is_file():
+        return digest_file(path / RESULTS_FILE)
+    parts: dict[str, str] = {}
+    if path.is_dir():
+        for folder in sorted(path.iterdir()):
+            if not folder.name.startswith(".") and (folder / RESULTS_FILE).is_file():
+                parts[folder.name] = digest_file(folder / RESULTS_FILE)
+    if not parts:
+        raise OutputError(f"{path}: holds no {RESULTS_FILE}")
+    return digest_of(parts)

@@ -1,0 +1,92 @@
+"""How an indicator is declared: one decorated function of the bureau's book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Book(Protocol):
+    """What an indicator may ask of the statistics bureau's records."""
+
+    def quarter_value(self, name: str, quarter: int) -> float:
+        """Flow of the single quarter, or stock at its end."""
+
+    def year_to_date(self, name: str, quarter: int) -> float:
+        """Flow from January to the end of `quarter`."""
+
+    def annual(self, name: str, year: int) -> float:
+        """Flow of a whole year or stock at its end, drawn history included."""
+
+    def since(self, name: str, quarter: int) -> float:
+        """Flow cumulated from the first simulated quarter to `quarter`."""
+
+    def fixed(self, name: str) -> float:
+        """A drawn scalar of the city (a prior or base-year value)."""
+
+
+Formula = Callable[[Book, int], float]
+KINDS = ("stock", "ytd", "growth", "ratio", "quarter")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator as the statistics bureau computes it.
+
+    Parameters
+    ----------
+    name : str
+        Name in every output file.
+    unit : str
+        Unit of the value (percent is ``%``).
+    kind : str
+        stock (quarter's end), ytd (year to date), growth, ratio or quarter (single quarter).
+    long_name, long_name_zh : str
+        What it is, in both languages.
+    source : str
+        Definition followed.
+    formula : callable
+        (book, quarter) to value; NaN where it does not exist yet.
+    """
+
+    name: str
+    unit: str
+    kind: str
+    long_name: str
+    long_name_zh: str
+    source: str
+    formula: Formula
+
+
+INDICATORS: dict[str, Indicator] = {}
+"""All declared indicators by name."""
+
+
+def add(
+    name: str, unit: str, kind: str, formula: Formula, *, en: str, zh: str, source: str
+) -> None:
+    """Register an indicator.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken or the kind unknown.
+    """
+    if name in INDICATORS:
+        raise ValueError(f"indicator declared twice: {name}")
+    if kind not in KINDS:
+        raise ValueError(f"indicator {name}: kind must be one of {', '.join(KINDS)}")
+    INDICATORS[name] = Indicator(name, unit, kind, en, zh, source, formula)
+
+
+def indicator(
+    unit: str, kind: str, *, en: str, zh: str, source: str
+) -> Callable[[Formula], Formula]:
+    """Declare the decorated function as the indicator of that function's name."""
+
+    def declare(formula: Formula) -> Formula:
+        add(formula.__name__, unit, kind, formula, en=en, zh=zh, source=source)
+        return formula
+
+    return declare

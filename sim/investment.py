@@ -1,0 +1,205 @@
+"""Desired investment of firms: depreciation, trend, accelerator, user cost and land (step 7).
+
+:mod:`sim.credit` finds the money and installs the capital. Under the reference terms the stock
+of capital grows on average by ``capital_trend``, more or less by the accelerator when output
+grows faster or slower than its trend.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import column
+from sim.policy import Terms
+from sim.state import CityState, Flags, Floats
+
+MEMORY = 0.2
+"""Weight of the newest quarter in smoothed output: with a mean lag of four quarters the log
+ratio of output to its smoothed past is about one year's growth."""
+LARGEST_DEVIATION = 0.4
+LARGEST_RATE = 0.5
+"""No claimer gets more than half of its outlay back."""
+
+
+def base_rate(
+    growth: Floats, usual: float, trend: float, depreciation: float, accelerator: float
+) -> Floats:
+    """Return gross investment over capital in a quarter, not negative.
+
+    Parameters
+    ----------
+    growth : ndarray, shape (firms,)
+        Output growth over a year, log.
+    usual : float
+        Growth at which the accelerator is silent, log per year.
+    trend, depreciation : float
+        Trend growth and depreciation of capital per year.
+    accelerator : float
+        Growth of capital per unit of growth beyond the usual.
+
+    Examples
+    --------
+    >>> base_rate(np.array([0.06, 0.26, -2.0]), 0.06, 0.05, 0.10, 0.3).round(4).tolist()
+    [0.0375, 0.0525, 0.0075]
+    """
+    deviation = np.clip(growth - usual, -LARGEST_DEVIATION, LARGEST_DEVIATION)
+    return np.asarray(np.maximum(trend + depreciation + accelerator * deviation, 0.0) / 4.0)
+
+
+def growth_felt(output: Floats, smoothed: Floats, on: Flags, industry: Flags) -> Floats:
+    """Return each firm's growth over a year, log; industry's output-weighted mean is industry's.
+
+    Shocks to single firms are skewed, so that the mean of firms' log growth lies below the
+    growth of the total: all firms are shifted to make the two agree.
+
+    Parameters
+    ----------
+    output, smoothed : ndarray, shape (firms,)
+        Output and its smoothed past, constant prices.
+    on, industry : ndarray of bool, shape (firms,)
+        Producing firms; those of industry.
+
+    Examples
+    --------
+    >>> both = np.array([True, True])
+    >>> felt = growth_felt(np.array([2.0, 1.0]), np.array([1.0, 1.0]), both, both)
+    >>> bool(np.isclose(felt @ np.array([2.0, 1.0]) / 3.0, np.log(1.5)))
+    True
+    """
+    growth = np.zeros(len(output))
+    growth[on] = np.log(output[on] / np.maximum(smoothed[on], 1e-9))
+    total = float(output[industry].sum())
+    if total <= 0.0:
+        return growth
+    whole = np.log(total / max(float(smoothed[industry].sum()), 1e-9))
+    mean = float(output[industry] @ growth[industry]) / total
+    return np.asarray(growth + (whole - mean) * on)
+
+
+def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticity: float) -> Floats:
+    """Return the factor on desired investment when the yearly cost of funds changes.
+
+    Parameters
+    ----------
+    change : ndarray, shape (firms,)
+        Change of the firm's cost of funds, fraction a year.
+    rate, depreciation : float
+        Cost of funds before the change and depreciation; their sum is the user cost.
+    elasticity : float
+        Elasticity of investment to the user cost, not positive.
+
+    Examples
+    --------
+    >>> user_cost_factor(np.array([0.0, -0.015]), 0.05, 0.10, -1.0).round(4).tolist()
+    [1.0, 1.1111]
+    """
+    relative = np.maximum(1.0 + change / (rate + depreciation), 0.2)
+    return np.asarray(np.exp(elasticity * np.log(relative)))
+
+
+def claim_rate(subsidy: float, take_up: float) -> float:
+    """Return what a claimer gets per yuan, given the mean over all firms and the take-up.
+
+    Examples
+    --------
+    >>> claim_rate(0.02, 0.2)
+    0.1
+    """
+    return min(subsidy / take_up, LARGEST_RATE) if take_up > 0.0 else 0.0
+
+
+def take_up_share(terms: Terms, reference: Terms, base: float, gain: float) -> float:
+    """Return the share of firms that claim what they are entitled to.
+
+    Examples
+    --------
+    >>> now, before = Terms(service_coverage=0.75), Terms(service_coverage=0.25)
+    >>> round(take_up_share(now, before, 0.2, 0.5), 6)
+    0.4
+    """
+    more = gain * (terms.service_coverage - reference.service_coverage)
+    return float(np.clip(base + (1.0 - base) * more, 0.0, 1.0))
+
+
+def initialise(state: CityState) -> None:
+    """Note the cost of funds that firms are used to."""
+    state.memory["investment.usual_rate"] = float(state.world.interest_rate[max(state.now, 0)])
+
+
+def _usual_growth(state: CityState) -> float:
+    return float(np.log1p(state.parameters["trend_growth"]))
+
+
+def _smoothed(state: CityState) -> Floats:
+    """Return smoothed output; a firm starts one usual year of growth below its output."""
+    fill = state.firms.real_output * np.exp(-_usual_growth(state))
+    return column(state, "investment.smoothed_output", fill)
+
+
+def _upgrade_factor(state: CityState) -> Floats:
+    """Return the factor on upgrading investment; note who claims and at which rate."""
+    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+    usual = p["incentive_take_up_share"]
+    now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
+    rate, usual_rate = (
+        claim_rate(terms.upgrade_subsidy, usual),
+        claim_rate(base.upgrade_subsidy, usual),
+    )
+    lot = state.random.uniforms("investment/take_up", firms.firm_id)[0]
+    claims = (lot < now) * rate
+    response = p["investment_wrt_17pct_credit"] / 0.17
+    state.arrays["investment.claim_rate"] = np.asarray(claims)
+    return np.asarray(1.0 + response * (claims - (lot < usual) * usual_rate))
+
+
+def step(state: CityState) -> None:
+    """Set every firm's desired investment (constant 2015 prices) and its upgrading part."""
+    firms, p = state.firms, state.parameters
+    smoothed = _smoothed(state)
+    on = firms.alive & (firms.real_output > 0.0) & (firms.capital_stock > 0.0)
+    growth = growth_felt(
+        firms.real_output, smoothed, on, on & state.city.sectors.industry[firms.sector]
+    )
+    smoothed += MEMORY * (firms.real_output - smoothed)
+    depreciation = p["capital_depreciation"]
+    rate = base_rate(
+        growth, _usual_growth(state), p["capital_trend"], depreciation, p["investment_accelerator"]
+    )
+    usual = rate * firms.capital_stock * on
+    price = float(state.world.ppi[state.now])
+    gearing = np.minimum(firms.debt / np.maximum(firms.capital_stock * price, 1.0), 1.0)
+    start = state.memory["investment.usual_rate"]
+    outside = float(state.world.interest_rate[state.now]) - start
+    cut = state.terms.spread_cut - state.reference.spread_cut
+    factor = user_cost_factor(
+        outside - cut * gearing, start, depreciation, p["investment_wrt_user_cost"]
+    )
+    share = p["technical_upgrade_share"]
+    land = land_factor(state)
+    upgrade = usual * share * factor * _upgrade_factor(state)
+    state.arrays["investment.usual"] = usual
+    state.arrays["investment.upgrade"] = np.maximum(upgrade, 0.0)
+    state.arrays["investment.desired"] = usual * (1.0 - share) * factor * land + np.maximum(
+        upgrade, 0.0
+    )
+
+
+def land_factor(state: CityState) -> Floats:
+    """Return the factor on expansion where land is short or ample.
+
+    The land process states the share of desired expansion that each firm's plot allows; the
+    trend of capital already holds the mean shortage of the start.
+    """
+    allowed = column(state, "land.tightness", 1.0)
+    weight = state.firms.capital_stock
+    total = float(weight.sum())
+    mean = float(weight @ allowed) / total if total > 0.0 else 1.0
+    usual = state.memory.setdefault("investment.usual_land", max(mean, 0.05))
+    return np.asarray(allowed / usual)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return what firms want to invest in the quarter, yuan at 2015 prices."""
+    desired = state.arrays.get("investment.desired", np.zeros(0))
+    industry = state.city.sectors.industry[state.firms.sector.astype(np.int64)]
+    return {"desired_investment": float(desired[industry[: len(desired)]].sum())}

@@ -1,0 +1,184 @@
+"""Land (step 8 of a quarter): who holds it, what is added, recovered, converted and handed out.
+
+Form: an integer register of parcels in which area only moves. Land acts on the economy through
+``land.tightness``, the share of desired investment that the firm's plot allows, which capital
+formation reads in the next quarter, and ``land.innovation_space``, which new firms read.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.cadastre import build
+from sim.columns import column
+from sim.land_allocation import (
+    allocate,
+    build_upwards,
+    land_gap,
+    lease_innovation_space,
+    tightness,
+)
+from sim.land_conversion import convert
+from sim.land_supply import add_quota, recover_low_use
+from sim.parcels import (
+    VACANT,
+    Register,
+    area_of_firms,
+    built,
+    industrial,
+    register_of,
+    return_to_pool,
+    single_plots,
+    urban_industrial_area,
+)
+from sim.state import INNOVATION, USES, CityState, Floats
+
+
+def initialise(state: CityState) -> None:
+    """Build the register of parcels and each firm's land at the start quarter."""
+    state.parcels = build(state)
+    firms = state.firms
+    firms.land_area[:] = area_of_firms(state.parcels, firms.count)
+    slack = state.random.uniforms("land/slack", firms.firm_id)[0] * state.parameters["land_slack"]
+    state.arrays["land.density"] = np.divide(
+        firms.capital_stock,
+        firms.land_area * (1.0 - slack),
+        out=np.zeros(firms.count),
+        where=firms.land_area > 0,
+    )
+    state.arrays["land.leased"] = np.zeros(firms.count)
+    state.arrays["land.tightness"] = np.ones(firms.count)
+    start = float(urban_industrial_area(state))
+    state.memory["land.urban_industrial_start"] = start
+    area = state.parcels.area[state.parcels.use == INNOVATION]
+    state.memory["land.innovation_reference"] = float(area.sum())
+    state.memory["land.innovation_space"] = 1.0
+    state.memory["land.protected_start"] = _protected(state)
+
+
+def step(state: CityState) -> None:
+    """Run one quarter of the land market in order."""
+    register = register_of(state)
+    state.memory["land.protected_start"] = _protected(state)
+    release_land(state)
+    turn_over(state, register)
+    add_quota(state, register)
+    recover_low_use(state, register)
+    build_upwards(state)
+    convert(state, register)
+    lease_innovation_space(state, register)
+    allocate(state, register)
+    record(state)
+
+
+def release_land(state: CityState) -> None:
+    """Leave plots of firms that are gone vacant: idle until recovered, converted or reused."""
+    firms, parcels = state.firms, state.parcels
+    held = parcels.occupant >= 0
+    gone = np.zeros(len(held), dtype=bool)
+    gone[held] = ~firms.alive[parcels.occupant[held]]
+    parcels.occupant[gone], parcels.land_class[gone] = VACANT, -1
+    firms.land_area[~firms.alive] = 0
+    column(state, "land.leased")[~firms.alive] = 0.0
+    state.add("land.vacated", float(parcels.area[gone].sum()))
+
+
+def turn_over(state: CityState, register: Register) -> None:
+    """Bring some idle plots back to the pools through the market, whatever policy does."""
+    rows, _, key = single_plots(state, register)
+    idle = state.parcels.occupant[rows] == VACANT
+    rows, key = rows[idle], key[idle]
+    draw = state.random.uniforms("land/turnover", key, state.quarter)[0]
+    rows = rows[draw < state.parameters["idle_turnover_rate"] / 4.0]
+    return_to_pool(state.parcels, register, rows, state.parcels.area[rows])
+
+
+def record(state: CityState) -> None:
+    """Write what other processes read: tightness, innovation space, classes of parcels."""
+    firms, parcels = state.firms, state.parcels
+    rows, area, gap = land_gap(state)
+    allowed = column(state, "land.tightness", 1.0)
+    allowed[:] = 1.0
+    allowed[rows] = tightness(gap, area, state.parameters["land_tightness_strength"])
+    space = float(parcels.area[parcels.use == INNOVATION].sum())
+    reference = max(state.memory["land.innovation_reference"], 1.0)
+    state.memory["land.innovation_space"] = (max(space, 1.0) / reference) ** state.parameters[
+        "innovation_space_elasticity"
+    ]
+    held = parcels.occupant >= 0
+    parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
+
+
+def _protected(state: CityState) -> float:
+    parcels = state.parcels
+    return float(parcels.area[industrial(parcels) & parcels.protected].sum())
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return stocks of land at the quarter's end and flows of the quarter, m2 and yuan."""
+    parcels, firms, city = state.parcels, state.firms, state.city
+    use_industrial, on_land = industrial(parcels), built(parcels)
+    urban = city.districts.urban[parcels.district]
+    area = parcels.area
+    out = {f"land_by_use_{name}": float(area[parcels.use == k].sum())
+           for k, name in enumerate(USES)}  # fmt: skip
+    out["industrial_land_urban"] = float(area[use_industrial & urban].sum())
+    out["industrial_land_total"] = float(area[use_industrial].sum())
+    out["industrial_land_protected"] = _protected(state)
+    out["industrial_land_protected_change"] = (
+        out["industrial_land_protected"] - state.memory["land.protected_start"]
+    )
+    out["construction_land_urban"] = float(area[on_land & urban].sum())
+    out["construction_land_total"] = float(area[on_land].sum())
+    out["construction_land_full_size"] = out["construction_land_total"] / state.scale
+    counted = (parcels.occupant != VACANT) & use_industrial
+    floor = area * parcels.floor_area_ratio
+    out["industrial_floor_space"] = float(floor[counted].sum())
+    out["industrial_land_occupied"] = float(area[counted].sum())
+    roster = firms.alive & (firms.land_area > 0)
+    out["roster_land"] = float(firms.land_area[roster].sum())
+    out["roster_land_value_added"] = float(firms.value_added[roster].sum())
+    out["roster_land_tax"] = float(firms.tax[roster].sum())
+    out["land_tightness_mean"] = float(
+        np.average(_allowed(state)[roster], weights=np.maximum(firms.capital_stock[roster], 1.0))
+    ) if bool(roster.any()) else 1.0  # fmt: skip
+    out |= _flows(state)
+    return out | _district_results(state)
+
+
+def _allowed(state: CityState) -> Floats:
+    return column(state, "land.tightness", 1.0)
+
+
+FLOWS = (
+    "quota_industrial", "quota_in_platforms", "quota_innovation", "quota_other",
+    "quota_stand_alone", "redeveloped", "converted", "swapped", "pooled", "leased",
+    "to_firms", "to_projects", "zero_land_upgrades", "vacated",
+)  # fmt: skip
+"""Flows of the quarter under ``land.<name>`` in the counts, ``land_<name>`` in observations."""
+
+
+def _flows(state: CityState) -> dict[str, float]:
+    """Return the quarter's land flows."""
+    out = {f"land_{name}": state.counts.get(f"land.{name}", 0.0) for name in FLOWS}
+    for name in "ABCD":
+        out[f"land_to_class_{name}"] = state.counts.get(f"land.to_class_{name}", 0.0)
+    out["land_quota_total"] = out["land_quota_industrial"] + out["land_quota_other"]
+    out["land_revenue"] = state.ledger.total("land_sale_industrial") + state.ledger.total(
+        "land_sale_other"
+    )
+    return out
+
+
+def _district_results(state: CityState) -> dict[str, float]:
+    """Return value added and industrial land by district, yuan a quarter and m2."""
+    firms, parcels = state.firms, state.parcels
+    count = len(state.city.districts.code)
+    counted = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
+    value_added = np.bincount(
+        firms.district[counted], weights=firms.value_added[counted], minlength=count
+    )
+    chosen = industrial(parcels)
+    land = np.bincount(parcels.district[chosen], weights=parcels.area[chosen], minlength=count)
+    out = {f"district_value_added.{i}": float(v) for i, v in enumerate(value_added)}
+    return out | {f"district_industrial_land.{i}": float(v) for i, v in enumerate(land)}

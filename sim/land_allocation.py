@@ -1,0 +1,324 @@
+"""Who gets land: claims of firms by class, of large projects and of estates, met from the pools.
+
+A claim is met in proportion to its priority within each district; what large projects lack can
+be pooled over the whole city: quota moves, ground does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.columns import column
+from sim.parcels import (
+    HELD,
+    SHARED,
+    Register,
+    cut_plots,
+    move_area,
+    ration,
+)
+from sim.state import STARTUP, CityState, Floats, Integers
+
+SMALLEST_PLOT = 1000
+"""m2; smaller grants are not laid out (one and a half mu)."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Claims on land in the quarter; arrays of shape (claims,)."""
+
+    occupant: Integers
+    """Row of the firm, ``HELD - number`` of a project, or SHARED of an estate."""
+    district: Integers
+    platform: Integers
+    area: Floats
+    weight: Floats
+
+
+def land_gap(state: CityState) -> tuple[Integers, Floats, Floats]:
+    """Return rows of landholding firms, their effective area and what they lack, m2.
+
+    Need is capital over the density the firm was laid out for; density rises with the trend of
+    denser building and with upgrades on own land.
+    """
+    firms, drawn = state.firms, state.parameters
+    density = column(state, "land.density")
+    leased = column(state, "land.leased")
+    holds = firms.alive & (firms.land_area > 0)
+    fresh = holds & (density <= 0.0)
+    room = 1.0 + 0.5 * drawn["land_slack"]
+    density[fresh] = room * firms.capital_stock[fresh] / firms.land_area[fresh]
+    rows = np.flatnonzero(holds & (density > 0.0))
+    years = (state.quarter - state.first + 1) / 4.0
+    trend = np.exp(drawn["land_density_trend"] * years)
+    need = firms.capital_stock[rows] / (density[rows] * trend)
+    area = firms.land_area[rows] + leased[rows]
+    return rows, area, np.maximum(need - area, 0.0)
+
+
+def tightness(gap: Floats, area: Floats, strength: float) -> Floats:
+    """Return the share of desired investment that land allows: one without a gap.
+
+    Examples
+    --------
+    >>> tightness(np.array([0.0, 50.0]), np.array([100.0, 100.0]), 2.0).tolist()
+    [1.0, 0.5]
+    """
+    return np.asarray(1.0 / (1.0 + strength * gap / np.maximum(area, 1.0)))
+
+
+def class_weights(state: CityState, code: Integers) -> Floats:
+    """Return the priority of classes A to D; firms without a class have weight one."""
+    weights = np.append(np.array(state.terms.land_priority), 1.0)
+    return np.asarray(weights[np.where(code < 0, 4, code)])
+
+
+def firm_claims(state: CityState) -> Claims:
+    """Return claims of landholding firms that lack land and can pay, and of newcomers."""
+    firms, drawn = state.firms, state.parameters
+    rows, area, gap = land_gap(state)
+    lacking = gap >= np.maximum(drawn["land_claim_threshold"] * area, SMALLEST_PLOT)
+    rows, gap = rows[lacking], gap[lacking]
+    new = np.flatnonzero(
+        firms.alive
+        & firms.on_roster
+        & (firms.land_area == 0)
+        & state.city.sectors.industry[firms.sector]
+    )
+    held = firms.alive & (firms.land_area > 0)
+    mean = float(firms.capital_stock[held].sum()) / max(float(firms.land_area[held].sum()), 1.0)
+    first = np.minimum(
+        drawn["first_plot_share"] * firms.capital_stock[new] / max(mean, 1e-9), 30_000.0
+    )
+    rows, gap = np.concatenate([rows, new]), np.concatenate([gap, first])
+    price = land_price(state, firms.district[rows].astype(np.int64))
+    affordable = np.maximum(firms.cash[rows], 0.0) * drawn["land_cash_share"] / price
+    area = np.minimum(gap, affordable)
+    chosen = area >= SMALLEST_PLOT
+    rows, area = rows[chosen], area[chosen]
+    return Claims(
+        rows,
+        firms.district[rows].astype(np.int64),
+        firms.platform[rows].astype(np.int64),
+        area,
+        class_weights(state, firms.per_mu_class[rows].astype(np.int64)),
+    )
+
+
+def land_price(state: CityState, district: Integers) -> Floats:
+    """Return the price of serviced industrial land, yuan per m2."""
+    floor = state.city.districts.land_price_floor[district]
+    return np.asarray(floor * state.parameters["industrial_land_price_markup"])
+
+
+def project_claims(state: CityState) -> Claims:
+    """Return claims of signed projects that wait for land."""
+    waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
+    weight = 1.0 + state.parameters["large_project_land_weight"] * (
+        state.terms.large_project_priority
+    )
+    return Claims(
+        np.array([HELD - p.number for p in waiting], dtype=np.int64),
+        np.array([p.district for p in waiting], dtype=np.int64),
+        np.array([p.platform for p in waiting], dtype=np.int64),
+        np.array([p.land_needed - p.land_got for p in waiting], dtype=np.float64),
+        np.full(len(waiting), weight),
+    )
+
+
+def overlay(wanted: Integers, stock: Integers) -> tuple[Integers, Integers, Integers]:
+    """Lay wanted plots end to end over stocks: (which wanted, which stock, area) of each piece.
+
+    Examples
+    --------
+    >>> pieces = overlay(np.array([5, 4]), np.array([3, 10]))
+    >>> [piece.tolist() for piece in pieces]
+    [[0, 0, 1], [0, 1, 1], [3, 2, 4]]
+    """
+    ends_wanted, ends_stock = np.cumsum(wanted), np.cumsum(stock)
+    if len(ends_wanted) == 0 or ends_wanted[-1] == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none
+    ends = np.unique(np.concatenate([ends_wanted, ends_stock[ends_stock < ends_wanted[-1]]]))
+    ends = ends[ends > 0]
+    pieces = np.diff(ends, prepend=0)
+    return (
+        np.searchsorted(ends_wanted, ends, side="left"),
+        np.searchsorted(ends_stock, ends, side="left"),
+        pieces,
+    )
+
+
+def allocate(state: CityState, register: Register) -> None:
+    """Meet claims from the pools district by district, then pool quota for large projects."""
+    claims = [firm_claims(state), project_claims(state), estate_claims(state, register)]
+    occupant, district, platform = (
+        np.concatenate([getattr(c, name) for c in claims])
+        for name in ("occupant", "district", "platform")
+    )
+    area, weight = (
+        np.concatenate([getattr(c, name) for c in claims]) for name in ("area", "weight")
+    )
+    released = state.parameters["land_release_rate"]
+    sources: list[Integers] = []
+    areas: list[Integers] = []
+    winners: list[Integers] = []
+    for here in np.unique(district):
+        rows = np.flatnonzero(district == here)
+        cells = np.flatnonzero(register.cell_district == here)
+        stock = state.parcels.area[register.pools[cells]]
+        supply = float(np.floor(released * stock.sum()))
+        granted = np.floor(ration(area[rows], weight[rows], supply)).astype(np.int64)
+        granted[(granted < SMALLEST_PLOT) & (occupant[rows] > HELD)] = 0
+        rows, granted = rows[granted > 0], granted[granted > 0]
+        order = np.lexsort((occupant[rows], -platform[rows]))
+        cells = cells[np.lexsort((cells, -(cells % register.places)))]
+        stock = state.parcels.area[register.pools[cells]]
+        who, where, piece = overlay(granted[order], stock)
+        sources.append(register.pools[cells[where]])
+        areas.append(piece)
+        winners.append(occupant[rows[order[who]]])
+    if sources:
+        settle(
+            state, register, np.concatenate(sources), np.concatenate(areas), np.concatenate(winners)
+        )
+    pool_quota(state, register)
+
+
+def estate_claims(state: CityState, register: Register) -> Claims:
+    """Return claims of shared estates, one for each place, to keep up with small firms."""
+    places = np.arange(register.places)
+    area = state.parcels.area[register.estates]
+    total = area[: register.places] + area[register.places :]
+    platform = np.where(places < register.districts, -1, places - register.districts)
+    return Claims(
+        np.full(len(places), SHARED),
+        register.place_district,
+        platform,
+        np.asarray(total * (state.parameters["estate_growth"] / 4.0), dtype=np.float64),
+        np.ones(len(places)),
+    )
+
+
+def settle(
+    state: CityState, register: Register, sources: Integers, areas: Integers, winners: Integers
+) -> None:
+    """Hand over pieces of pools: estates grow, firms and projects get plots and pay."""
+    firms, parcels = state.firms, state.parcels
+    estate = winners == SHARED
+    np.subtract.at(parcels.area, sources[estate], areas[estate])
+    np.add.at(parcels.area, sources[estate] + register.cells, areas[estate])
+    sources, areas, winners = sources[~estate], areas[~estate], winners[~estate]
+    ratios = np.full(len(sources), state.parameters["new_floor_area_ratio"])
+    cut_plots(parcels, sources, areas, winners, ratios)
+    price = areas * land_price(state, parcels.district[sources].astype(np.int64))
+    firm = winners >= 0
+    rows, got = winners[firm], areas[firm]
+    np.add.at(firms.land_area, rows, got)
+    np.subtract.at(firms.cash, rows, price[firm])
+    state.ledger.pay("firms", "government", "land_sale_industrial", float(price[firm].sum()))
+    state.ledger.pay("investors", "government", "land_sale_industrial", float(price[~firm].sum()))
+    by_number = {HELD - p.number: p for p in state.projects}
+    for winner, area in zip(winners[~firm], areas[~firm], strict=True):
+        by_number[int(winner)].land_got += int(area)
+    state.add("land.to_firms", float(got.sum()))
+    state.add("land.to_projects", float(areas[~firm].sum()))
+    for code, name in enumerate("ABCD"):
+        chosen = firms.per_mu_class[rows] == code
+        state.add(f"land.to_class_{name}", float(got[chosen].sum()))
+
+
+def pool_quota(state: CityState, register: Register) -> None:
+    """Let other districts give up serviced land so that large projects can be laid out at home.
+
+    An equal area of reserve is opened in the project's district and returned to reserve in the
+    others; plots keep the protection of the land given up, so that the unit's total stays.
+    """
+    share = state.terms.large_project_priority
+    waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
+    if share <= 0.0 or not waiting:
+        return
+    for project in sorted(waiting, key=lambda p: p.number):
+        pools, given = _pooled(state, register, project, share)
+        if len(pools):
+            holder = np.full(len(pools), HELD - project.number)
+            settle(state, register, pools, given, holder)
+            state.add("land.pooled", float(given.sum()))
+
+
+def _pooled(
+    state: CityState, register: Register, project: Any, share: float
+) -> tuple[Integers, Integers]:
+    """Move quota of other districts to a project's place: pools there and the area of each."""
+    parcels = state.parcels
+    home = int(project.district)
+    reserve = int(register.reserve[home])
+    missing = project.land_needed - project.land_got
+    left = min(int(np.ceil(share * missing)), int(parcels.area[reserve]))
+    place = home if project.platform < 0 else register.districts + project.platform
+    stock = parcels.area[register.pools]
+    offered = np.floor(stock * state.parameters["pooled_release_rate"]).astype(np.int64)
+    offered[register.cell_district == home] = 0
+    taken = np.minimum(offered, np.maximum(left - (np.cumsum(offered) - offered), 0))
+    parcels.area[register.pools] -= taken
+    np.add.at(parcels.area, register.reserve[register.cell_district], taken)
+    inside = int(taken[register.places :].sum())
+    areas = np.array([int(taken.sum()) - inside, inside])
+    pools = register.pools[np.array([place, place + register.places])]
+    for pool, area in zip(pools.tolist(), areas.tolist(), strict=True):
+        move_area(parcels, reserve, pool, area)
+    return pools[areas > 0], areas[areas > 0]
+
+
+def lease_innovation_space(state: CityState, register: Register) -> None:
+    """Let high-tech firms and start-ups short of land take floor space on M0 land."""
+    firms = state.firms
+    rows, _, gap = land_gap(state)
+    eligible = (gap > 0.0) & (firms.high_tech[rows] | (firms.tier[rows] == STARTUP))
+    leased = column(state, "land.leased")
+    for district in range(register.districts):
+        key = f"land.innovation_unused.{district}"
+        unused = state.memory.get(key, 0.0)
+        chosen = np.flatnonzero(eligible & (firms.district[rows] == district))
+        if unused <= 0.0 or len(chosen) == 0:
+            continue
+        taken = ration(gap[chosen], np.ones(len(chosen)), unused)
+        leased[rows[chosen]] += taken
+        state.memory[key] = unused - float(taken.sum())
+        state.add("land.leased", float(taken.sum()))
+
+
+def build_upwards(state: CityState) -> None:
+    """Raise floor space on own land without new land 零土地技改 where firms lack land.
+
+    The chance is keyed to the firm; the firm pays the building and keeps its plot.
+    """
+    gain = state.terms.floor_area_gain
+    if gain <= 0.0:
+        return
+    firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    rows, _, gap = land_gap(state)
+    draw = state.random.uniforms("land/upwards", firms.firm_id[rows], state.quarter)[0]
+    base = np.where(gap > 0.0, 1.0, drawn["unforced_upgrade_factor"])
+    chosen = rows[draw < base * drawn["zero_land_upgrade_rate"] / 4.0]
+    floor = np.bincount(
+        parcels.occupant[parcels.occupant >= 0],
+        weights=(parcels.area * parcels.floor_area_ratio)[parcels.occupant >= 0],
+        minlength=firms.count,
+    )
+    cost = gain * floor[chosen] * drawn["factory_building_cost"]
+    able = (firms.cash[chosen] > cost) & (cost > 0.0)
+    chosen, cost = chosen[able], cost[able]
+    firms.cash[chosen] -= cost
+    state.ledger.pay("firms", "outside", "factory_floors", float(cost.sum()))
+    column(state, "land.density")[chosen] *= 1.0 + gain
+    held = np.zeros(firms.count, dtype=bool)
+    held[chosen] = True
+    plot = (parcels.occupant >= 0) & held[np.maximum(parcels.occupant, 0)]
+    parcels.floor_area_ratio[plot] = np.minimum(
+        parcels.floor_area_ratio[plot] * (1.0 + gain), drawn["highest_floor_area_ratio"]
+    )
+    state.add("land.zero_land_upgrades", float(len(chosen)))

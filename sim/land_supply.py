@@ -1,0 +1,222 @@
+"""Supply of industrial land: the year's new quota and the recovery of low use.
+
+Each function does one thing to the register and books its money; areas are integer m2 and move
+between rows only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.parcels import (
+    VACANT,
+    Register,
+    city_scale,
+    industrial,
+    move_area,
+    pay_for_land,
+    platform_preference,
+    return_to_pool,
+    share_of_stock,
+    share_out,
+    single_plots,
+    urban_industrial_area,
+)
+from sim.state import CityState, Flags, Floats, Integers
+from sim.units import SQUARE_KILOMETRE, year_of
+
+RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1])
+"""Relative hazard of recovery by class A to D, then unclassified firms (last entry)."""
+
+
+def quota_by_district(
+    total: int, weights: Floats, market_share: Floats, reserved: float
+) -> tuple[Integers, Integers]:
+    """Split new land into industrial and other use, district by district.
+
+    Parameters
+    ----------
+    total : int
+        New construction land of the quarter, m2.
+    weights : ndarray of float, shape (districts,)
+        Relative size of each district's quota.
+    market_share : ndarray of float, shape (districts,)
+        Industrial share that a district would choose by itself.
+    reserved : float
+        Share reserved for industry (0: nothing); a district may do more.
+
+    Examples
+    --------
+    >>> industry, other = quota_by_district(100, np.ones(2), np.array([0.1, 0.4]), 0.3)
+    >>> industry.tolist(), other.tolist()
+    ([15, 20], [35, 30])
+    """
+    quota = share_out(total, weights)
+    share = np.clip(np.maximum(market_share, reserved), 0.0, 0.95)
+    industry = np.rint(quota * share).astype(np.int64)
+    return industry, quota - industry
+
+
+def into_platforms(
+    industry: Integers, market: float, complies: Flags, has_platform: Flags
+) -> tuple[Integers, Integers]:
+    """Split industrial quota by place: (outside platforms, in platforms), shape (districts,).
+
+    A district that complies places all of it in platforms; one without platforms hands its
+    quota to those that have them, in proportion to their own.
+
+    Examples
+    --------
+    >>> outside, inside = into_platforms(
+    ...     np.array([10, 10]), 0.4, np.array([True, False]), np.array([False, True]))
+    >>> outside.tolist(), inside.tolist()
+    ([0, 12], [0, 8])
+    """
+    handed = np.where(complies & ~has_platform, industry, 0)
+    kept = industry - handed
+    received = share_out(int(handed.sum()), np.where(has_platform & complies, kept, 0.0))
+    share = np.where(has_platform, np.where(complies, 1.0, market), 0.0)
+    inside = np.rint(kept * share).astype(np.int64) + received
+    return kept + received - inside, inside
+
+
+def add_quota(state: CityState, register: Register) -> None:
+    """Turn reserve into serviced industrial land, innovation-type land and other built land."""
+    drawn, terms, parcels = state.parameters, state.terms, state.parcels
+    year = year_of(state.quarter)
+    ids = np.arange(register.districts)
+    scale = city_scale(state)
+    luck = state.random.normal("land/quota", quarter=year)
+    yearly = drawn["new_land_quota_per_year"] * scale * SQUARE_KILOMETRE
+    yearly *= np.exp(drawn["quota_sd"] * luck)
+    taste = state.random.normals("land/industrial share", ids, quarter=year)[0]
+    market = drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"]
+    by_district = market * np.exp(drawn["quota_district_sd"] * taste)
+    weights = state.city.districts.land_share
+    total = min(round(yearly / 4.0), int(parcels.area[register.reserve].sum()))
+    industry, other = quota_by_district(total, weights, by_district, terms.industrial_quota_share)
+    industry, other = _catch_up(state, industry, other)
+    complies = (
+        state.random.uniforms("land/platform rule", ids, quarter=year)[0] < terms.quota_in_platforms
+    )
+    has_platform = np.isin(ids, register.platform_district)
+    alone = np.floor(industry * drawn["stand_alone_share"]).astype(np.int64)
+    outside, inside = into_platforms(
+        industry - alone, drawn["quota_in_platforms_market"], complies, has_platform
+    )
+    other = np.maximum(other + industry - alone - outside - inside, 0)
+    _place_quota(state, register, outside + alone, inside, other)
+    state.add("land.quota_stand_alone", float(alone.sum()))
+
+
+def _catch_up(
+    state: CityState, industry: Integers, other: Integers
+) -> tuple[Integers, Integers]:
+    """While urban industrial land is below the floor, shift urban quota towards industry."""
+    floor = state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state)
+    missing = floor - urban_industrial_area(state)
+    urban = state.city.districts.urban
+    if missing <= 0.0:
+        return industry, other
+    room = np.where(urban, other, 0)
+    most = int(state.parameters["floor_catch_up"] * room.sum())
+    extra = np.minimum(share_out(min(int(missing), most), room.astype(np.float64)), room)
+    return industry + extra, other - extra
+
+
+def _place_quota(
+    state: CityState, register: Register, outside: Integers, inside: Integers, other: Integers
+) -> None:
+    """Move area from each district's reserve to pools, innovation land and other use."""
+    parcels, terms = state.parcels, state.terms
+    platform_weight = platform_preference(state)
+    booked = dict.fromkeys(("industrial", "in_platforms", "innovation", "other"), 0)
+    for district in range(register.districts):
+        reserve = int(register.reserve[district])
+        rows = np.flatnonzero(register.platform_district == district)
+        shares = share_out(int(inside[district]), platform_weight[rows])
+        for platform, area in zip(rows, shares, strict=True):
+            pool = int(register.pools[register.districts + platform])
+            moved = move_area(parcels, reserve, pool, int(area))
+            booked["in_platforms"] += moved
+            booked["industrial"] += moved
+        booked["industrial"] += move_area(
+            parcels, reserve, int(register.pools[district]), int(outside[district])
+        )
+        booked["other"] += move_area(
+            parcels, reserve, int(register.other[district]), int(other[district])
+        )
+        asked = int((inside[district] + outside[district]) * terms.innovation_land_share)
+        booked["innovation"] += _to_innovation(state, register, district, asked)
+    for name, area in booked.items():
+        state.add(f"land.quota_{name}", float(area))
+    reference = state.reference.innovation_land_share
+    state.memory["land.innovation_reference"] = state.memory.get(
+        "land.innovation_reference", 0.0
+    ) + booked["industrial"] * reference
+    price = state.parameters["other_land_price"]
+    state.ledger.pay("outside", "government", "land_sale_other", booked["other"] * price)
+
+
+def _to_innovation(state: CityState, register: Register, district: int, area: int) -> int:
+    """Turn serviced land of a district into innovation-type land M0, outside the unit first."""
+    cells = np.flatnonzero(register.cell_district == district)
+    target = int(register.innovation[district])
+    left = area
+    for cell in cells[cells < register.places]:
+        left -= move_area(state.parcels, int(register.pools[cell]), target, left)
+    key = f"land.innovation_unused.{district}"
+    state.memory[key] = state.memory.get(key, 0.0) + float(area - left)
+    return area - left
+
+
+def recover_low_use(state: CityState, register: Register) -> None:
+    """Recover idle plots and half-used plots of classes C and D into the pools 盘活低效用地.
+
+    A firm keeps the used part and builds denser; it is paid the land price for the rest.
+    """
+    rate = state.terms.redevelopment
+    if rate <= 0.0:
+        return
+    parcels, firms, drawn = state.parcels, state.firms, state.parameters
+    rows, code, key = single_plots(state, register)
+    owner = parcels.occupant[rows]
+    idle = owner == VACANT
+    weight = np.where(idle, 1.0, RECOVERY_WEIGHT[code])
+    yielded = np.where(idle, 1.0, drawn["redevelopment_recovered_share"])
+    stock = int(parcels.area[industrial(parcels)].sum())
+    hazard = share_of_stock(rate, weight, parcels.area[rows], yielded, stock)
+    hit = state.random.uniforms("land/recovery", key, state.quarter)[0] < hazard
+    rows, owner, idle = rows[hit], owner[hit], idle[hit]
+    areas = np.floor(parcels.area[rows] * yielded[hit]).astype(np.int64)
+    return_to_pool(parcels, register, rows, areas)
+    held = ~idle
+    pay_for_land(state, owner[held], rows[held], areas[held], "land_recovery")
+    before = firms.land_area[owner[held]].copy()
+    np.subtract.at(firms.land_area, owner[held], areas[held])
+    # What was given back lay idle: the firm's capital now stands on the rest.
+    left = np.maximum(firms.land_area[owner[held]], 1)
+    state.arrays["land.density"][owner[held]] *= before / left
+    raise_density(state, np.unique(owner[held]), state.terms.floor_area_gain)
+    freed = np.bincount(
+        parcels.district[rows].astype(np.int64), weights=areas, minlength=register.districts
+    )
+    for district, area in enumerate(freed):
+        asked = int(area * state.terms.innovation_land_share)
+        state.add("land.redeveloped_innovation", float(
+            _to_innovation(state, register, district, asked)
+        ))
+    state.add("land.redeveloped", float(areas.sum()))
+
+
+def raise_density(state: CityState, owners: Integers, gain: float) -> None:
+    """Let firms carry more capital per square metre, and raise the ratio on their plots."""
+    if gain <= 0.0 or len(owners) == 0:
+        return
+    parcels = state.parcels
+    state.arrays["land.density"][owners] *= 1.0 + gain
+    on_plot = np.isin(parcels.occupant, owners)
+    highest = state.parameters["highest_floor_area_ratio"]
+    parcels.floor_area_ratio[on_plot] = np.minimum(
+        parcels.floor_area_ratio[on_plot] * (1.0 + gain), highest
+    )

@@ -1,0 +1,53 @@
+"""Listed firms at the start quarter: known giants first, then large firms by sector."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.selection import weighted_order
+from sim.state import A_SHARE, NONE, OVERSEAS, CityState, Flags
+
+
+def listed_now(state: CityState) -> Flags:
+    """Return which living firms are listed at home or abroad."""
+    stage = state.firms.listing_stage
+    return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
+
+
+def place_listed(state: CityState, home: int, abroad: int) -> None:
+    """Mark listed firms: known giants first, then large firms of the listed sectors."""
+    firms, table = state.firms, state.city.sectors
+    giants = [g for g in state.city.giants if g.active_until >= state.first]
+    known = len(giants) if state.scale >= 0.5 else 0
+    for row, giant in enumerate(giants[:known]):
+        stage = {"a_share": A_SHARE, "overseas": OVERSEAS}.get(giant.listed, NONE)
+        firms.listing_stage[row] = stage
+    free = np.arange(firms.count) >= known
+    free &= firms.alive
+    weights = np.maximum(firms.annual_revenue, 0.0) ** 1.5 * free
+    mix = np.full(len(table.code), 1e-9)
+    for listed in state.city.listed:
+        if listed.quarter < state.first:
+            mix[listed.sector] += 1.0 - listed.moved_in_later
+    sector = firms.sector.astype(np.int64)
+    for row in range(known):
+        if firms.listing_stage[row] == A_SHARE:
+            mix[sector[row]] = max(mix[sector[row]] - 1.0, 1e-9)
+    total = np.maximum(np.bincount(sector, weights, len(mix)), 1.0)
+    service = table.service
+    abroad_mix = np.where(service, service * total, 0.0)
+    offered = state.parameters["overseas_service_share"]
+    abroad_mix *= offered / max(abroad_mix.sum(), 1e-9)
+    other = np.where(service, 0.0, table.high_tech_share)
+    abroad_mix += (1.0 - offered) * other / max(other.sum(), 1e-9)
+    for stage, count, wanted in ((A_SHARE, home, mix), (OVERSEAS, abroad, abroad_mix)):
+        have = int((firms.listing_stage == stage).sum())
+        rows = np.flatnonzero(free & (firms.listing_stage == NONE) & (weights > 0.0))
+        share = weights[rows] * (wanted / total)[sector[rows]]
+        order = weighted_order(
+            state.random, f"listing/listed_{stage}", rows, firms.firm_id[rows], share, 0
+        )
+        firms.listing_stage[order[: max(count - have, 0)]] = stage
+    listed = listed_now(state)
+    firms.joint_stock |= listed
+    firms.stage_since[listed] = state.first - 1

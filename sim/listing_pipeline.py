@@ -1,0 +1,339 @@
+"""Listing pipeline over the whole economy: candidates, review, listing, seats (step 10).
+
+Expected A-share listings under the reference terms equal the intensity that the outside world
+states (the city's fitted count given the national window). The queue constrains: the hazard of
+a firm under review is that intensity over the queue expected under the reference terms, so a
+longer queue lists more and an empty one lists nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import years_since
+from sim.listed_firms import listed_now, place_listed
+from sim.selection import hits, weighted_order
+from sim.state import (
+    A_SHARE,
+    DELISTED,
+    FILING,
+    NONE,
+    OVERSEAS,
+    SHARE_REFORM,
+    TUTORING,
+    CityState,
+    Codes,
+    Flags,
+    Floats,
+    Integers,
+)
+from sim.units import quarter_index
+
+BASE = quarter_index("2017Q4")
+SHARE_REFORM_PART = 0.2
+"""Part of the reward paid at share reform: 0.3 of 1.8 million yuan (city rules, 2018-03)."""
+LARGEST_HAZARD = 0.9
+
+
+def stage_flows(
+    stocks: tuple[float, float, float],
+    entry: float,
+    hazards: tuple[float, float],
+    attrition: float,
+    listed: float,
+    rejected: float,
+) -> tuple[float, float, float]:
+    """Return the expected stocks in share reform, tutoring and review a quarter later.
+
+    Parameters
+    ----------
+    stocks : tuple of float
+        Firms in share reform, tutoring and under review.
+    entry : float
+        Firms that begin share reform.
+    hazards : tuple of float
+        Share of share reform that goes on to tutoring, and of tutoring that files.
+    attrition : float
+        Share of each stage that gives up.
+    listed, rejected : float
+        Firms that leave the review listed and rejected.
+
+    Examples
+    --------
+    >>> [round(x, 6) for x in stage_flows((20.0, 10.0, 8.0), 6.0, (0.25, 0.4), 0.05, 3.0, 0.5)]
+    [20.0, 10.5, 8.1]
+    """
+    reform, tutoring, filing = stocks
+    onward, filed = hazards[0] * reform, hazards[1] * tutoring
+    return (
+        max(reform + entry - onward - attrition * reform, 0.0),
+        max(tutoring + onward - filed - attrition * tutoring, 0.0),
+        max(filing + filed - listed - rejected - attrition * filing, 0.0),
+    )
+
+
+def support_factor(
+    boost: tuple[float, float], reward: tuple[float, float], responses: tuple[float, float]
+) -> float:
+    """Return the factor on entries from the listing push and rewards, against the reference.
+
+    Parameters
+    ----------
+    boost, reward : tuple of float
+        Multiplier and reward (yuan a firm): now and under the reference.
+    responses : tuple of float
+        Elasticity to the multiplier; log entries per million yuan of reward.
+
+    Examples
+    --------
+    >>> round(support_factor((2.0, 1.0), (1e6, 1e6), (0.5, 0.05)), 4)
+    1.4142
+    """
+    push = responses[0] * np.log(boost[0] / boost[1])
+    return float(np.exp(push + responses[1] * (reward[0] - reward[1]) / 1e6))
+
+
+def initialise(state: CityState) -> None:
+    """Give the firms their listing stages at the start quarter."""
+    p = state.parameters
+    scale = state.scale
+    years = years_since(state, BASE)
+    since = [f for f in state.city.listed if state.first - 1 < f.quarter <= BASE]
+    own = sum(1.0 - f.moved_in_later for f in since)
+    home = max(round((p["listed_a_share_2017"] - own) * scale), 0)
+    abroad = p["overseas_listed_2017"] + p["overseas_listings_per_year"] * years
+    place_listed(state, home, max(round(abroad * scale), 0))
+    pipeline = p["listing_pipeline_2017"] * scale
+    filing = p["filing_share_of_pipeline"]
+    reform = p["share_reform_quarters"] / (p["share_reform_quarters"] + p["tutoring_quarters"])
+    stocks = (
+        pipeline * (1.0 - filing) * reform, pipeline * (1.0 - filing) * (1.0 - reform),
+        pipeline * filing,
+    )  # fmt: skip
+    candidates = _candidates(state)
+    rows = weighted_order(
+        state.random, "listing/start", candidates, state.firms.firm_id[candidates],
+        _appeal(state, candidates), state.first - 1,
+    )  # fmt: skip
+    edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
+    for part, stage in enumerate((SHARE_REFORM, TUTORING, FILING)):
+        chosen = rows[edges[part] : edges[part + 1]]
+        state.firms.listing_stage[chosen] = stage
+        state.firms.joint_stock[chosen] = True
+        state.firms.stage_since[chosen] = state.first - 1
+    _remember(state, tuple(float(round(s)) for s in stocks))
+    # Entries hold the pipeline at its size when listings run at their usual pace.
+    hazard = 1.0 / p["share_reform_quarters"] + p["pipeline_attrition"]
+    state.memory["listing.entry"] = stocks[0] * hazard
+
+
+def _remember(state: CityState, stocks: tuple[float, ...]) -> None:
+    for name, stock in zip(("reform", "tutoring", "filing"), stocks, strict=True):
+        state.memory[f"listing.expected_{name}"] = stock
+
+
+def _listed(state: CityState) -> Flags:
+    stage = state.firms.listing_stage
+    return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
+
+
+def _candidates(state: CityState) -> Integers:
+    """Return rows of unlisted firms that meet the size and profit bar, outside the pipeline."""
+    firms = state.firms
+    old_enough = state.quarter - firms.birth_quarter >= 12
+    return np.flatnonzero(
+        firms.alive & (firms.listing_stage == NONE) & old_enough & (firms.profit >= 0.0)
+        & (firms.annual_revenue >= state.parameters["listing_revenue_floor"])
+    )  # fmt: skip
+
+
+def _appeal(state: CityState, rows: Integers) -> Floats:
+    """Return relative chances: larger, faster-growing and high-tech firms come first."""
+    firms = state.firms
+    growth = np.clip(
+        firms.annual_revenue[rows] / np.maximum(firms.previous_revenue[rows], 1.0), 0.5, 2.0
+    )
+    high_tech = state.city.sectors.high_tech_share[firms.sector[rows].astype(np.int64)]
+    return np.asarray(
+        np.sqrt(np.minimum(firms.annual_revenue[rows], 5e9)) * growth * (0.5 + high_tech)
+    )
+
+
+def step(state: CityState) -> None:
+    """Move firms through the pipeline, list, bring seats in and let them go."""
+    boost = state.terms.listing_boost, state.reference.listing_boost
+    reward = state.terms.listing_reward, state.reference.listing_reward
+    _clear_dead(state)
+    stage = state.firms.listing_stage.copy()
+    _enter(state, boost, reward)
+    _advance(state, stage, boost)
+    _abroad(state)
+    _seats(state)
+
+
+def _clear_dead(state: CityState) -> None:
+    firms = state.firms
+    dead = ~firms.alive & (firms.listing_stage > NONE) & (firms.listing_stage < DELISTED)
+    firms.listing_stage[dead] = DELISTED
+
+
+def _enter(state: CityState, boost: tuple[float, float], reward: tuple[float, float]) -> None:
+    """Let candidates begin share reform."""
+    p, firms = state.parameters, state.firms
+    rows = _candidates(state)
+    lot = state.random.uniforms("listing/entry", firms.firm_id[rows], state.quarter)[0]
+    factor = support_factor(
+        boost, reward, (p["listing_support_response"], p["listing_reward_response"])
+    )
+    chosen = rows[hits(lot, factor * state.memory["listing.entry"], _appeal(state, rows))]
+    firms.listing_stage[chosen] = SHARE_REFORM
+    firms.stage_since[chosen] = state.quarter
+    firms.joint_stock[chosen] = True
+    state.add("share_reforms", float(len(chosen)))
+    _pay_reward(state, chosen, SHARE_REFORM_PART)
+
+
+def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
+    """Pay a part of the listing reward to each firm of `rows`."""
+    amount = part * state.terms.listing_reward
+    state.firms.cash[rows] += amount
+    state.ledger.pay("government", "firms", "lever:listing_reward", amount * len(rows))
+
+
+def _advance(state: CityState, stage: Codes, boost: tuple[float, float]) -> None:
+    """Move firms from stage to stage by the hazards of the quarter; list those that pass."""
+    p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
+    rows = np.flatnonzero(firms.alive & (stage >= SHARE_REFORM) & (stage <= FILING))
+    lot = state.random.uniforms("listing/pipeline", firms.firm_id[rows], state.quarter, 2)
+    scale = state.scale
+    expected = (
+        memory["listing.expected_reform"], memory["listing.expected_tutoring"],
+        memory["listing.expected_filing"],
+    )  # fmt: skip
+    intensity = float(world.listing_intensity[state.now]) * scale
+    hazard = min(intensity / max(expected[2], 1e-9), LARGEST_HAZARD)
+    passing = float(np.clip(world.ipo_pass_rate[state.now], 0.05, 1.0))
+    refused = min(hazard * (1.0 - passing) / passing, 1.0 - hazard)
+    speed = (1.0 / p["share_reform_quarters"], 1.0 / p["tutoring_quarters"])
+    attrition = p["pipeline_attrition"]
+    memory_next = stage_flows(
+        expected, memory["listing.entry"], speed, attrition,
+        min(hazard * expected[2], expected[2]), refused * expected[2],
+    )  # fmt: skip
+    _remember(state, memory_next)
+    hazard = min(hazard * (boost[0] / boost[1]) ** p["pass_wrt_support"], LARGEST_HAZARD)
+    at = stage[rows]
+    forward = np.choose(at - SHARE_REFORM, [speed[0], speed[1], hazard])
+    leave = attrition + np.where(at == FILING, refused, 0.0)
+    moved = lot[0] < forward
+    gone = ~moved & (lot[0] >= forward) & (lot[0] < forward + leave)
+    firms.listing_stage[rows[moved]] += 1
+    firms.listing_stage[rows[gone]] = NONE
+    firms.stage_since[rows[moved | gone]] = state.quarter
+    state.add("candidates_gone", float(gone.sum()))
+    _raise(state, rows[moved & (at == FILING)], A_SHARE)
+
+
+def _raise(state: CityState, rows: Integers, stage: int) -> None:
+    """List firms: they sell shares to investors; the quotation ends."""
+    firms = state.firms
+    firms.listing_stage[rows] = stage
+    firms.stage_since[rows] = state.quarter
+    firms.joint_stock[rows] = True
+    firms.quoted[rows] = False
+    raised = offer(firms.annual_revenue[rows], state.parameters["offer_over_revenue"])
+    firms.cash[rows] += raised
+    state.ledger.pay("investors", "firms", "initial_offer", float(raised.sum()))
+    state.add("initial_offers", float(raised.sum()))
+    state.add("new_listings", float(len(rows)))
+    if stage == A_SHARE:
+        state.add("new_listings_a_share", float(len(rows)))
+    _pay_reward(state, rows, 1.0 - SHARE_REFORM_PART)
+
+
+def offer(annual_revenue: Floats, ratio: float) -> Floats:
+    """Return funds raised at listing, between 0.15 and 6 bn yuan.
+
+    Examples
+    --------
+    >>> offer(np.array([1e8, 1e9, 1e11]), 0.4).tolist()
+    [150000000.0, 400000000.0, 6000000000.0]
+    """
+    return np.asarray(np.clip(ratio * annual_revenue, 1.5e8, 6e9))
+
+
+def _drawn(state: CityState, name: str, mean: float) -> int:
+    """Return a Poisson count of the quarter."""
+    scale = state.scale
+    one = np.zeros(1, dtype=np.int64)
+    return int(
+        state.random.poissons(f"listing/{name}", np.array([mean * scale]), one, state.quarter)[0]
+    )
+
+
+def _abroad(state: CityState) -> None:
+    """List firms overseas: mostly services, growth rather than profit counts."""
+    firms, world = state.firms, state.world
+    count = _drawn(state, "overseas", float(world.overseas_listing_intensity[state.now]))
+    rows = np.flatnonzero(
+        firms.alive & (firms.listing_stage == NONE) & (firms.annual_revenue >= 1e8)
+    )
+    service = state.city.sectors.service[firms.sector[rows].astype(np.int64)]
+    appeal = _appeal(state, rows)
+    share = state.parameters["overseas_service_share"]
+    sums = max(appeal[service].sum(), 1e-9), max(appeal[~service].sum(), 1e-9)
+    weights = appeal * np.where(service, share / sums[0], (1.0 - share) / sums[1])
+    order = weighted_order(
+        state.random, "listing/overseas_firm", rows, firms.firm_id[rows], weights, state.quarter
+    )
+    _raise(state, order[:count], OVERSEAS)
+
+
+def _seats(state: CityState) -> None:
+    """Move listed seats in (into a local company taken over) and out; delist."""
+    firms, world, p = state.firms, state.world, state.parameters
+    arriving = _drawn(state, "move_in", float(world.move_in_intensity[state.now]))
+    rows = np.flatnonzero(
+        firms.alive & (firms.listing_stage == NONE) & (firms.annual_revenue >= 2e8)
+    )
+    order = weighted_order(
+        state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)), state.quarter
+    )[:arriving]
+    firms.listing_stage[order] = A_SHARE
+    firms.stage_since[order] = state.quarter
+    firms.joint_stock[order] = True
+    state.add("listed_moved_in", float(len(order)))
+    leaving = _drawn(state, "departure", float(world.departure_intensity[state.now]))
+    listed = np.flatnonzero(listed_now(state) & (firms.stage_since < state.quarter))
+    weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], 1e8))
+    gone = weighted_order(
+        state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter
+    )[:leaving]
+    firms.listing_stage[gone] = DELISTED
+    firms.stage_since[gone] = state.quarter
+    lot = state.random.uniforms("listing/delisted", firms.firm_id[gone], state.quarter)[0]
+    delisted = float((lot < p["delisting_share"]).sum())
+    state.add("delistings", delisted)
+    state.add("listed_moved_out", float(len(gone)) - delisted)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return listed firms, the pipeline, companies, and the quarter's moves (counts)."""
+    firms = state.firms
+    stage = np.where(firms.alive, firms.listing_stage, DELISTED)
+    home, abroad = float((stage == A_SHARE).sum()), float((stage == OVERSEAS).sum())
+    pipeline = (stage >= SHARE_REFORM) & (stage <= FILING)
+    out = {
+        "listed_firms": home + abroad,
+        "listed_firms_a_share": home,
+        "listed_firms_overseas": abroad,
+        "listing_pipeline": float(pipeline.sum()),
+        "listing_candidates_filing": float((stage == FILING).sum()),
+    }
+    for name in (
+        "new_listings", "new_listings_a_share", "share_reforms", "listed_moved_in",
+        "listed_moved_out", "delistings", "candidates_gone",
+    ):  # fmt: skip
+        out[name] = state.counts.get(name, 0.0)
+    out["delistings"] += state.counts.get("delistings_by_exit", 0.0)
+    return out

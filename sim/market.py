@@ -1,0 +1,204 @@
+"""Capital market: market values of listed firms and the finance raised on it (step 10).
+
+Values follow a fitted rank curve at the start, then a common index, each firm's own sales and
+chance. Direct finance is funds raised by shares and bonds over these and new bank loans.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import column, years_since
+from sim.listed_firms import listed_now
+from sim.state import CityState, Floats
+from sim.units import YI_YUAN, quarter_index
+
+BASE = quarter_index("2017Q4")
+SMALLEST_VALUE = 2.5e9
+"""Smallest market values of early 2018 were near 2-3 bn yuan (memory)."""
+STEPS = (20e9, 50e9, 100e9)
+"""Thresholds of the listing plan: 20, 50 and 100 bn yuan."""
+
+
+def rank_values(count: int, above: tuple[float, float, float], exponent: float) -> Floats:
+    """Return market values by rank so that given numbers of firms exceed 20, 50 and 100 bn.
+
+    Log-linear in log rank between the thresholds, a power law above them, and evenly spaced
+    logarithms below 20 bn yuan.
+
+    Parameters
+    ----------
+    count : int
+        Listed firms.
+    above : tuple of float
+        Firms with at least 20, 50 and 100 bn yuan.
+    exponent : float
+        Tail exponent of the distribution function.
+
+    Returns
+    -------
+    ndarray, shape (count,)
+        Yuan, largest first.
+
+    Examples
+    --------
+    >>> values = rank_values(100, (30, 10, 3), 1.2)
+    >>> [int((values >= step).sum()) for step in (20e9, 50e9, 100e9)]
+    [30, 10, 3]
+    """
+    rank = np.arange(1.0, count + 1.0)
+    first = max(above[0], 1.0)
+    second = min(max(above[1], 0.5), first - 0.25)
+    third = min(max(above[2], 0.25), second - 0.125)
+    knots = np.log(np.array([third, second, first]) + 0.5)
+    logs = np.log(np.array(STEPS[::-1]))
+    value = np.interp(np.log(rank), knots, logs)
+    top = rank < third + 0.5
+    value[top] = logs[0] + (knots[0] - np.log(rank[top])) / exponent
+    low = rank > first + 0.5
+    span = max(count - first, 1.0)
+    fall = (rank[low] - first - 0.5) / span
+    value[low] = logs[2] - fall * (logs[2] - np.log(SMALLEST_VALUE))
+    return np.asarray(np.exp(value))
+
+
+def initialise(state: CityState) -> None:
+    """Give listed firms their market values and set what is raised in a usual year."""
+    p, firms, memory = state.parameters, state.firms, state.memory
+    scale = state.scale
+    rows = np.flatnonzero(listed_now(state))
+    luck = state.random.normals("market/rank", firms.firm_id[rows])[0]
+    size = np.log(np.maximum(firms.annual_revenue[rows], 1.0))
+    order = rows[np.argsort(-(size + 0.8 * luck), kind="stable")]
+    above = (
+        p["market_cap_ge_20bn_2018q1"] * scale, p["market_cap_ge_50bn_2018q1"] * scale,
+        p["market_cap_ge_100bn_2018q1"] * scale,
+    )  # fmt: skip
+    value = column(state, "market.value")
+    value[order] = rank_values(len(order), above, p["market_cap_exponent"])
+    state.arrays["market.sales"] = firms.annual_revenue.copy()
+    years = years_since(state, BASE)
+    usual = p["equity_raised_per_year"] * YI_YUAN * scale
+    memory["market.raised_stock"] = max(
+        p["equity_raised_cumulative_2017"] * YI_YUAN * scale + usual * years, 0.0
+    )
+    memory["market.usual_raised"] = usual
+    memory["market.cycle"] = memory["market.index"] = 0.0
+
+
+def step(state: CityState) -> None:
+    """Move market values, raise funds, and set direct finance against new loans."""
+    _revalue(state)
+    _finance(state)
+
+
+def value_changes(
+    common: float, luck: Floats, sales_growth: Floats, usual_growth: float, volatility: float,
+    common_share: float,
+) -> Floats:  # fmt: skip
+    """Return log changes of market values in a quarter.
+
+    Parameters
+    ----------
+    common : float
+        Standard normal number of the market.
+    luck : ndarray, shape (listed,)
+        Standard normal numbers of the firms.
+    sales_growth : ndarray, shape (listed,)
+        Growth of the firm's smoothed sales in the quarter, log.
+    usual_growth : float
+        Growth that prices already contain, log per quarter.
+    volatility : float
+        Standard deviation of yearly log changes.
+    common_share : float
+        Share of the variance that all firms have in common.
+
+    Examples
+    --------
+    >>> zero = np.zeros(1)
+    >>> value_changes(1.0, zero, zero, 0.0, 0.4, 0.25).round(6).tolist()
+    [0.1]
+    """
+    quarterly = volatility / 2.0
+    chance = np.sqrt(common_share) * common + np.sqrt(1.0 - common_share) * luck
+    return np.asarray(quarterly * chance + np.clip(sales_growth - usual_growth, -0.2, 0.2))
+
+
+def _revalue(state: CityState) -> None:
+    """Move values by the market, own sales and chance; value new listings by their offer."""
+    firms, p, memory = state.firms, state.parameters, state.memory
+    value = column(state, "market.value")
+    sales = column(state, "market.sales", firms.annual_revenue)
+    listed = listed_now(state)
+    value[~listed] = 0.0
+    rows = np.flatnonzero(listed & (value > 0.0))
+    common = state.random.normal("market/index", 0, state.quarter)
+    luck = state.random.normals("market/firm", firms.firm_id[rows], state.quarter)[0]
+    growth = np.log(np.maximum(firms.annual_revenue[rows], 1.0) / np.maximum(sales[rows], 1.0))
+    usual = float(np.log1p(p["trend_growth"])) / 4.0
+    change = value_changes(
+        common, luck, growth, usual, p["market_cap_volatility"], p["market_common_share"]
+    )
+    value[rows] *= np.exp(change + p["market_drift"] / 4.0)
+    spread = np.sqrt(p["market_common_share"]) * p["market_cap_volatility"] / 2.0
+    memory["market.index"] += p["market_drift"] / 4.0 + spread * common
+    fresh = np.flatnonzero(listed & (value == 0.0))
+    start = p["offer_over_revenue"] * firms.annual_revenue[fresh] * p["value_over_offer"]
+    value[fresh] = np.maximum(start, SMALLEST_VALUE)
+    sales[:] = firms.annual_revenue
+
+
+def _finance(state: CityState) -> None:
+    """Raise funds by offers, secondary offerings and bonds; the rest of the city included."""
+    p, memory = state.parameters, state.memory
+    luck = state.random.normal("market/finance", 0, state.quarter)
+    swing = p["direct_finance_volatility"]
+    memory["market.cycle"] = 0.85 * memory["market.cycle"] + 0.5 * swing * luck
+    boost = np.log(state.terms.listing_boost / state.reference.listing_boost)
+    push = p["direct_finance_wrt_listing"] * boost
+    offers = state.counts.get("initial_offers", 0.0)
+    usual_offers = memory.setdefault("market.usual_offers", 0.25 * memory["market.usual_raised"])
+    secondary = (memory["market.usual_raised"] - usual_offers) / 4.0
+    secondary *= float(np.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push))
+    _place_secondary(state, secondary)
+    memory["market.raised_stock"] += offers + secondary
+    # Loans of the whole city: the flow that the prior share of direct finance is measured by.
+    loans = memory["credit.loans"]
+    added = loans - loans / (1.0 + max(float(state.world.credit_growth[state.now]), 0.01)) ** 0.25
+    years = (state.quarter - state.first + 1) / 4.0 + years_since(state, BASE)
+    share = p["direct_finance_share_2017"] + p["direct_finance_share_trend"] * years
+    share = float(np.clip(share / 100.0, 0.02, 0.9))
+    usual_added = loans - loans / (1.0 + memory["credit.usual_growth"]) ** 0.25
+    usual_direct = share / (1.0 - share) * usual_added
+    gain = offers + secondary - memory["market.usual_raised"] / 4.0
+    bonds_and_shares = usual_direct * float(np.exp(memory["market.cycle"])) + gain
+    state.add("direct_finance", max(bonds_and_shares, 0.0))
+    state.add("new_loans", added)
+    state.add("funds_raised", offers + secondary)
+
+
+def _place_secondary(state: CityState, amount: float) -> None:
+    """Pay what the city's own listed firms in the model raise; the rest is outside it."""
+    firms = state.firms
+    value = column(state, "market.value")
+    rows = np.flatnonzero(value > 0.0)
+    if not len(rows):
+        return
+    # Offerings follow value up to 20 bn yuan: the largest firms rarely ask shareholders.
+    weight = np.minimum(value[rows], 20e9)
+    local = np.minimum(amount * weight / weight.sum(), 0.05 * firms.annual_revenue[rows])
+    firms.cash[rows] += local
+    state.ledger.pay("investors", "firms", "secondary_offer", float(local.sum()))
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return market values (counts, yuan) and funds raised (yuan)."""
+    value = column(state, "market.value") * listed_now(state)
+    out = {
+        f"firms_market_cap_ge_{round(step / 1e9)}bn": float((value >= step).sum()) for step in STEPS
+    }
+    out["market_value"] = float(value.sum())
+    out["equity_raised_cumulative"] = state.memory["market.raised_stock"]
+    for name in ("direct_finance", "new_loans", "funds_raised", "initial_offers"):
+        out[name] = state.counts.get(name, 0.0)
+    return out

@@ -1,0 +1,107 @@
+"""The opening of a member: the city at its start quarter, and the year before it in the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.policy import Terms
+from sim.population import synthesise
+from sim.state import CityState, Floats
+from sim.units import year_of, year_profile
+
+if TYPE_CHECKING:
+    from sim.city import City
+    from sim.outside import History, World
+    from sim.rng import KeyedRandom
+    from sim.scenario import Scenario
+
+
+def open_city(
+    model: Any,
+    city: City,
+    parameters: Mapping[str, float],
+    world: World,
+    history: History,
+    random: KeyedRandom,
+    scenario: Scenario,
+    reference: Terms,
+) -> CityState:
+    """Return the city in the last quarter before the start, terms as before the plan."""
+    first = scenario.first
+    price = float(world.ppi[:4].mean())
+    firms = synthesise(
+        city, history, parameters, random, first, price, scenario.population_scale
+    )
+    state = CityState(
+        city=city, parameters=parameters, world=world, history=history, random=random,
+        first=first, quarter=first - 1, terms=reference, reference=reference, firms=firms,
+        parcels=None, model=model, scale=scenario.population_scale,  # type: ignore[arg-type]
+    )  # fmt: skip
+    year = year_of(first) - 1
+    real = history.at("gdp", year) / 4.0
+    growth = history.at("gdp_growth", year)
+    profile = year_profile(growth)
+    state.memory["model.gdp_real"] = real * profile[3]
+    state.memory["model.gdp_price"] = 1.0
+    share = history.at("industrial_value_added", year) / history.at("gdp", year)
+    state.memory["model.industry_share"] = share
+    return state
+
+
+def history_years(
+    history: History,
+) -> tuple[Callable[[CityState], dict[str, Floats]], dict[str, float]]:
+    """Return what the year before the start held by quarter, and base-year scalars."""
+
+    def opening(state: CityState) -> dict[str, Floats]:
+        year = year_of(state.first) - 1
+        shape = np.array(year_profile(history.at("gdp_growth", year)))
+        digital = np.array(year_profile(history.at("information_economy_growth", year)))
+        level = history.at("gdp", year) / 4.0
+        value = history.at("information_economy_value_added", year) / 4.0
+        return {
+            "gdp": level * shape,
+            "gdp_real": level * shape,
+            "information_economy_value_added": value * digital,
+            "price_since_2015": np.full(4, float(state.world.ppi[:4].mean())),
+            "implementation_mean_factor": np.zeros(4),
+        }
+
+    scalars = {
+        f"history_{name}_{year}": history.at(name, year)
+        for name in ("gdp", "industrial_value_added", "construction_land")
+        for year in range(history.first_year, history.last_year + 1)
+    }
+    return opening, scalars
+
+
+def opening_year(
+    history: History, parameters: Mapping[str, float], first: int
+) -> dict[tuple[str, int], float]:
+    """Return drawn annual history by (name, year) for the years before the start.
+
+    Productivity of the past is real growth over the change of employment within matched firms:
+    the share ``matched_scope_decline_share`` of the fall on the roster happened inside firms
+    that stayed.
+    """
+    years: dict[tuple[str, int], float] = {}
+    share = parameters["matched_scope_decline_share"]
+    for year in range(history.first_year, min(history.last_year, year_of(first) - 1) + 1):
+        for name in ("energy_intensity_change", "water_intensity_change", "gdp_growth",
+                     "construction_land", "gdp", "industrial_employment",
+                     "industrial_value_added_growth"):  # fmt: skip
+            years[name, year] = history.at(name, year)
+        if year > history.first_year:
+            staff = history.at("industrial_employment", year) / history.at(
+                "industrial_employment", year - 1
+            )
+            value = 1.0 + history.at("industrial_value_added_growth", year)
+            years["productivity_growth", year] = value / (1.0 + share * (staff - 1.0)) - 1.0
+    level = history.at("gdp", history.last_year)
+    for year in range(history.last_year, history.first_year - 1, -1):
+        years["gdp_real", year] = level
+        level /= 1.0 + history.at("gdp_growth", year)
+    return years

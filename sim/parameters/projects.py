@@ -1,0 +1,63 @@
+"""Parameters of the attraction, choice and building of large projects."""
+
+from __future__ import annotations
+
+from sim.parameters.declare import parameter
+
+parameter(
+    "project_effort_elasticity", 0.6, 0.25, 1.0, "elasticity of arrivals to effort",
+    source="districts compete for the same investors: less than one for one; no estimate",
+    status="prior", lowest=0.0, highest=1.5, en="Arrivals per attraction effort",
+    zh="招引力度弹性",
+)  # fmt: skip
+parameter(
+    "project_demand_elasticity", 3.0, 1.0, 5.0, "log arrivals per unit of growth",
+    source="large investment follows national industrial growth; no estimate", status="prior",
+    lowest=0.0, en="Arrivals and industrial demand", zh="需求对项目到达的作用",
+)  # fmt: skip
+parameter(
+    "project_largest_size", 3.0e10, 1.8e10, 5.0e10, "yuan",
+    source="largest manufacturing projects signed by cities about 2017 (memory)",
+    status="memory", lowest=1.1e10, en="Largest project", zh="项目最大投资额",
+)  # fmt: skip
+parameter(
+    "project_start_wrt_approval", -0.10, -0.25, -0.02, "elasticity of starts to approval days",
+    source="no direct estimate found; prior choice in the collected elasticities",
+    status="prior", highest=0.0, en="Starts and approval time", zh="审批时长对开工的弹性",
+)  # fmt: skip
+parameter(
+    "project_quality_sd", 0.12, 0.06, 0.2, "log TFP",
+    source="spread of new plants' productivity around their sector; a third of the dispersion of "
+    "Hsieh and Klenow 2009 (memory), as large plants differ less", status="prior", lowest=0.0,
+    en="Spread of project quality", zh="项目质量离散度",
+)  # fmt: skip
+parameter(
+    "project_abandonment_wrt_quality", -0.5, -1.0, 0.0, "log hazard per SD of quality",
+    source="better chosen projects fail less; prior", status="prior", highest=0.0,
+    en="Abandonment and quality", zh="质量对撤项的作用",
+)  # fmt: skip
+parameter(
+    "project_neighbour_pull", 0.3, 0.0, 0.6, "share of displacement per unit of effort",
+    source="extra effort draws mainly on neighbours; prior", status="prior", lowest=0.0,
+    highest=1.0, en="Displacement of extra effort", zh="加力招引的挤出系数",
+)  # fmt: skip
+parameter(
+    "project_first_output", 0.4, 0.2, 0.6, "share of full output",
+    source="ramp-up of a new plant in its first quarter; prior", status="prior", lowest=0.01,
+    highest=1.0, en="First output of a new plant", zh="投产首季达产率",
+)  # fmt: skip
+parameter(
+    "project_vintage_energy", 0.80, 0.65, 0.95, "ratio to the sector",
+    source="new plants against the sector's mean energy, water and pollutants per output; prior",
+    status="prior", lowest=0.1, highest=1.5, en="Energy of new plants", zh="新工厂相对能耗",
+)  # fmt: skip
+parameter(
+    "project_output_per_worker", 2.0, 1.3, 3.0, "ratio to the sector",
+    source="new plants of this size are capital-intensive; prior", status="prior", lowest=0.2,
+    en="Output per worker of new plants", zh="新工厂相对劳动生产率",
+)  # fmt: skip
+parameter(
+    "project_working_capital", 0.05, 0.02, 0.10, "share of investment",
+    source="cash that owners leave in the new firm; prior", status="prior", lowest=0.0,
+    highest=1.0, en="Working capital of new plants", zh="新工厂营运资金占比",
+)  # fmt: skip

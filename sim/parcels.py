@@ -1,0 +1,333 @@
+"""Operations on land parcels: a fixed register of collective parcels, cuts and merges.
+
+The first rows of the parcel table are the same in every city: for each cell (a district outside
+platforms, or a platform; inside or outside the protected unit) one pool of serviced vacant land
+and one shared estate of small firms, then for each district its other built land, its reserve
+and its innovation-type land M0. Plots of single firms follow. Area only moves between rows, so
+that the total is conserved to the square metre.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.state import (
+    INDUSTRIAL,
+    INNOVATION,
+    OTHER_BUILT,
+    CityState,
+    Codes,
+    Flags,
+    Floats,
+    Integers,
+    Parcels,
+)
+
+VACANT, SHARED = -1, -2
+"""Occupants that are no firm: nobody, and the small firms of an estate."""
+IDLE_KEY = 1 << 40
+"""Idle plots draw under keys apart from all firm ids."""
+HELD = -3
+"""Occupant of land held for project number n is ``HELD - n`` until its plant stands."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where the collective parcels stand in the parcel table.
+
+    Parameters
+    ----------
+    districts : int
+        Number of districts.
+    platform_district : ndarray of int, shape (platforms,)
+        District of each platform.
+    """
+
+    districts: int
+    platform_district: Codes
+
+    @property
+    def places(self) -> int:
+        """Districts outside platforms, then platforms."""
+        return self.districts + len(self.platform_district)
+
+    @property
+    def cells(self) -> int:
+        """Places outside the protected unit, then the same places inside it."""
+        return 2 * self.places
+
+    @cached_property
+    def place_district(self) -> Integers:
+        """District of each place, shape (places,)."""
+        own = np.arange(self.districts)
+        return np.concatenate([own, self.platform_district]).astype(np.int64)
+
+    @cached_property
+    def cell_district(self) -> Integers:
+        """District of each cell, shape (cells,)."""
+        return np.tile(self.place_district, 2)
+
+    @cached_property
+    def pools(self) -> Integers:
+        """Rows of the pools of serviced vacant land, shape (cells,)."""
+        return np.arange(self.cells)
+
+    @cached_property
+    def estates(self) -> Integers:
+        """Rows of the shared estates, shape (cells,)."""
+        return self.cells + np.arange(self.cells)
+
+    @cached_property
+    def other(self) -> Integers:
+        """Rows of other built land, shape (districts,)."""
+        return 2 * self.cells + np.arange(self.districts)
+
+    @cached_property
+    def reserve(self) -> Integers:
+        """Rows of land reserved for later building, shape (districts,)."""
+        return 2 * self.cells + self.districts + np.arange(self.districts)
+
+    @cached_property
+    def innovation(self) -> Integers:
+        """Rows of innovation-type land M0, shape (districts,)."""
+        return 2 * self.cells + 2 * self.districts + np.arange(self.districts)
+
+    @property
+    def plots(self) -> int:
+        """First row of the plots of single firms."""
+        return 2 * self.cells + 3 * self.districts
+
+    def cell(self, district: Any, platform: Any, protected: Any) -> Integers:
+        """Return the cell of a district, platform (-1 none) and protection."""
+        place = np.where(np.asarray(platform) < 0, district, self.districts + np.asarray(platform))
+        return np.asarray(place + self.places * np.asarray(protected, dtype=np.int64))
+
+
+def register_of(state: CityState) -> Register:
+    """Return the register of the state's city."""
+    city = state.city
+    return Register(len(city.districts.code), city.platforms.district)
+
+
+def share_out(total: int, weights: Floats) -> Integers:
+    """Split an integer in proportion to weights, exactly (largest remainders).
+
+    Parameters
+    ----------
+    total : int
+        What is split, at least 0.
+    weights : ndarray of float, shape (n,)
+        Not negative; all zero splits nothing.
+
+    Examples
+    --------
+    >>> share_out(10, np.array([1.0, 1.0, 1.0])).tolist()
+    [4, 3, 3]
+    """
+    mass = float(weights.sum())
+    if mass <= 0.0 or total <= 0:
+        return np.zeros(len(weights), dtype=np.int64)
+    exact = total * (weights / mass)
+    parts = np.floor(exact).astype(np.int64)
+    left = int(total - parts.sum())
+    order = np.argsort(parts - exact, kind="stable")
+    parts[order[:left]] += 1
+    return parts
+
+
+def ration(claims: Floats, weights: Floats, supply: float) -> Floats:
+    """Divide a scarce supply: claim times weight times one common factor, never over the claim.
+
+    Parameters
+    ----------
+    claims, weights : ndarray of float, shape (n,)
+        What each asks for, and its priority (0 gets nothing while others ask).
+    supply : float
+        What there is.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        ``min(claim, factor * weight * claim)`` with the factor that uses up the supply.
+
+    Examples
+    --------
+    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 8.0).tolist()
+    [6.0, 2.0]
+    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 16.0).tolist()
+    [10.0, 6.0]
+    """
+    wanting = (claims > 0.0) & (weights > 0.0)
+    granted = np.zeros(len(claims))
+    if supply <= 0.0 or not bool(wanting.any()):
+        return granted
+    order = np.flatnonzero(wanting)
+    order = order[np.argsort(-weights[order], kind="stable")]
+    claim, weight = claims[order], weights[order]
+    met_before = np.concatenate([[0.0], np.cumsum(claim)[:-1]])
+    weighted_left = np.cumsum((weight * claim)[::-1])[::-1]
+    factor = (supply - met_before) / weighted_left
+    full = np.cumprod(factor * weight >= 1.0).astype(bool)
+    if bool(full.all()):
+        granted[order] = claim
+        return granted
+    first = int(np.argmin(full))
+    granted[order] = np.where(full, claim, claim * np.minimum(factor[first] * weight, 1.0))
+    return granted
+
+
+def move_area(parcels: Parcels, source: int, target: int, area: int) -> int:
+    """Move area between two rows and return what was moved (no more than the source has)."""
+    moved = max(min(int(area), int(parcels.area[source])), 0)
+    parcels.area[source] -= moved
+    parcels.area[target] += moved
+    return moved
+
+
+def cut_plots(
+    parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratios: Floats
+) -> None:
+    """Cut new plots out of pools; the plots keep place, protection and use of the pool.
+
+    Parameters
+    ----------
+    sources : ndarray of int, shape (plots,)
+        Rows of the pools.
+    areas : ndarray of int, shape (plots,)
+        Square metres; together no more than each pool has.
+    occupants : ndarray of int, shape (plots,)
+        Row of the firm, or ``HELD - number`` of a project.
+    ratios : ndarray of float, shape (plots,)
+        Floor-area ratio to be built.
+
+    Raises
+    ------
+    ValueError
+        If a pool is cut below zero.
+    """
+    if len(sources) == 0:
+        return
+    np.subtract.at(parcels.area, sources, areas)
+    if bool((parcels.area[np.unique(sources)] < 0).any()):
+        raise ValueError("plots larger than the pool they are cut from")
+    count = len(sources)
+    parcels.append(
+        {
+            "parcel_id": len(parcels.area) + np.arange(count),
+            "area": areas,
+            "district": parcels.district[sources],
+            "platform": parcels.platform[sources],
+            "protected": parcels.protected[sources],
+            "use": np.full(count, INDUSTRIAL),
+            "floor_area_ratio": ratios,
+            "occupant": occupants,
+            "land_class": np.full(count, -1),
+        }
+    )
+
+
+def return_to_pool(parcels: Parcels, register: Register, rows: Integers, areas: Integers) -> None:
+    """Give area of plots back to the pool of the same place and protection."""
+    pools = register.pools[
+        register.cell(
+            parcels.district[rows].astype(np.int64), parcels.platform[rows], parcels.protected[rows]
+        )
+    ]
+    parcels.area[rows] -= areas
+    np.add.at(parcels.area, pools, areas)
+
+
+def industrial(parcels: Parcels) -> Flags:
+    """Return parcels that count as industrial land, innovation-type M0 included."""
+    return np.asarray((parcels.use == INDUSTRIAL) | (parcels.use == INNOVATION))
+
+
+def built(parcels: Parcels) -> Flags:
+    """Return parcels that count as construction land 建设用地."""
+    return np.asarray(industrial(parcels) | (parcels.use == OTHER_BUILT))
+
+
+def city_scale(state: CityState) -> float:
+    """Return the size of the simulated city, 1.0 for one record per real firm."""
+    return state.scale
+
+
+def platform_preference(state: CityState) -> Floats:
+    """Return weights of platforms for new land, plants and movers: size, tilted to corridors.
+
+    Corridors are the zones that the plan names, all but single towns (clause 9).
+    """
+    platforms = state.city.platforms
+    corridor = np.array([zone not in ("", "town") for zone in platforms.zone], dtype=np.float64)
+    return np.asarray(platforms.land_share * (1.0 + state.terms.spatial_focus * corridor))
+
+
+def urban_industrial_area(state: CityState) -> int:
+    """Return industrial land in the urban districts, m2."""
+    chosen = industrial(state.parcels) & state.city.districts.urban[state.parcels.district]
+    return int(state.parcels.area[chosen].sum())
+
+
+def area_of_firms(parcels: Parcels, firms: int) -> Integers:
+    """Return the area held by each firm row, shape (firms,), m2."""
+    held = parcels.occupant >= 0
+    # Areas stay far below 2**53, so that the sums in floating point are exact.
+    return np.bincount(
+        parcels.occupant[held], weights=parcels.area[held], minlength=firms
+    ).astype(np.int64)
+
+
+def single_plots(state: CityState, register: Register) -> tuple[Integers, Integers, Integers]:
+    """Return rows of single industrial plots, their class (4 unclassified) and random keys."""
+    parcels, firms = state.parcels, state.firms
+    chosen = (parcels.use == INDUSTRIAL) & (parcels.area > 0) & (parcels.occupant >= VACANT)
+    chosen[: register.plots] = False
+    rows = np.flatnonzero(chosen)
+    owner = parcels.occupant[rows]
+    code = np.where(owner >= 0, firms.per_mu_class[np.maximum(owner, 0)], -1).astype(np.int64)
+    key = np.where(
+        owner >= 0, firms.firm_id[np.maximum(owner, 0)], IDLE_KEY + parcels.parcel_id[rows]
+    )
+    return rows, np.where(code < 0, 4, code), key
+
+
+def pay_for_land(
+    state: CityState, owners: Integers, rows: Integers, areas: Integers, kind: str
+) -> None:
+    """Pay firms the industrial land price for land that goes back to government."""
+    price = state.city.districts.land_price_floor[state.parcels.district[rows]]
+    amount = areas * price * state.parameters["industrial_land_price_markup"]
+    np.add.at(state.firms.cash, owners, amount)
+    state.ledger.pay("government", "firms", kind, float(amount.sum()))
+
+
+def share_of_stock(
+    rate: float, weight: Floats, area: Integers, yielded: Floats, stock: int
+) -> Floats:
+    """Return quarterly hazards by which `rate` of a stock of land comes free a year.
+
+    Parameters
+    ----------
+    rate : float
+        Share of the stock per year.
+    weight : ndarray of float, shape (plots,)
+        Relative hazard.
+    area : ndarray of int, shape (plots,)
+    yielded : ndarray of float, shape (plots,)
+        Share of the plot that comes free when it is hit.
+    stock : int
+        The stock, m2.
+
+    Examples
+    --------
+    >>> share_of_stock(0.04, np.ones(2), np.array([50, 50]), np.array([0.5, 0.5]), 100).tolist()
+    [0.02, 0.02]
+    """
+    mass = float((weight * area * yielded).sum())
+    if mass <= 0.0:
+        return np.zeros(len(area))
+    return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))

@@ -1,0 +1,132 @@
+"""Per-mu evaluation 亩均效益评价: the annual, public ranking of firms into classes A to D.
+
+Scores follow the province's scheme of January 2018 in form: each indicator is divided by the
+mean of those evaluated, capped, weighted and summed; classes are cut at quantiles of the score.
+Pollutants are left out of the score: no data.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.state import CityState, Codes, Floats, Integers
+from sim.units import quarter_of_year
+
+INDICATORS = ("tax", "value_added", "labour", "energy", "rd")
+"""Tax per mu, value added per mu, per employee, per tce, and R&D over revenue."""
+
+
+def scores(indicators: Floats, weights: Floats, cap: float) -> Floats:
+    """Return the weighted score of each firm.
+
+    Parameters
+    ----------
+    indicators : ndarray of float, shape (indicators, firms)
+        Raw values, larger is better.
+    weights : ndarray of float, shape (indicators,)
+        Scaled to a sum of one here.
+    cap : float
+        Largest multiple of the mean that still counts.
+
+    Examples
+    --------
+    >>> scores(np.array([[1.0, 3.0]]), np.array([1.0]), 2.0).tolist()
+    [0.5, 1.5]
+    """
+    mean = np.mean(np.maximum(indicators, 0.0), axis=1, keepdims=True)
+    relative = np.divide(indicators, mean, out=np.zeros_like(indicators), where=mean > 0.0)
+    return np.asarray((weights / weights.sum()) @ np.clip(relative, 0.0, cap))
+
+
+def classes(score: Floats, firm_id: Integers, first: float, second: float, last: float) -> Codes:
+    """Cut the ranking into A (0) to D (3).
+
+    Parameters
+    ----------
+    score : ndarray of float, shape (firms,)
+    firm_id : ndarray of int, shape (firms,)
+        Breaks ties, so that the order of rows does not matter.
+    first, second : float
+        Shares of firms at which A and B end.
+    last : float
+        Share of firms at the bottom that is class D.
+
+    Examples
+    --------
+    >>> classes(np.array([4.0, 3.0, 2.0, 1.0]), np.arange(4), 0.25, 0.5, 0.25).tolist()
+    [0, 1, 2, 3]
+    """
+    count = len(score)
+    order = np.lexsort((firm_id, -score))
+    place = (np.arange(count) + 0.5) / max(count, 1)
+    cuts = np.array([first, max(first, second), 1.0 - last])
+    cuts = np.minimum(cuts, 1.0 - last)
+    ranked = np.searchsorted(cuts, place, side="left").astype(np.int16)
+    out = np.empty(count, dtype=np.int16)
+    out[order] = ranked
+    return out
+
+
+def evaluated(state: CityState) -> Integers:
+    """Return rows of the above-scale industrial firms with enough land to be ranked."""
+    firms = state.firms
+    chosen = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
+    chosen &= firms.land_area >= state.parameters["per_mu_land_threshold"]
+    return np.flatnonzero(chosen)
+
+
+def indicators_of(state: CityState, rows: Integers) -> Floats:
+    """Return the raw indicators of last quarter's accounts, shape (5, firms)."""
+    firms = state.firms
+    area = firms.land_area[rows].astype(np.float64)
+    energy = firms.energy_intensity[rows] * firms.real_output[rows]
+    value_added = firms.value_added[rows]
+    return np.stack(
+        [
+            firms.tax[rows] / area,
+            value_added / area,
+            value_added / np.maximum(firms.employees[rows], 1.0),
+            value_added / np.maximum(energy, 1.0),
+            firms.rd_ratio[rows],
+        ]
+    )
+
+
+def rank(state: CityState) -> None:
+    """Rank all evaluated firms and write the class on firms and their parcels."""
+    firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    rows = evaluated(state)
+    weights = np.array([drawn[f"per_mu_weight_{name}"] for name in INDICATORS])
+    score = scores(indicators_of(state, rows), weights, drawn["per_mu_score_cap"])
+    firms.per_mu_class[:] = -1
+    firms.per_mu_class[rows] = classes(
+        score,
+        firms.firm_id[rows],
+        drawn["class_a_share"],
+        1.0 - drawn["class_c_share"] - drawn["class_d_share"],
+        state.terms.class_cutoff_d,
+    )
+    held = parcels.occupant >= 0
+    parcels.land_class[:] = -1
+    parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
+
+
+def initialise(state: CityState) -> None:
+    """Rank once at the start; parcels must exist."""
+    rank(state)
+
+
+def step(state: CityState) -> None:
+    """Publish the ranking in the first quarter of each year, on last year's final quarter."""
+    if quarter_of_year(state.quarter) == 1:
+        rank(state)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return firms and land by class at the end of the quarter (counts, m2)."""
+    firms, parcels = state.firms, state.parcels
+    out: dict[str, float] = {}
+    for code, name in enumerate(("A", "B", "C", "D")):
+        out[f"firms_by_class_{name}"] = float((firms.alive & (firms.per_mu_class == code)).sum())
+        out[f"land_by_class_{name}"] = float(parcels.area[parcels.land_class == code].sum())
+    return out

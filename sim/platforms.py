@@ -1,0 +1,358 @@
+"""Industrial platforms 产业平台: who is on them, and what nearness is worth (clauses 9 to 11).
+
+New firms and movers are steered to platforms, low users leave them, firms of dear districts
+relocate within the city, and productivity follows effective density with the elasticities of
+the agglomeration literature, relative to what the policy before the plan would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.columns import column
+from sim.parcels import (
+    Register,
+    cut_plots,
+    pay_for_land,
+    platform_preference,
+    register_of,
+    return_to_pool,
+    share_of_stock,
+)
+from sim.state import CityState, Flags, Floats, Integers
+
+LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
+"""Relative hazard of leaving a platform under consolidation by class A to D, unclassified."""
+SMALLER_PLOT = 0.85
+"""Plot after a move over plot before it: movers build denser (prior)."""
+FARTHEST_REACH = 3.0
+"""Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
+
+
+def on_roster(state: CityState) -> Flags:
+    """Return above-scale industrial firms."""
+    firms = state.firms
+    return np.asarray(firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector])
+
+
+def masses(state: CityState) -> Floats:
+    """Return employment of industrial firms by platform, shape (platforms,), persons."""
+    firms = state.firms
+    chosen = firms.alive & (firms.platform >= 0) & state.city.sectors.industry[firms.sector]
+    rows = np.flatnonzero(chosen)
+    return np.bincount(
+        firms.platform[rows],
+        weights=firms.employees[rows],
+        minlength=len(state.city.platforms.code),
+    ).astype(np.float64)
+
+
+def neighbours(mass: Floats, group: Integers) -> Floats:
+    """Return the mass of the other platforms of the same group, shape (platforms,).
+
+    Examples
+    --------
+    >>> neighbours(np.array([1.0, 2.0, 5.0]), np.array([0, 0, 1])).tolist()
+    [2.0, 1.0, 0.0]
+    """
+    return np.asarray(np.bincount(group, weights=mass)[group] - mass)
+
+
+def agglomeration_target(
+    mass: Floats,
+    growth: Floats,
+    zone: Floats,
+    district: Floats,
+    links: tuple[float, float],
+    links_reference: tuple[float, float],
+    elasticity: float,
+) -> Floats:
+    """Return the log TFP gain that present density is worth, shape (platforms,).
+
+    Parameters
+    ----------
+    mass : ndarray of float, shape (platforms,)
+        Own employment.
+    growth : ndarray of float, shape (platforms,)
+        Log growth of own mass since the start beyond the city's.
+    zone, district : ndarray of float, shape (platforms,)
+        Mass of the other platforms of the corridor, and of the district.
+    links, links_reference : tuple of float
+        (share of the corridor within reach, share of the district merged), under the terms in
+        force and under the terms before the plan.
+    elasticity : float
+        Log TFP per log density.
+
+    Examples
+    --------
+    >>> one = np.array([1.0])
+    >>> agglomeration_target(one, 0 * one, one, one, (0.5, 0.0), (0.0, 0.0), 0.1).round(4)
+    array([0.0405])
+    """
+    own = np.maximum(mass, 1.0)
+    near = np.minimum(zone, FARTHEST_REACH * own)
+    merged = np.minimum(district, FARTHEST_REACH * own)
+    now = np.log(own + links[0] * near + links[1] * merged)
+    before = np.log(own + links_reference[0] * near + links_reference[1] * merged)
+    return np.asarray(elasticity * (now - before + growth))
+
+
+def initialise(state: CityState) -> None:
+    """Remember where firms and mass stand at the start."""
+    count = len(state.city.platforms.code)
+    state.arrays["platforms.gain"] = np.zeros(count)
+    state.arrays["platforms.mass_start"] = np.append(masses(state), _industry_mass(state))
+    state.arrays["platforms.origin"] = np.full(state.firms.count, -1.0)
+    state.memory["platforms.merged"] = state.memory["platforms.merged_reference"] = 0.0
+
+
+def _industry_mass(state: CityState) -> float:
+    firms = state.firms
+    chosen = firms.alive & state.city.sectors.industry[firms.sector]
+    return float(firms.employees[chosen].sum())
+
+
+def step(state: CityState) -> None:
+    """Run one quarter of the platforms in order."""
+    register = register_of(state)
+    steer_new_firms(state)
+    remove_low_users(state, register)
+    move_in(state, register)
+    relocate(state, register)
+    agglomerate(state)
+    credit_tax(state)
+
+
+def pick_platform(state: CityState, draw: Floats, weights: Floats) -> Integers:
+    """Choose one platform per draw in proportion to weights, shape (draws,)."""
+    edges = np.cumsum(weights)
+    return np.asarray(
+        np.minimum(np.searchsorted(edges, draw * edges[-1], side="right"), len(weights) - 1)
+    )
+
+
+def steer_new_firms(state: CityState) -> None:
+    """Steer industrial firms born since the last quarter into platforms, by extra focus."""
+    firms = state.firms
+    extra = state.terms.spatial_focus - state.reference.spatial_focus
+    share = state.parameters["platform_steering"] * extra
+    young = firms.alive & (firms.birth_quarter >= state.quarter - 1) & (firms.project < 0)
+    young &= state.city.sectors.industry[firms.sector] & (firms.land_area == 0)
+    rows = np.flatnonzero(young & (firms.birth_quarter < state.quarter))
+    if len(rows) == 0 or len(state.city.platforms.code) == 0:
+        return
+    draw = state.random.uniforms("platforms/steering", firms.firm_id[rows], draws=2)
+    outside = firms.platform[rows] < 0
+    chosen = pick_platform(state, draw[1], platform_preference(state))
+    joins = outside & (draw[0] < share)
+    leaves = ~outside & (draw[0] < -share)
+    firms.platform[rows[joins]] = chosen[joins]
+    firms.district[rows[joins]] = state.city.platforms.district[chosen[joins]]
+    firms.platform[rows[leaves]] = -1
+    gain = state.arrays["platforms.gain"]
+    firms.log_tfp[rows[joins]] += gain[chosen[joins]]
+    state.add("platforms.steered", float(joins.sum()))
+
+
+def resettle(
+    state: CityState, register: Register, row: int, district: int, platform: int
+) -> bool:
+    """Move one firm with its land to another place; return false where there is no room.
+
+    The old plots go back to the pool of their place at the land price; the new plot is cut from
+    the pools of the new place and paid.
+    """
+    firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    old = np.flatnonzero(parcels.occupant == row)
+    wanted = int(SMALLER_PLOT * firms.land_area[row])
+    if platform >= 0 and wanted > 0:
+        place = register.districts + platform
+        cells = np.array([place, place + register.places])
+        stock = parcels.area[register.pools[cells]]
+        if int(stock.sum()) < wanted:
+            return False
+        first = min(wanted, int(stock[0]))
+        areas = np.array([first, wanted - first])
+        used = areas > 0
+        price = float(state.city.districts.land_price_floor[district])
+        cost = wanted * price * drawn["industrial_land_price_markup"]
+        firms.cash[row] -= cost
+        state.ledger.pay("firms", "government", "land_sale_industrial", cost)
+        ratios = np.full(2, drawn["new_floor_area_ratio"])
+        cut_plots(
+            parcels, register.pools[cells[used]], areas[used], np.full(2, row)[used], ratios[used]
+        )
+    _leave_land(state, register, old)
+    firms.land_area[row] = wanted if platform >= 0 else 0
+    density = column(state, "land.density")
+    density[row] = density[row] / SMALLER_PLOT if platform >= 0 else 0.0
+    gain = np.append(state.arrays["platforms.gain"], 0.0)
+    firms.log_tfp[row] += gain[platform] - gain[firms.platform[row]]
+    firms.district[row], firms.platform[row] = district, platform
+    cost = drawn["relocation_cost"] * float(firms.capital_stock[row])
+    cost = min(cost * max(state.terms.relocation_friction, 0.1), max(firms.cash[row], 0.0))
+    firms.cash[row] -= cost
+    state.ledger.pay("firms", "outside", "relocation_cost", cost)
+    return True
+
+
+def _leave_land(state: CityState, register: Register, rows: Integers) -> None:
+    """Give plots back to the pools of their place; government pays the land price."""
+    parcels = state.parcels
+    areas = parcels.area[rows].copy()
+    pay_for_land(state, parcels.occupant[rows], rows, areas, "land_buy_back")
+    return_to_pool(parcels, register, rows, areas)
+    parcels.occupant[rows], parcels.land_class[rows] = -1, -1
+
+
+def remove_low_users(state: CityState, register: Register) -> None:
+    """Take low users off platforms: `consolidation` of the platforms' firm land a year."""
+    rate = state.terms.consolidation
+    merging = state.parameters["consolidation_merging"]
+    for name, value in (("", rate), ("_reference", state.reference.consolidation)):
+        key = f"platforms.merged{name}"
+        state.memory[key] += (1.0 - state.memory[key]) * -np.expm1(-merging * value / 4.0)
+    firms = state.firms
+    rows = np.flatnonzero(on_roster(state) & (firms.platform >= 0) & (firms.land_area > 0))
+    code = firms.per_mu_class[rows].astype(np.int64)
+    weight = LOW_USE_WEIGHT[np.where(code < 0, 4, code)]
+    area = firms.land_area[rows]
+    hazard = share_of_stock(rate, weight, area, np.ones(len(rows)), int(area.sum()))
+    draw = state.random.uniforms("platforms/removal", firms.firm_id[rows], state.quarter)[0]
+    for row in rows[draw < hazard]:
+        state.add("platforms.removed_land", float(firms.land_area[row]))
+        resettle(state, register, int(row), int(firms.district[row]), -1)
+        state.add("platforms.removed")
+
+
+def move_in(state: CityState, register: Register) -> None:
+    """Let above-scale firms outside platforms move into their district's, by focus."""
+    firms, city = state.firms, state.city
+    hazard = state.parameters["platform_move_rate"] * state.terms.spatial_focus / 4.0
+    rows = np.flatnonzero(on_roster(state) & (firms.platform < 0) & (firms.land_area > 0))
+    draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
+    weights = platform_preference(state)
+    for row, lot in zip(rows[draw[0] < hazard], draw[1][draw[0] < hazard], strict=True):
+        local = weights * (city.platforms.district == firms.district[row])
+        if local.sum() <= 0.0:
+            continue
+        target = int(pick_platform(state, np.array([lot]), local)[0])
+        if resettle(state, register, int(row), int(firms.district[row]), target):
+            state.add("platforms.moved_in")
+
+
+def relocation_hazard(
+    price: Floats, mean_price: float, friction: float, receiver: float, p: Mapping[str, float]
+) -> Floats:
+    """Return the yearly hazard of relocating within the city, shape (firms,).
+
+    Moves are wished for where land is dear; friction deters them; the district of origin blocks
+    a share of them in so far as tax and output are not credited to the receiver.
+    """
+    wish = p["relocation_rate"] * (price / mean_price) ** p["relocation_wrt_price"]
+    deterred = np.exp(-p["relocation_wrt_friction"] * (friction - 1.0))
+    let_go = 1.0 - p["relocation_blocked_share"] * (1.0 - receiver)
+    return np.asarray(wish * deterred * let_go)
+
+
+def relocate(state: CityState, register: Register) -> None:
+    """Move firms of dear urban districts to platforms of cheaper districts (clause 11)."""
+    firms, city, terms = state.firms, state.city, state.terms
+    price = city.districts.land_price_floor
+    mean = float(price @ city.districts.land_share / city.districts.land_share.sum())
+    rows = np.flatnonzero(on_roster(state) & (firms.land_area > 0))
+    rows = rows[city.districts.urban[firms.district[rows]] & (price[firms.district[rows]] >= mean)]
+    hazard = relocation_hazard(
+        price[firms.district[rows]],
+        mean,
+        terms.relocation_friction,
+        terms.receiver_tax_share,
+        state.parameters,
+    )
+    draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
+    moving = draw[0] < hazard / 4.0
+    origin = column(state, "platforms.origin", -1.0)
+    base = platform_preference(state) / price[city.platforms.district]
+    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
+        home = int(firms.district[row])
+        weights = base * (price[city.platforms.district] < price[home])
+        if weights.sum() <= 0.0:
+            continue
+        target = int(pick_platform(state, np.array([lot]), weights)[0])
+        if resettle(state, register, int(row), int(city.platforms.district[target]), target):
+            origin[row] = home
+            state.add("relocations")
+            state.add("relocated_output", float(firms.revenue[row]))
+
+
+def agglomerate(state: CityState) -> None:
+    """Move firms' TFP towards what the density of their platform is worth."""
+    firms, city, drawn = state.firms, state.city, state.parameters
+    if len(city.platforms.code) == 0:
+        return
+    mass = masses(state)
+    start = state.arrays["platforms.mass_start"]
+    city_growth = np.log(max(_industry_mass(state), 1.0) / max(start[-1], 1.0))
+    growth = np.log(np.maximum(mass, 1.0) / np.maximum(start[:-1], 1.0)) - city_growth
+    names = sorted(set(city.platforms.zone))
+    zone = np.array([names.index(z) for z in city.platforms.zone], dtype=np.int64)
+    reach = drawn["zone_reach"]
+    target = agglomeration_target(
+        mass,
+        np.clip(growth, -1.0, 1.0),
+        neighbours(mass, zone),
+        neighbours(mass, city.platforms.district.astype(np.int64)),
+        (reach * state.terms.spatial_focus, state.memory["platforms.merged"]),
+        (reach * state.reference.spatial_focus, state.memory["platforms.merged_reference"]),
+        drawn["agglomeration_elasticity"],
+    )
+    gain = state.arrays["platforms.gain"]
+    change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
+    gain += change
+    placed = firms.alive & (firms.platform >= 0) & city.sectors.industry[firms.sector]
+    firms.log_tfp[placed] += change[firms.platform[placed]]
+
+
+def credit_tax(state: CityState) -> None:
+    """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
+    firms = state.firms
+    count = len(state.city.districts.code)
+    tax = np.where(firms.alive, firms.tax, 0.0)
+    credited = np.bincount(firms.district, weights=tax, minlength=count)
+    origin = column(state, "platforms.origin", -1.0)
+    moved = np.flatnonzero((origin >= 0.0) & firms.alive)
+    kept = (1.0 - state.terms.receiver_tax_share) * tax[moved]
+    np.subtract.at(credited, firms.district[moved], kept)
+    np.add.at(credited, origin[moved].astype(np.int64), kept)
+    for district in state.districts:
+        district.tax_credited = float(credited[district.index])
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
+    firms, sectors = state.firms, state.city.sectors
+    roster = on_roster(state)
+    inside = roster & (firms.platform >= 0)
+    out = {"roster_output": float(firms.real_output[roster].sum())}
+    output = firms.real_output[inside]
+    sector = firms.sector[inside]
+    out["platform_output"] = float(output.sum())
+    out["platform_output_characteristic"] = float((output * sectors.characteristic[sector]).sum())
+    out["platform_output_high_tech"] = float((output * sectors.high_tech_share[sector]).sum())
+    out["platform_value_added"] = float(firms.value_added[inside].sum())
+    out["platform_value_added_real"] = float((output * firms.value_added_rate[inside]).sum())
+    out["platform_energy"] = float((output * firms.energy_intensity[inside]).sum())
+    out["platform_pollutants"] = float((output * firms.pollutant_intensity[inside]).sum())
+    settled = inside & (firms.land_area > 0)
+    out["platform_land"] = float(firms.land_area[settled].sum())
+    out["platform_land_value_added"] = float(firms.value_added[settled].sum())
+    out["platform_tfp_gain"] = float(
+        np.average(state.arrays["platforms.gain"][firms.platform[inside]], weights=output)
+    ) if float(output.sum()) > 0.0 else 0.0  # fmt: skip
+    for name in ("relocations", "relocated_output"):
+        out[name] = state.counts.get(name, 0.0)
+    for name in ("removed", "removed_land", "moved_in", "steered"):
+        out[f"platform_firms_{name}"] = state.counts.get(f"platforms.{name}", 0.0)
+    return out

@@ -1,0 +1,178 @@
+"""Policy terms: what agents face once history, scenario and implementation are put together.
+
+Levers never touch agents. Each quarter the immutable neutral terms are mapped to new terms by
+every lever in force; processes read terms and do not know that levers exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.rng import KeyedRandom
+
+Classed = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms in force in one quarter; the defaults are neutral (mechanism off).
+
+    Rates are per year and fractions of one unless the name says otherwise; tuples run over the
+    per-mu classes A, B, C, D.
+    """
+
+    # structure (clauses 1-4)
+    digital_cost_factor: float = 1.0
+    digital_spillover: float = 0.0
+    emerging_support: float = 0.0
+    frontier_draws: float = 0.0
+    upgrade_hazard: float = 0.0
+    upgrade_gain: float = 0.0
+    # projects (5-8)
+    attraction: float = 1.0
+    cooperation_links: float = 0.0
+    export_shift: float = 0.0
+    screening: float = 0.0
+    large_project_priority: float = 0.0
+    decision_delay_quarters: float = 0.0
+    selection_quality: float = 0.0
+    # space (9-11)
+    spatial_focus: float = 0.0
+    consolidation: float = 0.0
+    relocation_friction: float = 1.0
+    receiver_tax_share: float = 0.0
+    # firms (12-13)
+    promotion_boost: float = 1.0
+    certificate_boost: float = 1.0
+    top_reward: float = 0.0
+    listing_boost: float = 1.0
+    listing_reward: float = 0.0
+    # innovation (14-17)
+    public_knowledge: float = 0.0
+    breakthrough_fields: float = 0.0
+    rd_grant: float = 0.0
+    first_purchase: float = 0.0
+    quality_programme: float = 0.0
+    upgrade_subsidy: float = 0.0
+    # resources (18)
+    energy_price: Classed = (1.0, 1.0, 1.0, 1.0)
+    energy_quota_price: float = 0.0
+    water_tightening: float = 0.0
+    closure_hazard: float = 0.0
+    # land (19-21)
+    industrial_quota_share: float = 0.0
+    land_floor: float = 0.0
+    redevelopment: float = 0.0
+    floor_area_gain: float = 0.0
+    land_priority: Classed = (1.0, 1.0, 1.0, 1.0)
+    quota_in_platforms: float = 0.0
+    innovation_land_share: float = 0.0
+    class_cutoff_d: float = 0.05
+    # people (22-23)
+    talent_inflow: float = 0.0
+    talent_teams: float = 0.0
+    management_gain: float = 0.0
+    skill_growth: float = 0.0
+    # money (24-26)
+    special_fund: float = 0.0
+    targeting: float = 0.0
+    fund_size: float = 0.0
+    fund_leverage: float = 1.0
+    credit_shift: float = 0.0
+    spread_cut: float = 0.0
+    insurance_share: float = 0.0
+    # government (27-30)
+    approval_quarters: float = 4.0 / 3.0
+    cost_cut: float = 0.0
+    service_coverage: float = 0.0
+    coordination: float = 0.0
+    assessment: float = 0.0
+
+
+NEUTRAL = Terms()
+"""No lever in force: every mechanism off. 120 days of approval is 4/3 of a quarter."""
+
+LeverValues = Mapping[tuple[str, str], float]
+"""(lever, class or "") -> value in the lever's unit."""
+
+
+NUMERIC_CLAUSES = frozenset({1, 4, 5, 12, 13, 15, 18, 19, 20, 21, 22, 26})
+"""Clauses that carry a number: assessment (clause 30) drives effort there."""
+
+
+def implementation_factor(
+    clause: int,
+    coordination: float,
+    assessment: float,
+    parameters: Mapping[str, float],
+    random: KeyedRandom,
+) -> float:
+    """Return the share of a lever's intended change that is carried out, 0 to 1.
+
+    The clause's own luck is drawn once per member around the mean declared by
+    ``implementation_mean``; co-ordination (clause 30) closes part of the gap to one, and so
+    does assessment for clauses that carry a number.
+
+    Parameters
+    ----------
+    clause : int
+        Clause of the plan, 1 to 30.
+    coordination, assessment : float
+        Values of the levers ``coordination_effectiveness`` and ``assessment_weight``, 0 to 1.
+    parameters : Mapping
+        Drawn parameters ``implementation_mean``, ``implementation_concentration``,
+        ``coordination_gain`` and ``assessment_gain``.
+    random : KeyedRandom
+        Random numbers of the member.
+    """
+    from scipy.special import betaincinv
+
+    mean = parameters["implementation_mean"]
+    mean += (1.0 - mean) * parameters["coordination_gain"] * coordination
+    if clause in NUMERIC_CLAUSES:
+        mean += (1.0 - mean) * parameters["assessment_gain"] * assessment
+    weight = parameters["implementation_concentration"]
+    luck = random.uniform("implementation", agent=clause)
+    return float(betaincinv(mean * weight, (1.0 - mean) * weight, luck))
+
+
+def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Terms:
+    """Map lever values to the terms that agents face.
+
+    Levers at their neutral value are not applied at all, so that neutral equals absence
+    bit by bit.
+
+    Parameters
+    ----------
+    values : Mapping
+        (lever, class) to value in the lever's own unit; class is "" for scalar levers.
+    parameters : Mapping
+        Drawn parameters.
+    """
+    from sim.levers import LEVERS
+
+    terms = NEUTRAL
+    for name, lever in LEVERS.items():
+        if lever.classes:
+            given = tuple(values.get((name, c), lever.neutral) for c in lever.classes)
+            if any(value != lever.neutral for value in given):
+                terms = replace(terms, **lever.effect(given, parameters))
+        else:
+            value = values.get((name, ""), lever.neutral)
+            if value != lever.neutral:
+                terms = replace(terms, **lever.effect(value, parameters))
+    return terms
+
+
+def carried_out(intended: float, before: float, factor: float) -> float:
+    """Return the value reached when only `factor` of the change is carried out.
+
+    Examples
+    --------
+    >>> carried_out(0.30, 0.20, 0.5)
+    0.25
+    """
+    return before + factor * (intended - before) if intended != before else before

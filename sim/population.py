@@ -1,0 +1,339 @@
+"""Initial population: one record per firm, synthesised to the margins of the start year.
+
+Structure that no table gives (sizes by sector, dispersion, places) comes from the nearest real
+margins; every firm's attributes are keyed random numbers of its id, so that the same firm is
+born in every scenario. Totals are the member's own draw of the city's history: the uncertainty
+of the start is part of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.city import City, Giant
+from sim.rng import KeyedRandom
+from sim.state import Firms, Floats, Integers, blank_firms
+from sim.units import WAN_YUAN, year_of
+
+if TYPE_CHECKING:
+    from sim.outside import History
+
+THRESHOLD = 2000 * WAN_YUAN
+"""Above-scale threshold 规上: 20 million yuan of annual main revenue since 2011."""
+SMALL_BASE = 1_000_000
+SERVICE_BASE = 5_000_000
+"""First ids of below-scale and of service firms; above-scale firms start at zero."""
+
+
+def largest_remainder(total: int, shares: Floats) -> Integers:
+    """Split a whole number by shares; the parts add up exactly.
+
+    Examples
+    --------
+    >>> largest_remainder(10, np.array([0.55, 0.25, 0.20]))
+    array([6, 2, 2])
+    """
+    exact = total * shares / shares.sum()
+    parts = np.floor(exact).astype(np.int64)
+    short = total - int(parts.sum())
+    order = np.argsort(-(exact - parts), kind="stable")
+    parts[order[:short]] += 1
+    return parts
+
+
+def scale_above(excess: Floats, floor: float, total: float) -> Floats:
+    """Return sizes ``floor + k * excess`` that add up to `total`; k is at least zero.
+
+    Examples
+    --------
+    >>> scale_above(np.array([1.0, 3.0]), 2.0, 12.0)
+    array([4., 8.])
+    """
+    room = max(total - floor * len(excess), 0.0)
+    return floor + excess * (room / excess.sum())
+
+
+def synthesise(
+    city: City,
+    history: History,
+    parameters: Mapping[str, float],
+    random: KeyedRandom,
+    start: int,
+    price: float,
+    scale: float = 1.0,
+) -> Firms:
+    """Synthesise the firms of a city at the start quarter.
+
+    Parameters
+    ----------
+    city : City
+        Structure of the city.
+    history : History
+        The member's draw of the past; the last full year before `start` gives the totals.
+    parameters : Mapping
+        Drawn parameters and priors of the member.
+    random : KeyedRandom
+        Random numbers of the member.
+    start : int
+        First simulated quarter.
+    price : float
+        Producer prices of the last full year, 2015 = 1.
+    scale : float
+        Size of the city, 1.0 = one record per real firm.
+
+    Returns
+    -------
+    Firms
+        Flows are averages per quarter of the last full year. The first rows are the giants
+        of the city in the order of its list.
+    """
+    year = year_of(start) - 1
+    giants = [g for g in city.giants if g.active_until >= start and scale >= 0.5]
+    base = _bases(city, parameters, scale, len(giants))
+    rows = blank_firms(len(base["firm_id"]))
+    rows["firm_id"], rows["sector"] = base["firm_id"], base["sector"].astype(np.int16)
+    rows["on_roster"] = base["above"].astype(bool)
+    noise = random.normals("population/firm", base["firm_id"], draws=14)
+    revenue = _revenues(
+        city, base, noise, history.at("industrial_revenue", year) * scale, giants, random,
+        parameters,
+    )
+    employees = _employees(
+        city, base, revenue, noise, history.at("industrial_employment", year) * scale, giants
+    )
+    rate = _value_added_rates(
+        city, base, revenue, noise, history.at("industrial_value_added", year) * scale
+    )
+    _accounts(rows, city, parameters, revenue, employees, rate, noise, price)
+    _technology(rows, city, parameters, revenue, noise, price)
+    _places(rows, city, random, giants)
+    age = -np.log(random.uniforms("population/age", base["firm_id"])[0])
+    mean_age = np.where(base["above"], 44.0, 22.0)
+    rows["birth_quarter"] = start - 1 - np.floor(mean_age * age).astype(np.int64)
+    rows["joint_stock"][: len(giants)] = True
+    return Firms(**rows)
+
+
+def _bases(
+    city: City, parameters: Mapping[str, float], scale: float, giants: int
+) -> dict[str, Integers]:
+    """Return id, sector and whether above scale, for giants, above, below, services."""
+    sectors = city.sectors
+    industry, service = np.flatnonzero(sectors.industry), np.flatnonzero(sectors.service)
+    counts = {
+        "above": round(parameters["above_scale_firms_2017"] * scale) - giants,
+        "below": round((parameters["below_scale_firms"] + parameters["start_ups"]) * scale),
+        "service": round(parameters["service_firms"] * scale),
+    }
+    share = sectors.firm_share[industry]
+    small_share = share * np.where(sectors.manufacturing[industry], 1.0, 0.2)
+    above = np.repeat(industry, largest_remainder(counts["above"], share))
+    below = np.repeat(industry, largest_remainder(counts["below"], small_share))
+    offered = np.repeat(service, largest_remainder(counts["service"], np.ones(len(service))))
+    named = np.array([g.sector for g in city.giants], dtype=np.int64)[:giants]
+    ids = [
+        np.arange(giants + len(above)),
+        SMALL_BASE + np.arange(len(below)),
+        SERVICE_BASE + np.arange(len(offered)),
+    ]
+    return {
+        "firm_id": np.concatenate(ids).astype(np.int64),
+        "sector": np.concatenate([named, above, below, offered]).astype(np.int64),
+        "above": np.repeat(
+            np.array([1, 0, 0]), [giants + len(above), len(below), len(offered)]
+        ).astype(np.int64),
+        "service": np.repeat(
+            np.array([0, 0, 1]), [giants + len(above), len(below), len(offered)]
+        ).astype(np.int64),
+    }
+
+
+def _revenues(
+    city: City,
+    base: Mapping[str, Integers],
+    noise: Floats,
+    total: float,
+    giants: Sequence[Giant],
+    random: KeyedRandom,
+    parameters: Mapping[str, float],
+) -> Floats:
+    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly."""
+    sectors, sector = city.sectors, base["sector"]
+    spread = sectors.size_sd[sector]
+    body = np.exp(np.clip(noise[0], -3.5, 3.2) * spread)
+    revenue = np.where(
+        base["service"] == 1, 40e6 * np.exp(1.2 * np.clip(noise[0], -3.0, 3.5)), 0.0
+    )
+    small = (base["above"] == 0) & (base["service"] == 0)
+    below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0][small])
+    # Draws above the threshold are mirrored at it: no heap of firms waits right below.
+    revenue[small] = np.where(below < THRESHOLD, below, THRESHOLD * THRESHOLD / below) * 0.98
+    luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
+    for row, giant in enumerate(giants):
+        revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
+    plain = base["above"] == 1
+    plain[: len(giants)] = False
+    targets = sectors.output_share / sectors.output_share.sum() * total
+    for code in np.flatnonzero(sectors.industry):
+        rows = np.flatnonzero(plain & (sector == code))
+        named = float(revenue[: len(giants)][sector[: len(giants)] == code].sum())
+        if len(rows):
+            revenue[rows] = scale_above(body[rows], THRESHOLD, targets[code] - named)
+    above = base["above"] == 1
+    return np.where(above, revenue * (total / max(revenue[above].sum(), 1.0)), revenue)
+
+
+def _employees(
+    city: City,
+    base: Mapping[str, Integers],
+    revenue: Floats,
+    noise: Floats,
+    total: float,
+    giants: Sequence[Giant],
+) -> Floats:
+    """Draw work forces from sector productivity; above-scale firms add up to the total."""
+    per_worker = city.sectors.revenue_per_worker_rel[base["sector"]]
+    employees = revenue**0.85 / per_worker * np.exp(0.55 * noise[1])
+    for row, giant in enumerate(giants):
+        employees[row] = np.nan if not giant.employees > 0 else giant.employees
+    above = base["above"] == 1
+    known = np.nan_to_num(employees[: len(giants)]).sum()
+    missing = np.isnan(employees)
+    employees[missing] = 0.0
+    plain = above & ~missing
+    plain[: len(giants)] = False
+    employees[plain] *= max(total - known, 0.1 * total) / max(employees[plain].sum(), 1.0)
+    mean_size = employees[plain].sum() / max(revenue[plain].sum(), 1.0)
+    employees[missing] = revenue[missing] * mean_size
+    other = base["above"] == 0
+    employees[other] = revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1][other])
+    return np.maximum(employees, 1.0)
+
+
+def _value_added_rates(
+    city: City, base: Mapping[str, Integers], revenue: Floats, noise: Floats, total: float
+) -> Floats:
+    """Draw value-added rates; value added of above-scale firms adds up to the total."""
+    rate = city.sectors.value_added_rate[base["sector"]]
+    odds = np.log(rate / (1.0 - rate)) + 0.30 * noise[2]
+    above = base["above"] == 1
+    goal = total / max(revenue[above].sum(), 1.0)
+    low, high = -5.0, 5.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        drawn = 1.0 / (1.0 + np.exp(-(odds[above] + middle)))
+        if float(revenue[above] @ drawn) / max(revenue[above].sum(), 1.0) < goal:
+            low = middle
+        else:
+            high = middle
+    return np.asarray(1.0 / (1.0 + np.exp(-(odds + 0.5 * (low + high)))))
+
+
+def _accounts(
+    rows: dict[str, Any],
+    city: City,
+    parameters: Mapping[str, float],
+    revenue: Floats,
+    employees: Floats,
+    rate: Floats,
+    noise: Floats,
+    price: float,
+) -> None:
+    """Fill output, wages, capital, cash, debt and TFP (flows per quarter)."""
+    sector = rows["sector"].astype(np.int64)
+    table = city.sectors
+    service = table.service[sector]
+    rows["employees"], rows["value_added_rate"] = employees, rate
+    rows["annual_revenue"] = revenue
+    rows["previous_revenue"] = revenue / np.exp(0.05 + 0.20 * noise[3])
+    rows["revenue"] = revenue / 4.0
+    rows["value_added"] = rows["revenue"] * rate
+    rows["real_output"] = rows["revenue"] / np.where(service, 1.0, price)
+    labour_share = table.labour_share[sector]
+    pay = rows["value_added"] * labour_share * np.exp(0.15 * noise[4])
+    sector_wage = np.bincount(sector, pay, len(table.code)) / np.maximum(
+        np.bincount(sector, employees, len(table.code)), 1.0
+    )
+    individual = pay / employees
+    rows["wage"] = 0.5 * sector_wage[sector] + 0.5 * np.minimum(individual, 4 * sector_wage[sector])
+    capital = table.capital_output[sector] * revenue * np.exp(0.5 * noise[5] - 0.125)
+    rows["capital_stock"] = capital
+    share = parameters["capital_share"]
+    rows["log_tfp"] = (
+        np.log(rows["real_output"]) - share * np.log(capital) - (1 - share) * np.log(employees)
+    )
+    rows["cash"] = 0.10 * revenue * np.exp(0.5 * noise[6])
+    rows["debt"] = parameters["debt_ratio"] * (capital + 0.35 * revenue)
+    rows["export_share"] = np.where(
+        noise[7] > 0.0, np.minimum(2.0 * table.export_share[sector], 0.95), 0.0
+    )
+
+
+def _technology(
+    rows: dict[str, Any],
+    city: City,
+    parameters: Mapping[str, float],
+    revenue: Floats,
+    noise: Floats,
+    price: float,
+) -> None:
+    """Fill intensities, R&D, digital and quality levels."""
+    sector = rows["sector"].astype(np.int64)
+    table = city.sectors
+    spread = np.exp(0.5 * noise[8] - 0.125)
+    deflate = price / WAN_YUAN
+    service = table.service[sector]
+    for name, relative in (
+        ("energy_intensity", table.energy_intensity_rel),
+        ("water_intensity", table.water_intensity_rel),
+        ("pollutant_intensity", table.pollutant_intensity_rel),
+    ):
+        rows[name] = np.where(service, 0.0, relative[sector] * spread * deflate)
+    doing = np.where(
+        noise[9] > 0.9 - 2.2 * table.high_tech_share[sector] - 0.35 * rows["on_roster"], 1.0, 0.0
+    )
+    ratio = doing * (0.012 + 0.03 * table.high_tech_share[sector]) * np.exp(0.5 * noise[10])
+    ratio = np.where(service, doing * 0.06 * np.exp(0.4 * noise[10]), ratio)
+    industry = rows["on_roster"]
+    goal = parameters["rd_intensity_2017"] / 100.0 * revenue[industry].sum()
+    ratio[~service] *= goal / max(float((ratio * revenue)[industry].sum()), 1.0)
+    rows["rd_ratio"] = np.minimum(ratio, 0.35)
+    rows["rd_stock"] = rows["rd_ratio"] * revenue / (parameters["rd_depreciation"] + 0.08)
+    mean = parameters["digital_level_2017"]
+    size = np.log(np.maximum(revenue, 1e5) / THRESHOLD)
+    odds = np.log(mean / (1 - mean)) + 0.15 * size + 0.6 * noise[11]
+    odds += 0.5 * table.electronics[sector] - 0.25 * industry
+    rows["digital_level"] = 1.0 / (1.0 + np.exp(-odds))
+
+
+def _places(
+    rows: dict[str, Any], city: City, random: KeyedRandom, giants: Sequence[Giant]
+) -> None:
+    """Put firms on platforms and in districts by their shares of output."""
+    platforms, districts = city.platforms, city.districts
+    on_platform = platforms.output_share
+    residual = districts.value_added_share - np.bincount(
+        platforms.district, on_platform, len(districts.code)
+    )
+    residual = np.maximum(residual, 0.005)
+    residual *= max(1.0 - on_platform.sum(), 0.05) / residual.sum()
+    place = np.concatenate([on_platform, residual])
+    edges = np.cumsum(place / place.sum())
+    draw = random.uniforms("population/place", rows["firm_id"])[0]
+    index = np.minimum(np.searchsorted(edges, draw), len(place) - 1)
+    platform = index < len(on_platform)
+    rows["platform"] = np.where(platform, index, -1).astype(np.int16)
+    rows["district"] = np.where(
+        platform,
+        platforms.district[np.minimum(index, len(on_platform) - 1)],
+        index - len(on_platform),
+    ).astype(np.int16)
+    for row, giant in enumerate(giants):
+        inside = np.flatnonzero(platforms.district == giant.district)
+        rows["district"][row] = giant.district
+        rows["platform"][row] = (
+            inside[np.argmax(platforms.output_share[inside])] if len(inside) else -1
+        )

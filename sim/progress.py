@@ -1,0 +1,105 @@
+"""How far a run is: a bar on a terminal, now and then a line elsewhere, silence when quiet."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+LINE_EVERY_SECONDS = 10.0
+WORDS = {
+    "en": {"members": "members", "failed": "failed", "left": "left"},
+    "zh": {"members": "样本", "failed": "失败", "left": "剩余"},
+}
+
+
+class Progress:
+    """Progress over members, told on standard error; never fails a run.
+
+    Parameters
+    ----------
+    total : int
+        Members of the ensemble.
+    done : int
+        Members already finished by an interrupted run.
+    quiet : bool
+        Say nothing.
+    lang : str
+        ``en`` or ``zh``.
+    """
+
+    def __init__(self, total: int, done: int = 0, *, quiet: bool = False, lang: str = "en") -> None:
+        self.total, self.done, self.failed = total, done, 0
+        self._quiet, self._words = quiet, WORDS.get(lang, WORDS["en"])
+        self._began, self._already, self._said = time.monotonic(), done, time.monotonic()
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
+            self._start_bar()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        elif not self._quiet and self.done > self._already:
+            self._say(self.line())
+
+    def _start_bar(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task(
+            self._words["members"], total=self.total, completed=self.done, note=""
+        )
+        self._bar.start()
+
+    def advance(self, *, failed: bool = False) -> None:
+        """Count one finished member."""
+        self.done += 1
+        self.failed += failed
+        if self._bar is not None and self._task is not None:
+            note = f"{self.failed} {self._words['failed']}" if self.failed else ""
+            self._bar.update(self._task, completed=self.done, note=note)
+        elif not self._quiet and time.monotonic() - self._said >= LINE_EVERY_SECONDS:
+            self._said = time.monotonic()
+            self._say(self.line())
+
+    def line(self) -> str:
+        """Return the state in one line, with the time left."""
+        words, fresh = self._words, self.done - self._already
+        spent = time.monotonic() - self._began
+        left = spent / fresh * (self.total - self.done) if fresh else 0.0
+        tail = f", {left:.0f} s {words['left']}" if self.done < self.total else ""
+        return f"{words['members']} {self.done}/{self.total}, {self.failed} {words['failed']}{tail}"
+
+    @staticmethod
+    def _say(text: str) -> None:
+        """Write a line where that is possible: a closed or narrow stream is no reason to stop."""
+        try:
+            print(text, file=sys.stderr, flush=True)
+        except UnicodeEncodeError:
+            print(text.encode("ascii", "replace").decode("ascii"), file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            return

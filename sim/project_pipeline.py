@@ -1,0 +1,220 @@
+"""From deal to decision: arrival, size, sector, place and choice of large projects.
+
+Arrivals are keyed slots of a bounding Poisson process, thinned by the intensity in force: more
+effort adds projects and keeps those that would have come anyway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.agents import Project
+from sim.parcels import city_scale, platform_preference
+from sim.state import CityState, Floats, Integers
+from sim.units import SQUARE_KILOMETRE, YI_YUAN
+
+BANDS = ("2_5bn", "5_10bn", "ge_10bn")
+"""Size bands of the plan: 20 to 50, 50 to 100, and from 100 亿元."""
+BAND_EDGES = (20 * YI_YUAN, 50 * YI_YUAN, 100 * YI_YUAN)
+MEGA = BAND_EDGES[2]
+HIGHEST_EFFORT = 3.0
+"""Upper end of the lever: bounds the intensity that the slots are drawn for."""
+DEMAND_BOUND = 2.0
+SLOTS = 1000
+"""Numbers kept for one quarter: more arrivals than this are not drawn."""
+NORMAL_GROWTH = 0.06
+"""National industrial growth before the plan (6.0 % in 2016, 6.6 % in 2017, cited drivers)."""
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Projects that arrive in a quarter; arrays of shape (arrivals,)."""
+
+    number: Integers
+    size: Floats
+    sector: Integers
+    platform_draw: Floats
+    district: Integers
+
+
+def truncated_pareto(draw: Floats, low: float, high: float, exponent: float) -> Floats:
+    """Return sizes of a Pareto law cut at both ends, by inversion, rising with the draw.
+
+    Examples
+    --------
+    >>> truncated_pareto(np.array([0.0, 0.5]), 20.0, 1e12, 1.0).round(1).tolist()
+    [20.0, 40.0]
+    """
+    tail = (low / high) ** exponent
+    return np.asarray(low * (1.0 - draw * (1.0 - tail)) ** (-1.0 / exponent))
+
+
+def band(size: float) -> int:
+    """Return the size band of a project, 0 to 2 (sizes under 2 bn yuan count as 0)."""
+    return 2 if size >= BAND_EDGES[2] else 1 if size >= BAND_EDGES[1] else 0
+
+
+def intensity(
+    yearly: float, effort: float, reference: float, elasticity: float, demand: float
+) -> float:
+    """Return expected arrivals per quarter.
+
+    Examples
+    --------
+    >>> intensity(8.0, 1.0, 1.0, 0.6, 1.0)
+    2.0
+    >>> intensity(8.0, 0.0, 1.0, 0.6, 1.0)
+    0.0
+    """
+    ratio = max(effort, 0.0) / max(reference, 0.1)
+    return float(yearly / 4.0 * ratio**elasticity * demand)
+
+
+def demand_factor(state: CityState, quarter: int) -> float:
+    """Return the effect of national industrial growth on arrivals, between 0 and the bound."""
+    position = min(max(quarter - state.world.first, 0), len(state.world.industrial_growth_yoy) - 1)
+    gap = float(state.world.industrial_growth_yoy[position]) - NORMAL_GROWTH
+    return float(
+        np.clip(
+            np.exp(state.parameters["project_demand_elasticity"] * gap),
+            1.0 / DEMAND_BOUND,
+            DEMAND_BOUND,
+        )
+    )
+
+
+def slots(state: CityState, quarter: int, expected: float, bound: float) -> Integers:
+    """Return the numbers of the slots of a quarter that hold a project.
+
+    A bounding count is drawn once; each slot is kept when its own draw lies under the ratio of
+    the intensities.
+    """
+    ids = np.array([0])
+    count = int(
+        state.random.poissons("projects/slots", np.array([bound]), ids, quarter)[0]
+    )
+    count = min(count, SLOTS)
+    number = quarter * SLOTS + np.arange(count)
+    keep = state.random.uniforms("projects/thinning", number)[0] < expected / max(bound, 1e-12)
+    return np.asarray(number[keep])
+
+
+def sector_weights(state: CityState) -> Floats:
+    """Return weights of sectors for large manufacturing projects, shape (sectors,)."""
+    table = state.city.sectors
+    lean = 0.2 + table.strategic_emerging_share + 0.5 * table.high_tech_share
+    return np.asarray(np.where(table.manufacturing, table.output_share * lean, 0.0))
+
+
+def arrivals(state: CityState, quarter: int, effort: float, reference: float) -> Arrivals:
+    """Draw the projects that arrive in a quarter, before any decision."""
+    drawn, city = state.parameters, state.city
+    yearly = drawn["large_projects_per_year"] * city_scale(state)
+    yearly /= 1.0 - state.reference.screening * expected_misfit(state)
+    elasticity = drawn["project_effort_elasticity"]
+    expected = intensity(yearly, effort, reference, elasticity, demand_factor(state, quarter))
+    bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)
+    number = slots(state, quarter, expected, bound)
+    draw = state.random.uniforms("projects/traits", number, draws=4)
+    size = truncated_pareto(
+        draw[0], BAND_EDGES[0], drawn["project_largest_size"], drawn["project_size_exponent"]
+    )
+    sector = _pick(draw[1], sector_weights(state))
+    effort_of = np.ones(len(city.districts.code))
+    for agent in state.districts:
+        effort_of[agent.index] = agent.effort
+    district = _pick(draw[2], effort_of * city.districts.land_share)
+    return Arrivals(number, size, sector, draw[3], district)
+
+
+def _pick(draw: Floats, weights: Floats) -> Integers:
+    edges = np.cumsum(weights)
+    place = np.searchsorted(edges, draw * edges[-1], side="right")
+    return np.asarray(np.minimum(place, len(weights) - 1), dtype=np.int64)
+
+
+def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
+    """Make Mesa agents of arrivals: place, land need, quality and origin are settled here."""
+    drawn, city = state.parameters, state.city
+    score = state.random.normals("projects/quality", found.number)[0]
+    origin = state.random.uniforms("projects/origin", found.number)[0]
+    share = displaced_share(state)
+    preference = platform_preference(state)
+    made: list[Any] = []
+    for k, number in enumerate(found.number.tolist()):
+        district = int(found.district[k])
+        project = Project(
+            state.model, number, float(found.size[k]), int(found.sector[k]), district, quarter
+        )
+        local = preference * (city.platforms.district == district)
+        if local.sum() > 0.0:
+            project.platform = int(_pick(found.platform_draw[k : k + 1], local)[0])
+        per_yuan = drawn["project_land_per_yi"] * SQUARE_KILOMETRE / YI_YUAN
+        project.land_needed = max(int(project.size * per_yuan), 1)
+        selected = state.terms.selection_quality - state.reference.selection_quality
+        project.quality = float(score[k]) + (selected if project.size >= MEGA else 0.0)
+        project.displaced_from_neighbour = bool(origin[k] < share)
+        made.append(project)
+    return made
+
+
+def displaced_share(state: CityState) -> float:
+    """Return the share of arrivals drawn from neighbouring cities; extra effort raises it."""
+    drawn = state.parameters
+    extra = max(state.terms.attraction - state.reference.attraction, 0.0)
+    base = drawn["project_displaced_share"]
+    return float(min(base + drawn["project_neighbour_pull"] * extra * (1.0 - base), 1.0))
+
+
+def mismatch(state: CityState, numbers: Integers, sectors: Integers) -> Floats:
+    """Return how badly projects fit the city's industries, 0 to 1.
+
+    Half of it is the sector (outside strategic emerging industries), half the single project.
+    """
+    own = state.random.uniforms("projects/fit", numbers)[0]
+    far = 1.0 - state.city.sectors.strategic_emerging_share[sectors]
+    return np.asarray(0.5 * np.clip(far, 0.0, 1.0) + 0.5 * own)
+
+
+def expected_misfit(state: CityState) -> float:
+    """Return the mean square of the mismatch over arriving projects: vetoes per strictness."""
+    weights = sector_weights(state)
+    far = np.clip(1.0 - state.city.sectors.strategic_emerging_share, 0.0, 1.0)
+    square = 0.25 * far**2 + 0.25 * far + 0.25 / 3.0
+    return float(weights @ square / weights.sum())
+
+
+def decide(state: CityState, project: Any) -> None:
+    """Veto or sign a proposed project when its decision is due.
+
+    The chance of a veto is strictness times the square of the mismatch; the arrival rate is
+    that of signed projects before the plan over the share that screening let pass then.
+    """
+    if state.quarter < project.decision_until:
+        return
+    number = np.array([project.number])
+    misfit = float(mismatch(state, number, np.array([project.sector]))[0])
+    draw = float(state.random.uniforms("projects/veto", number)[0, 0])
+    if draw < state.terms.screening * misfit**2:
+        project.status = "vetoed"
+        state.add("projects.vetoed")
+        return
+    project.status, project.signed = "signed", state.quarter
+    name = BANDS[band(project.size)]
+    state.add(f"projects.signed_{name}")
+    state.add("projects.signed")
+    state.add("projects.signed_investment", project.size)
+    state.add("projects.signed_quality", project.quality * project.size)
+    if project.displaced_from_neighbour:
+        state.add("projects.displaced")
+
+
+def decision_quarter(state: CityState, project: Any) -> int:
+    """Return the quarter of the decision: collective decisions delay mega projects only."""
+    if project.size < MEGA:
+        return int(project.arrived)
+    draw = float(state.random.uniforms("projects/decision", np.array([project.number]))[0, 0])
+    return int(project.arrived + np.floor(state.terms.decision_delay_quarters + draw))

@@ -1,0 +1,373 @@
+"""Large projects (step 9 of a quarter): arrival, decision, land, approval, building, production.
+
+Projects are Mesa agents. A plant that starts production is a new firm; it takes its market from
+firms of its sector, and what the city gains beyond that follows from its capital where output
+is set. Investment is paid by investors outside the firms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.parcels import HELD, Register, cut_plots, move_area, register_of
+from sim.project_pipeline import (
+    BANDS,
+    arrivals,
+    band,
+    decide,
+    decision_quarter,
+    propose,
+)
+from sim.state import (
+    BACKBONE,
+    GROWTH,
+    PROJECT_PLANT,
+    CityState,
+    Floats,
+    Integers,
+    blank_firms,
+    new_firm_ids,
+)
+
+HISTORY_QUARTERS = 14
+"""Quarters before the start whose projects may still be under way at the start."""
+NEUTRAL_APPROVAL = 4.0 / 3.0
+"""120 days in quarters: the approval time that the prior of the start lag refers to."""
+RAMP_QUARTERS = 4
+"""Quarters from first to full output of a new plant (prior)."""
+TYPICAL_SIZE = 5.0e9
+"""Size at which the prior of the building time holds, yuan."""
+LARGEST_TAKE = 0.5
+"""A plant takes at most this share of its sector's local sales in one quarter."""
+
+
+def build_quarters(size: float, typical: float) -> int:
+    """Return the quarters of construction: longer for larger projects, 2 to 16.
+
+    Examples
+    --------
+    >>> build_quarters(5e9, 6.0), build_quarters(3e10, 6.0)
+    (6, 8)
+    """
+    return int(np.clip(round(typical * (size / TYPICAL_SIZE) ** 0.15), 2, 16))
+
+
+def start_lag(approval: float, prior_lag: float) -> float:
+    """Return quarters from signing to possible start, given approval time in quarters.
+
+    Examples
+    --------
+    >>> round(start_lag(4.0 / 3.0, 3.0), 6), round(start_lag(1.0, 3.0), 6)
+    (3.0, 2.666667)
+    """
+    return max(prior_lag - NEUTRAL_APPROVAL, 0.0) + approval
+
+
+def dropout_hazard(start_share: float, lag: float, slope: float, quality: float) -> float:
+    """Return the quarterly hazard that a signed project is given up while it waits.
+
+    Examples
+    --------
+    >>> round(dropout_hazard(0.62, 3.0, -0.5, 0.0), 4)
+    0.1473
+    """
+    rate = -np.log(min(max(start_share, 0.01), 0.999)) / max(lag, 0.5)
+    return float(-np.expm1(-rate * np.exp(slope * quality)))
+
+
+def initialise(state: CityState) -> None:
+    """Lay out the pipeline: projects of earlier quarters that are still under way."""
+    register = register_of(state)
+    today = state.quarter
+    for quarter in range(state.first - HISTORY_QUARTERS, state.first):
+        state.quarter = quarter
+        effort = state.reference.attraction
+        for project in propose(state, arrivals(state, quarter, effort, effort), quarter):
+            project.decision_until = decision_quarter(state, project)
+            state.projects.append(project)
+        for project in state.projects:
+            _advance_history(state, project, register)
+    state.quarter = today
+    state.projects = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
+    for project in state.projects:
+        if project.status == "started":
+            _find_land(state, register, project)
+    state.counts.clear()
+
+
+def _advance_history(state: CityState, project: Any, register: Register) -> None:
+    """Move a project of the past by one quarter, as if it had found its land."""
+    if project.status == "proposed":
+        decide(state, project)
+    elif project.status == "signed":
+        if _gives_up(state, project):
+            project.status = "abandoned"
+        elif _approved(state, project):
+            project.status, project.started = "started", state.quarter
+    elif project.status == "started":
+        project.invested += project.size / _duration(state, project)
+        if state.quarter >= project.started + _duration(state, project):
+            project.status = "producing"
+
+
+def _find_land(state: CityState, register: Register, project: Any) -> None:
+    """Give a project under construction at the start its site, out of pools and estates."""
+    parcels = state.parcels
+    place = project.district if project.platform < 0 else register.districts + project.platform
+    pool = int(register.pools[place])
+    others = register.cell_district == project.district
+    for cell in np.flatnonzero(others & (np.arange(register.cells) < register.places)).tolist():
+        missing = project.land_needed - int(parcels.area[pool])
+        if missing <= 0:
+            break
+        move_area(parcels, int(register.estates[cell]), pool, missing)
+    area = min(project.land_needed, int(parcels.area[pool]))
+    ratio = state.parameters["new_floor_area_ratio"]
+    if area > 0:
+        cut_plots(
+            parcels, np.array([pool]), np.array([area]), np.array([HELD - project.number]),
+            np.array([ratio]),
+        )  # fmt: skip
+    project.land_got = project.land_needed = area
+
+
+def step(state: CityState) -> None:
+    """Run one quarter of all projects, in the order of their numbers."""
+    found = arrivals(
+        state, state.quarter, state.terms.attraction, state.reference.attraction
+    )
+    fresh = propose(state, found, state.quarter)
+    for project in fresh:
+        project.decision_until = decision_quarter(state, project)
+    state.add("projects.arrived", float(len(fresh)))
+    state.projects.extend(fresh)
+    plants: list[Any] = []
+    for project in state.projects:
+        if project.status == "proposed":
+            decide(state, project)
+        elif project.status == "signed":
+            _wait(state, project)
+        elif project.status == "started":
+            _build(state, project, plants)
+    ramp_up(state)
+    if plants:
+        open_plants(state, plants)
+
+
+def _wait(state: CityState, project: Any) -> None:
+    """Start construction once land and approval are there, or give the project up."""
+    if _gives_up(state, project):
+        project.status = "abandoned"
+        state.add("projects.abandoned")
+        release_site(state, project)
+    elif project.land_got >= project.land_needed and _approved(state, project):
+        project.status, project.started = "started", state.quarter
+        state.add("projects.started")
+        if project.signed >= state.first:
+            state.add(f"projects.started_{BANDS[band(project.size)]}")
+
+
+def _lag(state: CityState) -> float:
+    return start_lag(state.terms.approval_quarters, state.parameters["project_start_lag"])
+
+
+def _gives_up(state: CityState, project: Any) -> bool:
+    """Return whether a waiting project is given up; the draw is keyed to project and quarter."""
+    drawn = state.parameters
+    reference = start_lag(state.reference.approval_quarters, drawn["project_start_lag"])
+    hazard = dropout_hazard(
+        drawn["project_start_share"],
+        reference,
+        drawn["project_abandonment_wrt_quality"],
+        project.quality,
+    )
+    draw = state.random.uniform("projects/dropout", project.number, state.quarter)
+    return bool(draw < hazard)
+
+
+def _approved(state: CityState, project: Any) -> bool:
+    """Return whether approval is through; lags between whole quarters fall by a keyed draw."""
+    draw = state.random.uniform("projects/approval", project.number)
+    return bool(state.quarter - project.signed >= np.floor(_lag(state) + draw))
+
+
+def _duration(state: CityState, project: Any) -> int:
+    return build_quarters(project.size, state.parameters["project_build_time"])
+
+
+def _build(state: CityState, project: Any, plants: list[Any]) -> None:
+    """Spend a quarter's investment; hand over the plant when it stands."""
+    duration = _duration(state, project)
+    if project.invested < project.size:
+        amount = min(project.size / duration, project.size - project.invested)
+        working = state.parameters["project_working_capital"]
+        project.invested += amount
+        spent = amount * (1.0 - working)
+        state.ledger.pay("investors", "outside", "project_investment", spent)
+        state.add("projects.investment", spent)
+    if state.quarter >= project.started + duration:
+        project.invested = project.size
+        plants.append(project)
+
+
+def release_site(state: CityState, project: Any) -> None:
+    """Give the site of an abandoned project back as an idle plot; its price is refunded."""
+    parcels = state.parcels
+    rows = np.flatnonzero(parcels.occupant == HELD - project.number)
+    price = float(state.city.districts.land_price_floor[project.district])
+    refund = float(parcels.area[rows].sum()) * price
+    refund *= state.parameters["industrial_land_price_markup"]
+    parcels.occupant[rows] = -1
+    project.land_got = 0
+    if refund > 0.0:
+        state.ledger.pay("government", "investors", "land_refund", refund)
+
+
+def open_plants(state: CityState, plants: list[Any]) -> None:
+    """Turn finished projects into firms with capital, staff, technology and market."""
+    firms, drawn = state.firms, state.parameters
+    rows = _plant_columns(state, plants)
+    cash = float(rows["cash"].sum())
+    place = firms.append(rows)
+    state.ledger.pay("investors", "firms", "project_working_capital", cash)
+    state.add("project_plants", float(len(plants)))
+    for row, project in zip(range(place.start, place.stop), plants, strict=True):
+        project.status, project.producing, project.firm_row = "producing", state.quarter, row
+        state.add(f"projects.producing_{BANDS[band(project.size)]}")
+        state.add("projects.producing")
+        held = state.parcels.occupant == HELD - project.number
+        state.parcels.occupant[held] = row
+        first = float(firms.real_output[row])
+        make_room(state, row, first)
+    key = "projects.full_output"
+    old = state.arrays.get(key, np.zeros(0))
+    grown = np.zeros(firms.count)
+    grown[: len(old)] = old
+    ratio = drawn["project_first_output"]
+    grown[place] = firms.real_output[place] / ratio
+    state.arrays[key] = grown
+
+
+def make_room(state: CityState, row: int, output: float) -> None:
+    """Let firms of the same sector lose what a new plant sells: the sector's market is given."""
+    firms = state.firms
+    rivals = firms.alive & (firms.sector == firms.sector[row])
+    rivals[row] = False
+    total = float(firms.real_output[rivals].sum())
+    if total <= 0.0:
+        return
+    share = min(output / total, LARGEST_TAKE)
+    firms.real_output[rivals] *= 1.0 - share
+    state.add("projects.market_taken", share * total)
+
+
+def ramp_up(state: CityState) -> None:
+    """Raise output of young plants towards full production at the expense of rivals."""
+    firms = state.firms
+    full = state.arrays.get("projects.full_output")
+    if full is None:
+        return
+    for project in state.projects:
+        age = state.quarter - project.producing
+        if project.status != "producing" or not 0 < age <= RAMP_QUARTERS:
+            continue
+        row = project.firm_row
+        if row < 0 or not bool(firms.alive[row]):
+            continue
+        first = state.parameters["project_first_output"]
+        extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
+        make_room(state, row, extra)
+        firms.real_output[row] += extra
+
+
+def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
+    """Return output-weighted means of the above-scale firms of each project's sector."""
+    firms = state.firms
+    rows = np.flatnonzero(firms.alive & firms.on_roster)
+    count = len(state.city.sectors.code)
+    code = firms.sector[rows].astype(np.int64)
+    output, staff = firms.real_output[rows], firms.employees[rows]
+    total = np.maximum(np.bincount(code, output, count), 1e-300)
+    names = (
+        "value_added_rate", "energy_intensity", "water_intensity", "pollutant_intensity",
+        "rd_ratio", "digital_level", "quality_level", "export_share",
+    )  # fmt: skip
+    means = {
+        name: np.asarray(np.bincount(code, output * getattr(firms, name)[rows], count) / total)
+        for name in names
+    }
+    people = np.maximum(np.bincount(code, staff, count), 1e-300)
+    means["wage"] = np.asarray(np.bincount(code, staff * firms.wage[rows], count) / people)
+    means["output_per_worker"] = np.asarray(np.bincount(code, output, count) / people)
+    return {name: values[sector] for name, values in means.items()}
+
+
+def _plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
+    """Return the firm columns of new plants."""
+    drawn, city = state.parameters, state.city
+    sector = np.array([p.sector for p in plants], dtype=np.int64)
+    size = np.array([p.size for p in plants])
+    means = _sector_means(state, sector)
+    price = float(state.world.ppi[state.now])
+    rows = blank_firms(len(plants))
+    # Slots are the arrival numbers, so that ids do not depend on what else opens this quarter.
+    slots = np.array([p.number % 10_000_000 for p in plants], dtype=np.int64)
+    rows["firm_id"] = new_firm_ids(PROJECT_PLANT, state.quarter, slots)
+    rows["sector"], rows["district"] = sector, np.array([p.district for p in plants])
+    rows["platform"] = np.array([p.platform for p in plants])
+    rows["birth_quarter"] = np.full(len(plants), state.quarter)
+    full = drawn["project_output_per_investment"] * size / price / 4.0
+    output = drawn["project_first_output"] * full
+    working = drawn["project_working_capital"]
+    capital = size * (1.0 - working) / price
+    per_worker = np.maximum(means["output_per_worker"], 1.0) * drawn["project_output_per_worker"]
+    quality = drawn["project_quality_sd"] * np.array([p.quality for p in plants])
+    staff = np.maximum(full / (per_worker * np.exp(quality)), 20.0)
+    share = drawn["capital_share"]
+    technology = np.log(full) - share * np.log(capital) - (1.0 - share) * np.log(staff)
+    rows["employees"], rows["capital_stock"], rows["real_output"] = staff, capital, output
+    rows["log_tfp"] = technology
+    vintage = drawn["project_vintage_energy"]
+    for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
+        rows[name] = means[name] * vintage
+    for name in ("value_added_rate", "rd_ratio", "digital_level", "quality_level", "export_share",
+                 "wage"):  # fmt: skip
+        rows[name] = means[name]
+    rows["revenue"] = output * price
+    rows["value_added"] = rows["revenue"] * rows["value_added_rate"]
+    rows["annual_revenue"] = 4.0 * rows["revenue"]
+    rows["cash"] = working * size
+    rows["rd_stock"] = rows["rd_ratio"] * rows["annual_revenue"] / price
+    rows["tier"] = np.where(4.0 * full * price > 1e9, BACKBONE, GROWTH)
+    rows["high_tech"] = city.sectors.high_tech_share[sector] > 0.5
+    rows["certificate_until"] = np.where(rows["high_tech"], state.quarter + 12, -1)
+    rows["project"] = np.array([p.number for p in plants])
+    rows["land_area"] = np.array([p.land_got for p in plants])
+    return rows
+
+
+COUNTED = ("signed", "started", "producing")
+FLOWS = ("arrived", "vetoed", "abandoned", "displaced", "signed", "started", "producing",
+         "investment", "signed_investment", "signed_quality", "market_taken")  # fmt: skip
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return projects by band and step (counts of the quarter), the pipeline and money (yuan)."""
+    out = {f"projects_{name}": state.counts.get(f"projects.{name}", 0.0) for name in FLOWS}
+    for step_name in COUNTED:
+        for name in BANDS:
+            key = f"{step_name}_{name}"
+            out[f"projects_{key}"] = state.counts.get(f"projects.{key}", 0.0)
+    waiting = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
+    out["project_pipeline"] = float(len(waiting))
+    out["project_pipeline_investment"] = float(sum(p.size - p.invested for p in waiting))
+    lacking = [p.land_needed - p.land_got for p in waiting if p.status == "signed"]
+    out["project_land_lacking"] = float(sum(lacking))
+    rows = np.array(
+        [p.firm_row for p in state.projects if p.status == "producing" and p.firm_row >= 0],
+        dtype=np.int64,
+    )
+    out["project_value_added"] = float(state.firms.value_added[rows].sum())
+    return out

@@ -1,0 +1,81 @@
+"""Outputs of a run: tables, workbook, IAMC file, figures, page and terminal."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.city import City
+    from sim.plan import Plan
+    from sim.report.material import Material
+    from sim.report.words import Language
+
+CODELIST = Path(__file__).resolve().parents[2] / "scenarios" / "iamc_variables.csv"
+
+
+def write_report(out_dir: Path, plan: Plan, city: City, lang: Language, svg: bool) -> None:
+    """Write everything that people read from a run's ``results.nc``, into the same directory.
+
+    Parameters
+    ----------
+    out_dir : Path
+        Run's directory, holding ``results.nc``.
+    plan, city : Plan, City
+        What was planned, and what was known of the city.
+    lang : {"en", "zh"}
+        Language of words and labels; names of columns and keys stay English.
+    svg : bool
+        Whether figures are also written as SVG.
+
+    Raises
+    ------
+    OutputError
+        If the results cannot be read or a file cannot be written.
+    """
+    from sim.report.material import gather
+
+    material = gather(out_dir, plan, city)
+    write_tables(material, out_dir, lang)
+    figures = _part("figures")
+    if figures is not None:
+        figures.draw_all(material, out_dir / "figures", lang, svg)
+    page = _part("html")
+    if page is not None:
+        page.write_html(material, out_dir, lang)
+
+
+def write_tables(material: Material, out_dir: Path, lang: Language) -> None:
+    """Write the CSV tables, the workbook and the IAMC file of a run.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    from sim.report.iamc import Block, iamc_table, variable_names
+    from sim.report.tables import all_tables, write_table
+    from sim.report.workbook import workbook
+    from sim.store import atomic_write_bytes
+
+    tables = all_tables(material, lang)
+    for table in tables:
+        write_table(table, out_dir)
+    atomic_write_bytes(out_dir / "tables.xlsx", workbook(tables, lang))
+    block = Block(
+        material.scenario,
+        material.city.name,
+        material.ensemble,
+        material.units,
+        material.kinds,
+        material.scorecard.assessments,
+    )
+    write_table(iamc_table([block], variable_names(CODELIST)), out_dir)
+
+
+def _part(name: str) -> Any:
+    """Return a module of this package, or None where it is not installed."""
+    full = f"{__name__}.{name}"
+    return import_module(full) if find_spec(full) else None

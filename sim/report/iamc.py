@@ -1,0 +1,139 @@
+"""The IAMC wide format: one row per variable, one column per year.
+
+The columns are Model, Scenario, Region, Variable, Unit, Subannual and the years. ``Subannual`` is
+``Year`` for the year's value (year-to-date flows and stocks at the fourth quarter) and ``Q1`` to
+``Q4`` for the quarters. A variable stands for the median over members, ``|10th Percentile`` and
+the like for its quantiles. Variable names come from ``scenarios/iamc_variables.csv``; an indicator
+that is not listed there is named after itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim.analysis.attainment import QUANTILES, Floats, quantiles
+from sim.analysis.evaluation import Assessment, Ensemble
+from sim.checking import Checker
+from sim.report.scorecard import Cell
+from sim.report.tables import Table
+from sim.tables import read_table
+from sim.units import QUARTERS_PER_YEAR, year_of
+
+MODEL = "regional-plan-simulator"
+STATISTICS = {
+    0.05: "|5th Percentile",
+    0.1: "|10th Percentile",
+    0.5: "",
+    0.9: "|90th Percentile",
+    0.95: "|95th Percentile",
+}
+"""Quantile to the ending of the variable's name."""
+HEAD = ("Model", "Scenario", "Region", "Variable", "Unit", "Subannual")
+UNLISTED = "Plan Indicator|"
+ATTAINMENT = "Target Attainment|"
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one scenario puts into the file.
+
+    Attributes
+    ----------
+    scenario, region : str
+        Names of the scenario and of the city.
+    ensemble : Ensemble
+        The run's arrays.
+    units, kinds : Mapping
+        Indicator to unit and kind.
+    assessments : tuple of Assessment
+        Targets whose attainment curves are written beside the indicators.
+    """
+
+    scenario: str
+    region: str
+    ensemble: Ensemble
+    units: Mapping[str, str]
+    kinds: Mapping[str, str]
+    assessments: tuple[Assessment, ...]
+
+
+def variable_names(path: Path) -> dict[str, str]:
+    """Return indicator to IAMC variable as listed in a codelist file.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns ``indicator`` and ``variable``.
+
+    Raises
+    ------
+    InputError
+        With line and column of every fault.
+    """
+    checker = Checker()
+    rows = read_table(path, path.name, checker, ("indicator", "variable"), ("description",))
+    checker.stop()
+    return {row.cells["indicator"].strip(): row.cells["variable"].strip() for row in rows}
+
+
+def iamc_table(blocks: Sequence[Block], names: Mapping[str, str]) -> Table:
+    """Return the rows of ``scenarios_iamc.csv`` for one or several scenarios.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        One per scenario.
+    names : Mapping
+        Indicator to IAMC variable, see :func:`variable_names`.
+    """
+    years = sorted({year_of(q) for block in blocks for q in block.ensemble.quarters})
+    rows: list[tuple[Cell, ...]] = []
+    for block in blocks:
+        for variable, unit, kind, values in _series(block, names):
+            by_quarter = dict(zip(block.ensemble.quarters, values.tolist(), strict=False))
+            head = (MODEL, block.scenario, block.region, variable, unit)
+            rows += [(*head, *row) for row in _rows(by_quarter, kind, years)]
+    return Table("scenarios_iamc", (*HEAD, *map(str, years)), tuple(rows))
+
+
+def _series(block: Block, names: Mapping[str, str]) -> Iterator[tuple[str, str, str, Floats]]:
+    """Yield (variable, unit, kind, values by quarter)."""
+    for indicator, members in block.ensemble.indicators.items():
+        spread = quantiles(members)
+        name = names.get(indicator, UNLISTED + _title(indicator))
+        unit, kind = block.units.get(indicator, ""), block.kinds.get(indicator, "")
+        for level, ending in STATISTICS.items():
+            yield name + ending, unit, kind, spread[QUANTILES.index(level)]
+    for one in block.assessments:
+        if one.curve is not None:
+            name = f"{ATTAINMENT}{_title(one.target.id)}|{_title(one.target.reading)}"
+            yield name, "1", "ratio", one.curve
+
+
+def _rows(
+    by_quarter: Mapping[int, float], kind: str, years: Iterable[int]
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield (subannual, value of each year) rows that hold at least one number."""
+    years = list(years)
+    for quarter in range(1, QUARTERS_PER_YEAR + 1):
+        cells = tuple(by_quarter.get(year * QUARTERS_PER_YEAR + quarter - 1) for year in years)
+        if all(cell is None or np.isnan(cell) for cell in cells):
+            continue
+        yield (f"Q{quarter}", *cells)
+        if quarter == QUARTERS_PER_YEAR and kind != "quarter":
+            yield ("Year", *cells)
+
+
+def _title(name: str) -> str:
+    """Return a name in the codelist's style.
+
+    Examples
+    --------
+    >>> _title("value_added_rate")
+    'Value Added Rate'
+    """
+    return " ".join(word.capitalize() for word in name.split("_"))

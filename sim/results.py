@@ -1,0 +1,314 @@
+"""Results of a run: what one member yields, and the Dataset (CF-1.8) of the whole ensemble.
+
+Only successful members enter the Dataset; those that failed are named in the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.cf import nc_name, time_axis, unit_attributes
+from sim.errors import NothingSimulated, OutputError
+from sim.store import new_file
+
+if TYPE_CHECKING:
+    import xarray
+
+    from sim.indicators.declare import Indicator
+    from sim.levers.declare import Lever
+    from sim.parameters.declare import Parameter
+
+Floats = NDArray[np.float64]
+
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+"""Points of the distribution over members that every run stores."""
+RESULTS_FILE = "results.nc"
+
+
+@dataclass(frozen=True)
+class MemberResult:
+    """What one member of an ensemble yields.
+
+    Attributes
+    ----------
+    member : int
+        Number of the member, the key of its random draws.
+    published : ndarray, shape (indicators, quarters)
+        Bureau's first release, in the units of the declarations, rows in the order of
+        :func:`indicator_names`, quarters from the scenario's start to its end.
+    true_state : ndarray, shape (indicators, quarters)
+        The same indicators of the true state.
+    lever_values : ndarray, shape (levers, quarters)
+        Values put into effect, rows in the order of :func:`lever_columns`.
+    scalars : Mapping
+        Drawn parameters, priors and base-year levels by name.
+    checks : Mapping
+        Largest breach of every identity over the horizon, in the identity's own measure.
+    failed : str or None
+        Quarter, identity and amount of the breach that stopped the member.
+    """
+
+    member: int
+    published: Floats
+    true_state: Floats
+    lever_values: Floats
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    checks: Mapping[str, float] = field(default_factory=dict)
+    failed: str | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the rows of a member's arrays mean.
+
+    Attributes
+    ----------
+    indicators : tuple of Indicator
+        One per row of `published` and `true_state`.
+    levers : tuple of (Lever, str)
+        One per row of `lever_values`: the lever and its per-mu class ("" for a scalar lever).
+    parameters : Mapping
+        Declarations (unit, names, source) of the scalars, where they have one.
+    """
+
+    indicators: tuple[Indicator, ...]
+    levers: tuple[tuple[Lever, str], ...]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+def declared_layout() -> Layout:
+    """Return the layout that follows from the declarations, by name."""
+    from sim.indicators import INDICATORS
+    from sim.levers import LEVERS
+    from sim.parameters import PARAMETERS
+
+    return Layout(
+        tuple(INDICATORS[name] for name in sorted(INDICATORS)),
+        tuple((LEVERS[n], part) for n in sorted(LEVERS) for part in LEVERS[n].classes or ("",)),
+        PARAMETERS,
+    )
+
+
+def indicator_names() -> tuple[str, ...]:
+    """Return the names of all declared indicators in the order of a member's rows."""
+    return tuple(indicator.name for indicator in declared_layout().indicators)
+
+
+def lever_columns() -> tuple[str, ...]:
+    """Return ``lever`` or ``lever.D`` for each row of a member's lever values."""
+    return tuple(f"{lever.name}.{part}" if part else lever.name
+                 for lever, part in declared_layout().levers)  # fmt: skip
+
+
+def build_dataset(
+    results: Sequence[MemberResult],
+    quarters: Sequence[int],
+    *,
+    layout: Layout | None = None,
+    attributes: Mapping[str, str] | None = None,
+) -> xarray.Dataset:
+    """Put the members' results together.
+
+    Parameters
+    ----------
+    results : sequence of MemberResult
+        In any order; failed members are left out.
+    quarters : sequence of int
+        Quarter indices of the time axis.
+    layout : Layout, optional
+        By default that of the declarations.
+    attributes : Mapping, optional
+        Further attributes of the whole file.
+
+    Returns
+    -------
+    xarray.Dataset
+        For every indicator ``<name>`` and ``<name>_true`` (member, time) and
+        ``<name>_quantile`` (quantile, time); ``lever_<name>[_<class>]`` (member, time);
+        ``parameter_<name>`` and ``check_<identity>`` (member).
+
+    Raises
+    ------
+    NothingSimulated
+        If no member succeeded.
+    """
+    import xarray
+
+    members = sorted((r for r in results if r.failed is None), key=lambda result: result.member)
+    if not members:
+        reason = f"; the first: {results[0].failed}" if results else ""
+        raise NothingSimulated(f"no member could be simulated{reason}")
+    shape = layout or declared_layout()
+    variables: dict[str, Any] = {}
+    variables.update(_indicator_variables(members, shape, len(quarters)))
+    variables.update(_lever_variables(members, shape))
+    variables.update(_scalar_variables(members, shape.parameters))
+    coordinates, bounds = time_axis(quarters)
+    variables["time_bnds"] = bounds
+    coordinates["member"] = (
+        "member",
+        np.array([result.member for result in members], dtype=np.int32),
+        {"units": "1", "standard_name": "realization", "long_name": "ensemble member",
+         "long_name_zh": "样本编号"},
+    )  # fmt: skip
+    coordinates["quantile"] = (
+        "quantile",
+        np.array(QUANTILES),
+        {"units": "1", "long_name": "cumulative probability over members",
+         "long_name_zh": "样本分位"},
+    )  # fmt: skip
+    described = {"Conventions": "CF-1.8", **(attributes or {})}
+    return xarray.Dataset(variables, coordinates, described)
+
+
+def _stack(arrays: Sequence[Floats], rows: int, columns: int, what: str) -> Floats:
+    """Return (rows, members, columns) after checking every member's shape."""
+    for array in arrays:
+        if array.shape != (rows, columns):
+            raise ValueError(f"{what}: shape {array.shape} instead of {(rows, columns)}")
+    return np.ascontiguousarray(np.stack(arrays, axis=1), dtype=np.float64)
+
+
+def _indicator_variables(
+    members: Sequence[MemberResult], layout: Layout, quarters: int
+) -> dict[str, Any]:
+    rows = len(layout.indicators)
+    released = _stack([m.published for m in members], rows, quarters, "published")
+    true = _stack([m.true_state for m in members], rows, quarters, "true_state")
+    spread = member_quantiles(released)
+    made: dict[str, Any] = {}
+    for row, indicator in enumerate(layout.indicators):
+        shared = {**unit_attributes(indicator.unit, indicator.name), "kind": indicator.kind,
+                  "source": indicator.source}  # fmt: skip
+        name = nc_name(indicator.name)
+        for suffix, dims, values, en, zh in (
+            ("", ("member", "time"), released[row], "first release", "首次发布"),
+            ("_true", ("member", "time"), true[row], "true state", "真实状态"),
+            ("_quantile", ("quantile", "time"), spread[row], "quantiles of the first release",
+             "首次发布值的分位数"),
+        ):  # fmt: skip
+            names = {
+                "long_name": f"{indicator.long_name} ({en})",
+                "long_name_zh": f"{indicator.long_name_zh}({zh})",
+            }
+            made[name + suffix] = (dims, values, names | shared)
+    return made
+
+
+def member_quantiles(values: Floats) -> Floats:
+    """Return the quantiles over members that have a value.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, members, quarters)
+        NaN where a value does not exist.
+
+    Returns
+    -------
+    ndarray, shape (rows, quantiles, quarters)
+        Linear interpolation between order statistics; NaN where no member has a value.
+    """
+    ordered = np.sort(values, axis=1)  # NaN comes last
+    count = np.sum(~np.isnan(values), axis=1)
+    top = np.maximum(count - 1, 0)
+    out = np.empty((values.shape[0], len(QUANTILES), values.shape[2]))
+    for position, probability in enumerate(QUANTILES):
+        place = probability * top
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, top)
+        low = np.take_along_axis(ordered, below[:, None, :], axis=1)[:, 0]
+        high = np.take_along_axis(ordered, above[:, None, :], axis=1)[:, 0]
+        out[:, position] = low + (high - low) * (place - below)
+    return out
+
+
+def _lever_variables(members: Sequence[MemberResult], layout: Layout) -> dict[str, Any]:
+    quarters = members[0].published.shape[1]
+    values = _stack([m.lever_values for m in members], len(layout.levers), quarters, "levers")
+    made: dict[str, Any] = {}
+    for row, (lever, part) in enumerate(layout.levers):
+        about = {
+            "long_name": lever.long_name + (f", class {part}" if part else ""),
+            "long_name_zh": lever.long_name_zh + (f"({part}类)" if part else ""),
+            **unit_attributes(lever.unit, lever.name),
+            "source": lever.source,
+            "lever": lever.name,
+        }
+        if part:
+            about["per_mu_class"] = part
+        name = nc_name(f"lever_{lever.name}" + (f"_{part}" if part else ""))
+        made[name] = (("member", "time"), values[row], about)
+    return made
+
+
+def _scalar_variables(
+    members: Sequence[MemberResult], parameters: Mapping[str, Parameter]
+) -> dict[str, Any]:
+    """Return drawn values and largest breaches; a member without one gets NaN."""
+    made: dict[str, Any] = {}
+    for name in sorted({name for member in members for name in member.scalars}):
+        values = np.array([member.scalars.get(name, np.nan) for member in members])
+        known = parameters.get(name)
+        about = unit_attributes(known.unit, name) if known else {"units": "1"}
+        about["long_name"] = known.long_name if known else f"drawn value of {name}"
+        about["long_name_zh"] = known.long_name_zh if known else f"{name} 的抽样值"
+        about["source"] = known.source if known else "drawn with the city's base-year levels"
+        made[nc_name(f"parameter_{name}")] = ("member", values, about)
+    for name in sorted({name for member in members for name in member.checks}):
+        values = np.array([member.checks.get(name, np.nan) for member in members])
+        about = {
+            "units": "1",
+            "long_name": f"largest breach of the identity {name}",
+            "long_name_zh": f"恒等式 {name} 的最大偏差",
+            "source": "accounting identities checked every quarter",
+        }
+        made[nc_name(f"check_{name}")] = ("member", values, about)
+    return made
+
+
+def write_dataset(dataset: xarray.Dataset, path: Path) -> None:
+    """Write a Dataset as NetCDF-4 under a temporary name, then rename it.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, a full disk included.
+    """
+    encoding: dict[str, dict[str, Any]] = {}
+    for name in dataset.variables:
+        packed = {"zlib": True, "complevel": 1, "shuffle": True}
+        plain = name in dataset.coords or name == "time_bnds"
+        encoding[str(name)] = {"_FillValue": None} if plain else packed
+    with new_file(path) as temporary:
+        try:
+            dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        except RuntimeError as error:  # the HDF library's word for a full disk
+            raise OutputError(f"{path}: cannot write: {error}") from None
+
+
+def read_dataset(path: Path) -> xarray.Dataset:
+    """Read a run's results into memory and close the file.
+
+    Parameters
+    ----------
+    path : Path
+        ``results.nc`` or the run's directory.
+
+    Raises
+    ------
+    OutputError
+        If it is missing or not NetCDF.
+    """
+    import xarray
+
+    file = path / RESULTS_FILE if path.is_dir() else path
+    try:
+        return xarray.load_dataset(file, engine="netcdf4")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OutputError(f"{file}: cannot read the results: {error}") from None

@@ -1,0 +1,127 @@
+"""Choosing few among many: keyed weighted orders, awards down a list, rationing by score.
+
+The order of firms depends on their own random numbers and weights only, never on how much
+money there is: with more money the same firms are served and others after them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.rng import KeyedRandom
+from sim.state import Flags, Floats, Integers
+
+_BUCKETS = 512
+
+
+def weighted_order(
+    random: KeyedRandom, stream: str, rows: Integers, ids: Integers, weights: Floats, quarter: int
+) -> Integers:
+    """Return `rows` in the order of a weighted draw without replacement.
+
+    Exponential race (Efraimidis and Spirakis 2006): each row waits an exponential time of
+    rate equal to its weight; rows of weight zero are left out.
+
+    Parameters
+    ----------
+    random : KeyedRandom
+        Random numbers of the member.
+    stream : str
+        Name of the stream.
+    rows, ids : ndarray of int, shape (candidates,)
+        Row and id of each candidate.
+    weights : ndarray, shape (candidates,)
+        Relative chances, not negative.
+    quarter : int
+        Quarter index.
+    """
+    taken = weights > 0.0
+    if not bool(taken.any()):
+        return rows[:0]
+    uniforms = random.uniforms(stream, ids[taken], quarter)[0]
+    waiting = -np.log(uniforms) / weights[taken]
+    return np.asarray(rows[taken][np.argsort(waiting, kind="stable")])
+
+
+def awards(places: int, pool: float, ticket: float) -> Floats:
+    """Return what each place on a list gets when `pool` is paid out in tickets from the top.
+
+    The last one served gets the rest. If the pool exceeds one ticket for each, tickets grow.
+
+    Parameters
+    ----------
+    places : int
+        Length of the list.
+    pool, ticket : float
+        Yuan.
+
+    Returns
+    -------
+    ndarray, shape (places,)
+        Yuan; sums to `pool` unless the list is empty.
+
+    Examples
+    --------
+    >>> awards(4, 25.0, 10.0).tolist()
+    [10.0, 10.0, 5.0, 0.0]
+    """
+    if places == 0 or pool <= 0.0:
+        return np.zeros(places)
+    size = max(ticket, pool / places)
+    return np.clip(pool - size * np.arange(places), 0.0, size)
+
+
+def rationed(applications: Floats, scores: Floats, supply: float) -> Floats:
+    """Return credit granted: best scores first in full, the marginal score band pro rata.
+
+    Scores are sorted into bands, so that the cost is linear in the number of firms.
+
+    Parameters
+    ----------
+    applications : ndarray, shape (firms,)
+        Yuan asked for, not negative.
+    scores : ndarray, shape (firms,)
+        Creditworthiness, higher is better.
+    supply : float
+        Yuan to be lent.
+
+    Returns
+    -------
+    ndarray, shape (firms,)
+        Yuan granted; sums to the smaller of demand and supply.
+
+    Examples
+    --------
+    >>> rationed(np.array([4.0, 4.0, 4.0]), np.array([0.0, 2.0, 1.0]), 6.0).tolist()
+    [0.0, 4.0, 2.0]
+    """
+    demand = float(applications.sum())
+    if demand <= supply:
+        return applications.copy()
+    asking = applications > 0.0
+    low, high = float(scores[asking].min()), float(scores[asking].max())
+    width = (high - low) / (_BUCKETS - 1) if high > low else 1.0
+    band = np.zeros(len(scores), dtype=np.int64)
+    band[asking] = ((high - scores[asking]) / width).astype(np.int64)
+    asked = np.bincount(band, weights=applications, minlength=_BUCKETS)
+    before = np.cumsum(asked) - asked
+    share = np.clip((max(supply, 0.0) - before) / np.where(asked > 0.0, asked, 1.0), 0.0, 1.0)
+    return np.asarray(applications * share[band])
+
+
+def hits(uniforms: Floats, expected: float, weights: Floats) -> Flags:
+    """Return which candidates are hit when `expected` hits are shared out by weight.
+
+    Parameters
+    ----------
+    uniforms : ndarray, shape (candidates,)
+        One keyed uniform each.
+    expected : float
+        Expected number of hits as long as no probability exceeds one.
+    weights : ndarray, shape (candidates,)
+        Relative chances, not negative.
+    """
+    total = float(weights.sum())
+    if total <= 0.0 or expected <= 0.0:
+        return np.zeros(len(weights), dtype=np.bool_)
+    return np.asarray(uniforms < expected * weights / total)

@@ -1,0 +1,293 @@
+"""Entities and state variables: what exists in the city at a quarter.
+
+Firms and parcels are columns (struct of arrays); funds, districts and projects are
+``mesa.Agent`` objects held in lists. Rows are never deleted or reordered: a firm that leaves
+keeps its row with ``alive`` false, so that row numbers are stable references within a member
+and ids are never reused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.city import City
+    from sim.outside import History, World
+    from sim.policy import Terms
+    from sim.rng import KeyedRandom
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.int16]
+
+TIERS = ("supplier", "startup", "growth", "backbone")
+"""中小微配套, 科技型初创, 成长型, 龙头骨干: the steps of the wild-geese ladder 雁阵."""
+SUPPLIER, STARTUP, GROWTH, BACKBONE = range(4)
+CLASSES = ("A", "B", "C", "D")
+"""Per-mu evaluation classes 亩均效益分类; -1 means not evaluated."""
+STAGES = ("none", "share_reform", "tutoring", "filing", "a_share", "overseas", "delisted")
+"""Listing pipeline: 股改, 辅导, 报审, then listed at home or abroad, then delisted."""
+NONE, SHARE_REFORM, TUTORING, FILING, A_SHARE, OVERSEAS, DELISTED = range(7)
+USES = ("industrial", "innovation", "other_built", "reserve")
+"""Land use: industrial, innovation-type M0, other built-up, reserve."""
+INDUSTRIAL, INNOVATION, OTHER_BUILT, RESERVE = range(4)
+
+
+@dataclass
+class Firms:
+    """One row per firm; every array has the shape (firms,).
+
+    Money is yuan per quarter at current prices unless the name says ``real`` (constant 2015
+    prices); stocks are yuan; intensities are per yuan of real gross output.
+    """
+
+    firm_id: Integers
+    """Never reused; the key of every random draw of the firm."""
+    alive: Flags
+    sector: Codes
+    district: Codes
+    platform: Codes
+    """Row of the platform, -1 outside platforms."""
+    birth_quarter: Integers
+    employees: Floats
+    capital_stock: Floats
+    """Constant 2015 prices, yuan."""
+    log_tfp: Floats
+    """Log total factor productivity of real gross output."""
+    real_output: Floats
+    """Gross output of the quarter, constant 2015 prices, yuan; service firms: revenue."""
+    value_added_rate: Floats
+    """Value added over main revenue at 2015 relative prices, fraction."""
+    wage: Floats
+    """Yuan per employee per quarter."""
+    revenue: Floats
+    value_added: Floats
+    profit: Floats
+    tax: Floats
+    cash: Floats
+    debt: Floats
+    energy_intensity: Floats
+    """tce per yuan of real output."""
+    water_intensity: Floats
+    """m3 per yuan of real output."""
+    pollutant_intensity: Floats
+    """Index units per yuan of real output (no data: prior only)."""
+    rd_stock: Floats
+    """Constant 2015 prices, yuan."""
+    rd_ratio: Floats
+    """R&D outlay over revenue, fraction."""
+    digital_level: Floats
+    """0 to 1."""
+    quality_level: Floats
+    """Log mark-up from quality, brands and standards."""
+    export_share: Floats
+    investment: Floats
+    """Real investment of the quarter, yuan at 2015 prices."""
+    upgrade_investment: Floats
+    """Technical-upgrade part of `investment`."""
+    annual_revenue: Floats
+    """Sum of the last four quarters (exponential memory), current prices, yuan."""
+    previous_revenue: Floats
+    """`annual_revenue` four quarters earlier as of the last annual review, yuan."""
+    high_tech: Flags
+    """Holds the high-tech certificate 国家高新技术企业."""
+    certificate_until: Integers
+    """Quarter in which the certificate lapses; -1 without."""
+    upgraded: Flags
+    """Traditional firm that took the upgrading programme (clause 4)."""
+    tier: Codes
+    listing_stage: Codes
+    stage_since: Integers
+    """Quarter in which the present listing stage began."""
+    joint_stock: Flags
+    """Organised as a company limited by shares 股份有限公司."""
+    quoted: Flags
+    """Quoted on NEEQ or the regional equity market 挂牌."""
+    leader: Integers
+    """Row of the leader the firm supplies, -1 without."""
+    per_mu_class: Codes
+    """0..3 for A..D, -1 when not evaluated."""
+    on_roster: Flags
+    """On the bureau's roster of above-scale firms 规上."""
+    land_area: Integers
+    """Area occupied, m2 (sum of its parcels)."""
+    talent: Floats
+    """Leading talents and team members attached to the firm, persons."""
+    project: Integers
+    """Number of the project that built the plant, -1 without."""
+
+    @property
+    def count(self) -> int:
+        """Number of rows, dead ones included."""
+        return len(self.firm_id)
+
+    def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
+        """Add firms (their columns by name, all of them) and return the slice of new rows."""
+        start = self.count
+        for column in fields(self):
+            old = getattr(self, column.name)
+            new = np.asarray(rows[column.name]).astype(old.dtype, copy=False)
+            setattr(self, column.name, np.concatenate([old, new]))
+        return slice(start, self.count)
+
+
+@dataclass
+class Parcels:
+    """Land parcels; every array has the shape (parcels,). Total area never changes."""
+
+    parcel_id: Integers
+    area: Integers
+    """Integer m2."""
+    district: Codes
+    platform: Codes
+    protected: Flags
+    """Inside the protected industrial unit 工业产业单元."""
+    use: Codes
+    floor_area_ratio: Floats
+    occupant: Integers
+    """Row of the firm that holds the parcel; -1 vacant; -2 shared estate of small firms."""
+    land_class: Codes
+    """Class A-D of the occupant at the last annual ranking, -1 without."""
+
+    def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
+        """Add parcels split from others and return the slice of the new rows."""
+        start = len(self.area)
+        for column in fields(self):
+            old = getattr(self, column.name)
+            new = np.asarray(rows[column.name]).astype(old.dtype, copy=False)
+            setattr(self, column.name, np.concatenate([old, new]))
+        return slice(start, len(self.area))
+
+
+ENTRANT, PROJECT_PLANT, MOVE_IN = 1, 2, 3
+"""Kinds of new firms, for ids that do not depend on the order of creation."""
+
+
+def new_firm_ids(kind: int, quarter: int, slots: Integers) -> Integers:
+    """Return ids of new firms: a pure function of kind, quarter and slot, never reused.
+
+    Parameters
+    ----------
+    kind : int
+        ENTRANT, PROJECT_PLANT or MOVE_IN.
+    quarter : int
+        Quarter index of creation.
+    slots : ndarray of int, shape (firms,)
+        0, 1, 2 ... within kind and quarter, below ten million.
+    """
+    return np.asarray((kind * 100_000 + quarter) * 10_000_000 + slots, dtype=np.int64)
+
+
+def blank_firms(count: int) -> dict[str, NDArray[Any]]:
+    """Return columns of `count` firms for `Firms.append`: zeros, -1 for references, alive."""
+    kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
+    rows = {c.name: np.zeros(count, kinds.get(str(c.type), np.int16)) for c in fields(Firms)}
+    for reference in ("platform", "certificate_until", "leader", "per_mu_class", "project"):
+        rows[reference] = rows[reference] - 1
+    rows["alive"] = np.ones(count, dtype=np.bool_)
+    return rows
+
+
+PARTIES = ("firms", "households", "government", "banks", "funds", "investors", "outside")
+"""Who can pay and be paid. Firms' cash is the sum of their column; the others hold accounts."""
+
+
+@dataclass
+class Ledger:
+    """Money flows of the quarter: each entry has a payer, a payee and a kind.
+
+    ``accounts`` are the cash positions of the parties other than firms; they move with every
+    entry. The firms' own cash is their column, so that a flow booked on one side only is seen.
+    """
+
+    accounts: dict[str, float] = field(
+        default_factory=lambda: {party: 0.0 for party in PARTIES if party != "firms"}
+    )
+    flows: dict[tuple[str, str, str], float] = field(default_factory=dict)
+
+    def pay(self, payer: str, payee: str, kind: str, amount: float) -> None:
+        """Book `amount` yuan from `payer` to `payee` (negative amounts run backwards)."""
+        key = (payer, payee, kind)
+        self.flows[key] = self.flows.get(key, 0.0) + amount
+        if payer != "firms":
+            self.accounts[payer] -= amount
+        if payee != "firms":
+            self.accounts[payee] += amount
+
+    def net_inflow(self, party: str) -> float:
+        """Return inflows less outflows of a party in the quarter, yuan."""
+        received = sum(a for (_, payee, _), a in self.flows.items() if payee == party)
+        return received - sum(a for (payer, _, _), a in self.flows.items() if payer == party)
+
+    def total(self, kind: str) -> float:
+        """Return the sum of all entries of a kind in the quarter, yuan."""
+        return sum(a for (_, _, k), a in self.flows.items() if k == kind)
+
+
+@dataclass
+class CityState:
+    """Everything a process may read and change in one quarter of one member.
+
+    Attributes
+    ----------
+    terms, reference : Terms
+        What agents face now, and what they would face had the levers stayed at their
+        before-plan values. Trends were estimated under the latter, so mechanisms act by the
+        difference between the two.
+    counts : dict
+        Event totals of the quarter (``entries``, ``closures``, ...), reset every quarter.
+    memory : dict
+        Scalars a process keeps between quarters under ``<process>.<name>``.
+    """
+
+    city: City
+    parameters: Mapping[str, float]
+    world: World
+    history: History
+    random: KeyedRandom
+    first: int
+    quarter: int
+    terms: Terms
+    reference: Terms
+    firms: Firms
+    parcels: Parcels
+    ledger: Ledger = field(default_factory=Ledger)
+    counts: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+    scale: float = 1.0
+    """Size of the simulated city over the real one (``population.scale``)."""
+    model: Any = None
+    """The ``mesa.Model`` that funds, districts and projects belong to."""
+    funds: list[Any] = field(default_factory=list)
+    districts: list[Any] = field(default_factory=list)
+    projects: list[Any] = field(default_factory=list)
+    arrays: dict[str, Floats] = field(default_factory=dict)
+    """Arrays a process keeps between quarters under ``<process>.<name>``."""
+
+    def fund(self, name: str) -> Any:
+        """Return the fund or bank of that name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for agent in self.funds:
+            if agent.name == name:
+                return agent
+        raise KeyError(name)
+
+    @property
+    def now(self) -> int:
+        """Position of the present quarter on the outside world's arrays."""
+        return self.quarter - self.world.first
+
+    def add(self, name: str, amount: float = 1.0) -> None:
+        """Add to an event total of the quarter."""
+        self.counts[name] = self.counts.get(name, 0.0) + amount

@@ -1,0 +1,229 @@
+"""The wild-geese ladder 雁阵: tiers by dated rules, leaders and their suppliers (clause 12).
+
+Once a year firms are reviewed: those that meet the rule of a higher tier are promoted with a
+probability that cultivation raises, those that miss their own are demoted. Suppliers follow
+the output of their leader beyond the city's mean.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import column
+from sim.state import BACKBONE, GROWTH, STARTUP, SUPPLIER, TIERS, CityState, Codes, Flags, Floats
+from sim.units import quarter_of_year
+
+BACKBONE_REVENUE = 1e9
+"""Leader backbone: 1 bn yuan a year (city lists of leading firms, memory)."""
+BACKBONE_KEEP = 0.8e9
+GROWTH_RATE, GROWTH_KEEP = 0.15, 0.0
+"""Growth firms grow 15 % or more; they lose the tier when sales fall."""
+GROWTH_FLOOR = 20e6
+STARTUP_YEARS, STARTUP_RD, STARTUP_REVENUE = 8, 0.04, 4e8
+TOP = 100
+NOTCH = 0.95
+"""Firms within 5 % below the threshold can reach it by reporting or effort."""
+LARGEST_PULL = 0.15
+SUPPLIED_SHARE = 0.35
+"""Share of small industrial firms that supply a local leader (prior, no figure on file)."""
+
+
+def due_tier(
+    revenue: Floats, growth: Floats, rd_ratio: Floats, age: Floats, certified: Flags
+) -> Codes:
+    """Return the tier whose entry rule a firm meets, shape (firms,).
+
+    Parameters
+    ----------
+    revenue : ndarray
+        Yuan a year.
+    growth : ndarray
+        Growth of revenue since the last review, fraction.
+    rd_ratio : ndarray
+        R&D over revenue, fraction.
+    age : ndarray
+        Years.
+    certified : ndarray of bool
+        Holds the high-tech certificate.
+
+    Examples
+    --------
+    >>> due_tier(np.array([2e9, 5e7, 5e6, 5e6]), np.array([0.0, 0.2, 0.0, 0.0]),
+    ...          np.array([0.0, 0.0, 0.08, 0.0]), np.array([9.0, 9.0, 3.0, 3.0]),
+    ...          np.zeros(4, dtype=bool)).tolist()
+    [3, 2, 1, 0]
+    """
+    young = (age < STARTUP_YEARS) & (revenue < STARTUP_REVENUE)
+    tier = np.where(young & ((rd_ratio >= STARTUP_RD) | certified), STARTUP, SUPPLIER)
+    middle = (revenue >= GROWTH_FLOOR) & (revenue < BACKBONE_REVENUE) & (growth >= GROWTH_RATE)
+    tier = np.where(middle, GROWTH, tier)
+    return np.asarray(np.where(revenue >= BACKBONE_REVENUE, BACKBONE, tier), dtype=np.int16)
+
+
+def keeps_tier(
+    tier: Codes, revenue: Floats, growth: Floats, rd_ratio: Floats, age: Floats
+) -> Flags:
+    """Return whether a firm still meets the (softer) rule of its present tier."""
+    by_tier = (
+        np.ones(len(tier), dtype=np.bool_),
+        (age < STARTUP_YEARS) & (rd_ratio >= 0.5 * STARTUP_RD) & (revenue < STARTUP_REVENUE),
+        (growth >= GROWTH_KEEP) & (revenue >= GROWTH_FLOOR),
+        revenue >= BACKBONE_KEEP,
+    )
+    return np.asarray(np.choose(tier, by_tier))
+
+
+def boosted(rate: float, boost: float) -> float:
+    """Return the promotion probability when the yearly hazard is multiplied.
+
+    Examples
+    --------
+    >>> round(boosted(0.5, 2.0), 6)
+    0.75
+    """
+    return float(1.0 - (1.0 - rate) ** max(boost, 0.0))
+
+
+def initialise(state: CityState) -> None:
+    """Give firms their tiers by the rules, and small firms a leader."""
+    firms = state.firms
+    facts = _facts(state)
+    firms.tier[:] = np.where(firms.alive, due_tier(*facts, firms.high_tech), SUPPLIER)
+    for row, giant in enumerate(state.city.giants):
+        if giant.leader and row < firms.count and giant.active_until >= state.first:
+            firms.tier[row] = BACKBONE if firms.annual_revenue[row] >= BACKBONE_KEEP else GROWTH
+    _assign_leaders(state)
+    column(state, "ladder.supplier_pull")
+
+
+def _facts(state: CityState) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return revenue, growth since the last review, R&D ratio and age in years."""
+    firms = state.firms
+    revenue = firms.annual_revenue
+    known = firms.previous_revenue > 0.0
+    growth = np.where(known, revenue / np.maximum(firms.previous_revenue, 1.0) - 1.0, 0.0)
+    age = (state.quarter - firms.birth_quarter) / 4.0
+    return revenue, growth, firms.rd_ratio, age
+
+
+def _assign_leaders(state: CityState) -> None:
+    """Match small industrial firms with leaders: same sector first, by the leader's size."""
+    firms = state.firms
+    industry = state.city.sectors.industry[firms.sector.astype(np.int64)]
+    leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
+    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & (firms.leader < 0))
+    if not len(leaders) or not len(small):
+        return
+    lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
+    follows = lot[0] < SUPPLIED_SHARE
+    chosen = _by_size(firms.annual_revenue[leaders], lot[1])
+    leader = leaders[chosen]
+    for sector in np.unique(firms.sector[leaders]):
+        own = leaders[firms.sector[leaders] == sector]
+        near = (firms.sector[small] == sector) & (lot[2] < 0.7)
+        leader[near] = own[_by_size(firms.annual_revenue[own], lot[1][near])]
+    firms.leader[small[follows]] = leader[follows]
+
+
+def _by_size(size: Floats, lot: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return for each uniform the position of a leader drawn in proportion to size."""
+    edges = np.cumsum(size)
+    return np.asarray(np.searchsorted(edges, lot * edges[-1], side="right").clip(0, len(size) - 1))
+
+
+def step(state: CityState) -> None:
+    """Pass leaders' growth on to suppliers; in the fourth quarter review the tiers."""
+    _pull(state)
+    if quarter_of_year(state.quarter) == 4:
+        _review(state)
+        _reward_top(state)
+        _assign_leaders(state)
+        state.firms.previous_revenue[:] = state.firms.annual_revenue
+
+
+def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> Floats:
+    """Return the log demand pull on suppliers: local content times the leader's lead.
+
+    Examples
+    --------
+    >>> supplier_pull(np.array([0.12, 0.02]), 0.02, 0.2).round(3).tolist()
+    [0.02, 0.0]
+    """
+    lead = np.clip(leader_growth - mean_growth, -LARGEST_PULL, LARGEST_PULL)
+    return np.asarray(content * lead)
+
+
+def _pull(state: CityState) -> None:
+    firms, p = state.firms, state.parameters
+    previous = column(state, "ladder.previous_output", firms.real_output)
+    pull = column(state, "ladder.supplier_pull")
+    pull[:] = 0.0
+    rows = np.flatnonzero(firms.alive & (firms.leader >= 0))
+    leader = firms.leader[rows]
+    known = firms.alive[leader] & (previous[leader] > 0.0) & (firms.real_output[leader] > 0.0)
+    rows, leader = rows[known], leader[known]
+    if len(rows):
+        growth = np.log(firms.real_output[leader] / previous[leader])
+        boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
+        content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
+        # Followers count by their own size, so that the pull moves no total by itself.
+        mean = float(np.average(growth, weights=np.maximum(firms.real_output[rows], 1.0)))
+        pull[rows] = supplier_pull(growth, mean, content)
+    previous[:] = firms.real_output
+
+
+def _review(state: CityState) -> None:
+    """Promote and demote firms by the rules of the ladder; count moves between tiers."""
+    firms, p = state.firms, state.parameters
+    revenue, growth, rd_ratio, age = _facts(state)
+    lot = state.random.uniforms("ladder/review", firms.firm_id, state.quarter, 3)
+    reached = revenue.copy()
+    # Firms just below the notch reach it the more, the higher the reward (bunching).
+    reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
+    bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
+    near = (revenue >= NOTCH * BACKBONE_REVENUE) & (lot[2] < bunching)
+    reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
+    due = due_tier(reached, growth, rd_ratio, age, firms.high_tech)
+    boost = state.terms.promotion_boost / state.reference.promotion_boost
+    promoted = firms.alive & (due > firms.tier) & (lot[0] < boosted(p["promotion_rate"], boost))
+    kept = keeps_tier(firms.tier, reached, growth, rd_ratio, age)
+    demoted = firms.alive & ~promoted & ~kept & (due < firms.tier) & (lot[1] < p["demotion_rate"])
+    for row, giant in enumerate(state.city.giants):
+        if giant.leader and row < len(demoted):
+            demoted[row] = False
+    new = np.where(promoted | demoted, due, firms.tier).astype(np.int16)
+    moves = np.bincount(
+        firms.tier[promoted | demoted].astype(np.int64) * 4 + new[promoted | demoted], minlength=16
+    )
+    for code in np.flatnonzero(moves):
+        state.add(f"tier_{TIERS[code // 4]}_{TIERS[code % 4]}", float(moves[code]))
+    state.add("tier_promotions", float(promoted.sum()))
+    firms.tier[:] = new
+    firms.leader[firms.tier == BACKBONE] = -1
+
+
+def _reward_top(state: CityState) -> None:
+    """Pay the reward of the yearly list of the hundred largest manufacturers."""
+    firms = state.firms
+    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
+    rows = np.flatnonzero(firms.alive & made)
+    number = min(round(TOP * state.scale), len(rows))
+    best = rows[np.argsort(-firms.annual_revenue[rows], kind="stable")][:number]
+    firms.cash[best] += state.terms.top_reward
+    paid = state.terms.top_reward * len(best)
+    state.ledger.pay("government", "firms", "lever:top100_reward", paid)
+    state.add("top_rewards", paid)
+
+
+def observe(state: CityState) -> dict[str, float]:
+    """Return living firms by tier, moves between tiers in the quarter, and followers."""
+    firms = state.firms
+    count = np.bincount(firms.tier[firms.alive], minlength=len(TIERS))
+    out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
+    for old in TIERS:
+        for new in TIERS:
+            if old != new:
+                out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
+    out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
+    out["firms_with_leader"] = float((firms.alive & (firms.leader >= 0)).sum())
+    return out

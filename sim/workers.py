@@ -1,0 +1,319 @@
+"""Members over processes: a task is (run, member), its result is a file.
+
+Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
+that dies takes its workers along. The first member of all is simulated while the others wait,
+so that kernels are compiled in one place.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sim.checkpoints import save_member
+from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
+from sim.results import MemberResult
+from sim.threads import pin_threads
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from sim.city import City
+    from sim.plan import Plan
+    from sim.scenario import Scenario
+
+Simulate = Callable[[Any, Any, Any, int], MemberResult]
+"""(scenario, plan, city, member) to result; None stands for ``sim.model.simulate_member``."""
+ATTEMPTS = 3
+"""How often a member is tried when its worker process dies."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one task simulates: a scenario under its plan, and where members are kept."""
+
+    scenario: Scenario
+    plan: Plan
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished task.
+
+    Attributes
+    ----------
+    run, member : int
+        Position of the run, number of the member.
+    failed : str or None
+        Why the member stopped.
+    """
+
+    run: int
+    member: int
+    failed: str | None = None
+
+
+Task = tuple[int, int]
+
+
+def model_simulate() -> Simulate:
+    """Return the simulation of one member, imported only here: it is heavy."""
+    from sim.model import simulate_member
+
+    return simulate_member
+
+
+def simulate_one(run: Run, city: City, member: int, simulate: Simulate) -> MemberResult:
+    """Simulate one member; a breach or a fault stops this member only.
+
+    Returns
+    -------
+    MemberResult
+        With `failed` set and empty arrays where it stopped.
+
+    Raises
+    ------
+    UserError
+        For what every member would meet, such as a city without a needed prior.
+    """
+    try:
+        return simulate(run.scenario, run.plan, city, member)
+    except UserError:
+        raise
+    except ModelBreach as breach:
+        return failed_member(member, str(breach))
+    except Exception as error:
+        return failed_member(member, f"{type(error).__name__}: {error} ({_place(error)})")
+
+
+def failed_member(member: int, reason: str) -> MemberResult:
+    """Return the record of a member that stopped."""
+    import numpy as np
+
+    empty = np.zeros((0, 0))
+    return MemberResult(member, empty, empty, empty, failed=reason)
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line where an error was raised, without the machine's folders."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+
+
+def _finish(runs: Sequence[Run], city: City, task: Task, simulate: Simulate) -> Done:
+    run, member = task
+    result = simulate_one(runs[run], city, member, simulate)
+    if not (result.failed or "").startswith(MemoryError.__name__):  # it may fit next time
+        save_member(runs[run].folder, result)
+    return Done(run, member, result.failed)
+
+
+def run_tasks(
+    runs: Sequence[Run],
+    city: City,
+    tasks: Sequence[Task],
+    *,
+    workers: int,
+    simulate: Simulate | None = None,
+) -> Generator[Done, None, None]:
+    """Simulate tasks and yield each when its file is written, in the order of finishing.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        What the tasks refer to.
+    city : City
+        The city of all runs.
+    tasks : sequence of (int, int)
+        Position of the run and number of the member.
+    workers : int
+        Processes; 1 simulates in this process.
+    simulate : callable, optional
+        Top-level function for one member; by default the model's.
+
+    Raises
+    ------
+    UserError
+        If a member's file cannot be written, or the input does not suffice for any member.
+    NothingSimulated
+        If workers cannot be started.
+    """
+    if workers <= 1 or len(tasks) <= 1:
+        chosen = simulate or model_simulate()
+        for task in tasks:
+            yield _finish(runs, city, task, chosen)
+        return
+    with _Crew(runs, city, simulate) as crew:
+        yield from crew.work(tasks, workers)
+
+
+@dataclass(frozen=True)
+class _Fatal:
+    """An error that ends the whole run, in a form that passes through a pipe."""
+
+    kind: type[UserError]
+    content: Any
+
+    @classmethod
+    def of(cls, error: UserError) -> _Fatal:
+        return cls(type(error), error.problems if isinstance(error, InputError) else str(error))
+
+    def error(self) -> UserError:
+        return self.kind(self.content)
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    task: Task | None = None
+    ready: bool = False
+
+
+class _Crew:
+    """The worker processes of one run; leaving the block ends them all."""
+
+    def __init__(self, runs: Sequence[Run], city: City, simulate: Simulate | None) -> None:
+        self._arguments = (tuple(runs), city, simulate)
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+        self._attempts: dict[Task, int] = {}
+        self._waiting: deque[Task] = deque()
+        self._lost_starts = 0
+        self._warm = False
+
+    def __enter__(self) -> Self:
+        pin_threads()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            worker.pipe.close()
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(1.0)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.process.close()
+        self._workers.clear()
+
+    def work(self, tasks: Sequence[Task], workers: int) -> Iterator[Done]:
+        """Yield every task's outcome."""
+        self._waiting.extend(tasks)
+        for _ in range(workers):
+            self._start()
+        open_tasks = len(tasks)
+        while open_tasks:
+            for worker in self._heard():
+                done = self._hear(worker)
+                if done is not None:
+                    open_tasks -= 1
+                    yield done
+
+    def _start(self) -> None:
+        here, there = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(there, *self._arguments), daemon=True)
+        process.start()
+        there.close()
+        self._workers.append(_Worker(process, here))
+
+    def _heard(self) -> list[_Worker]:
+        """Wait for messages or deaths."""
+        found = set(wait([w.pipe for w in self._workers]))
+        return [worker for worker in self._workers if worker.pipe in found]
+
+    def _hear(self, worker: _Worker) -> Done | None:
+        """Take one message: ready, a finished task, a fatal error, or the end of the pipe."""
+        try:
+            message = worker.pipe.recv()
+        except (EOFError, OSError):
+            return self._lost(worker)
+        if isinstance(message, _Fatal):
+            raise message.error()
+        done: Done | None = None
+        if isinstance(message, Done):
+            done, worker.task, self._warm = message, None, True
+        worker.ready = True
+        self._give_work()
+        return done
+
+    def _give_work(self) -> None:
+        """Hand out waiting tasks: one only until the first of all is finished."""
+        for worker in self._workers:
+            busy = any(other.task is not None for other in self._workers)
+            if not self._waiting or (busy and not self._warm):
+                return
+            if worker.ready and worker.task is None:
+                worker.task = self._waiting.popleft()
+                try:
+                    worker.pipe.send(worker.task)
+                except OSError:  # it has died: noticed at the next wait
+                    continue
+
+    def _lost(self, worker: _Worker) -> Done | None:
+        """Replace a worker that died; give up on a member that killed several."""
+        self._workers.remove(worker)
+        worker.pipe.close()
+        worker.process.join(5.0)
+        code = worker.process.exitcode
+        done: Done | None = None
+        task = worker.task
+        if task is None:
+            self._lost_starts += 1
+            if self._lost_starts > ATTEMPTS:
+                raise NothingSimulated(f"worker processes cannot start (exit code {code})")
+        else:
+            self._attempts[task] = self._attempts.get(task, 0) + 1
+            if self._attempts[task] < ATTEMPTS:
+                self._waiting.appendleft(task)
+            else:
+                reason = f"its worker process died {ATTEMPTS} times (exit code {code})"
+                done = Done(task[0], task[1], reason)
+        self._start()
+        self._give_work()
+        return done
+
+
+def _serve(pipe: Connection, runs: Sequence[Run], city: City, simulate: Simulate | None) -> None:
+    """Simulate what comes through the pipe until it closes."""
+    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+    chosen = simulate or model_simulate()
+    try:
+        pipe.send("ready")
+        while True:
+            task = pipe.recv()
+            try:
+                message: Any = _finish(runs, city, task, chosen)
+            except UserError as error:
+                message = _Fatal.of(error)
+            pipe.send(message)
+    except (EOFError, OSError):
+        return
+
+
+def _end_with_driver() -> None:
+    """End this worker at once when the driver is gone, even amid a member."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        wait([driver.sentinel])
+        os._exit(1)

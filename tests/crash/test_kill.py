@@ -1,0 +1,161 @@
+"""kill -9, signals and full disks: the same command afterwards gives the same digest."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.digest import digest_directory
+from sim.output_directory import MEMBERS
+from tests.sim.toy_run import run, scenario
+
+MEMBER_COUNT = 12
+TRIALS = int(os.environ.get("CRASH_TRIALS", "4"))
+"""Kills at random moments; set CRASH_TRIALS for more."""
+
+
+def _start(
+    root: Path, out: Path, bundle: Path, *, jobs: int, simulation: str = "slow", limit: int = 0
+) -> subprocess.Popen[str]:
+    def restrict() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    command = [sys.executable, "-m", "tests.sim.toy_run", str(out), str(bundle),
+               str(MEMBER_COUNT), str(jobs), simulation]  # fmt: skip
+    return subprocess.Popen(
+        command, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, preexec_fn=restrict if limit else None,
+    )  # fmt: skip
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes whose parent is `pid`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:
+                continue
+            if int(stat.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(entry.name))
+    return found
+
+
+def _alive(pids: list[int]) -> list[int]:
+    """Return those that still run (a zombie does not)."""
+    running = []
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if state != "Z":
+            running.append(pid)
+    return running
+
+
+def _wait_until_gone(pids: list[int], seconds: float) -> list[int]:
+    until = time.monotonic() + seconds
+    while _alive(pids) and time.monotonic() < until:
+        time.sleep(0.05)
+    return _alive(pids)
+
+
+def _wait_for_members(out: Path, count: int) -> None:
+    until = time.monotonic() + 30.0
+    while len(list(out.glob(f"{MEMBERS}/*/member-*.npz"))) < count:
+        assert time.monotonic() < until, "no member was finished in 30 s"
+        time.sleep(0.02)
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_kill_at_random_moments_then_the_same_command(
+    root: Path, tmp_path: Path, jobs: int
+) -> None:
+    expected = run(tmp_path / "plain", tmp_path / "bundle", scenario(MEMBER_COUNT)).digest
+    moments = random.Random(jobs)
+    runs = tmp_path / "runs"
+    for _ in range(TRIALS):
+        process = _start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
+        time.sleep(moments.uniform(0.3, 2.2))
+        workers = _children(process.pid)
+        process.kill()
+        process.communicate()
+        assert _wait_until_gone(workers, 5.0) == []
+        if (runs / "out" / "results.nc").exists():
+            assert digest_directory(runs / "out") == expected
+    process = _start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
+    printed, errors = process.communicate(timeout=60)
+    assert (process.returncode, printed.strip()) == (0, expected), errors
+    assert digest_directory(runs / "out") == expected
+    assert [p.name for p in runs.iterdir()] == ["out"]
+    assert not (runs / "out" / MEMBERS).exists()
+
+
+@needs_proc
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_a_run_with_workers_amid_long_members(
+    root: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    out, bundle = tmp_path / "out", tmp_path / "bundle"
+    process = _start(root, out, bundle, jobs=2, simulation="very_slow")
+    _wait_for_members(out, 1)
+    workers = _children(process.pid)
+    began = time.monotonic()
+    os.killpg(process.pid, number)  # as a terminal does: to driver and workers
+    _, errors = process.communicate(timeout=10)
+    assert time.monotonic() - began < 5.0
+    assert process.returncode == 128 + number
+    assert errors == "interrupted; the same command resumes after the members already finished\n"
+    assert len(workers) >= 2
+    assert _wait_until_gone(workers, 2.0) == []
+    assert len(list(out.rglob("member-*.npz"))) == 1
+
+
+@needs_proc
+def test_workers_end_with_a_killed_driver_even_amid_a_member(root: Path, tmp_path: Path) -> None:
+    process = _start(root, tmp_path / "out", tmp_path / "bundle", jobs=2, simulation="very_slow")
+    _wait_for_members(tmp_path / "out", 1)
+    workers = _children(process.pid)
+    process.kill()
+    process.communicate()
+    assert len(workers) >= 2
+    assert _wait_until_gone(workers, 5.0) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("limit", [300, 5000])
+def test_a_file_that_does_not_fit_is_an_output_error(
+    root: Path, tmp_path: Path, jobs: int, limit: int
+) -> None:
+    out, bundle = tmp_path / "out", tmp_path / "bundle"
+    process = _start(root, out, bundle, jobs=jobs, simulation="simulate", limit=limit)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 4, errors
+    assert "cannot write" in errors
+    assert "Traceback" not in errors
+    assert not (out / "results.nc").exists()
+    expected = run(tmp_path / "plain", bundle, scenario(MEMBER_COUNT)).digest
+    assert run(out, bundle, scenario(MEMBER_COUNT)).digest == expected
+
+
+def test_a_full_disk_leaves_the_previous_run_untouched(root: Path, tmp_path: Path) -> None:
+    out, bundle = tmp_path / "out", tmp_path / "bundle"
+    before = run(out, bundle, scenario(3)).digest
+    process = _start(root, out, bundle, jobs=1, simulation="simulate", limit=20_000)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 4, errors
+    assert digest_directory(out) == before

@@ -1,0 +1,149 @@
+"""Evidence grades, and how far priors move a probability."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis.baselines import baseline_status, history_length
+from sim.analysis.evaluation import assess
+from sim.analysis.evidence import (
+    MEMBERS_NEEDED,
+    STATUS_RANKS,
+    grade,
+    judged,
+    prior_range,
+    prior_share,
+    relevant,
+    thirds,
+    uninformed,
+    weigh,
+)
+from tests.sim.small_plan import KnownCity, ending, ensemble, prior, target
+
+NINETY = np.arange(90.0)
+
+
+def scattered(members: int, columns: int) -> dict[str, np.ndarray]:
+    """Return columns of independent noise."""
+    table = np.random.default_rng(7).standard_normal((members, columns))
+    return {f"noise_{i}": table[:, i] for i in range(columns)}
+
+
+def test_thirds_by_hand() -> None:
+    # The upper 45 of 90 members reach it: none of the lower 30, all of the upper 30; both are
+    # drawn to the overall half by four members: 2 / 34 and 32 / 34.
+    assert thirds(NINETY >= 45, NINETY) == pytest.approx((2 / 34, 32 / 34))
+
+
+def test_the_range_is_that_of_the_prior_that_decides() -> None:
+    drawn = {"decisive": NINETY, **scattered(90, 20)}
+    found = prior_range(NINETY >= 45, NINETY - 45, drawn)
+    assert found is not None
+    assert found.parameter == "decisive"
+    assert (found.low, found.high) == pytest.approx((2 / 34, 32 / 34))
+
+
+def test_noise_seldom_widens_the_range() -> None:
+    # Bonferroni at 5 %: of 100 targets with 100 irrelevant priors each, about 5 name one.
+    noise = scattered(200, 100)
+    random = np.random.default_rng(11)
+    named = 0
+    for _ in range(100):
+        margins = random.standard_normal(200)
+        found = prior_range(margins >= 0, margins, noise)
+        assert found is not None
+        named += found.parameter != ""
+        if not found.parameter:
+            assert found.low == found.high == np.mean(margins >= 0)
+    assert named <= 12  # the binomial chance of more is below 1 in 500
+
+
+def test_few_members_say_nothing_about_priors() -> None:
+    few = np.arange(float(MEMBERS_NEEDED - 1))
+    assert prior_range(few > 3, few - 3, {"x": few}) is None
+    assert prior_share(few, {"x": few}) is None
+    assert relevant(few, {"x": few}) == []
+
+
+def test_a_margin_that_follows_one_prior_is_all_prior() -> None:
+    assert prior_share(NINETY**3, {"x": NINETY}) == pytest.approx(1.0)
+    assert prior_share(np.ones(90), {"x": NINETY}) is None
+    assert prior_share(NINETY, scattered(90, 5)) == 0.0
+    assert prior_share(NINETY, {}) == 0.0
+
+
+def test_a_margin_that_follows_a_prior_half() -> None:
+    table = np.random.default_rng(3).standard_normal((4000, 2))
+    found = prior_share(table.sum(axis=1), {"x": table[:, 0]})
+    assert found == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_grade_follows_the_declared_thresholds() -> None:
+    assert grade(0.25, "derived", 3) == "data-driven"
+    assert grade(0.26, "derived", 3) == "mixed"
+    assert grade(0.49, "cited", 3) == "mixed"
+    assert grade(0.50, "cited", 3) == "prior-driven"
+    assert grade(0.0, "memory", 3) == "mixed"
+    assert grade(0.0, "assumed", 3) == "prior-driven"
+    assert grade(None, "cited", 3) == "mixed"
+    assert grade(0.0, "hearsay", 3) == "prior-driven"
+    assert grade(0.0, "cited", 2) == "mixed"  # too few published values
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(sorted(STATUS_RANKS)))
+def test_more_prior_never_makes_a_better_grade(one: float, other: float, status: str) -> None:
+    order = ["data-driven", "mixed", "prior-driven"]
+    less, more = sorted((one, other))
+    assert order.index(grade(less, status, 3)) <= order.index(grade(more, status, 3))
+
+
+def test_only_priors_of_our_own_count_for_the_grade() -> None:
+    figures = {
+        "ours": prior("ours"),
+        "paper": prior("paper", status="cited"),
+        "fitted": prior("fitted", identified=True),
+    }
+    assert uninformed(figures) == ["ours", "paper"]
+    assert judged(figures) == ["ours"]
+    drawn = {"ours": NINETY[::-1].copy(), "paper": NINETY % 7, "fitted": NINETY}
+    found = weigh(
+        assess(target(low=45.0), ensemble({"firms": ending(NINETY)})), drawn, figures, "cited", 3
+    )
+    assert found.grade == "prior-driven"
+    assert found.span is not None
+    assert found.span.parameter == "ours"
+    only_fitted = {"fitted": figures["fitted"]}
+    found = weigh(
+        assess(target(low=45.0), ensemble({"firms": ending(NINETY)})),
+        drawn,
+        only_fitted,
+        "cited",
+        3,
+    )
+    assert found.grade == "data-driven"
+    assert found.share == 0.0
+
+
+def test_the_starting_level_has_the_worst_status_of_its_figures() -> None:
+    city = KnownCity(
+        published={
+            "listed_firms": {"2013": (102, "memory"), "2017": (160, "cited")},
+            "industrial_value_added": {"2015": (2900, "cited"), "2017": (3200, "memory")},
+            "industrial_revenue": {"2015": (12000, "derived")},
+            "high_tech_firms": {"2013": (1500, "cited"), "2017": (2800, "memory")},
+        },
+        priors={"land_2017": prior("land_2017", status="derived")},
+    )
+    assert baseline_status(target("listed_firms"), city) == "cited"  # the last value
+    rate = target("value_added_rate", baseline="2015")
+    assert baseline_status(rate, city) == "prior"  # the rate itself was never published
+    growth = target("high_tech_firms_ratio", baseline="2015")
+    assert baseline_status(growth, city) == "memory"  # 2013 was cited, the year after 2015 not
+    assert history_length(growth, city) == 2
+    assert baseline_status(target("land"), city) == "derived"
+    assert baseline_status(target("found_nowhere"), city) == "prior"
+    assert history_length(target("found_nowhere"), city) == 0
+    assert history_length(target("listed_firms"), city) == 2

@@ -19,6 +19,17 @@ Floats = NDArray[np.float64]
 CITY_FIRST = "2009Q1"
 """First quarter of the city's latent path: a year before the history that is kept, so that its
 first annual growth rate is defined."""
+FITTED = (
+    "drivers",
+    "city_path",
+    "gdp",
+    "history",
+    "information_economy",
+    "counts",
+    "national",
+    "diagnostics",
+)
+"""Files that :func:`build` fills."""
 SEEDS = {
     "drivers": 11,
     "city": 12,

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from calibration.bundle import build, dump, load_json
+from calibration.bundle import FITTED, build, dump, load_json
 from calibration.tables import Tables, read_tables
 from sim.errors import InputError, Problem
 
@@ -43,17 +44,24 @@ def manifest_matches(directory: Path, tables: Tables) -> bool:
     return path.is_file() and load_json(path) == tables.manifest()
 
 
-def write_bundle(city_home: Path, tables: Tables, place: Path) -> Path:
+def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[Path] = ()) -> Path:
     """Fit everything and put the bundle at `place`, replacing an older one whole.
 
-    The manifest is written last: a directory with a manifest is complete.
+    A donor fitted to the same visible rows lends its fits, so that a change of a file without
+    dates (a district's name) costs no new fit. The manifest is written last: a directory with a
+    manifest is complete.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     try:
-        for name, content in build(tables).items():
-            dump(content, work / f"{name}.json")
-        write_population(city_home, tables.as_of, work)
+        donor = next((d for d in donors if lends(d, tables)), None)
+        if donor is None:
+            for name, content in build(tables).items():
+                dump(content, work / f"{name}.json")
+        else:
+            for name in FITTED:
+                shutil.copyfile(donor / f"{name}.json", work / f"{name}.json")
+        write_population(city_home, tables, work)
         dump(tables.manifest(), work / "manifest.json")
         replace_directory(work, place)
     finally:
@@ -61,13 +69,19 @@ def write_bundle(city_home: Path, tables: Tables, place: Path) -> Path:
     return place
 
 
-def write_population(city_home: Path, as_of: str, work: Path) -> None:
+def lends(directory: Path, tables: Tables) -> bool:
+    """Say whether a complete bundle holds fits to the same visible rows."""
+    path = directory / "manifest.json"
+    return path.is_file() and load_json(path).get("world") == tables.world()
+
+
+def write_population(city_home: Path, tables: Tables, work: Path) -> None:
     """Add the population's margins where that part of the calibration is installed."""
     if find_spec("calibration.population") is None:
         return
     module: Any = import_module("calibration.population")
     if hasattr(module, "write_population"):
-        module.write_population(city_home, as_of, work)
+        module.write_population(city_home, tables.as_of, work, tables.drop_memory)
 
 
 def replace_directory(work: Path, place: Path) -> None:
@@ -124,7 +138,8 @@ def ensure(city: str, as_of: str, root: Path, drop_memory: bool = False) -> Path
     cached = root / "outputs" / ".fits" / f"{city}-{as_of}{kind}-{digest}"
     if manifest_matches(cached, tables):
         return cached
-    return write_bundle(home, tables, cached)
+    donors = [committed, *sorted(cached.parent.glob(f"{city}-{as_of}{kind}-*"))]
+    return write_bundle(home, tables, cached, donors)
 
 
 def calibrate(city: str, root: Path, as_of: str = DEFAULT_AS_OF) -> int:

@@ -8,6 +8,7 @@ uncertainty is one draw of the simulation smoother per parameter draw.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ class Prior:
         return float(logit(value)) if self.kind == "unit" else float(value)
 
 
-class LatentModel(MLEModel):  # type: ignore[misc]
+class LatentModel(MLEModel, ABC):  # type: ignore[misc]
     """A state space with priors; subclasses fill the matrices in :meth:`assign`."""
 
     def __init__(self, endog: Floats, k_states: int, priors: Sequence[Prior], **kwargs: Any):
@@ -81,9 +82,9 @@ class LatentModel(MLEModel):  # type: ignore[misc]
         """Map each parameter's own unit to the real line."""
         return np.array([p.unconstrain(x) for p, x in zip(self.priors, constrained, strict=True)])
 
+    @abstractmethod
     def assign(self, values: dict[str, float]) -> None:
         """Write the system matrices for one set of parameters."""
-        raise NotImplementedError
 
     def update(self, params: Floats, **kwargs: Any) -> Floats:
         """Write the system matrices (statsmodels' hook)."""

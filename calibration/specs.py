@@ -69,7 +69,7 @@ class DriverSpec:
 
 _DEMAND = ("industrial", "exports", "orders")
 DRIVER_CANDIDATES = (
-    DriverSpec("common_factor_drifting", "2005Q1", DRIVERS, False),
+    DriverSpec("common_factor_since_2005", "2005Q1", DRIVERS, True),
     DriverSpec("common_factor", "2010Q1", DRIVERS, True),
     DriverSpec("demand_factor_drifting", "2010Q1", _DEMAND, False),
     DriverSpec("demand_factor", "2010Q1", _DEMAND, True),

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from calibration import counts, information_economy, national, specs
 from calibration.city_path import Figure
 from calibration.schemas import POINT_UNITS
 from calibration.series import DriverTable, SeriesTable, load_drivers, load_series
 from calibration.specs import DRIVER_SERIES, NEEDED, SPEC_VERSION, province_of
 from sim.errors import InputError, Problem
+from sim.units import quarter_index
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,65 @@ class Tables:
     priors: dict[str, Figure]
     structure: dict[str, str]
 
+    def world(self) -> str:
+        """Return the digest of all that the outside world's fits depend on.
+
+        Only rows visible at `as_of` enter, and the declared specifications: a row released
+        later, or another wording, leaves it as it is.
+        """
+        return _hash(
+            {
+                "as_of": self.as_of,
+                "drop_memory": self.drop_memory,
+                "specs": declared(),
+                "city": {f"{s}/{r}": values for (s, r), values in self.city.items()},
+                "drivers": self.drivers,
+                "priors": self.priors,
+            }
+        )
+
     def manifest(self) -> dict[str, Any]:
-        """Return what identifies the fits: only rows visible at `as_of` enter the digest."""
-        visible = {
-            "city": {f"{s}/{r}": values for (s, r), values in self.city.items()},
-            "drivers": self.drivers,
-            "priors": self.priors,
-        }
-        hashes = {name: _hash(table) for name, table in visible.items()} | self.structure
+        """Return what identifies a bundle: the world's digest and the city's other files."""
         content = {
             "city": self.name,
             "as_of": self.as_of,
             "drop_memory": self.drop_memory,
             "spec_version": SPEC_VERSION,
-            "data": hashes,
+            "world": self.world(),
+            "files": self.structure,
         }
         return content | {"digest": _hash(content)}
+
+
+def declared() -> str:
+    """Return the declared specifications and priors as text: numbers and names, no wording."""
+    priors = [
+        *specs.driver_priors(quarter_index(specs.HISTORY_FIRST)),
+        *specs.CITY_PRIORS,
+        *specs.GDP_PRIORS,
+        *information_economy.PRIORS,
+    ]
+    return repr(
+        (
+            SPEC_VERSION,
+            specs.DRAWS,
+            specs.DIGITS,
+            specs.HISTORY_FIRST,
+            sorted(specs.MEASUREMENT_SD.items()),
+            specs.DRIVER_CANDIDATES,
+            specs.LONG_RUN_GROWTH,
+            [(p.name, p.kind, p.centre, p.spread) for p in priors],
+            national.LENDING_RATES,
+            national.PASS_RATES,
+            national.VAT_RATES,
+            national.IPO_PAUSES,
+            [
+                (n, p.centre, p.spread)
+                for n, p in sorted((national.PRIORS | national.TARIFF).items())
+            ],
+            counts.COUNT_CANDIDATES,
+        )
+    )
 
 
 def _hash(content: Any) -> str:

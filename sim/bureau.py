@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
 from sim.state import CityState, Flags, Floats
 from sim.units import quarter_of_year, year_of, year_profile
@@ -107,6 +108,10 @@ class Bureau:
         profile = np.cumsum(year_profile(growth))
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
+        self.seen = (quarter, self._scope(state))
+        self.effects = dict.fromkeys(
+            [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
+        )
 
     def _industry(self, state: CityState) -> Flags:
         return np.asarray(self.industry_code[state.firms.sector.astype(np.int64)])
@@ -126,6 +131,29 @@ class Bureau:
             np.where(made, firms.employees, 0.0),
         ])  # fmt: skip
 
+    def _scope(self, state: CityState) -> Flags:
+        return np.asarray(state.firms.on_roster & state.firms.alive)
+
+    def decomposed(self, state: CityState, flows: Floats) -> dict[str, float]:
+        """Return what structure, technology and turnover did to intensities, log, cumulated."""
+        firms = state.firms
+        old_flows, old_scope = self.seen
+        before = np.zeros_like(flows)
+        before[:, : old_flows.shape[1]] = old_flows
+        was = np.zeros(firms.count, dtype=bool)
+        was[: len(old_scope)] = old_scope
+        scope = self._scope(state)
+        sectors = len(state.city.sectors.code)
+        for row, use in ((1, "energy"), (2, "water")):
+            parts = decompose(
+                (before[row], flows[row]), (before[0], flows[0]),
+                firms.sector.astype(np.int64), (was, scope), sectors,
+            )  # fmt: skip
+            for effect, change in zip(EFFECTS, parts, strict=True):
+                self.effects[f"{use}_effect_{effect}"] += change
+        self.seen = (flows, scope)
+        return dict(self.effects)
+
     def review_roster(self, state: CityState) -> None:
         """Renew the roster in January from last year's revenue (小升规 and leavers)."""
         firms = state.firms
@@ -138,6 +166,7 @@ class Bureau:
     def matched(self, state: CityState) -> dict[str, float]:
         """Return year-to-date sums of this January's roster, this year and last."""
         flows = self._firm_flows(state)
+        out = self.decomposed(state, flows.copy())
         if self.this_year:
             before = self.this_year[-1]
             flows[:, : before.shape[1]] += before
@@ -145,7 +174,6 @@ class Bureau:
         position = quarter_of_year(state.quarter) - 1
         base = self.last_year[position]
         rows = np.flatnonzero(state.firms.on_roster[: base.shape[1]] & (base[0] > 0.0))
-        out: dict[str, float] = {}
         for row, name in enumerate(TRACKED):
             out[f"matched_{name}"] = float(flows[row, rows].sum())
             out[f"matched_{name}_last_year"] = float(base[row, rows].sum())

@@ -158,10 +158,11 @@ def protected_shares(places: Integers, platforms: Floats, total: float) -> Float
 
 
 def landholders(state: CityState) -> Integers:
-    """Return rows of above-scale industrial firms: the holders of single plots."""
+    """Return rows of above-scale industrial firms, the holders of single plots, by id."""
     firms = state.firms
     chosen = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
-    return np.flatnonzero(chosen)
+    rows = np.flatnonzero(chosen)
+    return rows[np.argsort(firms.firm_id[rows])]
 
 
 def build(state: CityState) -> Parcels:

@@ -57,17 +57,25 @@ def eligibility(rd_ratio: Floats, revenue: Floats, high_tech_share: Floats, quar
     return np.asarray(chance * (0.05 + high_tech_share) * (revenue >= SMALLEST))
 
 
-def new_certificates(stock: float, growth: float, renewal: float) -> float:
-    """Return the yearly recognitions that let the stock grow at `growth` under the reference.
+def new_certificates(expected: float, growth: float, lost: float, stock: float) -> float:
+    """Return the yearly recognitions that let the expected stock grow at `growth`.
 
-    A third of the stock comes up for renewal each year.
+    Parameters
+    ----------
+    expected : float
+        Stock under the reference terms at the last recognition.
+    growth : float
+        Its growth per year.
+    lost, stock : float
+        Certificates lapsed or lost with firms since then, and the present stock with them; a
+        stock above the expected one loses more in proportion.
 
     Examples
     --------
-    >>> round(new_certificates(3000.0, 0.15, 0.85), 6)
-    600.0
+    >>> new_certificates(1000.0, 0.15, 110.0, 1100.0)
+    250.0
     """
-    return stock * (growth + (1.0 - renewal) / 3.0)
+    return expected * (growth + (lost / stock if stock > 0.0 else 0.0))
 
 
 def initialise(state: CityState) -> None:
@@ -90,6 +98,7 @@ def initialise(state: CityState) -> None:
     left = state.random.uniforms("certificates/until", firms.firm_id[chosen])[0]
     firms.certificate_until[chosen] = state.first + np.floor(left * TERM).astype(np.int64)
     state.memory["certificates.stock"] = float(len(chosen))
+    state.memory["certificates.lost"] = 0.0
 
 
 def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
@@ -108,15 +117,17 @@ def _keeping(state: CityState, rows: Integers) -> Flags:
 def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
     firms, p = state.firms, state.parameters
-    held = firms.high_tech & ~firms.alive
-    firms.high_tech[held] = False
+    gone = firms.high_tech & ~firms.alive
+    firms.high_tech[gone] = False
     _renew(state)
+    memory = state.memory
+    memory["certificates.lost"] += float(gone.sum()) + state.counts["certificates_lapsed"]
     if quarter_of_year(state.quarter) != 4:
         return
-    expected = state.memory["certificates.stock"]
+    expected, lost = memory["certificates.stock"], memory["certificates.lost"]
     growth = p["high_tech_firms_growth"]
-    usual = new_certificates(expected, growth, p["certificate_renewal"])
-    state.memory["certificates.stock"] = expected * (1.0 + growth)
+    usual = new_certificates(expected, growth, lost, lost + float(firms.high_tech.sum()))
+    memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
     wanted = usual * boost ** p["certificate_boost_response"]
     rows = np.flatnonzero(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))

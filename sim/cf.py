@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.units import MU, QUARTERS_PER_YEAR, quarter_name
+
+if TYPE_CHECKING:
+    from sim.plan import Target
 
 EPOCH = date(2000, 1, 1)
 SCALES = {"亿": 1e8, "万": 1e4}
 MONEY = re.compile(r"([亿万]?)元|\byuan\b|\bCNY\b|\bRMB\b")
 PHYSICAL = {
     "%": "%",
+    "%/yr": "%/year",
     "km2": "km2",
     "m2": "m2",
     "m3": "m3",
@@ -32,6 +36,8 @@ PHYSICAL = {
     "tce": "29307.6 MJ",
     "万tce": "2.93076e8 MJ",
     "kWh": "kW h",
+    "days": "day",
+    "months": "month",
     "years": "year",
     "quarters": "3 month",
 }
@@ -68,8 +74,9 @@ def unit_attributes(unit: str, name: str = "") -> dict[str, Any]:
     100000000.0
     """
     made: dict[str, Any] = {"units": PHYSICAL.get(unit, "1"), "declared_unit": unit}
-    money = MONEY.search(unit)
-    if money:
+    found = list(MONEY.finditer(unit))
+    if len(found) == 1:  # yuan per yuan is a plain number
+        money = found[0]
         real = re.search(r"(^|_)(real|constant|comparable)(_|$)", name) or "2015" in unit
         made["currency"] = "CNY"
         made["scale"] = SCALES.get(money.group(1) or "", 1.0)
@@ -81,6 +88,47 @@ def _day(quarter: int) -> int:
     """Return the days from the epoch to the first day of a quarter."""
     year, position = divmod(quarter, QUARTERS_PER_YEAR)
     return (date(year, 3 * position + 1, 1) - EPOCH).days
+
+
+def target_variables(targets: Sequence[Target]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the readings of a plan's targets, one per step of the dimension ``target``.
+
+    Returns
+    -------
+    coordinates : dict
+        Texts: identifier, reading, indicator and unit.
+    variables : dict
+        Bounds (NaN: none, or the level of the base year), deadline (last day), default or not.
+    """
+    texts = {
+        "target_id": ("target", "目标", [target.id for target in targets]),
+        "target_reading": ("reading of the target", "口径", [t.reading for t in targets]),
+        "target_indicator": ("indicator of the target", "指标", [t.indicator for t in targets]),
+        "target_unit": ("unit of the bounds", "单位", [target.unit for target in targets]),
+    }
+    coordinates = {
+        name: ("target", np.array(values, dtype=object), {"long_name": en, "long_name_zh": zh})
+        for name, (en, zh, values) in texts.items()
+    }
+    shared = {"units": "1", "comment": "in the unit that target_unit names"}
+    low = np.array([np.nan if t.low is None else t.low for t in targets], dtype=np.float64)
+    high = np.array([np.nan if t.high is None else t.high for t in targets], dtype=np.float64)
+    deadlines = np.array([_day(t.deadline + 1) - 1 for t in targets], dtype=np.int32)
+    default = np.array([t.default_reading for t in targets], dtype=np.int8)
+    variables = {
+        "target_low": ("target", low, {
+            "long_name": "lower bound", "long_name_zh": "下限", **shared}),
+        "target_high": ("target", high, {
+            "long_name": "upper bound", "long_name_zh": "上限", **shared}),
+        "target_deadline": ("target", deadlines, {
+            "long_name": "last day of the deadline's quarter", "long_name_zh": "期限",
+            "units": f"days since {EPOCH.isoformat()}", "calendar": "standard"}),
+        "target_default": ("target", default, {
+            "long_name": "whether this reading counts", "long_name_zh": "是否默认口径",
+            "flag_values": np.array([0, 1], dtype=np.int8),
+            "flag_meanings": "alternative default"}),
+    }  # fmt: skip
+    return coordinates, variables
 
 
 def time_axis(quarters: Sequence[int]) -> tuple[dict[str, Any], Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sim.errors import InputError, Problem, nearest
-from sim.reading import ListNode, MapNode, Node, Place, ScalarNode, kind_of
+from sim.reading import MapNode, Node, Place, ScalarNode, kind_of
 from sim.units import month_index, quarter_index
 
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -89,13 +89,6 @@ class Checker:
             return node
         self.add(node, key, f"must be a mapping of `key: value` lines, is {kind_of(node)}")
         return None
-
-    def items(self, node: Node | None, key: str) -> tuple[Node, ...]:
-        """Return the items of a list node."""
-        if node is None or isinstance(node, ListNode):
-            return node.items if node is not None else ()
-        self.add(node, key, f"must be a list, is {kind_of(node)}")
-        return ()
 
     def keys(self, node: MapNode, key: str, legal: Iterable[str]) -> None:
         """Note every key of a mapping that is not legal, with the nearest legal one."""

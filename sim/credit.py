@@ -2,8 +2,9 @@
 
 Firms use own money first and ask banks for the rest and for working capital; loans falling due
 are renewed unless the firm wants less debt. Banks lend to manufacturing within a quota that
-follows total credit and the trend of manufacturing's share; the best are served first. Credit works by the difference from usual conditions: with
-usual credit growth and the reference terms, investment equals its usual amount.
+follows total credit and the trend of manufacturing's share; the best are served first. Credit
+works by the difference from usual conditions: with usual credit growth and the reference
+terms, industry's investment equals its usual amount.
 """
 
 from __future__ import annotations
@@ -121,14 +122,18 @@ def _affordable(wish: Floats, own: Floats, loans: Floats) -> Floats:
     return np.asarray(np.minimum(wish, own + loans))
 
 
+def _spending(wish: Floats, own: Floats, loans: Floats, informal: float) -> Floats:
+    """Return what is spent: owners and trading partners fund a share of the remaining gap."""
+    paid = _affordable(wish, own, loans)
+    return np.asarray(paid + informal * (wish - paid))
+
+
 def _lend(
-    state: CityState, wanted: Floats, made: Flags, score: Floats, growth: float, due: Floats
+    wanted: Floats, made: Flags, score: Floats, supply: float
 ) -> tuple[Floats, float]:
     """Return granted loans and the quota left over; only manufacturing is rationed."""
-    stock = float(state.firms.debt[made].sum())
-    supply = float(due[made].sum()) + growth / 4.0 * stock
     granted = wanted.copy()
-    granted[made] = rationed(wanted[made], score[made], supply)
+    granted[made] = rationed(wanted[made], score[made], max(supply, 0.0))
     return granted, max(supply - float(granted[made].sum()), 0.0)
 
 
@@ -148,44 +153,71 @@ def step(state: CityState) -> None:
     """Repay, lend, invest, and install the capital of the quarter."""
     firms, p, memory = state.firms, state.parameters, state.memory
     price = investment_price(state)
-    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
     gearing = _gearing(state)
     cut = state.terms.spread_cut - state.reference.spread_cut
     leaning = gearing * np.exp(p["debt_wrt_spread"] * cut)
-    wanted = leaning * firms.capital_stock * price
-    due = repayments(firms.debt, wanted, p["loan_repayment_rate"])
+    due = repayments(firms.debt, leaning * firms.capital_stock * price, p["loan_repayment_rate"])
     own = np.maximum(firms.cash - p["cash_buffer"] * firms.revenue - due, 0.0)
     score = creditworthiness(
         firms.profit, firms.revenue, firms.annual_revenue, firms.capital_stock * price, firms.debt
     )
-    share = manufacturing_share(state, made)
-    trend = p["manufacturing_credit_share_trend"] / 100.0
-    usual_wish = state.arrays["investment.usual"] * price
-    usual, _ = _lend(
-        state, _applications(state, usual_wish, own, due, gearing), made, score,
-        quota_growth(share, trend, memory["credit.usual_growth"]), due,
-    )  # fmt: skip
-    reached = float(_affordable(usual_wish, own, usual).sum())
-    scale = min(float(usual_wish.sum()) / reached, LARGEST_SCALE) if reached > 0.0 else 1.0
+    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
+    scale = _usual_scale(state, own, due, gearing, score)
     wish = state.arrays["investment.desired"] * price
+    aim = memory.setdefault("credit.aim", float(firms.debt[made].sum()))
     credit = float(state.world.credit_growth[state.now])
     shift = state.terms.credit_shift - state.reference.credit_shift
-    loans, left = _lend(
-        state, _applications(state, wish, own, due, leaning), made, score,
-        quota_growth(share, trend + shift, credit), due,
-    )  # fmt: skip
-    spent = scale * _affordable(wish, own, loans)
+    aim *= 1.0 + _aimed_growth(state, shift, credit) / 4.0
+    kept = float((firms.debt - due)[made].sum())
+    asked = _applications(state, wish, own, due, leaning)
+    loans, left = _lend(asked, made, score, aim - kept)
+    spent = scale * _spending(wish, own, loans, p["informal_finance"])
+    owners = np.maximum(spent - own - loans, 0.0)
+    firms.cash += owners
+    state.ledger.pay("investors", "firms", "owners_capital", float(owners.sum()))
     loans = loans + _push(state, left, made, score)
     memory["credit.loans"] *= (1.0 + credit) ** 0.25
     _book_loans(state, loans, due)
+    memory["credit.stock"], memory["credit.aim"] = float(firms.debt[made].sum()), aim
     _install(state, spent, wish, price)
     _distribute(state)
+
+
+def _aimed_growth(state: CityState, shift: float, credit: float) -> float:
+    """Return the yearly growth of manufacturing loans that banks aim at."""
+    made = state.city.sectors.manufacturing[state.firms.sector.astype(np.int64)]
+    trend = state.parameters["manufacturing_credit_share_trend"] / 100.0
+    return quota_growth(manufacturing_share(state, made), trend + shift, credit)
+
+
+def _usual_scale(
+    state: CityState, own: Floats, due: Floats, gearing: Floats, score: Floats
+) -> float:
+    """Return the factor that makes industry's usual investment affordable in usual conditions.
+
+    Firms plan around the finance that they usually get: what some cannot fund, others invest.
+    """
+    firms, memory = state.firms, state.memory
+    sector = firms.sector.astype(np.int64)
+    made, industry = state.city.sectors.manufacturing[sector], state.city.sectors.industry[sector]
+    wish = state.arrays["investment.usual"] * investment_price(state)
+    # The aim holds for the stock of loans: what closures wiped out is lent anew.
+    owed = memory.setdefault("credit.stock", float(firms.debt[made].sum()))
+    growth = _aimed_growth(state, 0.0, memory["credit.usual_growth"])
+    supply = owed * (1.0 + growth / 4.0) - float((firms.debt - due)[made].sum())
+    loans, _ = _lend(_applications(state, wish, own, due, gearing), made, score, supply)
+    reached = _spending(wish, own, loans, state.parameters["informal_finance"])[industry]
+    total = float(reached.sum())
+    return min(float(wish[industry].sum()) / total, LARGEST_SCALE) if total > 0.0 else 1.0
 
 
 def _book_loans(state: CityState, loans: Floats, due: Floats) -> None:
     """Book loans and repayments."""
     firms = state.firms
+    before = float(firms.debt.sum())
+    lost = state.memory.get("credit.all_debt", before) - before
     firms.debt += loans - due
+    state.memory["credit.all_debt"] = float(firms.debt.sum())
     firms.cash += loans - due
     lent, repaid = float(loans.sum()), float(due.sum())
     state.ledger.pay("banks", "firms", "loan", lent)
@@ -194,8 +226,8 @@ def _book_loans(state: CityState, loans: Floats, due: Floats) -> None:
     bank.committed += lent
     bank.drawn += lent
     bank.repaid += repaid
-    bank.written_off += state.counts.get("debt_written_off", 0.0)
-    bank.value = float(firms.debt.sum())
+    bank.written_off += max(lost, 0.0)
+    bank.value = state.memory["credit.all_debt"]
 
 
 def _install(state: CityState, spent: Floats, wish: Floats, price: float) -> None:

@@ -17,7 +17,7 @@ from sim.errors import OutputError
 from sim.results import RESULTS_FILE
 
 if TYPE_CHECKING:
-    from netCDF4 import Dataset
+    from netCDF4 import Dataset, Group
 
 
 def _bytes_of(values: Any) -> tuple[str, bytes]:
@@ -33,7 +33,9 @@ def _bytes_of(values: Any) -> tuple[str, bytes]:
 
 
 def variable_digests(path: Path) -> dict[str, str]:
-    """Return variable name to the hash of its dimensions, shape, type and data.
+    """Return the hash of each variable's dimensions, shape, type and data.
+
+    The keys are the variables' paths, ``/name`` or ``/group/name``.
 
     Parameters
     ----------
@@ -50,16 +52,22 @@ def variable_digests(path: Path) -> dict[str, str]:
     try:
         with netCDF4.Dataset(path, "r") as data:
             data.set_auto_maskandscale(False)
-            return {name: _variable_digest(data, name) for name in sorted(data.variables)}
+            found = _group_digests(data)
+            for group in data.groups.values():
+                found |= _group_digests(group)
+            return dict(sorted(found.items()))
     except (OSError, RuntimeError) as error:
         raise OutputError(f"{path}: cannot read the results: {error}") from None
 
 
-def _variable_digest(data: Dataset, name: str) -> str:
-    variable = data.variables[name]
-    kind, content = _bytes_of(variable[...])
-    head = f"{name}|{','.join(variable.dimensions)}|{variable.shape}|{kind}\n"
-    return hashlib.sha256(head.encode("utf-8") + content).hexdigest()
+def _group_digests(group: Dataset | Group) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    for name, variable in group.variables.items():
+        kind, content = _bytes_of(variable[...])
+        full = f"{group.path.rstrip('/')}/{name}"
+        head = f"{full}|{','.join(variable.dimensions)}|{variable.shape}|{kind}\n"
+        digests[full] = hashlib.sha256(head.encode("utf-8") + content).hexdigest()
+    return digests
 
 
 def digest_of(parts: Mapping[str, str]) -> str:

@@ -211,7 +211,11 @@ def simulate_in_memory(
 
 
 def dataset_of(
-    scenario: Scenario, city: City, results: Sequence[MemberResult], layout: Layout | None = None
+    scenario: Scenario,
+    plan: Plan,
+    city: City,
+    results: Sequence[MemberResult],
+    layout: Layout | None = None,
 ) -> xarray.Dataset:
     """Return the results of members as a Dataset; see :func:`sim.results.build_dataset`."""
     from sim.scenario import content_hash
@@ -229,7 +233,21 @@ def dataset_of(
         "information_date": scenario.as_of,
     }
     described = replace(shape, parameters={**shape.parameters, **city.priors})
-    return build_dataset(results, scenario.quarters, layout=described, attributes=attributes)
+    return build_dataset(
+        results,
+        scenario.quarters,
+        layout=described,
+        targets=plan.targets,
+        attributes=attributes,
+    )
+
+
+def _shown(path: Path) -> str:
+    """Return a path as one would type it from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _bytes_needed(scenario: Scenario, layout: Layout) -> int:
@@ -315,7 +333,7 @@ class _EnsembleRun:
         results = staged / RESULTS_FILE
         if ready is None:
             with self._timed("assemble"):
-                dataset = dataset_of(self.scenario, self.city, self.results, self.layout)
+                dataset = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
                 write_dataset(dataset, results)
             manifest = self._manifest(digest_file(results), output.path)
         else:
@@ -340,7 +358,7 @@ class _EnsembleRun:
     def _manifest(self, digest: str, path: Path) -> dict[str, Any]:
         failed = [
             {"member": r.member, "seed": self.scenario.seed, "reason": r.failed,
-             "replay": f"python run.py replay {path.name} {r.member}"}
+             "replay": f"python run.py replay {_shown(path)} {r.member}"}
             for r in self.results
             if r.failed is not None
         ]  # fmt: skip

@@ -69,6 +69,21 @@ def standardised(values: Floats) -> Floats:
     return np.asarray((values - values.mean()) / (spread if spread > 0.0 else 1.0))
 
 
+def unrelated(values: Floats, to: Floats) -> Floats:
+    """Return standardised values after taking out what a standardised column explains.
+
+    Examples
+    --------
+    >>> to = np.array([-1.0, 1.0, -1.0, 1.0])
+    >>> unrelated(to + np.array([1.0, 1.0, -1.0, -1.0]), to).tolist()
+    [1.0, 1.0, -1.0, -1.0]
+    """
+    if len(values) == 0:
+        return values
+    centred = values - values.mean()
+    return standardised(centred - float(centred @ to) / len(to) * to)
+
+
 def draw_call(committed: float, drawn: float, rate: float) -> float:
     """Return the capital called in a quarter: a share of what is not drawn yet.
 
@@ -269,7 +284,7 @@ def _grants(state: CityState) -> None:
     potential = relative_productivity(state, rows)
     targeting = np.clip(p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting, -1.0, 1.0)
     luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
-    size = standardised(np.log(np.maximum(firms.annual_revenue[rows], 1.0)))
+    size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
     score = targeting_score(potential, size, luck, float(targeting))
     order = np.argsort(-score, kind="stable")
     paid = awards(len(rows), pool, p["grant_size"])

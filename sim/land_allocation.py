@@ -19,6 +19,7 @@ from sim.parcels import (
     cut_plots,
     move_area,
     ration,
+    share_out,
 )
 from sim.state import STARTUP, CityState, Floats, Integers
 
@@ -162,7 +163,9 @@ def allocate(state: CityState, register: Register) -> None:
     area, weight = (
         np.concatenate([getattr(c, name) for c in claims]) for name in ("area", "weight")
     )
-    released = state.parameters["land_release_rate"]
+    # Firms stand in the order of their ids, so that the order of rows does not matter.
+    key = np.where(occupant >= 0, state.firms.firm_id[np.maximum(occupant, 0)], occupant)
+    released, uptake = state.parameters["land_release_rate"], state.parameters["estate_uptake"]
     sources: list[Integers] = []
     areas: list[Integers] = []
     winners: list[Integers] = []
@@ -173,14 +176,20 @@ def allocate(state: CityState, register: Register) -> None:
         supply = float(np.floor(released * stock.sum()))
         granted = np.floor(ration(area[rows], weight[rows], supply)).astype(np.int64)
         granted[(granted < SMALLEST_PLOT) & (occupant[rows] > HELD)] = 0
+        spare = supply - float(granted.sum())
         rows, granted = rows[granted > 0], granted[granted > 0]
-        order = np.lexsort((occupant[rows], -platform[rows]))
+        order = np.lexsort((key[rows], -platform[rows]))
         cells = cells[np.lexsort((cells, -(cells % register.places)))]
         stock = state.parcels.area[register.pools[cells]]
         who, where, piece = overlay(granted[order], stock)
         sources.append(register.pools[cells[where]])
         areas.append(piece)
         winners.append(occupant[rows[order[who]]])
+        rest = stock - np.bincount(where, piece, len(cells)).astype(np.int64)
+        built = share_out(int(uptake * spare), rest.astype(np.float64))
+        sources.append(register.pools[cells])
+        areas.append(np.minimum(built, rest))
+        winners.append(np.full(len(cells), SHARED))
     if sources:
         settle(
             state, register, np.concatenate(sources), np.concatenate(areas), np.concatenate(winners)

@@ -8,6 +8,7 @@ from sim.parcels import (
     VACANT,
     Register,
     city_scale,
+    floor_cover,
     industrial,
     move_area,
     pay_for_land,
@@ -135,10 +136,7 @@ def balance(state: CityState, register: Register, lost: Integers) -> None:
 
     The floor covers the units in the proportion in which it covers the stock at the start.
     """
-    start = state.memory["land.urban_industrial_start"]
-    scale = city_scale(state)
-    reach = state.parameters["land_balance_reach"] * start
-    cover = min(1.0, state.terms.land_floor * SQUARE_KILOMETRE * scale / max(reach, 1.0))
+    cover = floor_cover(state)
     if cover <= 0.0:
         return
     short = np.ceil(np.maximum(lost, 0) * cover).astype(np.int64)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.columns import column
 from sim.parcels import (
     VACANT,
     Register,
     city_scale,
+    floor_cover,
     industrial,
     move_area,
     pay_for_land,
@@ -130,6 +132,7 @@ def _place_quota(
     """Move area from each district's reserve to pools, innovation land and other use."""
     parcels, terms = state.parcels, state.terms
     platform_weight = platform_preference(state)
+    into_unit = floor_cover(state) * state.parameters["new_unit_share"]
     booked = dict.fromkeys(("industrial", "in_platforms", "innovation", "other"), 0)
     for district in range(register.districts):
         reserve = int(register.reserve[district])
@@ -138,6 +141,8 @@ def _place_quota(
         for platform, area in zip(rows, shares, strict=True):
             pool = int(register.pools[register.districts + platform])
             moved = move_area(parcels, reserve, pool, int(area))
+            unit = int(register.pools[register.places + register.districts + platform])
+            move_area(parcels, pool, unit, int(moved * into_unit))
             booked["in_platforms"] += moved
             booked["industrial"] += moved
         booked["industrial"] += move_area(
@@ -196,7 +201,7 @@ def recover_low_use(state: CityState, register: Register) -> None:
     np.subtract.at(firms.land_area, owner[held], areas[held])
     # What was given back lay idle: the firm's capital now stands on the rest.
     left = np.maximum(firms.land_area[owner[held]], 1)
-    state.arrays["land.density"][owner[held]] *= before / left
+    column(state, "land.density")[owner[held]] *= before / left
     raise_density(state, np.unique(owner[held]), state.terms.floor_area_gain)
     freed = np.bincount(
         parcels.district[rows].astype(np.int64), weights=areas, minlength=register.districts
@@ -214,7 +219,7 @@ def raise_density(state: CityState, owners: Integers, gain: float) -> None:
     if gain <= 0.0 or len(owners) == 0:
         return
     parcels = state.parcels
-    state.arrays["land.density"][owners] *= 1.0 + gain
+    column(state, "land.density")[owners] *= 1.0 + gain
     on_plot = np.isin(parcels.occupant, owners)
     highest = state.parameters["highest_floor_area_ratio"]
     parcels.floor_area_ratio[on_plot] = np.minimum(

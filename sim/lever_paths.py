@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.checking import Checker, join
 from sim.errors import nearest
-from sim.reading import MapNode, Node, Place, ScalarNode
+from sim.reading import MapNode, Node, Place
 from sim.tables import Row, read_table
 from sim.units import month_index, quarter_index
 
@@ -198,8 +198,3 @@ def steps_outside(steps: LeverSteps, quarters: range) -> list[Step]:
         for step in found
         if step.quarter is not None and step.quarter not in quarters
     ]
-
-
-def scalar_text(node: Node | None) -> str | None:
-    """Return the text of a scalar node, or ``None``."""
-    return node.text if isinstance(node, ScalarNode) else None

@@ -26,9 +26,9 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
     free &= firms.alive
     weights = np.maximum(firms.annual_revenue, 0.0) ** 1.5 * free
     mix = np.full(len(table.code), 1e-9)
-    for listed in state.city.listed:
-        if listed.quarter < state.first:
-            mix[listed.sector] += 1.0 - listed.moved_in_later
+    for seat in state.city.listed:
+        if seat.quarter < state.first:
+            mix[seat.sector] += 1.0 - seat.moved_in_later
     sector = firms.sector.astype(np.int64)
     for row in range(known):
         if firms.listing_stage[row] == A_SHARE:

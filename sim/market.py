@@ -107,7 +107,7 @@ def value_changes(
     sales_growth : ndarray, shape (listed,)
         Growth of the firm's smoothed sales in the quarter, log.
     usual_growth : float
-        Growth that prices already contain, log per quarter.
+        Growth of all listed firms, which the index contains, log per quarter.
     volatility : float
         Standard deviation of yearly log changes.
     common_share : float
@@ -135,12 +135,14 @@ def _revalue(state: CityState) -> None:
     common = state.random.normal("market/index", 0, state.quarter)
     luck = state.random.normals("market/firm", firms.firm_id[rows], state.quarter)[0]
     growth = np.log(np.maximum(firms.annual_revenue[rows], 1.0) / np.maximum(sales[rows], 1.0))
-    usual = float(np.log1p(p["trend_growth"])) / 4.0
-    change = value_changes(
-        common, luck, growth, usual, p["market_cap_volatility"], p["market_common_share"]
-    )
-    value[rows] *= np.exp(change + p["market_drift"] / 4.0)
-    spread = np.sqrt(p["market_common_share"]) * p["market_cap_volatility"] / 2.0
+    volatility, shared = p["market_cap_volatility"], p["market_common_share"]
+    total = float(value[rows].sum())
+    usual = float(growth @ value[rows]) / total if total > 0.0 else 0.0
+    change = value_changes(common, luck, growth, usual, volatility, shared)
+    # Chance of single firms widens the distribution without raising the total.
+    own = 0.5 * (1.0 - shared) * volatility**2
+    value[rows] *= np.exp(change + (p["market_drift"] - own) / 4.0)
+    spread = np.sqrt(shared) * volatility / 2.0
     memory["market.index"] += p["market_drift"] / 4.0 + spread * common
     fresh = np.flatnonzero(listed & (value == 0.0))
     start = p["offer_over_revenue"] * firms.annual_revenue[fresh] * p["value_over_offer"]
@@ -157,8 +159,7 @@ def _finance(state: CityState) -> None:
     boost = np.log(state.terms.listing_boost / state.reference.listing_boost)
     push = p["direct_finance_wrt_listing"] * boost
     offers = state.counts.get("initial_offers", 0.0)
-    usual_offers = memory.setdefault("market.usual_offers", 0.25 * memory["market.usual_raised"])
-    secondary = (memory["market.usual_raised"] - usual_offers) / 4.0
+    secondary = (1.0 - p["initial_offer_share"]) * memory["market.usual_raised"] / 4.0
     secondary *= float(np.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push))
     _place_secondary(state, secondary)
     memory["market.raised_stock"] += offers + secondary

@@ -30,7 +30,7 @@ from sim.bureau import Bureau, Records
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
-from sim.opening import history_years, open_city, opening_year
+from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
 from sim.policy import Terms, carried_out, implementation_factor, terms_in_force
@@ -72,6 +72,14 @@ OBSERVED = (
 )  # fmt: skip
 
 
+OWN_SIZE = frozenset({
+    "gdp", "gdp_real", "information_economy_value_added", "price_since_2015",
+    "implementation_mean_factor", "breakthrough_fields_in_force", "land_tightness_mean",
+    "construction_land_full_size", "skill_gain", "platform_tfp_gain",
+})  # fmt: skip
+"""Aggregates that do not grow with ``population.scale``: means, and totals kept at full size."""
+
+
 class CityModel(mesa.Model):  # type: ignore[misc]
     """A city over the horizon of a scenario, one member of the ensemble.
 
@@ -104,6 +112,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             fits, random, scenario.first - 4, scenario.last, scenario.outside_world
         )
         history = sample_history(fits, random)
+        self.keyed = random
         self.factors = self._factors(parameters, random)
         self.lever_paths: list[dict[tuple[str, str], float]] = []
         reference = self._terms(scenario.first, parameters, plan_in_force=False)
@@ -148,14 +157,20 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
         """Return lever values put into effect in a quarter, after implementation."""
-        position = quarter - self.scenario.first
+        factors = self.factors[quarter - self.scenario.first]
         before = self.scenario.before_plan_values(quarter)
-        return {
-            key: carried_out(value, before[key], self.factors[position][LEVERS[key[0]].clause])
-            if LEVERS[key[0]].clause != 30
-            else value
-            for key, value in self.scenario.lever_values(quarter).items()
-        }
+        values = {}
+        for key, intended in self.scenario.lever_values(quarter).items():
+            lever = LEVERS[key[0]]
+            factor = 1.0 if lever.clause == 30 else factors[lever.clause]
+            if lever.administrative and self._decided(lever.clause, quarter) < factor:
+                factor = 1.0
+            values[key] = carried_out(intended, before[key], factor)
+        return values
+
+    def _decided(self, clause: int, quarter: int) -> float:
+        """Return the luck of a clause's yearly administrative decision, in (0, 1)."""
+        return self.keyed.uniform("decision", agent=clause, quarter=quarter // 4)
 
     def _terms(
         self, quarter: int, parameters: Mapping[str, float], *, plan_in_force: bool
@@ -225,8 +240,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
         matched = self.bureau.matched(state)
         published, truth = self.bureau.observe(state)
-        self.published.record(state.quarter, raw | published | matched)
-        self.true_state.record(state.quarter, raw | truth | matched)
+        self.published.record(state.quarter, self._full_size(raw | published) | matched)
+        self.true_state.record(state.quarter, self._full_size(raw | truth) | matched)
+
+    def _full_size(self, raw: Mapping[str, float]) -> dict[str, float]:
+        """Return totals of the real city where a smaller or larger copy is simulated."""
+        scale = self.state.scale
+        if scale == 1.0:
+            return dict(raw)
+        return {name: v if name in OWN_SIZE else v / scale for name, v in raw.items()}
 
     def _economy(self) -> dict[str, float]:
         """Return GDP of the quarter: its fitted path plus industry's deviation from its own."""
@@ -257,8 +279,11 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):
             shape = {name: values[position] for name, values in economy.items()}
-            self.published.record(quarter, raw | published | shape)
-            self.true_state.record(quarter, raw | truth | shape)
+            self.published.record(quarter, self._full_size(raw | published) | shape)
+            self.true_state.record(quarter, self._full_size(raw | truth) | shape)
+        opened = {name: value[quarter] for name, value in self.published.values.items()}
+        mean = {name: float(values.mean()) for name, values in economy.items()}
+        self.margins = margins(state, opened | mean)
         state.firms.real_output *= np.where(
             state.city.sectors.service[state.firms.sector.astype(np.int64)],
             1.0,
@@ -330,7 +355,7 @@ def simulate_member(
             truth[row, position] = declared.formula(model.true_state, quarter)
         for row, (declared_lever, part) in enumerate(layout.levers):
             levers[row, position] = model.lever_paths[position][declared_lever.name, part]
-    scalars = dict(model.state.parameters)
+    scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(
             model.published, scenario.first - 1

@@ -105,3 +105,56 @@ def opening_year(
         years["gdp_real", year] = level
         level /= 1.0 + history.at("gdp_growth", year)
     return years
+
+
+def margins(state: CityState, opened: Mapping[str, float]) -> dict[str, float]:
+    """Return what the opening city reproduces: totals and the member's own targets for them.
+
+    Parameters
+    ----------
+    state : CityState
+        At its opening.
+    opened : Mapping
+        Aggregates of the opening quarter at full size.
+
+    Returns
+    -------
+    dict
+        ``margin_<name>`` and ``margin_<name>_target`` in the unit of the target.
+    """
+    year = year_of(state.first) - 1
+    history, p = state.history, state.parameters
+    found = {
+        "industrial_revenue": (4.0 * opened["revenue"], history.at("industrial_revenue", year)),
+        "industrial_value_added": (
+            4.0 * opened["value_added"], history.at("industrial_value_added", year)
+        ),
+        "industrial_employment": (
+            opened["employment"], history.at("industrial_employment", year)
+        ),
+        "above_scale_firms": (opened["above_scale_firms"], p["above_scale_firms_2017"]),
+        "rd_outlay": (
+            4.0 * opened["rd_outlay"],
+            p["rd_intensity_2017"] / 100.0 * history.at("industrial_revenue", year),
+        ),
+        "gdp": (4.0 * opened["gdp"], history.at("gdp", year)),
+        "information_economy_value_added": (
+            4.0 * opened["information_economy_value_added"],
+            history.at("information_economy_value_added", year),
+        ),
+        "listed_firms_a_share": (opened["listed_firms_a_share"], p["listed_a_share_2017"]),
+        "listed_firms": (
+            opened["listed_firms"], p["listed_a_share_2017"] + p["overseas_listed_2017"]
+        ),
+        "high_tech_firms": (opened["high_tech_firms"], p["high_tech_firms_2017"]),
+        "industrial_land_urban_km2": (
+            opened["industrial_land_urban"] / 1e6, p["industrial_land_2017"]
+        ),
+        "urban_construction_land_km2": (
+            opened["construction_land_urban"] / 1e6, p["urban_construction_land_2017"]
+        ),
+    }  # fmt: skip
+    out: dict[str, float] = {}
+    for name, (reached, target) in found.items():
+        out[f"margin_{name}"], out[f"margin_{name}_target"] = reached, target
+    return out

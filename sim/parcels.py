@@ -26,6 +26,7 @@ from sim.state import (
     Integers,
     Parcels,
 )
+from sim.units import SQUARE_KILOMETRE
 
 VACANT, SHARED = -1, -2
 """Occupants that are no firm: nobody, and the small firms of an estate."""
@@ -212,7 +213,7 @@ def cut_plots(
     if len(sources) == 0:
         return
     np.subtract.at(parcels.area, sources, areas)
-    if bool((parcels.area[np.unique(sources)] < 0).any()):
+    if int(parcels.area[sources].min()) < 0:
         raise ValueError("plots larger than the pool they are cut from")
     count = len(sources)
     parcels.append(
@@ -270,6 +271,16 @@ def urban_industrial_area(state: CityState) -> int:
     """Return industrial land in the urban districts, m2."""
     chosen = industrial(state.parcels) & state.city.districts.urban[state.parcels.district]
     return int(state.parcels.area[chosen].sum())
+
+
+def floor_cover(state: CityState) -> float:
+    """Return the degree to which the land floor is in force for protected units, 0 to 1.
+
+    One once the floor reaches a declared share of the stock at the start.
+    """
+    start = state.memory["land.urban_industrial_start"]
+    floor = state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state)
+    return min(1.0, floor / max(state.parameters["land_balance_reach"] * start, 1.0))
 
 
 def area_of_firms(parcels: Parcels, firms: int) -> Integers:

@@ -159,52 +159,73 @@ def steer_new_firms(state: CityState) -> None:
 def resettle(
     state: CityState, register: Register, row: int, district: int, platform: int
 ) -> bool:
-    """Move one firm with its land to another place; return false where there is no room.
+    """Move one firm with its land to a platform; return false where there is no room.
 
     The old plots go back to the pool of their place at the land price; the new plot is cut from
     the pools of the new place and paid.
     """
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    old = np.flatnonzero(parcels.occupant == row)
     wanted = int(SMALLER_PLOT * firms.land_area[row])
-    if platform >= 0 and wanted > 0:
-        place = register.districts + platform
-        cells = np.array([place, place + register.places])
-        stock = parcels.area[register.pools[cells]]
-        if int(stock.sum()) < wanted:
-            return False
-        first = min(wanted, int(stock[0]))
-        areas = np.array([first, wanted - first])
-        used = areas > 0
-        price = float(state.city.districts.land_price_floor[district])
-        cost = wanted * price * drawn["industrial_land_price_markup"]
-        firms.cash[row] -= cost
-        state.ledger.pay("firms", "government", "land_sale_industrial", cost)
-        ratios = np.full(2, drawn["new_floor_area_ratio"])
-        cut_plots(
-            parcels, register.pools[cells[used]], areas[used], np.full(2, row)[used], ratios[used]
-        )
-    _leave_land(state, register, old)
-    firms.land_area[row] = wanted if platform >= 0 else 0
-    density = column(state, "land.density")
-    density[row] = density[row] / SMALLER_PLOT if platform >= 0 else 0.0
-    gain = np.append(state.arrays["platforms.gain"], 0.0)
-    firms.log_tfp[row] += gain[platform] - gain[firms.platform[row]]
-    firms.district[row], firms.platform[row] = district, platform
-    cost = drawn["relocation_cost"] * float(firms.capital_stock[row])
-    cost = min(cost * max(state.terms.relocation_friction, 0.1), max(firms.cash[row], 0.0))
+    cells = register.districts + platform + np.array([0, register.places])
+    stock = parcels.area[register.pools[cells]]
+    if wanted <= 0 or int(stock.sum()) < wanted:
+        return False
+    only = np.array([row])
+    leave_land(state, register, only)
+    first = min(wanted, int(stock[0]))
+    areas = np.array([first, wanted - first])
+    used = areas > 0
+    price = float(state.city.districts.land_price_floor[district])
+    cost = wanted * price * drawn["industrial_land_price_markup"]
     firms.cash[row] -= cost
-    state.ledger.pay("firms", "outside", "relocation_cost", cost)
+    state.ledger.pay("firms", "government", "land_sale_industrial", cost)
+    ratios = np.full(2, drawn["new_floor_area_ratio"])
+    cut_plots(
+        parcels, register.pools[cells[used]], areas[used], np.full(2, row)[used], ratios[used]
+    )
+    firms.land_area[row] = wanted
+    column(state, "land.density")[row] /= SMALLER_PLOT
+    change_place(state, only, district, platform)
     return True
 
 
-def _leave_land(state: CityState, register: Register, rows: Integers) -> None:
-    """Give plots back to the pools of their place; government pays the land price."""
-    parcels = state.parcels
-    areas = parcels.area[rows].copy()
-    pay_for_land(state, parcels.occupant[rows], rows, areas, "land_buy_back")
-    return_to_pool(parcels, register, rows, areas)
-    parcels.occupant[rows], parcels.land_class[rows] = -1, -1
+def change_place(state: CityState, rows: Integers, district: int | Integers, platform: int) -> None:
+    """Write the new place of firms, with its agglomeration gain, and let them pay the move."""
+    firms = state.firms
+    gain = np.append(state.arrays["platforms.gain"], 0.0)
+    firms.log_tfp[rows] += gain[platform] - gain[firms.platform[rows]]
+    firms.district[rows], firms.platform[rows] = district, platform
+    friction = max(state.terms.relocation_friction, 0.1)
+    cost = state.parameters["relocation_cost"] * friction * firms.capital_stock[rows]
+    cost = np.minimum(cost, np.maximum(firms.cash[rows], 0.0))
+    firms.cash[rows] -= cost
+    state.ledger.pay("firms", "outside", "relocation_cost", float(cost.sum()))
+
+
+def leave_land(state: CityState, register: Register, rows: Integers) -> None:
+    """Give the firms' plots back to the pools of their place; government pays the land price."""
+    firms, parcels = state.firms, state.parcels
+    one = len(rows) == 1
+    plots = np.flatnonzero(
+        parcels.occupant == rows[0] if one else np.isin(parcels.occupant, rows)
+    )
+    areas = parcels.area[plots].copy()
+    pay_for_land(state, parcels.occupant[plots], plots, areas, "land_buy_back")
+    return_to_pool(parcels, register, plots, areas)
+    parcels.occupant[plots], parcels.land_class[plots] = -1, -1
+    firms.land_area[rows] = 0
+
+
+def in_order(draw: Floats, chosen: Flags) -> Integers:
+    """Return positions of the chosen by rising draw: who comes first is keyed, not by row.
+
+    Examples
+    --------
+    >>> in_order(np.array([0.3, 0.1, 0.2]), np.array([True, True, False])).tolist()
+    [1, 0]
+    """
+    where = np.flatnonzero(chosen)
+    return where[np.argsort(draw[where], kind="stable")]
 
 
 def remove_low_users(state: CityState, register: Register) -> None:
@@ -221,10 +242,12 @@ def remove_low_users(state: CityState, register: Register) -> None:
     area = firms.land_area[rows]
     hazard = share_of_stock(rate, weight, area, np.ones(len(rows)), int(area.sum()))
     draw = state.random.uniforms("platforms/removal", firms.firm_id[rows], state.quarter)[0]
-    for row in rows[draw < hazard]:
-        state.add("platforms.removed_land", float(firms.land_area[row]))
-        resettle(state, register, int(row), int(firms.district[row]), -1)
-        state.add("platforms.removed")
+    rows = rows[in_order(draw, draw < hazard)]
+    state.add("platforms.removed", float(len(rows)))
+    state.add("platforms.removed_land", float(firms.land_area[rows].sum()))
+    leave_land(state, register, rows)
+    column(state, "land.density")[rows] = 0.0
+    change_place(state, rows, firms.district[rows].astype(np.int64), -1)
 
 
 def move_in(state: CityState, register: Register) -> None:
@@ -234,7 +257,8 @@ def move_in(state: CityState, register: Register) -> None:
     rows = np.flatnonzero(on_roster(state) & (firms.platform < 0) & (firms.land_area > 0))
     draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
     weights = platform_preference(state)
-    for row, lot in zip(rows[draw[0] < hazard], draw[1][draw[0] < hazard], strict=True):
+    moving = in_order(draw[0], draw[0] < hazard)
+    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
         local = weights * (city.platforms.district == firms.district[row])
         if local.sum() <= 0.0:
             continue
@@ -272,7 +296,7 @@ def relocate(state: CityState, register: Register) -> None:
         state.parameters,
     )
     draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
-    moving = draw[0] < hazard / 4.0
+    moving = in_order(draw[0], draw[0] < hazard / 4.0)
     origin = column(state, "platforms.origin", -1.0)
     base = platform_preference(state) / price[city.platforms.district]
     for row, lot in zip(rows[moving], draw[1][moving], strict=True):
@@ -319,7 +343,7 @@ def credit_tax(state: CityState) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
     count = len(state.city.districts.code)
-    tax = np.where(firms.alive, firms.tax, 0.0)
+    tax = firms.tax
     credited = np.bincount(firms.district, weights=tax, minlength=count)
     origin = column(state, "platforms.origin", -1.0)
     moved = np.flatnonzero((origin >= 0.0) & firms.alive)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numba as nb
 import numpy as np
 
+from sim import production_kernels as kernels
 from sim.state import CityState, Flags, Floats, Integers
 
 QUARTER_SHARE = 0.25
@@ -65,24 +65,6 @@ def sector_growth(
     return city_growth + tilt - float(weight @ tilt) / max(float(weight.sum()), 1e-300)
 
 
-@nb.njit(cache=True, nogil=True)
-def _grow(output, sector, active, score, shock, base, strength, mean, scratch):  # type: ignore[no-untyped-def]
-    """Weight each firm's output by competitiveness and shock; return sums by sector."""
-    before = np.zeros(len(base))
-    after = np.zeros(len(base))
-    for i in range(len(output)):
-        if active[i]:
-            s = sector[i]
-            scratch[i] = output[i] * np.exp(strength * (score[i] - mean[s]) + shock[i])
-            before[s] += output[i]
-            after[s] += scratch[i]
-    for i in range(len(output)):
-        if active[i]:
-            s = sector[i]
-            output[i] = scratch[i] * before[s] * np.exp(base[s]) / after[s]
-    return before
-
-
 def size_spread(revenue: Floats, exponent: float) -> Floats:
     """Return the size factor of growth shocks: one at 50 million yuan a year.
 
@@ -97,18 +79,32 @@ def size_spread(revenue: Floats, exponent: float) -> Floats:
 def firm_shocks(state: CityState) -> Floats:
     """Return log shocks of the quarter: a permanent part and the change of a passing part."""
     firms, p = state.firms, state.parameters
-    scale = p["growth_rate_scale"] * size_spread(
-        firms.annual_revenue, p["growth_sd_size_exponent"]
-    )
-    draws = state.random.laplaces("production/sales", firms.firm_id, state.quarter, 2)
-    passed = state.random.laplaces("production/sales", firms.firm_id, state.quarter - 1, 2)[1]
-    passed = np.where(firms.birth_quarter >= state.quarter - 1, 0.0, passed)
-    share = p["permanent_shock_share"]
-    shock = scale * (0.5 * share * draws[0] + 0.4 * (1.0 - share) * (draws[1] - passed))
-    return np.asarray(np.clip(shock, -1.5, 1.5))
+    kept = state.arrays.get("production.spread", np.zeros(0))
+    if len(kept) == 0 or state.quarter % 4 == 0:
+        kept = np.zeros(0)
+    # Size is looked at each January; newcomers at once.
+    fresh = size_spread(firms.annual_revenue[len(kept) :], p["growth_sd_size_exponent"])
+    spread = state.arrays["production.spread"] = np.concatenate([kept, fresh])
+    passing = _filled(state, "production.passing", firms.count)
+    draws = state.random.uniforms("production/sales", firms.firm_id, state.quarter, 2)
+    scale, share = p["growth_rate_scale"], p["permanent_shock_share"]
+    shock = np.empty(firms.count)
+    kernels.shocks(draws, passing, spread, 0.5 * share * scale, 0.4 * (1 - share) * scale, shock)
+    return shock
 
 
-def supply_advance(state: CityState, active: Flags, sector: Integers, weight: Floats) -> Floats:
+def _filled(state: CityState, name: str, count: int) -> Floats:
+    """Return a kept array lengthened with zeros to `count`, and keep it."""
+    kept = state.arrays.get(name, np.zeros(0))
+    if len(kept) < count:
+        kept = np.concatenate([kept, np.zeros(count - len(kept))])
+    state.arrays[name] = kept
+    return kept
+
+
+def supply_advance(
+    state: CityState, active: Flags, sector: Integers, weight: Floats, total: Floats
+) -> Floats:
     """Return growth of TFP, capacity and quality beyond the reference, log, by sector.
 
     The reference path is the estimated trend: it already contains what the policy before the
@@ -116,25 +112,21 @@ def supply_advance(state: CityState, active: Flags, sector: Integers, weight: Fl
     """
     firms, p = state.firms, state.parameters
     count = len(state.city.sectors.code)
-    capital = np.bincount(sector[active], firms.capital_stock[active], count)
+    capital = kernels.sums_by_sector(firms.capital_stock, sector, active, count)
     level = firms.log_tfp + firms.quality_level
+    first = "production.level" not in state.arrays
     last_level = state.arrays.get("production.level", level)
     last_capital = state.arrays.get("production.capital", capital)
-    known = len(last_level)
-    change = np.zeros(firms.count)
-    change[:known] = level[:known] - last_level
     position = state.arrays.get("innovation.position", np.zeros(0))
-    change[: len(position)] -= position
-    total = np.maximum(np.bincount(sector[active], weight[active], count), 1e-300)
-    first = "production.level" not in state.arrays
+    change = kernels.advance(level, last_level, position, weight, sector, active, count)
     drift = 0.0 if first else QUARTER_SHARE * tfp_trend(p)
     trend = 0.0 if first else QUARTER_SHARE * p["capital_trend"]
-    tfp = np.bincount(sector[active], (weight * change)[active], count) / total - drift
     grown = np.log(np.maximum(capital, 1.0) / np.maximum(last_capital, 1.0)) - trend
-    state.arrays["production.level"] = level.copy()
+    state.arrays["production.level"] = level
     state.arrays["production.capital"] = capital
     capacity = p["capital_share"] * np.clip(grown, -0.1, 0.1)
-    return np.asarray(np.where(total > 1e-200, tfp + capacity, 0.0))
+    some = total > 1e-200
+    return np.asarray(np.where(some, change / np.where(some, total, 1.0) - drift + capacity, 0.0))
 
 
 def demand_pull(state: CityState) -> Floats:
@@ -163,7 +155,8 @@ def step(state: CityState) -> None:
     sector = firms.sector.astype(np.int64)
     active = firms.alive
     weight = firms.real_output
-    sums = np.bincount(sector[active], weight[active], len(table.code))
+    count = len(table.code)
+    sums = kernels.sums_by_sector(weight, sector, active, count)
     industry_weight = np.where(table.industry, sums, 0.0)
     industry_weight = industry_weight / max(industry_weight.sum(), 1e-300)
     trend = np.log1p(p["trend_growth"]) / 4.0
@@ -179,8 +172,8 @@ def step(state: CityState) -> None:
     base = np.where(table.service, float(world.information_economy_log_growth[now]), base)
     pull = demand_pull(state)
     total = np.maximum(sums, 1e-300)
-    advance = supply_advance(state, active, sector, weight)
-    pulled = np.bincount(sector[active], (weight * pull)[active], len(table.code)) / total
+    advance = supply_advance(state, active, sector, weight, total)
+    pulled = kernels.sums_by_sector(weight * pull, sector, active, count) / total
     gained = np.where(table.service, 0.0, p["competitiveness_gain"] * advance + pulled)
     base = base + gained
     state.memory["production.industry_advance"] = float(industry_weight @ gained)
@@ -189,34 +182,13 @@ def step(state: CityState) -> None:
         electronic @ gained / max(float(electronic.sum()), 1e-300)
     )
     score = firms.log_tfp + firms.quality_level
-    mean = np.bincount(sector[active], (weight * score)[active], len(table.code)) / total
-    shock = firm_shocks(state) + pull
-    before = np.log(np.maximum(firms.real_output, 1.0))
-    _grow(
-        firms.real_output, sector, active, score, shock, base, p["replicator_strength"], mean,
-        np.zeros(firms.count),
+    mean = kernels.sums_by_sector(weight * score, sector, active, count) / total
+    kernels.grow(
+        weight, sector, active, score, firm_shocks(state), pull, base, p["replicator_strength"],
+        mean,
     )  # fmt: skip
-    _note_reallocation(state, sector, active, before, base)
-    _hire(state, sector, active, trend)
+    _hire(state, sector, active, base, trend)
     _settle(state, sector, active)
-
-
-def _note_reallocation(
-    state: CityState, sector: Integers, active: Flags, before: Floats, base: Floats
-) -> None:
-    """Cumulate by sector how far a typical worker's firm grew less than the sector.
-
-    Selection and chance move output towards other firms; what that yields in productivity is
-    part of the estimated trend and must not be counted again.
-    """
-    firms = state.firms
-    weight = np.where(active, firms.employees, 0.0)
-    growth = np.log(np.maximum(firms.real_output, 1.0)) - before
-    count = len(base)
-    total = np.maximum(np.bincount(sector, weight, count), 1e-300)
-    typical = np.bincount(sector, weight * growth, count) / total
-    kept = state.arrays.get("production.reallocation", np.zeros(count))
-    state.arrays["production.reallocation"] = kept + np.where(total > 1e-200, typical - base, 0.0)
 
 
 def tfp_trend(parameters: Mapping[str, float]) -> float:
@@ -234,88 +206,103 @@ def tfp_trend(parameters: Mapping[str, float]) -> float:
     return float(np.log1p(p["trend_growth"]) - p["capital_share"] * p["capital_trend"] - labour)
 
 
-def _hire(state: CityState, sector: Integers, active: Flags, trend: float) -> None:
-    """Adjust labour partially towards what output needs at today's technology.
+def labour_growth(output: Floats, technology: Floats, capital: Floats, share: float) -> Floats:
+    """Return how labour demand grows when output, TFP and capital grow (log, by sector).
+
+    Examples
+    --------
+    >>> labour_growth(np.array([0.06]), np.array([0.05]), np.array([0.05]), 0.4).round(4)
+    array([-0.0167])
+    """
+    return np.asarray((output - technology - share * capital) / (1.0 - share))
+
+
+def _hire(state: CityState, sector: Integers, active: Flags, base: Floats, trend: float) -> None:
+    """Adjust labour partially: sectors to their aggregate demand, firms within them by gap.
 
     Growth beyond the trend raises productivity by the Verdoorn coefficient, the rest is hired.
+    Selection and chance move work between firms of a sector; what such moves yield on average
+    is part of the estimated trend, so that the sector's total follows its aggregates.
     """
     firms, p = state.firms, state.parameters
-    share = p["capital_share"]
-    learned = state.memory.get("production.learned", 0.0)
+    share, speed = p["capital_share"], p["labour_adjustment"]
+    learned = 1.0 - (1.0 - p["verdoorn_coefficient"]) * (1.0 - share)
     beyond = float(state.world.city_log_growth[state.now]) - trend
-    learned += beyond * (1.0 - (1.0 - p["verdoorn_coefficient"]) * (1.0 - share))
-    state.memory["production.learned"] = learned
-    moved_away = state.arrays["production.reallocation"][sector]
-    output = np.log(np.maximum(firms.real_output, 1.0)) - learned - moved_away
-    capital = share * np.log(np.maximum(firms.capital_stock, 1.0))
-    wanted = (output - firms.log_tfp - capital) / (1.0 - share)
-    current = np.log(np.maximum(firms.employees, 1.0))
-    if "production.offset" not in state.arrays:
-        # Quarter one starts from the observed work force, whatever the drawn technology.
-        offset = wanted - current
-        offset += beyond * (p["verdoorn_coefficient"] - 1.0) - p["employment_trend"] / 4.0
-        state.arrays["production.offset"] = np.where(active, offset, 0.0)
-    offset = state.arrays["production.offset"]
-    wanted[: len(offset)] -= offset
-    gap = np.clip(wanted - current, -1.5, 1.5)
-    moved = np.exp(current + p["labour_adjustment"] * gap)
-    firms.employees[:] = np.where(active, np.maximum(moved, 1.0), 0.0)
+    tfp, capital = _since_last(state, sector, active, len(base))
+    growth = labour_growth(base - learned * beyond, tfp, capital, share)
+    services = state.city.sectors.service
+    growth = np.where(services, 0.5 * base, growth)
+    steady = p["employment_trend"] / 4.0 * (1.0 / speed - 1.0)
+    waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth
+    move = speed * waiting
+    state.arrays["production.labour_gap"] = waiting - move
+    offset = state.arrays.get("production.offset")
+    if offset is None:
+        level = np.log(np.maximum(firms.real_output, 1.0)) - firms.log_tfp
+        level -= share * np.log(np.maximum(firms.capital_stock, 1.0))
+        offset = level / (1.0 - share) - np.log(np.maximum(firms.employees, 1.0))
+    state.arrays["production.offset"] = kernels.hire(
+        firms.real_output, firms.log_tfp, firms.capital_stock, firms.employees, offset, sector,
+        active, move, share, speed,
+    )  # fmt: skip
     firms.wage *= np.exp(p["wage_indexation"] * float(state.world.wage_log_growth[state.now]))
 
 
-def current_rate(state: CityState) -> Floats:
-    """Return the value-added rate of each firm at current relative prices and VAT rate."""
-    firms, p, world, now = state.firms, state.parameters, state.world, state.now
-    if "production.price_gap" not in state.memory:
-        state.memory["production.price_gap"] = float(world.purchase_prices[now] / world.ppi[now])
-        state.memory["production.vat"] = float(world.vat_rate[now])
+def _since_last(
+    state: CityState, sector: Integers, active: Flags, count: int
+) -> tuple[Floats, Floats]:
+    """Return growth of TFP (worker-weighted) and capital of staying firms since last quarter."""
+    firms = state.firms
+    level, stock = firms.log_tfp.copy(), firms.capital_stock.copy()
+    position = state.arrays.get("innovation.position", np.zeros(0))
+    p = state.parameters
+    old_level = state.arrays.get("production.hire_tfp", level - QUARTER_SHARE * tfp_trend(p))
+    usual = np.exp(-QUARTER_SHARE * p["capital_trend"])
+    old_stock = state.arrays.get("production.hire_capital", stock * usual)
+    state.arrays["production.hire_tfp"] = level
+    state.arrays["production.hire_capital"] = stock
+    workers, change, was, now = kernels.since_last(
+        level, stock, old_level, old_stock, position, firms.employees, sector, active, count
+    )
+    tfp = change / np.maximum(workers, 1e-300)
+    grown = np.log(np.maximum(now, 1.0) / np.maximum(was, 1.0))
+    return np.asarray(tfp), np.asarray(np.clip(grown, -0.2, 0.2))
+
+
+def rate_changes(state: CityState) -> tuple[float, float]:
+    """Return the squeeze by input prices and the change of VAT in value added (of revenue)."""
+    p, world, now = state.parameters, state.world, state.now
     gap = float(world.purchase_prices[now] / world.ppi[now])
-    squeeze = p["input_price_pass"] * (gap / state.memory["production.price_gap"] - 1.0)
-    vat = p["vat_share_of_revenue"] * (float(world.vat_rate[now]) / state.memory["production.vat"] - 1.0)
-    rate = firms.value_added_rate - (1.0 - firms.value_added_rate) * squeeze + vat
-    return np.asarray(np.clip(rate, 0.01, 0.95))
+    usual = state.memory.setdefault("production.price_gap", gap)
+    vat = float(world.vat_rate[now])
+    usual_vat = state.memory.setdefault("production.vat", vat)
+    squeeze = p["input_price_pass"] * (gap / usual - 1.0)
+    return squeeze, p["vat_share_of_revenue"] * (vat / usual_vat - 1.0)
 
 
 def _settle(state: CityState, sector: Integers, active: Flags) -> None:
     """Book revenue, inputs, wages, taxes, interest and payouts of the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
-    service = state.city.sectors.service[sector]
-    price = np.where(service, 1.0, float(world.ppi[now]))
-    on = active.astype(np.float64)
-    firms.revenue[:] = firms.real_output * price * on
-    firms.value_added[:] = firms.revenue * current_rate(state)
-    firms.annual_revenue[:] = np.where(
-        active, 0.75 * firms.annual_revenue + firms.revenue, 0.0
-    )
-    wages = firms.wage * firms.employees * on
+    squeeze, vat_change = rate_changes(state)
     vat = p["vat_share_of_revenue"] * float(world.vat_rate[now]) / 0.17
-    turnover_tax = (vat + SURCHARGE_TAX) * firms.revenue
-    interest = (float(world.interest_rate[now]) - state.terms.spread_cut) / 4.0 * firms.debt * on
-    fees = np.maximum(FEES - state.terms.cost_cut + state.reference.cost_cut, 0.0) * firms.revenue
-    class_price = np.array([1.0, *state.terms.energy_price])[firms.per_mu_class + 1]
-    surcharge = (
-        (class_price - 1.0) * p["energy_price_level"] * firms.energy_intensity * firms.real_output
-    ) * on
-    depreciation = p["depreciation_rate"] / 4.0 * firms.capital_stock * on
-    before_tax = (
-        firms.value_added - wages - turnover_tax - interest - fees - surcharge - depreciation
-    )
-    rate = np.where(firms.high_tech, CERTIFIED_PROFIT_TAX, PROFIT_TAX)
-    income_tax = rate * np.maximum(before_tax, 0.0)
-    firms.profit[:] = before_tax * on
-    firms.tax[:] = (turnover_tax + income_tax) * on
-    payout = p["payout_share"] * np.maximum(before_tax - income_tax, 0.0) * on
-    inputs = firms.revenue - firms.value_added
-    flows = firms.revenue - inputs - wages - firms.tax - interest - fees - surcharge - payout
-    firms.cash += flows
+    relief = state.terms.cost_cut - state.reference.cost_cut
+    sums = kernels.settle(
+        active, state.city.sectors.service, sector, firms.real_output, firms.value_added_rate,
+        firms.employees, firms.wage, firms.debt, firms.capital_stock, firms.energy_intensity,
+        firms.high_tech, firms.per_mu_class, firms.revenue, firms.value_added,
+        firms.annual_revenue, firms.profit, firms.tax, firms.cash,
+        np.array([1.0, *state.terms.energy_price]), float(world.ppi[now]), squeeze, vat_change,
+        vat + SURCHARGE_TAX, (float(world.interest_rate[now]) - state.terms.spread_cut) / 4.0,
+        max(FEES - relief, 0.0), p["energy_price_level"], p["depreciation_rate"] / 4.0,
+        np.array([PROFIT_TAX, CERTIFIED_PROFIT_TAX]), p["payout_share"],
+    )  # fmt: skip
+    paid = dict(zip(kernels.ACCOUNT, sums.tolist(), strict=True))
     book = state.ledger.pay
-    book("outside", "firms", "sales", float(firms.revenue.sum()))
-    book("firms", "outside", "inputs", float(inputs.sum()))
-    book("firms", "households", "wages", float(wages.sum()))
-    book("firms", "government", "tax", float(firms.tax.sum()))
-    book("firms", "banks", "interest", float(interest.sum()))
-    book("firms", "outside", "fees", float(fees.sum()))
-    book("firms", "government", "energy_surcharge", float(surcharge.sum()))
-    book("firms", "households", "payout", float(payout.sum()))
-    forgone = (state.terms.cost_cut - state.reference.cost_cut) * float(firms.revenue.sum())
-    state.counts["fees_forgone"] = forgone
+    book("outside", "firms", "sales", paid["revenue"])
+    book("firms", "outside", "inputs", paid["inputs"])
+    book("firms", "households", "wages", paid["wages"])
+    book("firms", "government", "tax", paid["tax"])
+    book("firms", "banks", "interest", paid["interest"])
+    book("firms", "outside", "fees", paid["fees"])
+    book("firms", "government", "energy_surcharge", paid["surcharge"])
+    book("firms", "households", "payout", paid["payout"])

@@ -39,6 +39,8 @@ RAMP_QUARTERS = 4
 """Quarters from first to full output of a new plant (prior)."""
 TYPICAL_SIZE = 5.0e9
 """Size at which the prior of the building time holds, yuan."""
+ROSTER_REVENUE = 2e7
+"""Yuan a year of main revenue above which a new plant is above scale 规上 (since 2011)."""
 LARGEST_TAKE = 0.5
 """A plant takes at most this share of its sector's local sales in one quarter."""
 
@@ -65,16 +67,25 @@ def start_lag(approval: float, prior_lag: float) -> float:
     return max(prior_lag - NEUTRAL_APPROVAL, 0.0) + approval
 
 
-def dropout_hazard(start_share: float, lag: float, slope: float, quality: float) -> float:
+def dropout_hazard(start_share: float, lag: float, shift: float) -> float:
     """Return the quarterly hazard that a signed project is given up while it waits.
+
+    Parameters
+    ----------
+    start_share : float
+        Share of signed projects that start in the end, at the usual lag.
+    lag : float
+        Usual quarters from signing to start.
+    shift : float
+        Log change of the hazard by quality and by support with land and funds.
 
     Examples
     --------
-    >>> round(dropout_hazard(0.62, 3.0, -0.5, 0.0), 4)
+    >>> round(dropout_hazard(0.62, 3.0, 0.0), 4)
     0.1473
     """
     rate = -np.log(min(max(start_share, 0.01), 0.999)) / max(lag, 0.5)
-    return float(-np.expm1(-rate * np.exp(slope * quality)))
+    return float(-np.expm1(-rate * np.exp(shift)))
 
 
 def initialise(state: CityState) -> None:
@@ -177,11 +188,12 @@ def _gives_up(state: CityState, project: Any) -> bool:
     """Return whether a waiting project is given up; the draw is keyed to project and quarter."""
     drawn = state.parameters
     reference = start_lag(state.reference.approval_quarters, drawn["project_start_lag"])
+    support = state.terms.large_project_priority - state.reference.large_project_priority
     hazard = dropout_hazard(
         drawn["project_start_share"],
         reference,
-        drawn["project_abandonment_wrt_quality"],
-        project.quality,
+        drawn["project_abandonment_wrt_quality"] * project.quality
+        + drawn["project_abandonment_wrt_priority"] * support,
     )
     draw = state.random.uniform("projects/dropout", project.number, state.quarter)
     return bool(draw < hazard)
@@ -343,6 +355,8 @@ def _plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
     rows["tier"] = np.where(4.0 * full * price > 1e9, BACKBONE, GROWTH)
     rows["high_tech"] = city.sectors.high_tech_share[sector] > 0.5
     rows["certificate_until"] = np.where(rows["high_tech"], state.quarter + 12, -1)
+    # New works are entered in the roster when they start, not at the yearly review.
+    rows["on_roster"] = rows["annual_revenue"] >= ROSTER_REVENUE
     rows["project"] = np.array([p.number for p in plants])
     rows["land_area"] = np.array([p.land_got for p in plants])
     return rows

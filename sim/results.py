@@ -5,7 +5,7 @@ Only successful members enter the Dataset; those that failed are named in the ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cf import nc_name, time_axis, unit_attributes
+from sim.cf import nc_name, target_variables, time_axis, unit_attributes
 from sim.errors import NothingSimulated, OutputError
 from sim.store import new_file
 
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from sim.indicators.declare import Indicator
     from sim.levers.declare import Lever
     from sim.parameters.declare import Parameter
+    from sim.plan import Target
 
 Floats = NDArray[np.float64]
 
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 """Points of the distribution over members that every run stores."""
 RESULTS_FILE = "results.nc"
+GROUP = "per_member"
+GROUPED = ("parameter_", "check_")
+"""The file's group for drawn parameters and checked identities, and their prefixes."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ def build_dataset(
     quarters: Sequence[int],
     *,
     layout: Layout | None = None,
+    targets: Sequence[Target] = (),
     attributes: Mapping[str, str] | None = None,
 ) -> xarray.Dataset:
     """Put the members' results together.
@@ -123,15 +128,17 @@ def build_dataset(
         Quarter indices of the time axis.
     layout : Layout, optional
         By default that of the declarations.
+    targets : sequence of Target
+        Readings of the plan's targets; their indicators' quantiles are stored.
     attributes : Mapping, optional
         Further attributes of the whole file.
 
     Returns
     -------
     xarray.Dataset
-        For every indicator ``<name>`` and ``<name>_true`` (member, time) and
+        For every indicator ``<name>`` and ``<name>_true`` (member, time), for those of targets
         ``<name>_quantile`` (quantile, time); ``lever_<name>[_<class>]`` (member, time);
-        ``parameter_<name>`` and ``check_<identity>`` (member).
+        ``parameter_<name>`` and ``check_<identity>`` (member); ``target_...`` (target).
 
     Raises
     ------
@@ -146,7 +153,8 @@ def build_dataset(
         raise NothingSimulated(f"no member could be simulated{reason}")
     shape = layout or declared_layout()
     variables: dict[str, Any] = {}
-    variables.update(_indicator_variables(members, shape, len(quarters)))
+    scored = {target.indicator for target in targets}
+    variables.update(_indicator_variables(members, shape, len(quarters), scored))
     variables.update(_lever_variables(members, shape))
     variables.update(_scalar_variables(members, shape.parameters))
     coordinates, bounds = time_axis(quarters)
@@ -163,6 +171,10 @@ def build_dataset(
         {"units": "1", "long_name": "cumulative probability over members",
          "long_name_zh": "样本分位"},
     )  # fmt: skip
+    if targets:
+        labels, bounds_of_targets = target_variables(targets)
+        coordinates.update(labels)
+        variables.update(bounds_of_targets)
     described = {"Conventions": "CF-1.8", **(attributes or {})}
     return xarray.Dataset(variables, coordinates, described)
 
@@ -176,23 +188,25 @@ def _stack(arrays: Sequence[Floats], rows: int, columns: int, what: str) -> Floa
 
 
 def _indicator_variables(
-    members: Sequence[MemberResult], layout: Layout, quarters: int
+    members: Sequence[MemberResult], layout: Layout, quarters: int, scored: Set[str]
 ) -> dict[str, Any]:
     rows = len(layout.indicators)
     released = _stack([m.published for m in members], rows, quarters, "published")
     true = _stack([m.true_state for m in members], rows, quarters, "true_state")
-    spread = member_quantiles(released)
     made: dict[str, Any] = {}
     for row, indicator in enumerate(layout.indicators):
         shared = {**unit_attributes(indicator.unit, indicator.name), "kind": indicator.kind,
                   "source": indicator.source}  # fmt: skip
         name = nc_name(indicator.name)
-        for suffix, dims, values, en, zh in (
+        parts = [
             ("", ("member", "time"), released[row], "first release", "首次发布"),
             ("_true", ("member", "time"), true[row], "true state", "真实状态"),
-            ("_quantile", ("quantile", "time"), spread[row], "quantiles of the first release",
-             "首次发布值的分位数"),
-        ):  # fmt: skip
+        ]
+        if indicator.name in scored:
+            spread = member_quantiles(released[row])
+            about = ("quantiles of the first release", "首次发布值的分位数")
+            parts.append(("_quantile", ("quantile", "time"), spread, *about))
+        for suffix, dims, values, en, zh in parts:
             names = {
                 "long_name": f"{indicator.long_name} ({en})",
                 "long_name_zh": f"{indicator.long_name_zh}({zh})",
@@ -206,26 +220,21 @@ def member_quantiles(values: Floats) -> Floats:
 
     Parameters
     ----------
-    values : ndarray, shape (rows, members, quarters)
+    values : ndarray, shape (members, quarters)
         NaN where a value does not exist.
 
     Returns
     -------
-    ndarray, shape (rows, quantiles, quarters)
+    ndarray, shape (quantiles, quarters)
         Linear interpolation between order statistics; NaN where no member has a value.
     """
-    ordered = np.sort(values, axis=1)  # NaN comes last
-    count = np.sum(~np.isnan(values), axis=1)
-    top = np.maximum(count - 1, 0)
-    out = np.empty((values.shape[0], len(QUANTILES), values.shape[2]))
-    for position, probability in enumerate(QUANTILES):
-        place = probability * top
-        below = np.floor(place).astype(np.int64)
-        above = np.minimum(below + 1, top)
-        low = np.take_along_axis(ordered, below[:, None, :], axis=1)[:, 0]
-        high = np.take_along_axis(ordered, above[:, None, :], axis=1)[:, 0]
-        out[:, position] = low + (high - low) * (place - below)
-    return out
+    ordered = np.sort(values, axis=0)  # NaN comes last
+    top = np.maximum(np.sum(~np.isnan(values), axis=0) - 1, 0)
+    place = np.multiply.outer(np.array(QUANTILES), top)
+    below = np.floor(place).astype(np.int64)
+    low = np.take_along_axis(ordered, below, axis=0)
+    high = np.take_along_axis(ordered, np.minimum(below + 1, top), axis=0)
+    return np.asarray(low + (high - low) * (place - below))
 
 
 def _lever_variables(members: Sequence[MemberResult], layout: Layout) -> dict[str, Any]:
@@ -275,25 +284,45 @@ def _scalar_variables(
 def write_dataset(dataset: xarray.Dataset, path: Path) -> None:
     """Write a Dataset as NetCDF-4 under a temporary name, then rename it.
 
+    Drawn parameters and checked identities go to a group of their own (CF section 2.7), so that
+    the root holds paths and targets only.
+
     Raises
     ------
     OutputError
         If the file cannot be written, a full disk included.
     """
-    encoding: dict[str, dict[str, Any]] = {}
-    for name in dataset.variables:
-        packed = {"zlib": True, "complevel": 1, "shuffle": True}
-        plain = name in dataset.coords or name == "time_bnds"
-        encoding[str(name)] = {"_FillValue": None} if plain else packed
+    apart = [name for name in dataset.data_vars if str(name).startswith(GROUPED)]
+    root = dataset.drop_vars(apart)
+    plain = [*root.coords, *({"time_bnds"} & set(root.data_vars))]
     with new_file(path) as temporary:
         try:
-            dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+            root.to_netcdf(
+                temporary,
+                engine="netcdf4",
+                format="NETCDF4",
+                encoding={name: {"_FillValue": None} for name in plain},
+            )
+            _append_group({str(name): dataset[name] for name in apart}, temporary)
         except RuntimeError as error:  # the HDF library's word for a full disk
             raise OutputError(f"{path}: cannot write: {error}") from None
 
 
+def _append_group(variables: Mapping[str, xarray.DataArray], path: Path) -> None:
+    """Add variables over members to their group; the dimension stays that of the root."""
+    import netCDF4
+
+    with netCDF4.Dataset(path, "a") as file:
+        group = file.createGroup(GROUP)
+        for name, values in variables.items():
+            dimensions = tuple(str(dimension) for dimension in values.dims)
+            stored = group.createVariable(name, "f8", dimensions, fill_value=np.nan)
+            stored.setncatts(values.attrs)
+            stored[:] = values.values
+
+
 def read_dataset(path: Path) -> xarray.Dataset:
-    """Read a run's results into memory and close the file.
+    """Read a run's results, groups included, into memory and close the file.
 
     Parameters
     ----------
@@ -305,10 +334,23 @@ def read_dataset(path: Path) -> xarray.Dataset:
     OutputError
         If it is missing or not NetCDF.
     """
+    import netCDF4
     import xarray
 
     file = path / RESULTS_FILE if path.is_dir() else path
     try:
-        return xarray.load_dataset(file, engine="netcdf4")
+        dataset = xarray.load_dataset(file, engine="netcdf4")
+        with netCDF4.Dataset(file, "r") as content:
+            content.set_auto_mask(False)
+            group = content.groups.get(GROUP)
+            apart = {
+                name: (
+                    stored.dimensions,
+                    stored[:],
+                    {key: stored.getncattr(key) for key in stored.ncattrs() if key[0] != "_"},
+                )
+                for name, stored in (group.variables.items() if group else ())
+            }
     except (OSError, ValueError, RuntimeError) as error:
         raise OutputError(f"{file}: cannot read the results: {error}") from None
+    return dataset.assign(apart)

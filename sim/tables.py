@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,10 +126,3 @@ def defused(cell: object) -> object:
     ("'=1+1", -1.5)
     """
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-def csv_line(cells: Iterable[object]) -> str:
-    """Return one CSV line, text cells defused."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([defused(cell) for cell in cells])
-    return out.getvalue()

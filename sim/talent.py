@@ -41,7 +41,7 @@ def arrival_rates(terms: Terms, reference: Terms, parameters: dict[str, float]) 
         p["talent_designers_per_year"] + p["designers_per_overseas"] * more,
         p["talent_teams_per_year"] + teams,
     )
-    return np.maximum(np.array(rates), 0.0)
+    return np.asarray(np.maximum(np.array(rates), 0.0))
 
 
 def productivity_gain(before: Floats, after: Floats, staff: Floats, response: float) -> Floats:

@@ -16,8 +16,8 @@ from sim.units import quarter_of_year
 BACKBONE_REVENUE = 1e9
 """Leader backbone: 1 bn yuan a year (city lists of leading firms, memory)."""
 BACKBONE_KEEP = 0.8e9
-GROWTH_RATE, GROWTH_KEEP = 0.15, 0.0
-"""Growth firms grow 15 % or more; they lose the tier when sales fall."""
+GROWTH_RATE, GROWTH_KEEP, GROWTH_RD = 0.15, 0.05, 0.02
+"""Growth firms grow 15 % or more and do R&D; below 5 % they lose the tier."""
 GROWTH_FLOOR = 20e6
 STARTUP_YEARS, STARTUP_RD, STARTUP_REVENUE = 8, 0.04, 4e8
 TOP = 100
@@ -49,13 +49,14 @@ def due_tier(
     Examples
     --------
     >>> due_tier(np.array([2e9, 5e7, 5e6, 5e6]), np.array([0.0, 0.2, 0.0, 0.0]),
-    ...          np.array([0.0, 0.0, 0.08, 0.0]), np.array([9.0, 9.0, 3.0, 3.0]),
+    ...          np.array([0.0, 0.02, 0.08, 0.0]), np.array([9.0, 9.0, 3.0, 3.0]),
     ...          np.zeros(4, dtype=bool)).tolist()
     [3, 2, 1, 0]
     """
     young = (age < STARTUP_YEARS) & (revenue < STARTUP_REVENUE)
     tier = np.where(young & ((rd_ratio >= STARTUP_RD) | certified), STARTUP, SUPPLIER)
-    middle = (revenue >= GROWTH_FLOOR) & (revenue < BACKBONE_REVENUE) & (growth >= GROWTH_RATE)
+    middle = (revenue >= GROWTH_FLOOR) & (revenue < BACKBONE_REVENUE)
+    middle &= (growth >= GROWTH_RATE) & (certified | (rd_ratio >= GROWTH_RD))
     tier = np.where(middle, GROWTH, tier)
     return np.asarray(np.where(revenue >= BACKBONE_REVENUE, BACKBONE, tier), dtype=np.int16)
 
@@ -85,10 +86,20 @@ def boosted(rate: float, boost: float) -> float:
 
 
 def initialise(state: CityState) -> None:
-    """Give firms their tiers by the rules, and small firms a leader."""
+    """Give firms their tiers, no more than the priors state, and small firms a leader."""
     firms = state.firms
     facts = _facts(state)
-    firms.tier[:] = np.where(firms.alive, due_tier(*facts, firms.high_tech), SUPPLIER)
+    due = due_tier(*facts, firms.high_tech)
+    roster = float((firms.alive & firms.on_roster).sum())
+    p = state.parameters
+    for tier, rank, wanted in (
+        (GROWTH, facts[1], p["growth_tier_share"] * roster),
+        (STARTUP, facts[2], p["start_ups"] * state.scale),
+    ):
+        rows = np.flatnonzero(firms.alive & (due == tier))
+        beyond = rows[np.argsort(-rank[rows], kind="stable")][round(wanted) :]
+        due[beyond] = SUPPLIER
+    firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
             firms.tier[row] = BACKBONE if firms.annual_revenue[row] >= BACKBONE_KEEP else GROWTH

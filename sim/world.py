@@ -61,8 +61,9 @@ class World:
     ----------
     industrial_growth_yoy : national above-scale industrial value added, real, year on year.
     industrial_log_growth : the same, quarter on quarter, logarithm, seasonally adjusted.
-    export_growth_yoy, export_log_growth : exports of goods (US dollars, deflated by the
-        national producer price as sampled), year on year and quarter on quarter (logarithm).
+    export_growth_yoy, export_log_growth : exports of goods in US dollars less the part of
+        producer prices that passes into export prices, year on year and quarter on quarter
+        (logarithm).
     ppi : producer prices, index 2015 = 1.
     purchase_prices : purchase prices of industrial producers, index 2015 = 1.
     credit_growth : bank loans outstanding, year on year.

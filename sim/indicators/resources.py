@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, indicator
+from sim.indicators.declare import Book, add, indicator
 from sim.indicators.industry import matched_growth
 from sim.units import WAN_TCE, WAN_YUAN, year_of
 
@@ -75,3 +75,25 @@ def water_intensity(book: Book, quarter: int) -> float:
     """Water over real value added."""
     value = book.year_to_date("value_added_real", quarter) / WAN_YUAN
     return book.year_to_date("industrial_water", quarter) / value
+
+
+_EFFECTS = {
+    "structure": ("structure between sectors", "行业结构"),
+    "technology": ("technology within sectors", "技术进步"),
+    "turnover": ("entry and exit of firms", "企业进出"),
+}
+
+
+def _effect(use: str, effect: str, en: str, zh: str) -> None:
+    """Declare one part of an intensity's change since the opening, log points in percent."""
+
+    def formula(book: Book, quarter: int) -> float:
+        return 100.0 * book.quarter_value(f"{use}_effect_{effect}", quarter)
+
+    add(f"{use}_intensity_effect_{effect}", "%", "stock", formula, en=en, zh=zh,
+        source="LMDI, single quarters, log change since the year before the start")
+
+
+for _effect_name, (_en, _zh) in _EFFECTS.items():
+    _effect("energy", _effect_name, f"Energy intensity: {_en}", f"能耗强度变化:{_zh}")
+    _effect("water", _effect_name, f"Water intensity: {_en}", f"用水强度变化:{_zh}")

@@ -41,6 +41,9 @@ class Lever:
         (value, parameters) to the terms it sets; class-valued levers get a tuple A..D.
     classes : tuple of str
         Empty, or the per-mu classes.
+    administrative : bool
+        Government decides it alone each year: it is carried out whole or only in part, with the
+        implementation factor as the probability of the former.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Lever:
     source: str
     effect: Effect
     classes: tuple[str, ...] = ()
+    administrative: bool = False
 
 
 LEVERS: dict[str, Lever] = {}
@@ -79,6 +83,7 @@ def lever(
     mechanism_zh: str,
     source: str,
     classes: tuple[str, ...] = (),
+    administrative: bool = False,
 ) -> Callable[[Effect], Effect]:
     """Declare the decorated function as a lever of that function's name.
 
@@ -102,7 +107,7 @@ def lever(
         indicator, direction, minimum = moves
         LEVERS[name] = Lever(
             name, clause, unit, low, high, neutral, indicator, direction, minimum,
-            en, zh, mechanism, mechanism_zh, source, function, classes,
+            en, zh, mechanism, mechanism_zh, source, function, classes, administrative,
         )  # fmt: skip
         return function
 

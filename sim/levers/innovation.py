@@ -30,6 +30,7 @@ def public_knowledge_growth(value: float, parameters: Mapping[str, float]) -> di
     "succeed more often, thinner the more fields share it",
     mechanism_zh="每年选定领域集中扶持,领域越多单个领域力度越薄",
     source="prior: no estimate",
+    administrative=True,
 )  # fmt: skip
 def fields_per_year(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Choose breakthrough fields (clause 15)."""

@@ -48,7 +48,7 @@ def screen_strictness(value: float, parameters: Mapping[str, float]) -> dict[str
     mechanism="large projects claim land before firms and can draw on quota of the whole city: "
     "shorter waits, fewer given up",
     mechanism_zh="大项目优先用地并可全市统筹指标,缩短等待、减少撤项",
-    source="land priority weight 4 (2 to 8), prior",
+    source="land priority weight 4 (2 to 8), log hazard of giving up -0.5 (-1.0 to -0.1), priors",
 )  # fmt: skip
 def priority_weight_20(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Give large projects priority for land (clause 7)."""
@@ -71,7 +71,7 @@ def mega_decision_delay(value: float, parameters: Mapping[str, float]) -> dict[s
 
 @lever(
     8, "standard deviations", 0.0, 1.0, 0.0,
-    moves=("project_selection_quality", +1, 0.5),
+    moves=("project_selection_quality", +1, 0.1),
     en="Selection quality of collective decisions", zh="集体决策择优程度",
     mechanism="case-by-case decisions choose better mega projects: their plants are more "
     "productive and they are given up less often",

@@ -38,7 +38,7 @@ def platform_consolidation_rate(value: float, parameters: Mapping[str, float]) -
 
 @lever(
     11, "multiplier", 0.0, 2.0, 1.0,
-    moves=("relocations", -1, 5.0),
+    moves=("relocations", -1, 2.0),
     en="Friction of relocation within the city", zh="市域内搬迁阻力",
     mechanism="procedures and costs of moving deter firms of dear districts from platforms in "
     "cheaper ones",
@@ -52,13 +52,14 @@ def relocation_friction(value: float, parameters: Mapping[str, float]) -> dict[s
 
 @lever(
     11, "share", 0.0, 1.0, 0.0,
-    moves=("relocations", +1, 5.0),
+    moves=("relocations", +1, 2.0),
     en="Share of tax and output credited to the receiving district",
     zh="迁入地分享税收与产出比例",
     mechanism="a district that keeps the base of leaving firms blocks fewer of them only if it "
     "must give the base up: crediting the receiver wholly unblocks moves",
     mechanism_zh="产出与税收计入迁入地、迁出地不留基数,减少阻留,搬迁增多",
     source="blocked share 0.6 (0.35 to 0.85), prior",
+    administrative=True,
 )  # fmt: skip
 def tax_share_to_receiver(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Credit relocated tax to the receiving district (clause 11)."""
@@ -72,6 +73,7 @@ def tax_share_to_receiver(value: float, parameters: Mapping[str, float]) -> dict
     mechanism="a floor under each district's industrial share of new land; districts may do more",
     mechanism_zh="各区新增用地指标中工业占比的底线",
     source="arithmetic on the quota; districts' own share prior",
+    administrative=True,
 )  # fmt: skip
 def industrial_quota_share(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Reserve quota for industry (clause 19)."""
@@ -86,6 +88,7 @@ def industrial_quota_share(value: float, parameters: Mapping[str, float]) -> dic
     "is shifted to industry; land lost in protected units is made good at home or by paid swaps",
     mechanism_zh="转用不得使市区工业用地低于底线,低于底线时补足;单元内占用须动态平衡或有偿调剂",
     source="loss rate 2 % a year (1.0 to 3.2), prior",
+    administrative=True,
 )  # fmt: skip
 def land_floor(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Protect a total of industrial land (clause 19)."""
@@ -142,6 +145,7 @@ def land_priority(value: tuple[float, ...], parameters: Mapping[str, float]) -> 
     "their customary share; one without platforms hands its quota on",
     mechanism_zh="受约束的区新增工业用地全部入园,其余按惯例;无平台的区指标调剂他区",
     source="customary share 0.5 (0.35 to 0.65), prior",
+    administrative=True,
 )  # fmt: skip
 def quota_in_platforms(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
     """Place new industrial land in platforms (clause 21)."""

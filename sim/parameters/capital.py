@@ -52,6 +52,12 @@ parameter(
     en="Cash buffer", zh="现金缓冲",
 )  # fmt: skip
 parameter(
+    "informal_finance", 0.5, 0.3, 0.7, "share of the gap left by own funds and banks",
+    source="owners' capital, trade credit and private lending 民间借贷, wide-spread in Zhejiang; "
+    "no figure for industry", status="prior", lowest=0.0, highest=1.0,
+    en="Informal finance of investment", zh="民间融资对投资缺口的覆盖",
+)  # fmt: skip
+parameter(
     "surplus_payout", 0.30, 0.15, 0.50, "share per quarter of cash beyond twice the buffer",
     source="owners' drawings and financial investment of idle money; keeps cash over revenue "
     "near its starting level", status="prior", lowest=0.0, highest=1.0,

@@ -36,6 +36,12 @@ parameter(
     lowest=0.1, highest=1.2, en="Elasticity of land to capital", zh="用地对资本的弹性",
 )  # fmt: skip
 parameter(
+    "new_unit_share", 0.25, 0.1, 0.5, "share of new platform land",
+    source="new industrial land in platforms that is delineated into the unit where the floor is "
+    "in force; prior", status="prior", lowest=0.0, highest=1.0,
+    en="New land taken into protected units", zh="新增用地划入工业产业单元比例",
+)  # fmt: skip
+parameter(
     "land_yield_sd", 0.45, 0.3, 0.65, "log", source="spread of land per capital between firms; "
     "per-mu classes differ by factors of two to five (memory)", status="prior", lowest=0.0,
     highest=1.5, en="Dispersion of land per capital", zh="单位资本用地离散度",
@@ -47,14 +53,14 @@ parameter(
     en="Open land within planning limits", zh="可供建设的后备土地比例",
 )  # fmt: skip
 parameter(
-    "land_slack", 0.30, 0.15, 0.45, "share of the plot",
+    "land_slack", 0.12, 0.04, 0.25, "share of the plot",
     source="room left on plots at the start; " + _NO_ESTIMATE, status="prior", lowest=0.0,
     highest=0.8, en="Largest slack on plots at the start", zh="初始地块富余上限",
 )  # fmt: skip
 parameter(
-    "land_density_trend", 0.03, 0.015, 0.045, "per year",
-    source="value added per mu has risen faster than land was added since 2010; capital per m2 "
-    "follows", status="prior", lowest=-0.02, highest=0.1,
+    "land_density_trend", 0.015, 0.0, 0.03, "per year",
+    source="capital per square metre rises where floors are added, apart from programmes; "
+    "no estimate for the city", status="prior", lowest=-0.02, highest=0.1,
     en="Trend of capital per square metre", zh="单位土地资本趋势",
 )  # fmt: skip
 parameter(
@@ -73,12 +79,12 @@ parameter(
     highest=1.0, en="Share of cash spent on land", zh="购地现金占比上限",
 )  # fmt: skip
 parameter(
-    "first_plot_share", 0.5, 0.2, 0.8, "share of normal need",
+    "first_plot_share", 0.8, 0.5, 1.0, "share of normal need",
     source="firms new on the roster rent part of their floor space; prior", status="prior",
     lowest=0.0, highest=1.0, en="First plot of firms without land", zh="无地企业首块用地比例",
 )  # fmt: skip
 parameter(
-    "land_release_rate", 0.15, 0.08, 0.30, "share of the pools per quarter",
+    "land_release_rate", 0.20, 0.10, 0.35, "share of the pools per quarter",
     source="land approved but not supplied was 21.5 ten thousand mu in 2013 (cited) against "
     "yearly supply of a fraction of it", status="prior", lowest=0.0, highest=1.0,
     en="Release of serviced land", zh="存量已批土地供应率",
@@ -99,7 +105,13 @@ parameter(
     highest=0.2, en="Growth of shared estates", zh="小微园区用地增速",
 )  # fmt: skip
 parameter(
-    "idle_turnover_rate", 0.10, 0.04, 0.20, "per year",
+    "estate_uptake", 0.8, 0.5, 1.0, "share of released land without claims",
+    source="standard factories for small firms 小微企业园 take what single firms do not claim; "
+    "prior", status="prior", lowest=0.0, highest=1.0,
+    en="Uptake of unclaimed land by estates", zh="小微园对剩余土地的消化率",
+)  # fmt: skip
+parameter(
+    "idle_turnover_rate", 0.30, 0.15, 0.50, "per year",
     source="market resale of idle plots without policy; prior", status="prior", lowest=0.0,
     highest=1.0, en="Market turnover of idle plots", zh="闲置地块市场流转率",
 )  # fmt: skip
@@ -216,7 +228,7 @@ parameter(
     "prior", status="prior", lowest=0.0, en="Merging of platforms", zh="平台整合系数",
 )  # fmt: skip
 parameter(
-    "relocation_rate", 0.012, 0.005, 0.025, "per year",
+    "relocation_rate", 0.006, 0.002, 0.012, "per year",
     source="firms of dear districts that would move within the city, at friction one and "
     "without blocking; relocations of the 2000s 退二进三 (memory)", status="prior",
     lowest=0.0, highest=1.0, en="Wish to relocate", zh="市内搬迁意愿",

@@ -94,6 +94,12 @@ parameter(
     en="Common part of share price changes", zh="股价波动共同成分",
 )  # fmt: skip
 parameter(
+    "initial_offer_share", 0.12, 0.06, 0.20, "share of the funds raised in a usual year",
+    source="28 listings in 2017 (cited) at about half a billion yuan (memory) over the prior of "
+    "funds raised", status="derived", lowest=0.0, highest=1.0,
+    en="Initial offers in funds raised", zh="首发占融资比重",
+)  # fmt: skip
+parameter(
     "direct_finance_volatility", 0.18, 0.10, 0.30, "log per year",
     source="swings of bond issues and secondary offerings 2013-2017 (memory)", status="memory",
     lowest=0.0, highest=1.0, en="Volatility of direct finance", zh="直接融资波动率",

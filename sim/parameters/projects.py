@@ -21,11 +21,6 @@ parameter(
     status="memory", lowest=1.1e10, en="Largest project", zh="项目最大投资额",
 )  # fmt: skip
 parameter(
-    "project_start_wrt_approval", -0.10, -0.25, -0.02, "elasticity of starts to approval days",
-    source="no direct estimate found; prior choice in the collected elasticities",
-    status="prior", highest=0.0, en="Starts and approval time", zh="审批时长对开工的弹性",
-)  # fmt: skip
-parameter(
     "project_quality_sd", 0.12, 0.06, 0.2, "log TFP",
     source="spread of new plants' productivity around their sector; a third of the dispersion of "
     "Hsieh and Klenow 2009 (memory), as large plants differ less", status="prior", lowest=0.0,
@@ -35,6 +30,12 @@ parameter(
     "project_abandonment_wrt_quality", -0.5, -1.0, 0.0, "log hazard per SD of quality",
     source="better chosen projects fail less; prior", status="prior", highest=0.0,
     en="Abandonment and quality", zh="质量对撤项的作用",
+)  # fmt: skip
+parameter(
+    "project_abandonment_wrt_priority", -0.5, -1.0, -0.1, "log hazard per unit of priority",
+    source="land and fund support for projects of 2 bn yuan and more keeps some from being given "
+    "up (clause 7); no estimate", status="prior", highest=0.0,
+    en="Abandonment and support with land and funds", zh="要素保障对撤项的作用",
 )  # fmt: skip
 parameter(
     "project_neighbour_pull", 0.3, 0.0, 0.6, "share of displacement per unit of effort",

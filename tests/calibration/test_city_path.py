@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from calibration.annual import LevelModel, fit_levels, level_draws
-from calibration.bundle import plain
+from calibration.bundle import FITTED, load_json, plain
 from calibration.city_path import (
     CITY_INDICATORS,
     MONTH_NOISE,
@@ -18,6 +18,7 @@ from calibration.city_path import (
     quarter_of_period,
     regional_data,
 )
+from calibration.fits import ensure
 from calibration.history import land_draws, levels
 from calibration.information_economy import fit_growth
 from calibration.latent import Prior
@@ -186,3 +187,27 @@ def test_bad_prior_rows_are_all_named(tmp_path: Path) -> None:
 
 def test_written_numbers_have_the_declared_digits() -> None:
     assert plain({"b": np.array([1 / 3, np.nan]), "a": True}) == {"b": [0.3333333, None], "a": True}
+
+
+def test_committed_fits_match_the_data_beside_them() -> None:
+    tables = read_tables(HOME, "hangzhou", "2018-04", False)
+    committed = load_json(ROOT / "calibration" / "fits" / "hangzhou" / "manifest.json")
+    assert committed["world"] == tables.world(), "run `python run.py calibrate`"
+
+
+def test_a_donor_of_the_same_rows_lends_its_fits(tmp_path: Path) -> None:
+    for part in ("data", "fits"):
+        shutil.copytree(ROOT / "calibration" / part, tmp_path / "calibration" / part)
+    (tmp_path / "calibration" / "data" / "hangzhou" / "note.csv").write_text("a\n1\n")
+    bundle = ensure("hangzhou", "2018-04", tmp_path)
+    assert bundle.parent == tmp_path / "outputs" / ".fits"
+    committed = tmp_path / "calibration" / "fits" / "hangzhou"
+    for name in FITTED:
+        assert (bundle / f"{name}.json").read_bytes() == (committed / f"{name}.json").read_bytes()
+    assert ensure("hangzhou", "2018-04", tmp_path) == bundle
+    assert [p.name for p in bundle.parent.iterdir()] == [bundle.name]
+
+
+def test_unknown_city_names_the_known_ones() -> None:
+    with pytest.raises(InputError, match="hangzhou"):
+        ensure("atlantis", "2018-04", ROOT)

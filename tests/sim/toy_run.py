@@ -28,6 +28,7 @@ from sim.plan import Clause, Plan
 from sim.results import Layout, MemberResult
 from sim.rng import KeyedRandom
 from sim.scenario import Scenario
+from tests.sim.small_plan import target
 
 QUARTERS = 4
 Simulation = Callable[..., MemberResult]
@@ -55,6 +56,7 @@ LAYOUT = Layout(
     ((LEVER, "A"), (LEVER, "B")),
     {"drift": DRIFT},
 )
+TARGETS = (target("output", low=5.0, unit="亿元", deadline=8075),)
 
 
 def scenario(members: int = 6, seed: int = 7, name: str = "toy") -> Scenario:
@@ -66,9 +68,9 @@ def scenario(members: int = 6, seed: int = 7, name: str = "toy") -> Scenario:
 
 
 def plan() -> Plan:
-    """Return a plan of one clause and no targets."""
+    """Return a plan of one clause with one target: output of five by the end."""
     clause = Clause(1, "first", "第一条", "none", "words")
-    return Plan("toyplan", "Toy plan", "玩具计划", "2018-04-11", "2018-04", "toy", 8073, (),
+    return Plan("toyplan", "Toy plan", "玩具计划", "2018-04-11", "2018-04", "toy", 8073, TARGETS,
                 {1: clause})  # fmt: skip
 
 

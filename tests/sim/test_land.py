@@ -1,0 +1,245 @@
+"""Land: rationing and sharing by hand, conservation, floors, quotas and priorities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import land
+from sim.cadastre import place_shares, plots_of_firms, protected_shares
+from sim.land_allocation import allocate, class_weights, overlay, tightness
+from sim.land_conversion import balance, convert, protected_by_district, unit_hazard
+from sim.land_supply import add_quota, into_platforms, quota_by_district, recover_low_use
+from sim.parcels import (
+    industrial,
+    ration,
+    register_of,
+    share_of_stock,
+    share_out,
+    urban_industrial_area,
+)
+from sim.state import INNOVATION
+from sim.units import SQUARE_KILOMETRE
+from tests.sim.small_city import small_model
+
+if TYPE_CHECKING:
+    from sim.state import CityState
+
+
+@pytest.fixture
+def state() -> CityState:
+    """Return the opened small city, one quarter on, counts and flows empty."""
+    opened = small_model("no_plan").state
+    opened.quarter += 1
+    opened.counts.clear()
+    opened.ledger.flows.clear()
+    return opened
+
+
+def total(state: CityState) -> int:
+    return int(state.parcels.area.sum())
+
+
+@given(
+    st.integers(0, 10**9),
+    st.lists(st.floats(0.0, 1e6, allow_subnormal=False), min_size=1, max_size=30),
+)
+def test_share_out_is_exact(amount: int, weights: list[float]) -> None:
+    parts = share_out(amount, np.array(weights))
+    assert parts.min() >= 0
+    assert int(parts.sum()) == (amount if sum(weights) > 0.0 else 0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.0, 1e6, allow_subnormal=False), st.sampled_from([0.0, 0.5, 1.0, 3.0])),
+        min_size=1,
+        max_size=20,
+    ),
+    st.floats(0.0, 1e7),
+)
+def test_ration_uses_supply_and_respects_claims(
+    asked: list[tuple[float, float]], supply: float
+) -> None:
+    claims, weights = (np.array(column) for column in zip(*asked, strict=True))
+    granted = ration(claims, weights, supply)
+    assert (granted <= claims * (1 + 1e-12)).all()
+    assert (granted[weights == 0.0] == 0.0).all()
+    wanted = float(claims[weights > 0.0].sum())
+    assert granted.sum() == pytest.approx(min(supply, wanted), rel=1e-9, abs=1e-6)
+
+
+def test_higher_priority_gets_a_larger_share_of_its_claim() -> None:
+    assert ration(np.array([10.0, 10.0, 10.0]), np.array([3.0, 1.0, 0.0]), 8.0).tolist() == [
+        6.0, 2.0, 0.0,
+    ]  # fmt: skip
+
+
+def test_place_shares_keep_the_district_total() -> None:
+    shares = place_shares(np.array([0.5, 0.5]), np.array([0.3, 0.6]), np.array([0, 1]))
+    assert shares[[0, 2]].sum() == pytest.approx(0.5)
+    assert shares[[1, 3]].sum() == pytest.approx(0.5)
+    assert shares[1] == pytest.approx(0.5 * 0.03)  # a platform fills at most 97 %
+
+
+def test_protected_shares_reach_the_total() -> None:
+    places = np.array([50, 50, 100])
+    shares = protected_shares(places, np.array([0.8]), 0.7)
+    assert float(places @ shares) == pytest.approx(0.7 * 200)
+
+
+def test_plots_follow_need_and_the_cap_leaves_land() -> None:
+    areas, left = plots_of_firms(
+        np.array([1.0, 3.0, 1.0]), np.array([0, 0, 1]), np.array([40, 1000]), 3.0
+    )
+    # 1,040 m2 over a need of 5 is 208 per unit; three times that caps the single firm at 624.
+    assert areas.tolist() == [10, 30, 624]
+    assert left.tolist() == [0, 376]
+
+
+def test_quota_floor_binds_only_districts_below_it() -> None:
+    industry, other = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.3)
+    assert industry.tolist() == [150, 200]
+    assert other.tolist() == [350, 300]
+    free, _ = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.0)
+    assert free.tolist() == [50, 200]
+
+
+def test_rule_places_everything_in_platforms() -> None:
+    outside, inside = into_platforms(
+        np.array([10, 20]), 0.4, np.array([True, True]), np.array([False, True])
+    )
+    assert outside.tolist() == [0, 0]
+    assert inside.tolist() == [0, 30]
+
+
+def test_hazards_give_the_yearly_rate() -> None:
+    area, freed = np.array([100, 300]), np.array([0.5, 1.0])
+    hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area, freed, 1000)
+    assert float((hazard * area * freed).sum()) == pytest.approx(10.0)
+    unit = unit_hazard(np.array([1.0, 0.5]), np.array([60, 40]), np.array([True, True]), 0.02)
+    assert unit * (60 + 0.5 * 40) == pytest.approx(0.005 * 100)
+
+
+def test_overlay_covers_each_plot_once() -> None:
+    plot, stock, area = overlay(np.array([5, 4]), np.array([3, 10]))
+    assert np.bincount(plot, area).tolist() == [5, 4]
+    assert np.bincount(stock, area).tolist() == [3, 6]
+
+
+def test_tightness_is_one_without_a_gap() -> None:
+    assert tightness(np.array([0.0, 100.0]), np.array([50.0, 100.0]), 1.0).tolist() == [1.0, 0.5]
+
+
+def test_register_reproduces_its_margins(state: CityState) -> None:
+    drawn, parcels = state.parameters, state.parcels
+    wanted = drawn["industrial_land_2017"] * SQUARE_KILOMETRE * state.scale
+    assert urban_industrial_area(state) == pytest.approx(wanted, abs=len(parcels.area))
+    firms = state.firms
+    held = np.bincount(
+        parcels.occupant[parcels.occupant >= 0],
+        parcels.area[parcels.occupant >= 0],
+        firms.count,
+    )
+    assert (held == firms.land_area).all()
+    share = parcels.area[industrial(parcels) & parcels.protected].sum() / parcels.area[
+        industrial(parcels)
+    ].sum()
+    assert share == pytest.approx(drawn["protected_share"], abs=0.06)
+
+
+def test_each_verb_conserves_area(state: CityState) -> None:
+    register = register_of(state)
+    before = total(state)
+    for verb in (add_quota, recover_low_use, convert, allocate):
+        verb(state, register)
+        assert total(state) == before
+        assert int(state.parcels.area.min()) >= 0
+    land.step(state)
+    assert total(state) == before
+
+
+def test_money_of_firms_matches_the_ledger(state: CityState) -> None:
+    cash = float(state.firms.cash.sum())
+    land.step(state)
+    gained = float(state.firms.cash.sum()) - cash
+    assert gained == pytest.approx(state.ledger.net_inflow("firms"), rel=1e-9, abs=1.0)
+
+
+def test_no_conversion_below_the_floor(state: CityState) -> None:
+    register = register_of(state)
+    start = urban_industrial_area(state)
+    state.terms = replace(state.terms, land_floor=start / SQUARE_KILOMETRE / state.scale)
+    convert(state, register)
+    assert urban_industrial_area(state) == start
+    state.terms = replace(state.terms, land_floor=0.0)
+    convert(state, register)
+    assert urban_industrial_area(state) < start
+
+
+def test_balance_makes_good_what_units_lost(state: CityState) -> None:
+    register = register_of(state)
+    state.terms = replace(state.terms, land_floor=300.0)
+    before = protected_by_district(state, register)
+    lost = np.zeros(register.districts, dtype=np.int64)
+    lost[6] = 50_000
+    balance(state, register, lost)
+    gained = protected_by_district(state, register) - before
+    assert gained[6] == 50_000
+    assert gained.sum() == 50_000
+
+
+def test_unit_that_cannot_be_balanced_at_home_is_swapped_and_paid(state: CityState) -> None:
+    register = register_of(state)
+    state.terms = replace(state.terms, land_floor=300.0)
+    home = 6
+    cells = np.flatnonzero(register.cell_district[: register.places] == home)
+    free = int(state.parcels.area[register.pools[cells]].sum())
+    free += int(state.parcels.area[register.estates[cells]].sum())
+    lost = np.zeros(register.districts, dtype=np.int64)
+    lost[home] = free + 1000
+    balance(state, register, lost)
+    assert state.counts["land.swapped"] == 1000
+    price = float(state.city.districts.land_price_floor[home])
+    paid = 1000 * price * state.parameters["industrial_land_price_markup"]
+    assert state.memory[f"land.swap_balance.{home}"] == pytest.approx(-paid)
+    assert state.ledger.net_inflow("government") == 0.0
+
+
+def test_more_innovation_land_with_a_larger_share(state: CityState) -> None:
+    register = register_of(state)
+    before = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
+    state.terms = replace(state.terms, innovation_land_share=0.3)
+    add_quota(state, register)
+    after = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
+    quota = state.counts["land.quota_industrial"]
+    assert after - before == pytest.approx(0.3 * quota, abs=register.districts)
+
+
+def test_recovery_at_zero_rate_is_nothing(state: CityState) -> None:
+    area = state.parcels.area.copy()
+    state.terms = replace(state.terms, redevelopment=0.0)
+    recover_low_use(state, register_of(state))
+    assert (state.parcels.area == area).all()
+    state.terms = replace(state.terms, redevelopment=0.08)
+    recover_low_use(state, register_of(state))
+    stock = float(area[industrial(state.parcels)].sum())
+    assert state.counts["land.redeveloped"] == pytest.approx(0.02 * stock, rel=0.6)
+
+
+def test_class_weights_follow_the_terms(state: CityState) -> None:
+    state.terms = replace(state.terms, land_priority=(3.0, 2.0, 0.5, 0.0))
+    assert class_weights(state, np.array([-1, 0, 3])).tolist() == [1.0, 3.0, 0.0]
+
+
+def test_observe_changes_nothing(state: CityState) -> None:
+    land.step(state)
+    first = land.observe(state)
+    assert land.observe(state) == first
+    flows = first["land_quota_industrial"] + first["land_quota_other"]
+    assert first["land_quota_total"] == pytest.approx(flows)

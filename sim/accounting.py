@@ -46,9 +46,8 @@ def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
     gaps = {
         "land area": change["land"],
         "firms = firms + entries - exits": change["living"] - entered + left,
-        "firms' cash = receipts - payments": (
-            change["firms_cash"] - ledger.net_inflow("firms")
-        ) / gross,
+        "firms' cash = receipts - payments": (change["firms_cash"] - ledger.net_inflow("firms"))
+        / gross,
         "debt = loans - repayments - write-offs": (change["firms_debt"] - debt) / gross,
     }
     for party in ledger.accounts:

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
-from sim.state import CityState, Flags, Floats
+from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
 
 KEEP_SHARE = 0.75
@@ -99,59 +99,67 @@ class Bureau:
     """
 
     def __init__(self, state: CityState) -> None:
-        industry = state.city.sectors.industry
-        self.industry_code = industry
-        self.this_year: list[Floats] = []
-        quarter = self._firm_flows(state)
+        self.industry_code = state.city.sectors.industry
+        self.rows = self._candidates(state)
+        quarter = self._firm_flows(state, self.rows)
         year = year_of(state.first) - 1
         growth = state.history.at("industrial_value_added_growth", year)
         profile = np.cumsum(year_profile(growth))
+        self.this_year: list[Floats] = []
+        self.last_rows = self.rows
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
-        self.seen = (quarter, self._scope(state))
+        self.seen = (np.flatnonzero(self._scope(state)), quarter)
+        self.seen = (self.seen[0], self._firm_flows(state, self.seen[0]))
         self.effects = dict.fromkeys(
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
         )
 
     def _industry(self, state: CityState) -> Flags:
-        return np.asarray(self.industry_code[state.firms.sector.astype(np.int64)])
+        return np.asarray(self.industry_code[state.firms.sector])
 
-    def _firm_flows(self, state: CityState) -> Floats:
-        """Return tracked flows of the quarter by firm, shape (tracked, firms)."""
+    def _candidates(self, state: CityState) -> Integers:
+        """Return firms followed this year: the roster and whoever may be on the next one."""
         firms = state.firms
-        price = float(state.world.ppi[max(state.now, 0)])
-        real = firms.value_added / price
-        made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
+        near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
+        return np.flatnonzero(near & firms.alive & self._industry(state))
+
+    def _firm_flows(self, state: CityState, rows: Integers) -> Floats:
+        """Return tracked flows of the quarter of given firms, shape (tracked, len(rows))."""
+        firms = state.firms
+        real = firms.value_added[rows] / float(state.world.ppi[max(state.now, 0)])
+        output, staff = firms.real_output[rows], firms.employees[rows]
+        made = state.city.sectors.manufacturing[firms.sector[rows]].astype(np.float64)
         return np.stack([
-            real,
-            firms.energy_intensity * firms.real_output,
-            firms.water_intensity * firms.real_output,
-            firms.employees,
-            np.where(made, real, 0.0),
-            np.where(made, firms.employees, 0.0),
+            real, firms.energy_intensity[rows] * output, firms.water_intensity[rows] * output,
+            staff, made * real, made * staff,
         ])  # fmt: skip
 
     def _scope(self, state: CityState) -> Flags:
         return np.asarray(state.firms.on_roster & state.firms.alive)
 
-    def decomposed(self, state: CityState, flows: Floats) -> dict[str, float]:
+    def decomposed(self, state: CityState) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
-        firms = state.firms
-        old_flows, old_scope = self.seen
-        before = np.zeros_like(flows)
-        before[:, : old_flows.shape[1]] = old_flows
-        was = np.zeros(firms.count, dtype=bool)
-        was[: len(old_scope)] = old_scope
-        scope = self._scope(state)
-        sectors = len(state.city.sectors.code)
+        scope = np.flatnonzero(self._scope(state))
+        flows = self._firm_flows(state, scope)
+        old_scope, old_flows = self.seen
+        rows = np.union1d(old_scope, scope)
+        before, now = np.zeros((2, len(TRACKED), len(rows)))
+        was, here = np.zeros((2, len(rows)), dtype=bool)
+        for place, table, present, values in (
+            (np.searchsorted(rows, old_scope), before, was, old_flows),
+            (np.searchsorted(rows, scope), now, here, flows),
+        ):
+            table[:, place], present[place] = values, True
+        sector = state.firms.sector[rows].astype(np.int64)
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(
-                (before[row], flows[row]), (before[0], flows[0]),
-                firms.sector.astype(np.int64), (was, scope), sectors,
+                (before[row], now[row]), (before[0], now[0]), sector, (was, here),
+                len(state.city.sectors.code),
             )  # fmt: skip
             for effect, change in zip(EFFECTS, parts, strict=True):
                 self.effects[f"{use}_effect_{effect}"] += change
-        self.seen = (flows, scope)
+        self.seen = (scope, flows)
         return dict(self.effects)
 
     def review_roster(self, state: CityState) -> None:
@@ -165,61 +173,64 @@ class Bureau:
 
     def matched(self, state: CityState) -> dict[str, float]:
         """Return year-to-date sums of this January's roster, this year and last."""
-        flows = self._firm_flows(state)
-        out = self.decomposed(state, flows.copy())
-        if self.this_year:
-            before = self.this_year[-1]
-            flows[:, : before.shape[1]] += before
-        self.this_year.append(flows)
+        out = self.decomposed(state)
         position = quarter_of_year(state.quarter) - 1
+        if position == 0:
+            self.rows = self._candidates(state)
+        flows = self._firm_flows(state, self.rows)
+        if self.this_year:
+            flows += self.this_year[-1]
+        self.this_year.append(flows)
         base = self.last_year[position]
-        rows = np.flatnonzero(state.firms.on_roster[: base.shape[1]] & (base[0] > 0.0))
+        _, now, then = np.intersect1d(
+            self.rows, self.last_rows, assume_unique=True, return_indices=True
+        )
+        kept = state.firms.on_roster[self.rows[now]] & (base[0, then] > 0.0)
+        now, then = now[kept], then[kept]
         for row, name in enumerate(TRACKED):
-            out[f"matched_{name}"] = float(flows[row, rows].sum())
-            out[f"matched_{name}_last_year"] = float(base[row, rows].sum())
+            out[f"matched_{name}"] = float(flows[row, now].sum())
+            out[f"matched_{name}_last_year"] = float(base[row, then].sum())
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
+            self.last_rows = self.rows
         return out
 
     def aggregates(self, state: CityState, scope: Flags) -> dict[str, float]:
         """Return industry totals of the quarter over a scope of firms."""
         firms, table = state.firms, state.city.sectors
-        sector = firms.sector.astype(np.int64)
-        rows = scope & firms.alive
+        rows = np.flatnonzero(scope & firms.alive)
+        sector = firms.sector[rows]
         price = float(state.world.ppi[max(state.now, 0)])
-        value, revenue = firms.value_added, firms.revenue
-        made = rows & table.manufacturing[sector]
-        high = table.high_tech_share[sector]
-        emerging = table.strategic_emerging_share[sector]
+        value, revenue = firms.value_added[rows], firms.revenue[rows]
+        staff, output = firms.employees[rows], firms.real_output[rows]
+        made = table.manufacturing[sector]
         return {
-            "value_added": float(value[rows].sum()),
-            "value_added_real": float(value[rows].sum()) / price,
-            "revenue": float(revenue[rows].sum()),
-            "gross_output": float(firms.real_output[rows].sum()) * price
+            "value_added": float(value.sum()),
+            "value_added_real": float(value.sum()) / price,
+            "revenue": float(revenue.sum()),
+            "gross_output": float(output.sum()) * price
             * state.parameters["gross_output_over_revenue"],
-            "employment": float(firms.employees[rows].sum()),
+            "employment": float(staff.sum()),
             "manufacturing_value_added": float(value[made].sum()),
             "manufacturing_revenue": float(revenue[made].sum()),
-            "manufacturing_employment": float(firms.employees[made].sum()),
+            "manufacturing_employment": float(staff[made].sum()),
             "profit": float(firms.profit[rows].sum()),
             "tax": float(firms.tax[rows].sum()),
-            "wage_bill": float((firms.wage * firms.employees)[rows].sum()),
-            "high_tech_value_added": float((value * high)[rows].sum()),
-            "emerging_value_added": float((value * emerging)[rows].sum()),
-            "export_output": float((revenue * firms.export_share)[rows].sum()),
-            "above_scale_firms": float(rows.sum()),
-            "upgraded_firms": float((firms.upgraded & rows).sum()),
-            "industrial_energy": float((firms.energy_intensity * firms.real_output)[rows].sum()),
-            "industrial_water": float((firms.water_intensity * firms.real_output)[rows].sum()),
+            "wage_bill": float(firms.wage[rows] @ staff),
+            "high_tech_value_added": float(value @ table.high_tech_share[sector]),
+            "emerging_value_added": float(value @ table.strategic_emerging_share[sector]),
+            "export_output": float(revenue @ firms.export_share[rows]),
+            "above_scale_firms": float(len(rows)),
+            "upgraded_firms": float(firms.upgraded[rows].sum()),
+            "industrial_energy": float(firms.energy_intensity[rows] @ output),
+            "industrial_water": float(firms.water_intensity[rows] @ output),
         }  # fmt: skip
 
     def observe(self, state: CityState) -> tuple[dict[str, float], dict[str, float]]:
         """Return (published, true) industry aggregates of the quarter."""
         firms = state.firms
         industry = self._industry(state)
-        counts = {
-            name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")
-        }
+        counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
         published = self.aggregates(state, firms.on_roster) | counts
         truth = self.aggregates(state, industry & (firms.annual_revenue >= THRESHOLD)) | counts
         return published, truth

@@ -226,8 +226,10 @@ def _assemble(
     cells, districts = register.cells, np.arange(register.districts)
     owners, plot_areas, plot_inside = plots
     cell_platform = np.tile(
-        np.concatenate([np.full(register.districts, -1), np.arange(register.places
-        - register.districts)]), 2
+        np.concatenate(
+            [np.full(register.districts, -1), np.arange(register.places - register.districts)]
+        ),
+        2,
     )
     cell_inside = np.arange(cells) >= register.places
     idle_cells = np.repeat(np.arange(cells), IDLE_PLOTS)

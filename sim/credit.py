@@ -89,6 +89,9 @@ def initialise(state: CityState) -> None:
 def _gearing(state: CityState) -> Floats:
     """Return each firm's usual debt per yuan of capital; new firms get the typical value."""
     firms = state.firms
+    kept = state.arrays.get("credit.gearing")
+    if kept is not None and len(kept) == firms.count:
+        return kept
     value = firms.capital_stock * investment_price(state)
     own = firms.debt / np.maximum(value, 1.0)
     typical = float(firms.debt.sum() / max(float(value.sum()), 1.0))
@@ -128,9 +131,7 @@ def _spending(wish: Floats, own: Floats, loans: Floats, informal: float) -> Floa
     return np.asarray(paid + informal * (wish - paid))
 
 
-def _lend(
-    wanted: Floats, made: Flags, score: Floats, supply: float
-) -> tuple[Floats, float]:
+def _lend(wanted: Floats, made: Flags, score: Floats, supply: float) -> tuple[Floats, float]:
     """Return granted loans and the quota left over; only manufacturing is rationed."""
     granted = wanted.copy()
     granted[made] = rationed(wanted[made], score[made], max(supply, 0.0))

@@ -10,7 +10,6 @@ from sim.state import (
     OVERSEAS,
     STARTUP,
     CityState,
-    Flags,
     Floats,
     Integers,
     blank_firms,
@@ -20,7 +19,7 @@ from sim.state import (
 CLASS_D = 3
 
 
-def quarterly_probability(annual_rate: Floats) -> Floats:
+def quarterly_probability(annual_rate: Floats | float) -> Floats:
     """Return the probability within a quarter of a yearly hazard.
 
     Examples
@@ -31,29 +30,38 @@ def quarterly_probability(annual_rate: Floats) -> Floats:
     return np.asarray(-np.expm1(-annual_rate / 4.0))
 
 
-def exit_hazard(state: CityState, sector: Integers) -> Floats:
-    """Return yearly closure hazards: by size, age, relative TFP, cost burden and support."""
+def exit_hazard(state: CityState, sector: Integers, rows: Integers) -> Floats:
+    """Return yearly closure hazards: by size, age, relative TFP, cost burden and support.
+
+    Parameters
+    ----------
+    sector : ndarray of int, shape (firms,)
+    rows : ndarray of int
+        Firms at risk.
+
+    Returns
+    -------
+    ndarray, shape (len(rows),)
+    """
     firms, p = state.firms, state.parameters
-    base = np.where(firms.on_roster, p["exit_rate_above_scale"], p["exit_rate_small"])
-    base = np.where(state.city.sectors.service[sector], 0.5 * p["exit_rate_above_scale"], base)
-    weight = firms.alive.astype(np.float64)
-    count = np.maximum(np.bincount(sector, weight, len(state.city.sectors.code)), 1.0)
-    mean = np.bincount(sector, weight * firms.log_tfp, len(state.city.sectors.code)) / count
-    score = np.clip((firms.log_tfp - mean[sector]) / 0.6, -3.0, 3.0)
-    relief = state.terms.cost_cut - state.reference.cost_cut
+    at, roster = sector[rows], firms.on_roster[rows]
+    base = np.where(roster, p["exit_rate_above_scale"], p["exit_rate_small"])
+    base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
+    tfp = firms.log_tfp[rows]
+    sectors = len(state.city.sectors.code)
+    mean = np.bincount(at, tfp, sectors) / np.maximum(np.bincount(at, minlength=sectors), 1.0)
+    log_hazard = p["exit_wrt_tfp"] * np.clip((tfp - mean[at]) / 0.6, -3.0, 3.0)
+    log_hazard += p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
     supported = state.arrays.get("capital.supported", np.zeros(0))
-    support = np.zeros(firms.count)
-    support[: len(supported)] = supported
-    log_hazard = p["exit_wrt_tfp"] * score + p["exit_wrt_margin"] * relief
-    log_hazard += p["survival_wrt_support"] * support
-    young = (state.quarter - firms.birth_quarter) < 8
-    return np.asarray(base * np.exp(log_hazard) * np.where(young & ~firms.on_roster, 1.5, 1.0))
+    known = rows < len(supported)
+    log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
+    young = (state.quarter - firms.birth_quarter[rows] < 8) & ~roster
+    return np.asarray(base * np.exp(log_hazard) * np.where(young, 1.5, 1.0))
 
 
-def leave(state: CityState, gone: Flags, kind: str) -> None:
+def leave(state: CityState, rows: Integers, kind: str) -> None:
     """Take firms out: owners get the cash, banks write off the debt, columns go to zero."""
     firms = state.firms
-    rows = np.flatnonzero(gone & firms.alive)
     state.add(kind, float(len(rows)))
     state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
     if not len(rows):
@@ -73,23 +81,26 @@ def leave(state: CityState, gone: Flags, kind: str) -> None:
 
 def _exit(state: CityState, sector: Integers) -> None:
     firms, p = state.firms, state.parameters
-    draw = state.random.uniforms("demography/exit", firms.firm_id, state.quarter, 3)
     listed = (firms.listing_stage == A_SHARE) | (firms.listing_stage == OVERSEAS)
-    safe = listed | (firms.annual_revenue > 2e9)
-    obsolete = (
-        firms.alive & (firms.per_mu_class == CLASS_D) & ~safe
-        & (draw[1] < quarterly_probability(np.full(firms.count, state.terms.closure_hazard)))
-    )  # fmt: skip
-    leave(state, obsolete, "closures_obsolete")
-    dying = firms.alive & ~safe & (draw[0] < quarterly_probability(exit_hazard(state, sector)))
-    leave(state, dying, "exits")
+    open_to = firms.alive & ~listed & (firms.annual_revenue <= 2e9)
+    obsolete = np.flatnonzero(open_to & (firms.per_mu_class == CLASS_D))
+    lot = _lot(state, "closure", obsolete)
+    leave(state, obsolete[lot < quarterly_probability(state.terms.closure_hazard)],
+          "closures_obsolete")  # fmt: skip
+    rows = np.flatnonzero(open_to & firms.alive)
+    hazard = exit_hazard(state, sector, rows)
+    leave(state, rows[_lot(state, "exit", rows) < quarterly_probability(hazard)], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    moving = (
-        firms.alive & firms.on_roster & ~safe
-        & (draw[2] < quarterly_probability(np.full(firms.count, rate)))
-    )  # fmt: skip
+    rows = np.flatnonzero(open_to & firms.alive & firms.on_roster)
+    moving = rows[_lot(state, "move", rows) < quarterly_probability(rate)]
     leave(state, moving, "out_migrations")
+
+
+def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
+    """Return one uniform for each of the given firms."""
+    ids = state.firms.firm_id[rows]
+    return state.random.uniforms(f"demography/{purpose}", ids, state.quarter)[0]
 
 
 def entry_count(state: CityState) -> int:
@@ -165,9 +176,9 @@ def _settle_place(state: CityState, rows: dict[str, Floats], lot: Floats) -> Non
     inside = index < len(on_platform)
     row = np.minimum(index, len(on_platform) - 1)
     rows["platform"] = np.where(inside, row, -1).astype(np.int16)
-    rows["district"] = np.where(
-        inside, platforms.district[row], index - len(on_platform)
-    ).astype(np.int16)
+    rows["district"] = np.where(inside, platforms.district[row], index - len(on_platform)).astype(
+        np.int16
+    )
 
 
 def _patterns(state: CityState, sector: Integers) -> dict[str, Floats]:

@@ -11,9 +11,7 @@ PILOT_QUOTA_PRICE = 200.0
 """Yuan per tce at which the pilots' measured effect is taken to hold (prior: no price seen)."""
 
 
-def price_response(
-    price: Floats, reference: Floats, elasticity: float
-) -> Floats:
+def price_response(price: Floats, reference: Floats, elasticity: float) -> Floats:
     """Return the long-run log change of intensity for a change of relative prices.
 
     Examples

@@ -18,6 +18,7 @@ from sim.state import (
     GROWTH,
     OVERSEAS,
     STARTUP,
+    SUPPLIER,
     CityState,
     Flags,
     Floats,
@@ -150,9 +151,11 @@ def _weights(state: CityState, name: str, rows: Integers) -> Floats:
 
 
 def _order(state: CityState, name: str, quarter: int) -> Integers:
+    """Return unlisted firms of the ladder in the order in which a fund serves them."""
     firms = state.firms
     unlisted = (firms.listing_stage != A_SHARE) & (firms.listing_stage != OVERSEAS)
-    rows = np.flatnonzero(firms.alive & unlisted & (firms.annual_revenue > 0.0))
+    rows = np.flatnonzero(firms.alive & (firms.tier > SUPPLIER) & unlisted)
+    rows = rows[firms.annual_revenue[rows] > 0.0]
     weights = _weights(state, name, rows)
     return weighted_order(
         state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, quarter

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import innovation_kernels as kernels
 from sim.policy import Terms
 from sim.state import BACKBONE, CityState, Flags, Floats, Integers
 
@@ -20,16 +21,19 @@ FRONTIER_SLOTS = 12
 """Most frontier draws that a quarter can hold (40 a year at the lever's upper bound)."""
 
 
-def diffused(level: Floats, rate: float, cost_factor: float, elasticity: float) -> Floats:
-    """Return the rise of the digital level in a quarter: logistic, faster when cheaper.
+def diffusion_pace(rate: float, cost_factor: float, elasticity: float) -> float:
+    """Return the logistic pace of digital diffusion in a quarter: faster when cheaper.
+
+    The level rises by pace * level * (1 - level).
 
     Examples
     --------
-    >>> diffused(np.array([0.5]), 0.4, 1.0, 1.0)
-    array([0.025])
+    >>> diffusion_pace(0.4, 1.0, 1.0)
+    0.1
+    >>> diffusion_pace(0.4, 0.5, 1.0)
+    0.2
     """
-    pace = rate * cost_factor**-elasticity / 4.0
-    return np.asarray(pace * level * (1.0 - level))
+    return rate * cost_factor**-elasticity / 4.0
 
 
 def research_outlay(ratio: Floats, grant: float, elasticity: float, relabelled: float) -> Floats:
@@ -61,83 +65,81 @@ def field_support(state: CityState, terms: Terms) -> Floats:
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
 
-def _relative_position(state: CityState, sector: Integers, on: Floats) -> Floats:
+def _relative_position(state: CityState, sector: Integers) -> Floats:
     """Return the change of TFP by reversion, imitation and shocks, centred by sector.
 
     Centred on the work force, so that the sector needs no more and no fewer hands for it.
     """
     firms, p = state.firms, state.parameters
     count = len(state.city.sectors.code)
-    weight = firms.employees * on
-    mean = sector_mean(firms.log_tfp, weight, sector, count)
-    gap = firms.log_tfp - mean[sector]
-    persistence = p["tfp_persistence"] ** 0.25
-    anchor = state.arrays.get("innovation.anchor")
-    if anchor is None:
-        anchor = state.arrays["innovation.anchor"] = gap.copy()
-    permanent = np.zeros(firms.count)
-    permanent[: len(anchor)] = anchor
-    state.arrays["innovation.anchor"] = np.concatenate([anchor, gap[len(anchor) :]])
-    reversion = (persistence - 1.0) * (gap - permanent)
-    reversion[len(anchor) :] = 0.0
-    imitation = p["imitation_speed"] / 4.0 * np.maximum(0.8 - gap, 0.0)
-    shock = 0.5 * p["tfp_shock_scale"] * np.clip(
-        state.random.laplaces("innovation/tfp", firms.firm_id, state.quarter)[0], -8.0, 8.0
-    )
-    change = reversion + imitation + shock
-    centred = (change - sector_mean(change, weight, sector, count)[sector]) * on
-    state.arrays["innovation.position"] = centred
-    return np.asarray(centred)
+    anchor = state.arrays.get("innovation.anchor", np.zeros(0))
+    draw = state.random.uniforms("innovation/tfp", firms.firm_id, state.quarter)[0]
+    position = np.empty(firms.count)
+    kernels.relative_position(
+        firms.log_tfp, anchor, draw, firms.employees, sector, firms.alive, count,
+        1.0 - p["tfp_persistence"] ** 0.25, p["imitation_speed"] / 4.0,
+        0.5 * p["tfp_shock_scale"], position,
+    )  # fmt: skip
+    if len(anchor) < firms.count:
+        gap = np.empty(firms.count)
+        kernels.gaps(firms.log_tfp, firms.employees, sector, firms.alive, count, gap)
+        state.arrays["innovation.anchor"] = np.concatenate([anchor, gap[len(anchor) :]])
+    state.arrays["innovation.position"] = position
+    return position
 
 
-def _digital(state: CityState, on: Floats) -> Floats:
+def _digital(state: CityState) -> Floats:
     """Spread digital technology; return its gain of TFP beyond the reference."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     rate, elasticity = p["digital_diffusion"], p["digital_cost_elasticity"]
-    rise = diffused(firms.digital_level, rate, terms.digital_cost_factor, elasticity)
-    usual = diffused(firms.digital_level, rate, base.digital_cost_factor, elasticity)
     growth = float(state.world.information_economy_log_growth[state.now])
-    spill = (terms.digital_spillover - base.digital_spillover) * growth * firms.digital_level
-    firms.digital_level[:] = np.minimum(firms.digital_level + rise * on, 0.98)
-    weight = firms.real_output * on * firms.on_roster
-    extra = float(weight @ (rise - usual)) / max(float(weight.sum()), 1e-300)
-    state.memory["innovation.extra_adoption"] = extra
-    return np.asarray(p["productivity_wrt_digital"] * (rise - usual) + spill)
+    gain = np.empty(firms.count)
+    state.memory["innovation.extra_adoption"] = kernels.spread_digital(
+        firms.digital_level, firms.alive, firms.real_output, firms.on_roster,
+        diffusion_pace(rate, terms.digital_cost_factor, elasticity),
+        diffusion_pace(rate, base.digital_cost_factor, elasticity),
+        p["productivity_wrt_digital"],
+        (terms.digital_spillover - base.digital_spillover) * growth, gain,
+    )  # fmt: skip
+    return gain
 
 
 def _research(state: CityState, sector: Integers, on: Floats) -> Floats:
     """Accumulate R&D; return its gain of TFP beyond the reference, spillovers included."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    certified = firms.high_tech.astype(np.float64)
-    price = float(state.world.ppi[state.now])
+    rows = np.flatnonzero((firms.rd_ratio > 0.0) & firms.alive)
+    certified = firms.high_tech[rows]
+    ratio, revenue = firms.rd_ratio[rows], firms.revenue[rows]
+    flow = revenue / float(state.world.ppi[state.now])
     keep = 1.0 - p["rd_depreciation"] / 4.0
-    flow = firms.revenue / price
-    ratio = research_outlay(firms.rd_ratio, terms.rd_grant, p["rd_wrt_cost"], 0.0)
-    booked = np.where(certified > 0, ratio, firms.rd_ratio)
-    real = p["rd_relabelling_share"]
-    new = research_outlay(firms.rd_ratio, terms.rd_grant, p["rd_wrt_cost"], real)
-    old = research_outlay(firms.rd_ratio, base.rd_grant, p["rd_wrt_cost"], real)
-    new, old = np.where(certified > 0, new, firms.rd_ratio), np.where(
-        certified > 0, old, firms.rd_ratio
-    )
-    stock = np.maximum(keep * firms.rd_stock + new * flow, 1.0)
-    usual = np.maximum(keep * firms.rd_stock + old * flow, 1.0)
-    firms.rd_stock[:] = stock * on
-    state.arrays["innovation.rd_outlay"] = booked * firms.revenue * on
-    grants = terms.rd_grant * booked * firms.revenue * certified * on
-    usual_grants = base.rd_grant * firms.rd_ratio * firms.revenue * certified * on
-    extra = np.maximum(grants - usual_grants, 0.0)
-    firms.cash += extra
+    elasticity, relabelled = p["rd_wrt_cost"], p["rd_relabelling_share"]
+    claimed = np.where(certified, research_outlay(ratio, terms.rd_grant, elasticity, 0.0), ratio)
+    new = research_outlay(ratio, terms.rd_grant, elasticity, relabelled)
+    old = research_outlay(ratio, base.rd_grant, elasticity, relabelled)
+    kept = keep * firms.rd_stock[rows]
+    stock = np.maximum(kept + np.where(certified, new, ratio) * flow, 1.0)
+    usual = np.maximum(kept + np.where(certified, old, ratio) * flow, 1.0)
+    firms.rd_stock[rows] = stock
+    outlay = np.zeros(firms.count)
+    outlay[rows] = claimed * revenue
+    state.arrays["innovation.rd_outlay"] = outlay
+    extra = terms.rd_grant * claimed - base.rd_grant * ratio
+    extra = np.maximum(extra, 0.0) * revenue * certified
+    firms.cash[rows] += extra
     state.ledger.pay("government", "firms", "lever:rd_grant_rate", float(extra.sum()))
-    gain = p["tfp_wrt_rd"] * np.log(stock / usual)
-    doing = (firms.rd_ratio > 0.0) * on
+    gain = np.zeros(firms.count)
+    own = p["tfp_wrt_rd"] * np.log(stock / usual)
     talent = state.arrays.get("talent.rd_gain", np.zeros(0))
-    gain[: len(talent)] += p["tfp_wrt_rd"] * talent * doing[: len(talent)]
+    known = rows < len(talent)
+    own[known] += p["tfp_wrt_rd"] * talent[rows[known]]
+    gain[rows] = own
     weight = firms.real_output * on
-    spread = sector_mean(gain, weight, sector, len(state.city.sectors.code))[sector]
+    spread = sector_mean(gain, weight, sector, len(state.city.sectors.code))
     public = (terms.public_knowledge - base.public_knowledge) / 4.0
-    gain += doing * p["public_knowledge_spillover"] * public
-    return np.asarray(gain + (p["rd_social_over_private"] - 1.0) * spread * on)
+    gain[rows] += p["public_knowledge_spillover"] * public
+    if spread.any():
+        gain += (p["rd_social_over_private"] - 1.0) * spread[sector] * on
+    return gain
 
 
 def _targeted(state: CityState, sector: Integers, on: Floats) -> Floats:
@@ -157,10 +159,11 @@ def _frontier(state: CityState, doing: Floats) -> Floats:
     """Return jumps of firms that win a frontier draw (clause 3); count the wins."""
     firms, p = state.firms, state.parameters
     gain = np.zeros(firms.count)
-    tilt = state.city.sectors.strategic_emerging_share[firms.sector.astype(np.int64)]
-    draw = state.random.uniforms("innovation/frontier_firm", firms.firm_id, state.quarter)[0]
-    candidates = np.flatnonzero((doing > 0) & (firms.annual_revenue < 4e8) & (tilt > 0.2))
-    order = candidates[np.argsort(-draw[candidates], kind="stable")]
+    tilt = state.city.sectors.strategic_emerging_share > 0.2
+    candidates = np.flatnonzero((doing > 0) & (firms.annual_revenue < 4e8) & tilt[firms.sector])
+    ids = firms.firm_id[candidates]
+    draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
+    order = candidates[np.argsort(-draw, kind="stable")]
     slots = np.arange(FRONTIER_SLOTS)
     luck = state.random.uniforms("innovation/frontier", slots, state.quarter, 2)
     for slot in slots[: len(order)]:
@@ -177,21 +180,22 @@ def _frontier(state: CityState, doing: Floats) -> Floats:
 def _upgrade(state: CityState, sector: Integers, active: Flags, on: Floats) -> Floats:
     """Upgrade traditional firms and raise quality; return gains of TFP."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    draw = state.random.uniforms("innovation/upgrade", firms.firm_id, state.quarter)[0]
-    open_to = state.city.sectors.traditional[sector] & active & ~firms.upgraded
-    now = open_to & (draw < -np.expm1(-terms.upgrade_hazard / 4.0))
-    usual = open_to & (draw < -np.expm1(-base.upgrade_hazard / 4.0))
-    firms.upgraded[now] = True
-    state.add("upgraded", float((now & firms.on_roster).sum()))
+    open_to = np.flatnonzero(state.city.sectors.traditional[sector] & active & ~firms.upgraded)
+    ids = firms.firm_id[open_to]
+    draw = state.random.uniforms("innovation/upgrade", ids, state.quarter)[0]
+    now = draw < -np.expm1(-terms.upgrade_hazard / 4.0)
+    usual = draw < -np.expm1(-base.upgrade_hazard / 4.0)
+    firms.upgraded[open_to[now]] = True
+    state.add("upgraded", float(firms.on_roster[open_to[now]].sum()))
     rate = firms.value_added_rate
-    rate += now * terms.upgrade_gain - usual * base.upgrade_gain
-    rate += on * p["value_added_rate_drift"] / 4.0
+    rate[open_to] += now * terms.upgrade_gain - usual * base.upgrade_gain
     quality = (terms.quality_programme - base.quality_programme) * p["quality_gain"] / 4.0
     firms.quality_level += quality * on
-    rate += (1.0 - rate) * quality * on
+    rate += on * (p["value_added_rate_drift"] / 4.0 + quality * (1.0 - rate))
     np.clip(rate, 0.02, 0.92, out=rate)
-    change = now.astype(np.float64) - usual.astype(np.float64)
-    return np.asarray(change * p["upgrade_productivity_gain"])
+    gain = np.zeros(firms.count)
+    gain[open_to] = (now.astype(np.float64) - usual) * p["upgrade_productivity_gain"]
+    return gain
 
 
 def step(state: CityState) -> None:
@@ -200,13 +204,13 @@ def step(state: CityState) -> None:
     sector = firms.sector.astype(np.int64)
     active = firms.alive
     on = active.astype(np.float64)
-    gain = _digital(state, on)
+    gain = _digital(state)
     gain += _research(state, sector, on)
     gain += _targeted(state, sector, on)
     gain += _upgrade(state, sector, active, on)
     gain += state.memory.get("talent.tfp_gain", 0.0)
     drift = state.memory["production.tfp_trend"] / 4.0
-    position = _relative_position(state, sector, on)
+    position = _relative_position(state, sector)
     firms.log_tfp += on * (drift + gain + position)
 
 
@@ -215,8 +219,10 @@ def observe(state: CityState) -> dict[str, float]:
     firms = state.firms
     roster = firms.on_roster & firms.alive
     outlay = state.arrays.get("innovation.rd_outlay")
-    spent = float(outlay[roster[: len(outlay)]].sum()) if outlay is not None else float(
-        (firms.rd_ratio * firms.revenue)[roster].sum()
+    spent = (
+        float(outlay[roster[: len(outlay)]].sum())
+        if outlay is not None
+        else float((firms.rd_ratio * firms.revenue)[roster].sum())
     )
     return {
         "digital_level_sum": float(firms.digital_level[roster].sum()),

@@ -145,11 +145,22 @@ def _upgrade_factor(state: CityState) -> Floats:
         claim_rate(terms.upgrade_subsidy, usual),
         claim_rate(base.upgrade_subsidy, usual),
     )
-    lot = state.random.uniforms("investment/take_up", firms.firm_id)[0]
+    lot = _attention(state)
     claims = (lot < now) * rate
     response = p["investment_wrt_17pct_credit"] / 0.17
     state.arrays["investment.claim_rate"] = np.asarray(claims)
     return np.asarray(1.0 + response * (claims - (lot < usual) * usual_rate))
+
+
+def _attention(state: CityState) -> Floats:
+    """Return each firm's own uniform number: below the take-up share it claims."""
+    known = len(state.arrays.get("investment.attention", ()))
+    ids = state.firms.firm_id
+    if known < len(ids):
+        fresh = np.zeros(len(ids))
+        fresh[known:] = state.random.uniforms("investment/take_up", ids[known:])[0]
+        column(state, "investment.attention", fresh)
+    return state.arrays["investment.attention"]
 
 
 def step(state: CityState) -> None:
@@ -167,13 +178,14 @@ def step(state: CityState) -> None:
     )
     usual = rate * firms.capital_stock * on
     price = float(state.world.ppi[state.now])
-    gearing = np.minimum(firms.debt / np.maximum(firms.capital_stock * price, 1.0), 1.0)
     start = state.memory["investment.usual_rate"]
     outside = float(state.world.interest_rate[state.now]) - start
     cut = state.terms.spread_cut - state.reference.spread_cut
-    factor = user_cost_factor(
-        outside - cut * gearing, start, depreciation, p["investment_wrt_user_cost"]
-    )
+    change = np.array([outside])
+    if cut != 0.0:
+        owed = firms.debt / np.maximum(firms.capital_stock * price, 1.0)
+        change = outside - cut * np.minimum(owed, 1.0)
+    factor = user_cost_factor(change, start, depreciation, p["investment_wrt_user_cost"])
     share = p["technical_upgrade_share"]
     land = land_factor(state)
     upgrade = usual * share * factor * _upgrade_factor(state)

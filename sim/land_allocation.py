@@ -221,8 +221,7 @@ def settle(
     np.subtract.at(parcels.area, sources[estate], areas[estate])
     np.add.at(parcels.area, sources[estate] + register.cells, areas[estate])
     sources, areas, winners = sources[~estate], areas[~estate], winners[~estate]
-    ratios = np.full(len(sources), state.parameters["new_floor_area_ratio"])
-    cut_plots(parcels, sources, areas, winners, ratios)
+    cut_plots(parcels, sources, areas, winners, state.parameters["new_floor_area_ratio"])
     price = areas * land_price(state, parcels.district[sources].astype(np.int64))
     firm = winners >= 0
     rows, got = winners[firm], areas[firm]

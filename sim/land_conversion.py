@@ -94,9 +94,7 @@ def _convert_shared(
     return int(areas[urban].sum()), int(areas.sum())
 
 
-def _convert_plots(
-    state: CityState, register: Register, unit: float, allowance: float
-) -> int:
+def _convert_plots(state: CityState, register: Register, unit: float, allowance: float) -> int:
     """Convert single plots, lowest draws first, while the allowance lasts; return the area."""
     parcels, firms = state.parcels, state.firms
     rows, code, key = single_plots(state, register)

@@ -65,18 +65,20 @@ def into_platforms(
     """Split industrial quota by place: (outside platforms, in platforms), shape (districts,).
 
     A district that complies places all of it in platforms; one without platforms hands its
-    quota to those that have them, in proportion to their own.
+    quota to the platforms of the others, in proportion to their own.
 
     Examples
     --------
     >>> outside, inside = into_platforms(
     ...     np.array([10, 10]), 0.4, np.array([True, False]), np.array([False, True]))
     >>> outside.tolist(), inside.tolist()
-    ([0, 12], [0, 8])
+    ([0, 6], [0, 14])
     """
-    handed = np.where(complies & ~has_platform, industry, 0)
+    takers = np.where(has_platform, industry, 0).astype(np.float64)
+    can_hand = float(takers.sum()) > 0.0
+    handed = np.where(complies & ~has_platform & can_hand, industry, 0)
     kept = industry - handed
-    received = share_out(int(handed.sum()), np.where(has_platform & complies, kept, 0.0))
+    received = share_out(int(handed.sum()), takers)
     share = np.where(has_platform, np.where(complies, 1.0, market), 0.0)
     inside = np.rint(kept * share).astype(np.int64) + received
     return kept + received - inside, inside
@@ -111,9 +113,7 @@ def add_quota(state: CityState, register: Register) -> None:
     state.add("land.quota_stand_alone", float(alone.sum()))
 
 
-def _catch_up(
-    state: CityState, industry: Integers, other: Integers
-) -> tuple[Integers, Integers]:
+def _catch_up(state: CityState, industry: Integers, other: Integers) -> tuple[Integers, Integers]:
     """While urban industrial land is below the floor, shift urban quota towards industry."""
     floor = state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state)
     missing = floor - urban_industrial_area(state)
@@ -156,9 +156,9 @@ def _place_quota(
     for name, area in booked.items():
         state.add(f"land.quota_{name}", float(area))
     reference = state.reference.innovation_land_share
-    state.memory["land.innovation_reference"] = state.memory.get(
-        "land.innovation_reference", 0.0
-    ) + booked["industrial"] * reference
+    state.memory["land.innovation_reference"] = (
+        state.memory.get("land.innovation_reference", 0.0) + booked["industrial"] * reference
+    )
     price = state.parameters["other_land_price"]
     state.ledger.pay("outside", "government", "land_sale_other", booked["other"] * price)
 
@@ -208,9 +208,9 @@ def recover_low_use(state: CityState, register: Register) -> None:
     )
     for district, area in enumerate(freed):
         asked = int(area * state.terms.innovation_land_share)
-        state.add("land.redeveloped_innovation", float(
-            _to_innovation(state, register, district, asked)
-        ))
+        state.add(
+            "land.redeveloped_innovation", float(_to_innovation(state, register, district, asked))
+        )
     state.add("land.redeveloped", float(areas.sum()))
 
 

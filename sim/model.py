@@ -36,7 +36,6 @@ from sim.parameters import draw_parameters
 from sim.policy import Terms, carried_out, implementation_factor, terms_in_force
 from sim.results import MemberResult, declared_layout
 from sim.rng import KeyedRandom
-from sim.state import CityState
 from sim.units import quarter_name
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ OBSERVED = (
 OWN_SIZE = frozenset({
     "gdp", "gdp_real", "information_economy_value_added", "price_since_2015",
     "implementation_mean_factor", "breakthrough_fields_in_force", "land_tightness_mean",
-    "construction_land_full_size", "skill_gain", "platform_tfp_gain",
+    "construction_land_full_size", "ipo_window", "skill_gain", "platform_tfp_gain",
 })  # fmt: skip
 """Aggregates that do not grow with ``population.scale``: means, and totals kept at full size."""
 
@@ -116,9 +115,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.factors = self._factors(parameters, random)
         self.lever_paths: list[dict[tuple[str, str], float]] = []
         reference = self._terms(scenario.first, parameters, plan_in_force=False)
-        self.state = open_city(
-            self, city, parameters, world, history, random, scenario, reference
-        )
+        self.state = open_city(self, city, parameters, world, history, random, scenario, reference)
         self.bureau = Bureau(self.state)
         scalars = dict(parameters) | history_years(history)[1]
         self.published = Records(scenario.first, scalars)
@@ -266,6 +263,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "gdp": state.memory["model.gdp_real"] * state.memory["model.gdp_price"],
             "implementation_mean_factor": float(np.mean(list(factors.values()))),
             "price_since_2015": float(state.world.ppi[now]),
+            "ipo_window": float(state.world.ipo_window[now]),
         }
 
     def _record_opening(self, history: Any) -> None:
@@ -326,9 +324,7 @@ def _fits(bundle: Path) -> WorldFits:
     return load_world_fits(bundle)
 
 
-def simulate_member(
-    scenario: Scenario, plan: Plan, city: City, member: int
-) -> MemberResult:
+def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> MemberResult:
     """Simulate one member over the whole horizon.
 
     Returns
@@ -357,9 +353,7 @@ def simulate_member(
             levers[row, position] = model.lever_paths[position][declared_lever.name, part]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
-        scalars[f"baseline_{name}"] = INDICATORS[name].formula(
-            model.published, scenario.first - 1
-        )
+        scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)
     return MemberResult(member, published, truth, levers, scalars, dict(model.gaps), failed)
 
 

@@ -32,9 +32,7 @@ def open_city(
     """Return the city in the last quarter before the start, terms as before the plan."""
     first = scenario.first
     price = float(world.ppi[:4].mean())
-    firms = synthesise(
-        city, history, parameters, random, first, price, scenario.population_scale
-    )
+    firms = synthesise(city, history, parameters, random, first, price, scenario.population_scale)
     state = CityState(
         city=city, parameters=parameters, world=world, history=history, random=random,
         first=first, quarter=first - 1, terms=reference, reference=reference, firms=firms,
@@ -68,6 +66,7 @@ def history_years(
             "information_economy_value_added": value * digital,
             "price_since_2015": np.full(4, float(state.world.ppi[:4].mean())),
             "implementation_mean_factor": np.zeros(4),
+            "ipo_window": state.world.ipo_window[:4],
         }
 
     scalars = {

@@ -157,9 +157,9 @@ def ration(claims: Floats, weights: Floats, supply: float) -> Floats:
 
     Examples
     --------
-    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 8.0).tolist()
+    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 8.0).round(6).tolist()
     [6.0, 2.0]
-    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 16.0).tolist()
+    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 16.0).round(6).tolist()
     [10.0, 6.0]
     """
     wanting = (claims > 0.0) & (weights > 0.0)
@@ -190,7 +190,7 @@ def move_area(parcels: Parcels, source: int, target: int, area: int) -> int:
 
 
 def cut_plots(
-    parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratios: Floats
+    parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
 ) -> None:
     """Cut new plots out of pools; the plots keep place, protection and use of the pool.
 
@@ -202,7 +202,7 @@ def cut_plots(
         Square metres; together no more than each pool has.
     occupants : ndarray of int, shape (plots,)
         Row of the firm, or ``HELD - number`` of a project.
-    ratios : ndarray of float, shape (plots,)
+    ratio : float
         Floor-area ratio to be built.
 
     Raises
@@ -215,6 +215,13 @@ def cut_plots(
     np.subtract.at(parcels.area, sources, areas)
     if int(parcels.area[sources].min()) < 0:
         raise ValueError("plots larger than the pool they are cut from")
+    lay_out(parcels, sources, areas, occupants, ratio)
+
+
+def lay_out(
+    parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
+) -> None:
+    """Add rows for plots whose area has left their pools (arguments as in `cut_plots`)."""
     count = len(sources)
     parcels.append(
         {
@@ -224,7 +231,7 @@ def cut_plots(
             "platform": parcels.platform[sources],
             "protected": parcels.protected[sources],
             "use": np.full(count, INDUSTRIAL),
-            "floor_area_ratio": ratios,
+            "floor_area_ratio": np.full(count, ratio),
             "occupant": occupants,
             "land_class": np.full(count, -1),
         }
@@ -287,9 +294,9 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
     """Return the area held by each firm row, shape (firms,), m2."""
     held = parcels.occupant >= 0
     # Areas stay far below 2**53, so that the sums in floating point are exact.
-    return np.bincount(
-        parcels.occupant[held], weights=parcels.area[held], minlength=firms
-    ).astype(np.int64)
+    return np.bincount(parcels.occupant[held], weights=parcels.area[held], minlength=firms).astype(
+        np.int64
+    )
 
 
 def single_plots(state: CityState, register: Register) -> tuple[Integers, Integers, Integers]:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.columns import column
 from sim.parcels import (
     Register,
-    cut_plots,
+    lay_out,
     pay_for_land,
     platform_preference,
     register_of,
@@ -156,37 +156,45 @@ def steer_new_firms(state: CityState) -> None:
     state.add("platforms.steered", float(joins.sum()))
 
 
+Piece = tuple[int, int, int]
+"""A plot to be laid out: row of its pool, m2, row of the firm."""
+
+
 def resettle(
     state: CityState, register: Register, row: int, district: int, platform: int
-) -> bool:
-    """Move one firm with its land to a platform; return false where there is no room.
+) -> list[Piece]:
+    """Move one firm with its land to a platform; return its new plots, none without room.
 
-    The old plots go back to the pool of their place at the land price; the new plot is cut from
-    the pools of the new place and paid.
+    The old plots go back to the pool of their place at the land price; the new plot is taken
+    from the pools of the new place and paid. The caller lays the plots out.
     """
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
     wanted = int(SMALLER_PLOT * firms.land_area[row])
     cells = register.districts + platform + np.array([0, register.places])
-    stock = parcels.area[register.pools[cells]]
+    pools = register.pools[cells]
+    stock = parcels.area[pools]
     if wanted <= 0 or int(stock.sum()) < wanted:
-        return False
+        return []
     only = np.array([row])
     leave_land(state, register, only)
     first = min(wanted, int(stock[0]))
     areas = np.array([first, wanted - first])
-    used = areas > 0
+    parcels.area[pools] -= areas
     price = float(state.city.districts.land_price_floor[district])
     cost = wanted * price * drawn["industrial_land_price_markup"]
     firms.cash[row] -= cost
     state.ledger.pay("firms", "government", "land_sale_industrial", cost)
-    ratios = np.full(2, drawn["new_floor_area_ratio"])
-    cut_plots(
-        parcels, register.pools[cells[used]], areas[used], np.full(2, row)[used], ratios[used]
-    )
     firms.land_area[row] = wanted
     column(state, "land.density")[row] /= SMALLER_PLOT
     change_place(state, only, district, platform)
-    return True
+    return [(int(p), int(a), row) for p, a in zip(pools, areas, strict=True) if a > 0]
+
+
+def lay_out_pieces(state: CityState, pieces: list[Piece]) -> None:
+    """Write the new plots of all movers into the register at once."""
+    if pieces:
+        pools, areas, rows = (np.array(part, dtype=np.int64) for part in zip(*pieces, strict=True))
+        lay_out(state.parcels, pools, areas, rows, state.parameters["new_floor_area_ratio"])
 
 
 def change_place(state: CityState, rows: Integers, district: int | Integers, platform: int) -> None:
@@ -206,9 +214,7 @@ def leave_land(state: CityState, register: Register, rows: Integers) -> None:
     """Give the firms' plots back to the pools of their place; government pays the land price."""
     firms, parcels = state.firms, state.parcels
     one = len(rows) == 1
-    plots = np.flatnonzero(
-        parcels.occupant == rows[0] if one else np.isin(parcels.occupant, rows)
-    )
+    plots = np.flatnonzero(parcels.occupant == rows[0] if one else np.isin(parcels.occupant, rows))
     areas = parcels.area[plots].copy()
     pay_for_land(state, parcels.occupant[plots], plots, areas, "land_buy_back")
     return_to_pool(parcels, register, plots, areas)
@@ -258,13 +264,16 @@ def move_in(state: CityState, register: Register) -> None:
     draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
     weights = platform_preference(state)
     moving = in_order(draw[0], draw[0] < hazard)
+    pieces: list[Piece] = []
     for row, lot in zip(rows[moving], draw[1][moving], strict=True):
         local = weights * (city.platforms.district == firms.district[row])
         if local.sum() <= 0.0:
             continue
         target = int(pick_platform(state, np.array([lot]), local)[0])
-        if resettle(state, register, int(row), int(firms.district[row]), target):
-            state.add("platforms.moved_in")
+        found = resettle(state, register, int(row), int(firms.district[row]), target)
+        pieces += found
+        state.add("platforms.moved_in", float(bool(found)))
+    lay_out_pieces(state, pieces)
 
 
 def relocation_hazard(
@@ -297,6 +306,7 @@ def relocate(state: CityState, register: Register) -> None:
     )
     draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
     moving = in_order(draw[0], draw[0] < hazard / 4.0)
+    pieces: list[Piece] = []
     origin = column(state, "platforms.origin", -1.0)
     base = platform_preference(state) / price[city.platforms.district]
     for row, lot in zip(rows[moving], draw[1][moving], strict=True):
@@ -305,10 +315,13 @@ def relocate(state: CityState, register: Register) -> None:
         if weights.sum() <= 0.0:
             continue
         target = int(pick_platform(state, np.array([lot]), weights)[0])
-        if resettle(state, register, int(row), int(city.platforms.district[target]), target):
+        found = resettle(state, register, int(row), int(city.platforms.district[target]), target)
+        if found:
+            pieces += found
             origin[row] = home
             state.add("relocations")
             state.add("relocated_output", float(firms.revenue[row]))
+    lay_out_pieces(state, pieces)
 
 
 def agglomerate(state: CityState) -> None:

@@ -98,7 +98,12 @@ def synthesise(
     rows["on_roster"] = base["above"].astype(bool)
     noise = random.normals("population/firm", base["firm_id"], draws=14)
     revenue = _revenues(
-        city, base, noise, history.at("industrial_revenue", year) * scale, giants, random,
+        city,
+        base,
+        noise,
+        history.at("industrial_revenue", year) * scale,
+        giants,
+        random,
         parameters,
     )
     employees = _employees(
@@ -164,9 +169,7 @@ def _revenues(
     sectors, sector = city.sectors, base["sector"]
     spread = sectors.size_sd[sector]
     body = np.exp(np.clip(noise[0], -3.5, 3.2) * spread)
-    revenue = np.where(
-        base["service"] == 1, 40e6 * np.exp(1.2 * np.clip(noise[0], -3.0, 3.5)), 0.0
-    )
+    revenue = np.where(base["service"] == 1, 40e6 * np.exp(1.2 * np.clip(noise[0], -3.0, 3.5)), 0.0)
     small = (base["above"] == 0) & (base["service"] == 0)
     below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0][small])
     # Draws above the threshold are mirrored at it: no heap of firms waits right below.
@@ -209,7 +212,9 @@ def _employees(
     mean_size = employees[plain].sum() / max(revenue[plain].sum(), 1.0)
     employees[missing] = revenue[missing] * mean_size
     other = base["above"] == 0
-    employees[other] = revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1][other])
+    employees[other] = (
+        revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1][other])
+    )
     return np.maximum(employees, 1.0)
 
 
@@ -309,9 +314,7 @@ def _technology(
     rows["digital_level"] = 1.0 / (1.0 + np.exp(-odds))
 
 
-def _places(
-    rows: dict[str, Any], city: City, random: KeyedRandom, giants: Sequence[Giant]
-) -> None:
+def _places(rows: dict[str, Any], city: City, random: KeyedRandom, giants: Sequence[Giant]) -> None:
     """Put firms on platforms and in districts by their shares of output."""
     platforms, districts = city.platforms, city.districts
     on_platform = platforms.output_share

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents import Project
+from sim.agents import District, Project
 from sim.parcels import city_scale, platform_preference
 from sim.state import CityState, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, YI_YUAN
@@ -38,6 +38,18 @@ class Arrivals:
     sector: Integers
     platform_draw: Floats
     district: Integers
+
+
+def make_districts(state: CityState) -> list[Any]:
+    """Return the districts as agents, with attraction efforts of mean one."""
+    table = state.city.districts
+    score = state.random.normals("projects/district effort", np.arange(len(table.code)))[0]
+    effort = np.exp(state.parameters["district_effort_sd"] * score)
+    effort /= effort.mean()
+    return [
+        District(state.model, k, table.name_en[k], table.name_zh[k], float(effort[k]))
+        for k in range(len(table.code))
+    ]
 
 
 def truncated_pareto(draw: Floats, low: float, high: float, exponent: float) -> Floats:
@@ -93,9 +105,7 @@ def slots(state: CityState, quarter: int, expected: float, bound: float) -> Inte
     the intensities.
     """
     ids = np.array([0])
-    count = int(
-        state.random.poissons("projects/slots", np.array([bound]), ids, quarter)[0]
-    )
+    count = int(state.random.poissons("projects/slots", np.array([bound]), ids, quarter)[0])
     count = min(count, SLOTS)
     number = quarter * SLOTS + np.arange(count)
     keep = state.random.uniforms("projects/thinning", number)[0] < expected / max(bound, 1e-12)

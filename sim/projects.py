@@ -18,6 +18,7 @@ from sim.project_pipeline import (
     band,
     decide,
     decision_quarter,
+    make_districts,
     propose,
 )
 from sim.state import (
@@ -89,7 +90,8 @@ def dropout_hazard(start_share: float, lag: float, shift: float) -> float:
 
 
 def initialise(state: CityState) -> None:
-    """Lay out the pipeline: projects of earlier quarters that are still under way."""
+    """Lay out districts and the pipeline: projects of earlier quarters still under way."""
+    state.districts = state.districts or make_districts(state)
     register = register_of(state)
     today = state.quarter
     for quarter in range(state.first - HISTORY_QUARTERS, state.first):
@@ -135,20 +137,20 @@ def _find_land(state: CityState, register: Register, project: Any) -> None:
             break
         move_area(parcels, int(register.estates[cell]), pool, missing)
     area = min(project.land_needed, int(parcels.area[pool]))
-    ratio = state.parameters["new_floor_area_ratio"]
     if area > 0:
         cut_plots(
-            parcels, np.array([pool]), np.array([area]), np.array([HELD - project.number]),
-            np.array([ratio]),
-        )  # fmt: skip
+            parcels,
+            np.array([pool]),
+            np.array([area]),
+            np.array([HELD - project.number]),
+            state.parameters["new_floor_area_ratio"],
+        )
     project.land_got = project.land_needed = area
 
 
 def step(state: CityState) -> None:
     """Run one quarter of all projects, in the order of their numbers."""
-    found = arrivals(
-        state, state.quarter, state.terms.attraction, state.reference.attraction
-    )
+    found = arrivals(state, state.quarter, state.terms.attraction, state.reference.attraction)
     fresh = propose(state, found, state.quarter)
     for project in fresh:
         project.decision_until = decision_quarter(state, project)

@@ -314,11 +314,12 @@ def _append_group(variables: Mapping[str, xarray.DataArray], path: Path) -> None
 
     with netCDF4.Dataset(path, "a") as file:
         group = file.createGroup(GROUP)
-        for name, values in variables.items():
+        for name, values in variables.items():  # all are declared first: mixing costs seconds
             dimensions = tuple(str(dimension) for dimension in values.dims)
-            stored = group.createVariable(name, "f8", dimensions, fill_value=np.nan)
-            stored.setncatts(values.attrs)
-            stored[:] = values.values
+            group.createVariable(name, "f8", dimensions, fill_value=np.nan)
+            group.variables[name].setncatts(values.attrs)
+        for name, values in variables.items():
+            group.variables[name][:] = values.values
 
 
 def read_dataset(path: Path) -> xarray.Dataset:

@@ -118,11 +118,14 @@ def _facts(state: CityState) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _assign_leaders(state: CityState) -> None:
-    """Match small industrial firms with leaders: same sector first, by the leader's size."""
+    """Match new small industrial firms with leaders: same sector first, by the leader's size."""
     firms = state.firms
     industry = state.city.sectors.industry[firms.sector.astype(np.int64)]
     leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
-    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & (firms.leader < 0))
+    known = int(state.memory.get("ladder.matched", 0.0))
+    fresh = np.arange(firms.count) >= known
+    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
+    state.memory["ladder.matched"] = float(firms.count)
     if not len(leaders) or not len(small):
         return
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
@@ -219,7 +222,8 @@ def _reward_top(state: CityState) -> None:
     made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
     rows = np.flatnonzero(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
-    best = rows[np.argsort(-firms.annual_revenue[rows], kind="stable")][:number]
+    bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
+    best = rows[firms.annual_revenue[rows] >= bar][:number]
     firms.cash[best] += state.terms.top_reward
     paid = state.terms.top_reward * len(best)
     state.ledger.pay("government", "firms", "lever:top100_reward", paid)

@@ -52,6 +52,13 @@ def implementation(book: Book, quarter: int) -> float:
     return 100.0 * book.quarter_value("implementation_mean_factor", quarter)
 
 
+@indicator("1", "quarter", en="Window of A-share listings, open share of the quarter",
+           zh="新股发行窗口", source="outside world, sampled")  # fmt: skip
+def ipo_window(book: Book, quarter: int) -> float:
+    """Open share of the quarter."""
+    return book.quarter_value("ipo_window", quarter)
+
+
 def _spending(name: str, en: str, zh: str) -> None:
     """Declare the public outlay of one lever, year to date."""
 

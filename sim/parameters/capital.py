@@ -138,9 +138,9 @@ parameter(
     en="TFP growth of subsidised firms", zh="补贴对企业生产率增速的影响",
 )  # fmt: skip
 parameter(
-    "first_sets_wrt_insurance", 1.2, 0.4, 2.0, "log number of insured sets per unit of premium",
+    "first_sets_wrt_insurance", 1.2, 0.6, 1.8, "log number of insured sets per unit of premium",
     source="prior: with the whole premium paid, about three times as many sets are insured",
-    status="prior", lowest=0.0, highest=5.0,
+    status="prior", lowest=0.2, highest=5.0,
     en="Insured first sets per premium share", zh="首台套投保对保费补贴的反应",
 )  # fmt: skip
 parameter(

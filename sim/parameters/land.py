@@ -66,7 +66,7 @@ parameter(
 parameter(
     "land_tightness_strength", 2.0, 0.8, 4.0, "per unit of relative gap",
     source="a gap of half the plot halves investment on it; " + _NO_ESTIMATE, status="prior",
-    lowest=0.0, en="Investment lost to lack of land", zh="缺地对投资的抑制",
+    lowest=0.1, en="Investment lost to lack of land", zh="缺地对投资的抑制",
 )  # fmt: skip
 parameter(
     "land_claim_threshold", 0.05, 0.02, 0.10, "share of the plot",
@@ -75,7 +75,7 @@ parameter(
 )  # fmt: skip
 parameter(
     "land_cash_share", 0.5, 0.3, 0.8, "share of cash",
-    source="cash that a firm will tie up in a plot; prior", status="prior", lowest=0.0,
+    source="cash that a firm will tie up in a plot; prior", status="prior", lowest=0.05,
     highest=1.0, en="Share of cash spent on land", zh="购地现金占比上限",
 )  # fmt: skip
 parameter(
@@ -86,18 +86,18 @@ parameter(
 parameter(
     "land_release_rate", 0.20, 0.10, 0.35, "share of the pools per quarter",
     source="land approved but not supplied was 21.5 ten thousand mu in 2013 (cited) against "
-    "yearly supply of a fraction of it", status="prior", lowest=0.0, highest=1.0,
+    "yearly supply of a fraction of it", status="prior", lowest=0.03, highest=1.0,
     en="Release of serviced land", zh="存量已批土地供应率",
 )  # fmt: skip
 parameter(
     "pooled_release_rate", 0.10, 0.04, 0.20, "share of a pool per project",
     source="what another district gives up for a pooled project; prior", status="prior",
-    lowest=0.0, highest=1.0, en="Pooled release for large projects", zh="全市统筹供地比例",
+    lowest=0.01, highest=1.0, en="Pooled release for large projects", zh="全市统筹供地比例",
 )  # fmt: skip
 parameter(
     "large_project_land_weight", 4.0, 2.0, 8.0, "weight",
     source="claim of a large project at full priority over a firm's; prior", status="prior",
-    lowest=0.0, en="Land priority of large projects", zh="大项目用地优先权重",
+    lowest=0.5, en="Land priority of large projects", zh="大项目用地优先权重",
 )  # fmt: skip
 parameter(
     "estate_growth", 0.02, 0.0, 0.04, "per year",
@@ -161,7 +161,7 @@ parameter(
 parameter(
     "zero_land_upgrade_rate", 0.12, 0.05, 0.2, "per year",
     source="share of firms short of land that rebuild on their own plot; prior", status="prior",
-    lowest=0.0, highest=1.0, en="Rate of zero-land upgrades", zh="零土地技改发生率",
+    lowest=0.01, highest=1.0, en="Rate of zero-land upgrades", zh="零土地技改发生率",
 )  # fmt: skip
 parameter(
     "unforced_upgrade_factor", 0.15, 0.0, 0.4, "ratio",
@@ -197,41 +197,41 @@ parameter(
 parameter(
     "agglomeration_elasticity", 0.04, 0.02, 0.06, "log TFP per log density",
     source="Combes and Gobillon 2015, Rosenthal and Strange 2004: 0.02 to 0.05; meta-analysis "
-    "of Melo, Graham and Noland 2009: mean 0.058 (memory)", status="memory", lowest=0.0,
+    "of Melo, Graham and Noland 2009: mean 0.058 (memory)", status="memory", lowest=0.005,
     highest=0.2, en="Agglomeration elasticity", zh="集聚弹性",
 )  # fmt: skip
 parameter(
     "agglomeration_speed", 0.25, 0.1, 0.5, "share of the gap per year",
     source="dynamic gains build up over several years (De la Roca and Puga 2017, memory)",
-    status="prior", lowest=0.0, highest=1.0, en="Speed of agglomeration gains",
+    status="prior", lowest=0.02, highest=1.0, en="Speed of agglomeration gains",
     zh="集聚效应实现速度",
 )  # fmt: skip
 parameter(
     "zone_reach", 0.5, 0.2, 0.8, "share of neighbours' mass",
     source="share of a corridor's other platforms that counts as near at full focus; prior",
-    status="prior", lowest=0.0, highest=1.0, en="Reach within a corridor", zh="廊带内联系强度",
+    status="prior", lowest=0.05, highest=1.0, en="Reach within a corridor", zh="廊带内联系强度",
 )  # fmt: skip
 parameter(
     "platform_steering", 0.5, 0.25, 0.8, "share of new firms at full focus",
     source="new industrial firms outside platforms that full focus draws in; zone effects work "
-    "through net entry (Lu, Wang and Zhu 2019, sign cited)", status="prior", lowest=0.0,
+    "through net entry (Lu, Wang and Zhu 2019, sign cited)", status="prior", lowest=0.05,
     highest=1.0, en="Steering of new firms to platforms", zh="新企业入园引导比例",
 )  # fmt: skip
 parameter(
     "platform_move_rate", 0.03, 0.01, 0.06, "per year at full focus",
-    source="above-scale firms that move into platforms; prior", status="prior", lowest=0.0,
+    source="above-scale firms that move into platforms; prior", status="prior", lowest=0.002,
     highest=1.0, en="Moves into platforms", zh="企业入园迁移率",
 )  # fmt: skip
 parameter(
     "consolidation_merging", 2.0, 1.0, 4.0, "share merged per share removed",
     source="removing low users goes with merging the management of neighbouring platforms; "
-    "prior", status="prior", lowest=0.0, en="Merging of platforms", zh="平台整合系数",
+    "prior", status="prior", lowest=0.2, en="Merging of platforms", zh="平台整合系数",
 )  # fmt: skip
 parameter(
     "relocation_rate", 0.006, 0.002, 0.012, "per year",
     source="firms of dear districts that would move within the city, at friction one and "
     "without blocking; relocations of the 2000s 退二进三 (memory)", status="prior",
-    lowest=0.0, highest=1.0, en="Wish to relocate", zh="市内搬迁意愿",
+    lowest=0.0005, highest=1.0, en="Wish to relocate", zh="市内搬迁意愿",
 )  # fmt: skip
 parameter(
     "relocation_wrt_price", 0.8, 0.3, 1.5, "log hazard per log land price",
@@ -240,13 +240,13 @@ parameter(
 )  # fmt: skip
 parameter(
     "relocation_wrt_friction", 1.2, 0.5, 2.0, "log hazard per unit of friction",
-    source="prior", status="prior", lowest=0.0, en="Relocation and friction",
+    source="prior", status="prior", lowest=0.1, en="Relocation and friction",
     zh="搬迁阻力系数",
 )  # fmt: skip
 parameter(
     "relocation_blocked_share", 0.6, 0.35, 0.85, "share",
     source="moves that the district of origin blocks when it would lose the whole base; clause "
-    "11 names the problem, no estimate", status="prior", lowest=0.0, highest=1.0,
+    "11 names the problem, no estimate", status="prior", lowest=0.1, highest=1.0,
     en="Blocked relocations", zh="迁出地阻留比例",
 )  # fmt: skip
 parameter(

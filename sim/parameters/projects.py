@@ -7,7 +7,7 @@ from sim.parameters.declare import parameter
 parameter(
     "project_effort_elasticity", 0.6, 0.25, 1.0, "elasticity of arrivals to effort",
     source="districts compete for the same investors: less than one for one; no estimate",
-    status="prior", lowest=0.0, highest=1.5, en="Arrivals per attraction effort",
+    status="prior", lowest=0.05, highest=1.5, en="Arrivals per attraction effort",
     zh="招引力度弹性",
 )  # fmt: skip
 parameter(
@@ -23,7 +23,7 @@ parameter(
 parameter(
     "project_quality_sd", 0.12, 0.06, 0.2, "log TFP",
     source="spread of new plants' productivity around their sector; a third of the dispersion of "
-    "Hsieh and Klenow 2009 (memory), as large plants differ less", status="prior", lowest=0.0,
+    "Hsieh and Klenow 2009 (memory), as large plants differ less", status="prior", lowest=0.01,
     en="Spread of project quality", zh="项目质量离散度",
 )  # fmt: skip
 parameter(
@@ -34,7 +34,7 @@ parameter(
 parameter(
     "project_abandonment_wrt_priority", -0.5, -1.0, -0.1, "log hazard per unit of priority",
     source="land and fund support for projects of 2 bn yuan and more keeps some from being given "
-    "up (clause 7); no estimate", status="prior", highest=0.0,
+    "up (clause 7); no estimate", status="prior", highest=-0.02,
     en="Abandonment and support with land and funds", zh="要素保障对撤项的作用",
 )  # fmt: skip
 parameter(
@@ -61,4 +61,10 @@ parameter(
     "project_working_capital", 0.05, 0.02, 0.10, "share of investment",
     source="cash that owners leave in the new firm; prior", status="prior", lowest=0.0,
     highest=1.0, en="Working capital of new plants", zh="新工厂营运资金占比",
+)  # fmt: skip
+parameter(
+    "district_effort_sd", 0.3, 0.1, 0.5, "log",
+    source="districts differ in attraction effort for their size; prior", status="prior",
+    lowest=0.0, highest=1.5, en="Spread of districts' attraction effort",
+    zh="各区招引力度差异",
 )  # fmt: skip

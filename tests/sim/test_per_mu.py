@@ -68,8 +68,6 @@ def test_ranking_is_yearly_and_writes_parcels() -> None:
 def test_class_a_yields_more_than_class_d() -> None:
     state = small_model("no_plan").state
     firms = state.firms
-    per_land = [
-        firms.value_added[firms.per_mu_class == k].sum() / firms.land_area[firms.per_mu_class == k].sum()
-        for k in (0, 3)
-    ]
+    groups = [firms.per_mu_class == code for code in (0, 3)]
+    per_land = [firms.value_added[g].sum() / firms.land_area[g].sum() for g in groups]
     assert per_land[0] > 2.0 * per_land[1]

@@ -1,0 +1,95 @@
+"""What rests on data and what on priors: grades, and the share of the spread from priors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from sim.analysis.evidence import DATA_DRIVEN_MOST, GRADES, PRIOR_DRIVEN_LEAST
+from sim.report.figures.reading import assessable
+from sim.report.figures.registry import Page, figure
+from sim.report.figures.scorecard import LABELS, ROW, shortened
+from sim.report.figures.style import GRADE_COLOURS, GREY, grid, pick, plain, wrap
+from sim.report.material import Material
+from sim.report.scorecard import Cell, Entry, narrowing_label
+from sim.report.words import Language, percent, say
+
+
+@figure(
+    "evidence",
+    "What each probability rests on",
+    "各概率的依据",
+    caption_en="Bars: the share of the spread between simulated cities that our own judgement "
+    "(priors) explains; the colour is the evidence grade, which also looks at the figures a "
+    "target starts from. Named behind a bar: the one figure that would narrow the probability "
+    "most. No bar means that no single prior stands out, or that the target has the same value "
+    "in every simulated city.",
+    caption_zh="条形:模拟城市之间的离散中由主观先验解释的份额;颜色为证据等级,等级同时取决于目标的"
+    "起点数字。条形后为最能缩小概率范围的一个数字。无条形表示没有突出的单一先验,"
+    "或该目标在所有模拟城市中数值相同。",
+)
+def evidence(material: Material, lang: Language) -> Sequence[Page]:
+    """Draw the share of the spread that priors explain, target by target."""
+    entries = assessable(material)
+    if not entries:
+        return ()
+    canvas, (panel,) = grid(
+        1, 1, ROW * len(entries) + 0.1, top=0.55, bottom=0.45, left=LABELS, right=0.15
+    )
+    for border in (DATA_DRIVEN_MOST, PRIOR_DRIVEN_LEAST):
+        panel.axvline(border, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
+    rows = [_row(panel, place, entry, material, lang) for place, entry in enumerate(entries)]
+    panel.set_ylim(len(entries) - 0.4, -0.6)
+    panel.set_xlim(0.0, 1.0)
+    panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
+    panel.xaxis.tick_top()
+    panel.spines[["left", "bottom"]].set_visible(False)
+    panel.tick_params(left=False, top=False)
+    labels = [plain(shortened(entry, lang)) for entry in entries]
+    panel.set_yticks(range(len(entries)), labels, fontsize=7.5)
+    panel.grid(visible=False, axis="y")
+    panel.set_title(
+        pick(lang, "share of the spread explained by priors", "先验解释的离散份额"),
+        fontsize=8, pad=16,
+    )  # fmt: skip
+    _legend(panel, material, lang)
+    columns = ("target_id", "clause", "evidence", "starting_figure", "prior_share",
+               "probability_low", "probability_high", "narrowing_parameter")  # fmt: skip
+    return [Page(canvas, columns, rows)]
+
+
+def _row(
+    panel: Axes, place: int, entry: Entry, material: Material, lang: Language
+) -> tuple[Cell, ...]:
+    target, known = entry.assessment.target, entry.evidence
+    colour = GRADE_COLOURS[known.grade]
+    share = known.share
+    panel.barh(place, share or 0.0, height=0.62, color=colour, alpha=0.85)
+    panel.plot(0.0, place, marker="s", markersize=4.5, color=colour, clip_on=False)
+    name = narrowing_label(known, material.scorecard.figures, lang)
+    if name and known.span:
+        text = f"{name}: {percent(known.span.low)}–{percent(known.span.high)}"
+        inside = (share or 0.0) > 0.55
+        panel.text(
+            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 62, 1), va="center",
+            ha="left", fontsize=6.8, color="white" if inside else "#333333",
+        )  # fmt: skip
+    span = known.span
+    return (
+        target.id, target.clause, known.grade, known.status, share,
+        span.low if span else None, span.high if span else None,
+        span.parameter if span else None,
+    )  # fmt: skip
+
+
+def _legend(panel: Axes, material: Material, lang: Language) -> None:
+    count = {grade: 0 for grade in GRADES}
+    for entry in material.scorecard.default_entries:
+        count[entry.evidence.grade] += 1
+    handles = [
+        Patch(color=GRADE_COLOURS[grade], label=f"{say(grade, lang)}: {count[grade]}")
+        for grade in GRADES
+    ]
+    panel.figure.legend(handles=handles, loc="lower center", ncol=4, borderaxespad=0.3)

@@ -1,0 +1,83 @@
+"""Listed firms against the plan's number, and new listings against the IPO window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from sim.report.figures.fans import Chart, draw_chart
+from sim.report.figures.panels import COLUMNS, Rows, of_quarters, told, whiskers
+from sim.report.figures.reading import indicator_name, spread
+from sim.report.figures.registry import Page, figure
+from sim.report.figures.style import (
+    BLUE,
+    ORANGE,
+    SKY,
+    grid,
+    pick,
+    positions,
+    tidy_numbers,
+    year_ticks,
+)
+from sim.report.material import Material
+from sim.report.words import Language
+
+
+@figure(
+    "listings",
+    "Listings against the IPO window",
+    "上市与新股发行窗口",
+    caption_en="Left: listed firms, history and projection, the green line is the target. Right: "
+    "new listings in each single quarter, at home (dark) and in all (light), median with 80 % "
+    "range; the orange line is the share of the quarter in which A-share listings are open.",
+    caption_zh="左:上市公司数的历史与预测,绿线为目标。右:单季新增上市数,境内(深色)与全部(浅色),"
+    "中位数与 80% 区间;橙线为该季度 A 股发行窗口开放的比例。",
+)
+def listings(material: Material, lang: Language) -> Sequence[Page]:
+    """Draw the stock of listed firms and the flow of new ones."""
+    stock = spread(material, "listed_firms")
+    if stock is None or of_quarters(material, "new_listings") is None:
+        return ()
+    canvas, panels = grid(1, 2, 2.2, top=0.4, bottom=0.65, left=0.5, right=0.5, across=0.55)
+    goal = [
+        e.assessment.target.low for e in material.scorecard.default_entries
+        if e.assessment.target.indicator == "listed_firms"
+    ]  # fmt: skip
+    title = indicator_name(material, "listed_firms", lang)
+    chart = Chart("listed_firms", title, "", material.ensemble.quarters, stock,
+                  goal[0] if goal else None)  # fmt: skip
+    draw_chart(panels[0], material, chart)
+    panels[0].set_title(title, loc="left")
+    rows = told("stock", "listed_firms", material.ensemble.quarters, "firms", stock)
+    rows += _flow(panels[1], material, lang)
+    return [Page(canvas, COLUMNS, rows)]
+
+
+def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
+    quarters = material.ensemble.quarters
+    x = positions(quarters)
+    rows: Rows = []
+    for name, colour, width in (("new_listings", SKY, 0.2), ("new_listings_a_share", BLUE, 0.12)):
+        values = of_quarters(material, name)
+        if values is not None:
+            whiskers(panel, x + (0.0 if name == "new_listings" else 0.02), values, width, colour,
+                     label=indicator_name(material, name, lang))  # fmt: skip
+            rows += told("flow", name, quarters, "firms", values)
+    panel.set_title(pick(lang, "New listings in the quarter", "单季新增上市"), loc="left")
+    year_ticks(panel, float(x[0]), float(x[-1]), 4)
+    tidy_numbers(panel)
+    handles, labels = panel.get_legend_handles_labels()
+    window = spread(material, "ipo_window")
+    if window is not None:
+        other = panel.twinx()
+        other.grid(visible=False)
+        other.fill_between(x, window[2], window[6], color=ORANGE, alpha=0.15, linewidth=0)
+        handles += other.plot(x, window[4], color=ORANGE)
+        labels.append(pick(lang, "window open (right)", "窗口开放(右轴)"))
+        other.set_ylim(0.0, 1.05)
+        other.set_yticks([0.0, 0.5, 1.0], ["0", "50", "100 %"])
+        rows += told("window", "ipo_window", quarters, "1", window)
+    panel.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=1,
+                 handlelength=1.2, fontsize=7.5)  # fmt: skip
+    return rows

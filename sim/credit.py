@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim import credit_kernels as kernels
 from sim.columns import column, years_since
-from sim.selection import rationed
 from sim.state import CityState, Flags, Floats
 from sim.units import YI_YUAN, quarter_index
 
@@ -99,16 +99,6 @@ def _gearing(state: CityState) -> Floats:
     return column(state, "credit.gearing", own)
 
 
-def _applications(
-    state: CityState, desired: Floats, own: Floats, due: Floats, gearing: Floats
-) -> Floats:
-    """Return new loans that firms ask for: the gap in investment funds or working capital."""
-    firms = state.firms
-    value = firms.capital_stock * investment_price(state)
-    working = gearing * value - (firms.debt - due)
-    return np.asarray(np.maximum(np.maximum(working, desired - own), 0.0) * firms.alive)
-
-
 def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:
     """Return loans that are not renewed: debt beyond what the firm wants, as it falls due.
 
@@ -120,68 +110,69 @@ def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:
     return np.asarray(np.clip(debt - wanted, 0.0, rate * debt))
 
 
-def _affordable(wish: Floats, own: Floats, loans: Floats) -> Floats:
-    """Return the part of wished spending that own funds and loans pay for."""
-    return np.asarray(np.minimum(wish, own + loans))
-
-
-def _spending(wish: Floats, own: Floats, loans: Floats, informal: float) -> Floats:
-    """Return what is spent: owners and trading partners fund a share of the remaining gap."""
-    paid = _affordable(wish, own, loans)
-    return np.asarray(paid + informal * (wish - paid))
-
-
-def _lend(wanted: Floats, made: Flags, score: Floats, supply: float) -> tuple[Floats, float]:
-    """Return granted loans and the quota left over; only manufacturing is rationed."""
-    granted = wanted.copy()
-    granted[made] = rationed(wanted[made], score[made], max(supply, 0.0))
-    return granted, max(supply - float(granted[made].sum()), 0.0)
-
-
-def _push(state: CityState, left: float, made: Flags, score: Floats) -> Floats:
-    """Return loans that banks place with sound manufacturers to use the quota."""
+def _push(state: CityState, left: float, made: Flags) -> Floats:
+    """Return loans that banks place with profitable manufacturers to use the quota."""
     firms = state.firms
-    sound = made & firms.alive & (firms.debt > 0.0)
-    loans = np.zeros(firms.count)
-    if left <= 0.0 or not bool(sound.any()):
-        return loans
-    better = sound & (score >= np.median(score[sound]))
-    weight = np.where(better, firms.debt, 0.0)
-    return np.asarray(state.parameters["credit_push"] * left * weight / weight.sum())
+    weight = np.where(made & firms.alive & (firms.profit > 0.0), firms.debt, 0.0)
+    total = float(weight.sum())
+    if left <= 0.0 or total <= 0.0:
+        return np.zeros(firms.count)
+    return np.asarray(state.parameters["credit_push"] * left / total * weight)
 
 
 def step(state: CityState) -> None:
     """Repay, lend, invest, and install the capital of the quarter."""
-    firms, p, memory = state.firms, state.parameters, state.memory
-    price = investment_price(state)
-    gearing = _gearing(state)
+    firms, p, memory, arrays = state.firms, state.parameters, state.memory, state.arrays
+    price, count = investment_price(state), state.firms.count
+    sector = firms.sector
+    made, industry = state.city.sectors.manufacturing[sector], state.city.sectors.industry[sector]
+    due, own, usual, asked, score, loans, spent, owners = np.zeros((8, count))
     cut = state.terms.spread_cut - state.reference.spread_cut
-    leaning = gearing * np.exp(p["debt_wrt_spread"] * cut)
-    due = repayments(firms.debt, leaning * firms.capital_stock * price, p["loan_repayment_rate"])
-    own = np.maximum(firms.cash - p["cash_buffer"] * firms.revenue - due, 0.0)
-    score = creditworthiness(
-        firms.profit, firms.revenue, firms.annual_revenue, firms.capital_stock * price, firms.debt
-    )
-    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
-    scale = _usual_scale(state, own, due, gearing, score)
-    wish = state.arrays["investment.desired"] * price
-    aim = memory.setdefault("credit.aim", float(firms.debt[made].sum()))
+    kernels.requests(
+        firms.alive, firms.cash, firms.debt, firms.revenue, firms.capital_stock, _gearing(state),
+        float(np.exp(p["debt_wrt_spread"] * cut)), arrays["investment.usual"],
+        arrays["investment.desired"], price, p["cash_buffer"], p["loan_repayment_rate"],
+        due, own, usual, asked,
+    )  # fmt: skip
+    kernels.scores(
+        np.maximum(usual, asked), firms.profit, firms.revenue, firms.annual_revenue,
+        firms.capital_stock, firms.debt, price, score,
+    )  # fmt: skip
+    owed = memory.setdefault("credit.stock", float(firms.debt[made].sum()))
+    aim = memory.setdefault("credit.aim", owed)
     credit = float(state.world.credit_growth[state.now])
     shift = state.terms.credit_shift - state.reference.credit_shift
     aim *= 1.0 + _aimed_growth(state, shift, credit) / 4.0
+    # The aim holds for the stock of loans: what closures wiped out is lent anew.
     kept = float((firms.debt - due)[made].sum())
-    asked = _applications(state, wish, own, due, leaning)
-    loans, left = _lend(asked, made, score, aim - kept)
-    spent = scale * _spending(wish, own, loans, p["informal_finance"])
-    owners = np.maximum(spent - own - loans, 0.0)
-    firms.cash += owners
-    state.ledger.pay("investors", "firms", "owners_capital", float(owners.sum()))
-    loans = loans + _push(state, left, made, score)
+    supply = owed * (1.0 + _aimed_growth(state, 0.0, memory["credit.usual_growth"]) / 4.0) - kept
+    kernels.ration(usual, score, made, max(supply, 0.0), loans)
+    informal = p["informal_finance"]
+    wish = arrays["investment.usual"]
+    reached = kernels.spending(wish, price, own, loans, informal, 1.0, industry, spent, owners)
+    scale = usual_scale(price * float(wish[industry].sum()), reached)
+    supply = max(aim - kept, 0.0)
+    left = supply - kernels.ration(asked, score, made, supply, loans)
+    wish = arrays["investment.desired"]
+    kernels.spending(wish, price, own, loans, informal, scale, industry, spent, owners)
+    loans = loans + _push(state, left, made)
     memory["credit.loans"] *= (1.0 + credit) ** 0.25
-    _book_loans(state, loans, due)
+    _book(state, spent, owners, loans, due)
     memory["credit.stock"], memory["credit.aim"] = float(firms.debt[made].sum()), aim
-    _install(state, spent, wish, price)
     _distribute(state)
+
+
+def usual_scale(wished: float, reached: float) -> float:
+    """Return the factor that makes industry's usual investment happen in usual conditions.
+
+    Firms plan around the finance that they usually get: what some cannot fund, others invest.
+
+    Examples
+    --------
+    >>> usual_scale(120.0, 100.0)
+    1.2
+    """
+    return min(wished / reached, LARGEST_SCALE) if reached > 0.0 else 1.0
 
 
 def _aimed_growth(state: CityState, shift: float, credit: float) -> float:
@@ -191,61 +182,30 @@ def _aimed_growth(state: CityState, shift: float, credit: float) -> float:
     return quota_growth(manufacturing_share(state, made), trend + shift, credit)
 
 
-def _usual_scale(
-    state: CityState, own: Floats, due: Floats, gearing: Floats, score: Floats
-) -> float:
-    """Return the factor that makes industry's usual investment affordable in usual conditions.
-
-    Firms plan around the finance that they usually get: what some cannot fund, others invest.
-    """
-    firms, memory = state.firms, state.memory
-    sector = firms.sector.astype(np.int64)
-    made, industry = state.city.sectors.manufacturing[sector], state.city.sectors.industry[sector]
-    wish = state.arrays["investment.usual"] * investment_price(state)
-    # The aim holds for the stock of loans: what closures wiped out is lent anew.
-    owed = memory.setdefault("credit.stock", float(firms.debt[made].sum()))
-    growth = _aimed_growth(state, 0.0, memory["credit.usual_growth"])
-    supply = owed * (1.0 + growth / 4.0) - float((firms.debt - due)[made].sum())
-    loans, _ = _lend(_applications(state, wish, own, due, gearing), made, score, supply)
-    reached = _spending(wish, own, loans, state.parameters["informal_finance"])[industry]
-    total = float(reached.sum())
-    return min(float(wish[industry].sum()) / total, LARGEST_SCALE) if total > 0.0 else 1.0
-
-
-def _book_loans(state: CityState, loans: Floats, due: Floats) -> None:
-    """Book loans and repayments."""
-    firms = state.firms
+def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: Floats) -> None:
+    """Book loans, spending and upgrade subsidies on both sides; install the capital."""
+    firms, p, arrays, pay = state.firms, state.parameters, state.arrays, state.ledger.pay
     before = float(firms.debt.sum())
     lost = state.memory.get("credit.all_debt", before) - before
-    firms.debt += loans - due
-    state.memory["credit.all_debt"] = float(firms.debt.sum())
-    firms.cash += loans - due
+    outlay, claimed = kernels.install(
+        firms.alive, spent, column(state, "capital.additional"), arrays["investment.desired"],
+        arrays["investment.upgrade"], arrays["investment.claim_rate"], PROJECT_CAP,
+        investment_price(state), 1.0 - p["capital_depreciation"] / 4.0, owners, loans, due,
+        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
+    )  # fmt: skip
     lent, repaid = float(loans.sum()), float(due.sum())
-    state.ledger.pay("banks", "firms", "loan", lent)
-    state.ledger.pay("firms", "banks", "repayment", repaid)
+    pay("investors", "firms", "owners_capital", float(owners.sum()))
+    pay("banks", "firms", "loan", lent)
+    pay("firms", "banks", "repayment", repaid)
+    pay("firms", "outside", "investment", outlay)
+    pay("government", "firms", "lever:technical_upgrade_subsidy", claimed)
+    state.memory["credit.all_debt"] = float(firms.debt.sum())
     bank = state.fund("bank")
     bank.committed += lent
     bank.drawn += lent
     bank.repaid += repaid
     bank.written_off += max(lost, 0.0)
     bank.value = state.memory["credit.all_debt"]
-
-
-def _install(state: CityState, spent: Floats, wish: Floats, price: float) -> None:
-    """Spend, pay upgrade subsidies, and move the capital stock."""
-    firms, p = state.firms, state.parameters
-    extra = column(state, "capital.additional") * firms.alive
-    share = state.arrays["investment.upgrade"] * price / np.maximum(wish, 1e-300)
-    outlay = np.maximum(spent + extra, 0.0)
-    upgrade = outlay * np.minimum(share, 1.0) * (wish > 0.0)
-    claimed = np.minimum(state.arrays["investment.claim_rate"] * upgrade, PROJECT_CAP)
-    firms.cash += claimed - outlay
-    state.ledger.pay("firms", "outside", "investment", float(outlay.sum()))
-    state.ledger.pay("government", "firms", "lever:technical_upgrade_subsidy", float(claimed.sum()))
-    firms.investment[:] = outlay / price
-    firms.upgrade_investment[:] = upgrade / price
-    keep = 1.0 - p["capital_depreciation"] / 4.0
-    firms.capital_stock[:] = keep * firms.capital_stock + firms.investment
 
 
 def _distribute(state: CityState) -> None:

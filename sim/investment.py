@@ -7,6 +7,7 @@ grows faster or slower than its trend.
 
 from __future__ import annotations
 
+import numba as nb
 import numpy as np
 
 from sim.columns import column
@@ -136,20 +137,32 @@ def _smoothed(state: CityState) -> Floats:
     return column(state, "investment.smoothed_output", fill)
 
 
-def _upgrade_factor(state: CityState) -> Floats:
-    """Return the factor on upgrading investment; note who claims and at which rate."""
-    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+def claims(state: CityState) -> tuple[float, float, float, float]:
+    """Return take-up shares and claim rates: now and before the plan."""
+    p, terms, base = state.parameters, state.terms, state.reference
     usual = p["incentive_take_up_share"]
     now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
-    rate, usual_rate = (
-        claim_rate(terms.upgrade_subsidy, usual),
-        claim_rate(base.upgrade_subsidy, usual),
-    )
-    lot = _attention(state)
-    claims = (lot < now) * rate
-    response = p["investment_wrt_17pct_credit"] / 0.17
-    state.arrays["investment.claim_rate"] = np.asarray(claims)
-    return np.asarray(1.0 + response * (claims - (lot < usual) * usual_rate))
+    rates = claim_rate(terms.upgrade_subsidy, usual), claim_rate(base.upgrade_subsidy, usual)
+    return now, usual, rates[0], rates[1]
+
+
+@nb.njit(cache=True, nogil=True)
+def _wish(  # type: ignore[no-untyped-def]
+    growth, shift, capital, factor, allowed, land, lot, rule, part, claiming,
+    usual, upgrade, desired, claim,
+):  # fmt: skip
+    """Fill usual, upgrading and desired investment and claim rates; the rules are above."""
+    level, slope, bound = rule
+    share, response = part
+    now, before, rate, usual_rate = claiming
+    for i in range(len(capital)):
+        felt = min(max(growth[i] + shift, -bound), bound)
+        usual[i] = max(level + slope * felt, 0.0) / 4.0 * capital[i]
+        claim[i] = rate if lot[i] < now else 0.0
+        claimed = claim[i] - (usual_rate if lot[i] < before else 0.0)
+        cost = factor[i % len(factor)]
+        upgrade[i] = max(usual[i] * share * cost * (1.0 + response * claimed), 0.0)
+        desired[i] = usual[i] * (1.0 - share) * cost * allowed[i] / land + upgrade[i]
 
 
 def _attention(state: CityState) -> Floats:
@@ -165,49 +178,53 @@ def _attention(state: CityState) -> Floats:
 
 def step(state: CityState) -> None:
     """Set every firm's desired investment (constant 2015 prices) and its upgrading part."""
-    firms, p = state.firms, state.parameters
+    firms, p, arrays = state.firms, state.parameters, state.arrays
     smoothed = _smoothed(state)
     on = firms.alive & (firms.real_output > 0.0) & (firms.capital_stock > 0.0)
     growth = growth_felt(
         firms.real_output, smoothed, on, on & state.city.sectors.industry[firms.sector]
     )
     smoothed += MEMORY * (firms.real_output - smoothed)
-    depreciation = p["capital_depreciation"]
-    rate = base_rate(
-        growth, _usual_growth(state), p["capital_trend"], depreciation, p["investment_accelerator"]
-    )
-    usual = rate * firms.capital_stock * on
-    price = float(state.world.ppi[state.now])
+    names = ("usual", "upgrade", "desired", "claim_rate")
+    usual, upgrade, desired, claim = np.empty((4, firms.count))
+    _wish(
+        growth, -_usual_growth(state), firms.capital_stock * on, _cost_factor(state),
+        *_land(state), _attention(state),
+        (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
+         LARGEST_DEVIATION),
+        (p["technical_upgrade_share"], p["investment_wrt_17pct_credit"] / 0.17),
+        claims(state), usual, upgrade, desired, claim,
+    )  # fmt: skip
+    for name, values in zip(names, (usual, upgrade, desired, claim), strict=True):
+        arrays[f"investment.{name}"] = values
+
+
+def _cost_factor(state: CityState) -> Floats:
+    """Return the user-cost factor: one number, or one per firm when the spread is cut."""
+    firms, p = state.firms, state.parameters
     start = state.memory["investment.usual_rate"]
     outside = float(state.world.interest_rate[state.now]) - start
     cut = state.terms.spread_cut - state.reference.spread_cut
     change = np.array([outside])
     if cut != 0.0:
-        owed = firms.debt / np.maximum(firms.capital_stock * price, 1.0)
-        change = outside - cut * np.minimum(owed, 1.0)
-    factor = user_cost_factor(change, start, depreciation, p["investment_wrt_user_cost"])
-    share = p["technical_upgrade_share"]
-    land = land_factor(state)
-    upgrade = usual * share * factor * _upgrade_factor(state)
-    state.arrays["investment.usual"] = usual
-    state.arrays["investment.upgrade"] = np.maximum(upgrade, 0.0)
-    state.arrays["investment.desired"] = usual * (1.0 - share) * factor * land + np.maximum(
-        upgrade, 0.0
+        value = firms.capital_stock * float(state.world.ppi[state.now])
+        change = outside - cut * np.minimum(firms.debt / np.maximum(value, 1.0), 1.0)
+    return user_cost_factor(
+        change, start, p["capital_depreciation"], p["investment_wrt_user_cost"]
     )
 
 
-def land_factor(state: CityState) -> Floats:
-    """Return the factor on expansion where land is short or ample.
+def _land(state: CityState) -> tuple[Floats, float]:
+    """Return the share of expansion that each firm's plot allows, and its usual mean.
 
-    The land process states the share of desired expansion that each firm's plot allows; the
-    trend of capital already holds the mean shortage of the start.
+    The land process states the shares; the trend of capital already holds the mean shortage
+    of the start.
     """
     allowed = column(state, "land.tightness", 1.0)
     weight = state.firms.capital_stock
     total = float(weight.sum())
     mean = float(weight @ allowed) / total if total > 0.0 else 1.0
-    usual = state.memory.setdefault("investment.usual_land", max(mean, 0.05))
-    return np.asarray(allowed / usual)
+    return allowed, state.memory.setdefault("investment.usual_land", max(mean, 0.05))
 
 
 def observe(state: CityState) -> dict[str, float]:

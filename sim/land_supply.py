@@ -97,7 +97,9 @@ def add_quota(state: CityState, register: Register) -> None:
     market = drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"]
     by_district = market * np.exp(drawn["quota_district_sd"] * taste)
     weights = state.city.districts.land_share
-    total = min(round(yearly / 4.0), int(parcels.area[register.reserve].sum()))
+    # The year's quota is handed down after the spring session: none in the first quarter.
+    due = 0.0 if state.quarter % 4 == 0 else yearly / 3.0
+    total = min(round(due), int(parcels.area[register.reserve].sum()))
     industry, other = quota_by_district(total, weights, by_district, terms.industrial_quota_share)
     industry, other = _catch_up(state, industry, other)
     complies = (

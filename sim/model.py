@@ -160,14 +160,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, intended in self.scenario.lever_values(quarter).items():
             lever = LEVERS[key[0]]
             factor = 1.0 if lever.clause == 30 else factors[lever.clause]
-            if lever.administrative and self._decided(lever.clause, quarter) < factor:
+            if lever.administrative and self._decided(lever.clause) < factor:
                 factor = 1.0
             values[key] = carried_out(intended, before[key], factor)
         return values
 
-    def _decided(self, clause: int, quarter: int) -> float:
-        """Return the luck of a clause's yearly administrative decision, in (0, 1)."""
-        return self.keyed.uniform("decision", agent=clause, quarter=quarter // 4)
+    def _decided(self, clause: int) -> float:
+        """Return the luck of a clause's administrative decision, in (0, 1), one for all years."""
+        return self.keyed.uniform("decision", agent=clause)
 
     def _terms(
         self, quarter: int, parameters: Mapping[str, float], *, plan_in_force: bool

@@ -42,8 +42,8 @@ class Lever:
     classes : tuple of str
         Empty, or the per-mu classes.
     administrative : bool
-        Government decides it alone each year: it is carried out whole or only in part, with the
-        implementation factor as the probability of the former.
+        Government decides it alone: it is carried out whole or only in part, with the
+        implementation factor as the probability of the former, one luck for all years.
     """
 
     name: str

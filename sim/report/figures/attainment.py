@@ -23,6 +23,7 @@ from sim.report.figures.style import (
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry
 from sim.report.words import Language, percent, say
+from sim.results import Floats
 from sim.units import quarter_name
 
 COLUMNS, PANELS = 4, 24
@@ -65,12 +66,12 @@ def _page(
             continue
         data += _panel(panel, material, entries[place], lang)
         if place % COLUMNS:
-            panel.set_yticklabels([])
+            panel.tick_params(labelleft=False)
     if left_out:
         names = say("list_separator", lang).join(
             target_name(entry.assessment.target, lang) for entry in left_out
         )
-        foot(canvas, pick(lang, f"Not assessable: {names}", f"无法评估:{names}"), lang)
+        foot(canvas, pick(lang, f"Not assessable: {names}", f"无法评估:{names}"))
     return Page(canvas, ("target_id", "clause", "reading", "quarter", "probability"), data)
 
 
@@ -91,12 +92,20 @@ def _panel(
         wrap(f"{target.clause} {target_name(target, lang)}", 33, 2), fontsize=7.5, loc="left",
         pad=4, linespacing=1.05,
     )  # fmt: skip
-    high = one.curve[0] < 0.5
-    panel.text(
-        0.03, 0.93 if high else 0.12, percent(one.probability), transform=panel.transAxes,
-        ha="left", va="top" if high else "bottom", fontsize=8.5, color=colour,
-    )  # fmt: skip
+    _number(panel, one.curve, percent(one.probability), colour)
     return [
         (target.id, target.clause, target.reading, quarter_name(quarter), float(share))
         for quarter, share in zip(quarters, one.curve, strict=True)
     ]
+
+
+def _number(panel: Axes, curve: Floats, text: str, colour: str) -> None:
+    """Write the probability where the curve leaves room: above or below its first half."""
+    start = curve[: max(len(curve) // 2, 1)]
+    low, left = (0.9, 0.04) if start.max() < 0.6 else (0.12, 0.04)
+    if start.max() >= 0.6 and start.min() <= 0.4:
+        low, left = 0.12, 0.97
+    panel.text(
+        left, low, text, transform=panel.transAxes, ha="left" if left < 0.5 else "right",
+        va="top" if low > 0.5 else "bottom", fontsize=8.5, color=colour,
+    )  # fmt: skip

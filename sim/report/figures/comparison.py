@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from sim.errors import OutputError
 from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page
-from sim.report.figures.scorecard import LABELS, ROW, shortened
-from sim.report.figures.style import BLUE, GREY, ORANGE, grid, pick, plain, styled
+from sim.report.figures.rows import target_rows
+from sim.report.figures.style import BLUE, GREY, ORANGE, pick, plain, styled
 from sim.report.material import Material, gather
 from sim.report.scorecard import Cell, Entry
 from sim.report.words import Language, number
@@ -129,19 +129,8 @@ def draw_comparison(
 
 
 def _page(found: Sequence[Effect], first: Material, second: Material, lang: Language) -> Page:
-    canvas, (panel,) = grid(
-        1, 1, ROW * len(found) + 0.1, top=0.35, bottom=0.4, left=LABELS, right=0.95
-    )
+    canvas, panel = target_rows([effect.entry for effect in found], lang, bottom=0.45, right=0.95)
     rows = [_row(panel, place, effect) for place, effect in enumerate(found)]
-    panel.set_ylim(len(found) - 0.4, -0.6)
-    panel.set_xlim(-0.02, 1.02)
-    panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-    panel.xaxis.tick_top()
-    panel.spines[["left", "bottom"]].set_visible(False)
-    panel.tick_params(left=False, top=False)
-    labels = [plain(shortened(effect.entry, lang)) for effect in found]
-    panel.set_yticks(range(len(found)), labels, fontsize=7.5)
-    panel.grid(visible=False, axis="y")
     handles = [
         Line2D([], [], marker="o", markerfacecolor="white", color=ORANGE, linestyle="none",
                label=plain(first.scenario)),

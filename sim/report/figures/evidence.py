@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 from sim.analysis.evidence import DATA_DRIVEN_MOST, GRADES, PRIOR_DRIVEN_LEAST
 from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page, figure
-from sim.report.figures.scorecard import LABELS, ROW, shortened
-from sim.report.figures.style import GRADE_COLOURS, GREY, grid, pick, plain, wrap
+from sim.report.figures.rows import target_rows
+from sim.report.figures.style import GRADE_COLOURS, GREY, pick, wrap
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry, narrowing_label
 from sim.report.words import Language, percent, say
@@ -35,24 +35,13 @@ def evidence(material: Material, lang: Language) -> Sequence[Page]:
     entries = assessable(material)
     if not entries:
         return ()
-    canvas, (panel,) = grid(
-        1, 1, ROW * len(entries) + 0.1, top=0.55, bottom=0.45, left=LABELS, right=0.15
-    )
+    canvas, panel = target_rows(entries, lang, top=0.5, bottom=0.45, right=0.3)
     for border in (DATA_DRIVEN_MOST, PRIOR_DRIVEN_LEAST):
         panel.axvline(border, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     rows = [_row(panel, place, entry, material, lang) for place, entry in enumerate(entries)]
-    panel.set_ylim(len(entries) - 0.4, -0.6)
-    panel.set_xlim(0.0, 1.0)
-    panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-    panel.xaxis.tick_top()
-    panel.spines[["left", "bottom"]].set_visible(False)
-    panel.tick_params(left=False, top=False)
-    labels = [plain(shortened(entry, lang)) for entry in entries]
-    panel.set_yticks(range(len(entries)), labels, fontsize=7.5)
-    panel.grid(visible=False, axis="y")
     panel.set_title(
         pick(lang, "share of the spread explained by priors", "先验解释的离散份额"),
-        fontsize=8, pad=16,
+        fontsize=8, pad=14,
     )  # fmt: skip
     _legend(panel, material, lang)
     columns = ("target_id", "clause", "evidence", "starting_figure", "prior_share",
@@ -73,7 +62,7 @@ def _row(
         text = f"{name}: {percent(known.span.low)}–{percent(known.span.high)}"
         inside = (share or 0.0) > 0.55
         panel.text(
-            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 62, 1), va="center",
+            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 60, 1), va="center",
             ha="left", fontsize=6.8, color="white" if inside else "#333333",
         )  # fmt: skip
     span = known.span

@@ -18,6 +18,7 @@ from sim.report.figures.reading import (
     published,
     spread,
     target_name,
+    unit_name,
     year_end_positions,
 )
 from sim.report.figures.registry import Page, figure
@@ -37,7 +38,7 @@ from sim.report.figures.style import (
 )
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry, bounds
-from sim.report.words import Language, unit_label
+from sim.report.words import Language
 from sim.results import Floats
 from sim.units import quarter_name
 
@@ -92,7 +93,7 @@ def _of_target(material: Material, entry: Entry, lang: Language) -> Chart:
     )
     low, high = bounds(entry.assessment)
     title = f"{target.clause} {target_name(target, lang)}"
-    return _chart(material, target.indicator, title, unit_label(target.unit, lang),
+    return _chart(material, target.indicator, title, unit_name(target.unit, lang),
                   quantiles(values), low, high)  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _chart(
 
 def _page(material: Material, charts: Sequence[Chart], lang: Language) -> Page:
     rows = -(-len(charts) // COLUMNS)
-    canvas, panels = grid(rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.5, across=0.55,
+    canvas, panels = grid(rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.58, across=0.62,
                           down=0.62)  # fmt: skip
     data: list[tuple[Cell, ...]] = []
     for place, panel in enumerate(panels):
@@ -160,7 +161,7 @@ def draw_chart(panel: Axes, material: Material, chart: Chart) -> list[tuple[Cell
     year_ticks(panel, begins, float(x[-1]), 5)
     tidy_numbers(panel)
     panel.set_title(
-        wrap(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, 44, 2),
+        wrap(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, 40, 2),
         fontsize=7.5, loc="left", pad=4, linespacing=1.05,
     )  # fmt: skip
     return _rows(chart, past)
@@ -169,10 +170,12 @@ def draw_chart(panel: Axes, material: Material, chart: Chart) -> list[tuple[Cell
 def _history(panel: Axes, past: Sequence[tuple[int, float, str]]) -> None:
     places = [year_position(quarter) for quarter, _, _ in past]
     panel.plot(places, [value for _, value, _ in past], color=GREY, linewidth=0.7)
-    for place, (_, value, status) in zip(places, past, strict=True):
+    for status in {status for _, _, status in past}:
         marker, edge, fill = STATUS_STYLE.get(status, ("x", GREY, GREY))
-        panel.plot(place, value, marker=marker, markersize=3.6, color=edge,
-                   markerfacecolor=fill, linestyle="none", markeredgewidth=0.9)  # fmt: skip
+        chosen = [k for k, row in enumerate(past) if row[2] == status]
+        panel.plot([places[k] for k in chosen], [past[k][1] for k in chosen], marker=marker,
+                   markersize=3.6, color=edge, markerfacecolor=fill, linestyle="none",
+                   markeredgewidth=0.9)  # fmt: skip
 
 
 def _rows(chart: Chart, past: Sequence[tuple[int, float, str]]) -> list[tuple[Cell, ...]]:

@@ -33,7 +33,7 @@ RESOURCES = {
 PARTS = {
     "technology": ("technology within sectors", "行业内技术", BLUE),
     "structure": ("shift between sectors", "行业结构", ORANGE),
-    "exit": ("closed firms", "企业退出", GREEN),
+    "turnover": ("entry and exit", "企业进出", GREEN),
 }
 ACCOUNT = {
     "use": ("use", "用量", ORANGE),
@@ -48,10 +48,10 @@ ACCOUNT = {
     caption_en="Left: change of energy and water per unit of industrial value added since 2015, "
     "with the target in green. Right: what the change since the year before the start consists "
     "of (medians, log points): better technology within sectors, a shift between sectors, and "
-    "firms that closed; the black mark is the whole change with its 80 % range. Where a run does "
+    "firms that came and went; the black mark is the whole change with its 80 % range. Where a run does "
     "not hold these parts, the change since the first year is split into use and value added.",
     caption_zh="左:单位工业增加值能耗与用水量比 2015 年的变化,绿线为目标。右:较起点前一年的变化构成"
-    "(中位数,对数百分点):行业内技术进步、行业结构变动与企业退出;黑色标记为总变化及 80% 区间。"
+    "(中位数,对数百分点):行业内技术进步、行业结构变动与企业进出;黑色标记为总变化及 80% 区间。"
     "若结果中没有这些构成,则将较首年的变化分解为用量与增加值。",
 )
 def intensity(material: Material, lang: Language) -> Sequence[Page]:
@@ -83,16 +83,16 @@ def _level(panel: Axes, material: Material, resource: str, lang: Language) -> Ro
 
 
 def _parts(panel: Axes, material: Material, resource: str, lang: Language) -> Rows:
-    names = {part: f"{resource}_intensity_{part}" for part in PARTS}
+    names = {part: f"{resource}_intensity_effect_{part}" for part in PARTS}
     ends = year_end_positions(material.ensemble.quarters)
     if has_all(material, list(names.values())):
         table = {part: material.ensemble.indicators[name][:, ends] for part, name in names.items()}
         look = PARTS
-        title = pick(lang, "Parts of the change since the start", "起点以来变化的构成")
+        title = pick(lang, "What moved it since the start", "起点以来变化的构成")
     else:
         table, ends = _account(material, resource, ends)
         look = ACCOUNT
-        title = pick(lang, "Change since the first year: use and value added", "较首年:用量与增加值")
+        title = pick(lang, "Since the first year", "较首年")
     if not table:
         panel.set_axis_off()
         return []

@@ -29,12 +29,19 @@ from sim.report.words import Language, number
 from sim.units import QUARTERS_PER_YEAR, quarter_name
 
 TIERS = {
-    "backbone": ("Leader backbone firms", "龙头骨干企业", BLUE, (0.5, 0.90)),
+    "backbone": ("Leaders", "龙头骨干企业", BLUE, (0.5, 0.92)),
     "growth": ("Growth firms", "成长型企业", GREEN, (0.5, 0.50)),
-    "startup": ("Sci-tech start-ups", "科技型初创企业", ORANGE, (0.15, 0.10)),
-    "supplier": ("Small suppliers", "中小微配套企业", PURPLE, (0.85, 0.10)),
+    "startup": ("Start-ups", "科技型初创企业", ORANGE, (0.16, 0.08)),
+    "supplier": ("Suppliers", "中小微配套企业", PURPLE, (0.84, 0.08)),
 }
 """Tier to its names, its colour and its place in the formation."""
+BEND = {
+    ("startup", "backbone"): -0.45,
+    ("backbone", "startup"): 0.62,
+    ("supplier", "backbone"): 0.45,
+    ("backbone", "supplier"): -0.62,
+}
+"""How far an arrow turns aside where it passes another tier; the others turn a little."""
 RANK = {"supplier": 0, "startup": 1, "growth": 2, "backbone": 3}
 WIDEST = 9.0
 """Line width of the largest flow, points."""
@@ -107,46 +114,55 @@ def _formation(panel: Axes, material: Material, lang: Language) -> list[tuple[Ce
     }  # fmt: skip
     known = {pair: flow for pair, flow in flows.items() if flow is not None}
     largest = max([flow[1] for flow in known.values()], default=0.0)
+    boxes = {tier: _box(panel, material, tier, lang) for tier in TIERS}
     for (start, end), flow in known.items():
         if largest > 0.0 and flow[1] >= 0.5:
-            _arrow(panel, start, end, flow[1], largest)
-    for tier, (en, zh, colour, (x, y)) in TIERS.items():
-        values = spread(material, f"firms_by_tier_{tier}")
-        assert values is not None
-        now = number(float(values[4, -1]), 3)
-        panel.add_patch(
-            FancyBboxPatch((x - 0.145, y - 0.052), 0.29, 0.104, boxstyle="round,pad=0.005",
-                           facecolor="white", edgecolor=colour, linewidth=1.4, zorder=3)
-        )  # fmt: skip
-        panel.text(x, y, f"{pick(lang, en, zh)}\n{now}", ha="center", va="center", zorder=4,
-                   fontsize=8, linespacing=1.3)  # fmt: skip
+            _arrow(panel, (start, end), (boxes[start], boxes[end]), flow[1], largest)
     return [
         ("moves a year", start, end, None, *flow) for (start, end), flow in known.items()
     ]
 
 
-def _arrow(panel: Axes, start: str, end: str, flow: float, largest: float) -> None:
+def _box(panel: Axes, material: Material, tier: str, lang: Language) -> FancyBboxPatch:
+    """Draw a tier with the number of its firms at the end."""
+    en, zh, colour, (x, y) = TIERS[tier]
+    values = spread(material, f"firms_by_tier_{tier}")
+    assert values is not None
+    box = FancyBboxPatch(
+        (x - 0.15, y - 0.055), 0.3, 0.11, boxstyle="round,pad=0.005", facecolor="white",
+        edgecolor=colour, linewidth=1.4, zorder=3,
+    )  # fmt: skip
+    panel.add_patch(box)
+    panel.text(x, y, f"{pick(lang, en, zh)}\n{number(float(values[4, -1]), 3)}", ha="center",
+               va="center", zorder=4, fontsize=8, linespacing=1.3)  # fmt: skip
+    return box
+
+
+def _arrow(
+    panel: Axes,
+    pair: tuple[str, str],
+    boxes: tuple[FancyBboxPatch, FancyBboxPatch],
+    flow: float,
+    largest: float,
+) -> None:
     """Draw one flow as an arc that leaves room for the opposite one."""
+    start, end = pair
     first, last = np.array(TIERS[start][3]), np.array(TIERS[end][3])
-    outer = {start, end} & {"startup", "supplier"} and "backbone" in (start, end)
-    bend = 0.55 if outer else 0.16
-    if "supplier" in (start, end) and outer:
-        bend = bend if RANK[end] > RANK[start] else -bend
-    elif outer:
-        bend = -bend if RANK[end] > RANK[start] else bend
     up = RANK[end] > RANK[start]
+    bend = BEND.get(pair, 0.16)
     width = 0.8 + (WIDEST - 0.8) * (flow / largest) ** 0.5
+    colour = BLUE if up else VERMILLION
     panel.add_patch(
         FancyArrowPatch(
             tuple(first), tuple(last), connectionstyle=f"arc3,rad={bend}", arrowstyle="-|>",
-            mutation_scale=8 + width, linewidth=width, color=BLUE if up else VERMILLION,
-            alpha=0.55, shrinkA=26, shrinkB=26, zorder=1,
+            mutation_scale=7 + width, linewidth=width, color=colour, alpha=0.6,
+            patchA=boxes[0], patchB=boxes[1], shrinkA=2, shrinkB=3, zorder=1,
         )
     )  # fmt: skip
     middle, across = (first + last) / 2, last - first
     label = middle + bend * 0.5 * np.array([across[1], -across[0]])
     panel.text(
-        label[0], label[1], number(flow, 3), ha="center", va="center", fontsize=8, zorder=5,
-        color=BLUE if up else VERMILLION,
+        label[0], label[1], number(flow, 2 if flow < 10 else 3 if flow < 100 else 4),
+        ha="center", va="center", fontsize=8, zorder=5, color=colour,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
     )  # fmt: skip

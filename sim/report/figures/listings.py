@@ -58,10 +58,10 @@ def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
     quarters = material.ensemble.quarters
     x = positions(quarters)
     rows: Rows = []
-    for name, colour, width in (("new_listings", SKY, 0.2), ("new_listings_a_share", BLUE, 0.12)):
+    for name, colour, aside in (("new_listings", SKY, -0.05), ("new_listings_a_share", BLUE, 0.05)):
         values = of_quarters(material, name)
         if values is not None:
-            whiskers(panel, x + (0.0 if name == "new_listings" else 0.02), values, width, colour,
+            whiskers(panel, x + aside, values, 0.09, colour,
                      label=indicator_name(material, name, lang))  # fmt: skip
             rows += told("flow", name, quarters, "firms", values)
     panel.set_title(pick(lang, "New listings in the quarter", "单季新增上市"), loc="left")
@@ -74,10 +74,10 @@ def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
         other.grid(visible=False)
         other.fill_between(x, window[2], window[6], color=ORANGE, alpha=0.15, linewidth=0)
         handles += other.plot(x, window[4], color=ORANGE)
-        labels.append(pick(lang, "window open (right)", "窗口开放(右轴)"))
-        other.set_ylim(0.0, 1.05)
-        other.set_yticks([0.0, 0.5, 1.0], ["0", "50", "100 %"])
-        rows += told("window", "ipo_window", quarters, "1", window)
+        labels.append(pick(lang, "A-share window open (right)", "A股发行窗口开放(右轴)"))
+        other.set_ylim(0.0, 105.0)
+        other.set_yticks([0.0, 50.0, 100.0], ["0", "50", "100 %"])
+        rows += told("window", "ipo_window", quarters, "%", window)
     panel.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=1,
                  handlelength=1.2, fontsize=7.5)  # fmt: skip
     return rows

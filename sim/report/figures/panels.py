@@ -44,7 +44,12 @@ def legend_below(panel: Axes, columns: int = 2, down: float = 0.13) -> None:
 
 
 def lines(
-    panel: Axes, material: Material, colours: Mapping[str, str], lang: Language, title: str
+    panel: Axes,
+    material: Material,
+    colours: Mapping[str, str],
+    lang: Language,
+    title: str,
+    names: Mapping[str, str] | None = None,
 ) -> Rows:
     """Draw medians and 80 % bands of indicators that the run holds.
 
@@ -60,6 +65,8 @@ def lines(
         Language of labels.
     title : str
         What the panel shows.
+    names : Mapping, optional
+        Indicator to a shorter name than its own.
     """
     quarters = material.ensemble.quarters
     x = positions(quarters)
@@ -67,7 +74,8 @@ def lines(
     for name, colour in colours.items():
         values = spread(material, name)
         if values is not None:
-            band(panel, x, values, colour, wrap(indicator_name(material, name, lang), 34, 1))
+            named = (names or {}).get(name) or indicator_name(material, name, lang)
+            band(panel, x, values, colour, wrap(named, 40, 1))
             rows += told(title, name, quarters, indicator_unit(material, name, lang), values)
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
@@ -90,7 +98,7 @@ def year_bars(
         chosen = values[:, ends]
         x = np.arange(len(ends)) + (place - (len(names) - 1) / 2) * width
         whiskers(panel, x, chosen, width * 0.9, colours[name],
-                 label=wrap(indicator_name(material, name, lang), 34, 1))  # fmt: skip
+                 label=wrap(indicator_name(material, name, lang), 40, 1))  # fmt: skip
         at = [quarters[end] for end in ends]
         rows += told(title, name, at, indicator_unit(material, name, lang), chosen)
     panel.set_xticks(range(len(ends)), [str(year_of(quarters[end])) for end in ends])

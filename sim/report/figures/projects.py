@@ -30,8 +30,14 @@ BANDS = {
     "projects_5_10bn": ("5 to 10 bn yuan", "50—100亿元"),
     "projects_ge_10bn": ("10 bn yuan and more", "100亿元以上"),
 }
-OTHERS = {"project_pipeline": BLUE, "projects_producing": GREEN, "projects_displaced": ORANGE,
-          "projects_abandoned": PURPLE, "projects_vetoed": VERMILLION}  # fmt: skip
+OTHERS = {
+    "project_pipeline": (BLUE, "under way", "推进中"),
+    "projects_producing": (GREEN, "producing", "已投产"),
+    "projects_displaced": (ORANGE, "from neighbours", "来自周边城市"),
+    "projects_abandoned": (PURPLE, "given up", "撤项"),
+    "projects_vetoed": (VERMILLION, "vetoed", "否决"),
+}
+"""Indicator to colour and short name."""
 
 
 @figure(
@@ -49,13 +55,17 @@ def projects(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the size bands and what became of projects."""
     if spread(material, "projects_ge_2bn") is None:
         return ()
-    canvas, panels = grid(2, 2, 1.6, top=0.35, bottom=0.85, left=0.5, across=0.55, down=0.75)
+    canvas, panels = grid(2, 2, 1.6, top=0.35, bottom=0.65, left=0.5, across=0.55, down=0.75)
     rows: Rows = []
     for panel, name in zip(panels, BANDS, strict=False):
         rows += _size(panel, material, name, lang)
     legend_below(panels[2], 3)
-    rows += lines(panels[3], material, OTHERS, lang, pick(lang, "What becomes of them", "项目去向"))
-    legend_below(panels[3], 1)
+    rows += lines(
+        panels[3], material, {name: look[0] for name, look in OTHERS.items()}, lang,
+        pick(lang, "What becomes of projects", "项目去向"),
+        {name: pick(lang, *look[1:]) for name, look in OTHERS.items()},
+    )  # fmt: skip
+    legend_below(panels[3], 3)
     return [Page(canvas, COLUMNS, rows)]
 
 

@@ -17,6 +17,19 @@ from sim.results import Floats
 from sim.units import quarter_of_year
 
 SUFFIX = re.compile(r" ?\((first release|首次发布)\)$")
+UNIT_NAMES = {
+    "1": ("", ""),
+    "万元/mu": ("10,000 yuan/mu", "万元/亩"),
+    "tce/万元": ("tce/10,000 yuan", "吨标煤/万元"),
+    "m3/万元": ("m³/10,000 yuan", "立方米/万元"),
+    "万tce": ("10,000 tce", "万吨标煤"),
+    "万m3": ("10,000 m³", "万立方米"),
+    "mu": ("mu", "亩"),
+    "sets": ("sets", "台套"),
+    "SD": ("standard deviations", "标准差"),
+    "% of stock/yr": ("% of stock a year", "占存量%/年"),
+}
+"""Units of indicators beside those of :data:`sim.report.words.UNITS`."""
 QUANTILE_COLUMNS = ("q025", "q05", "q10", "q25", "median", "q75", "q90", "q95", "q975")
 
 
@@ -42,7 +55,20 @@ def indicator_name(material: Material, name: str, lang: Language) -> str:
 
 def indicator_unit(material: Material, name: str, lang: Language) -> str:
     """Return an indicator's unit for readers."""
-    return unit_label(material.units.get(name, ""), lang)
+    return unit_name(material.units.get(name, ""), lang)
+
+
+def unit_name(unit: str, lang: Language) -> str:
+    """Return a declared unit for readers.
+
+    Examples
+    --------
+    >>> unit_name("万元/mu", "en"), unit_name("1", "en")
+    ('10,000 yuan/mu', '')
+    """
+    if unit in UNIT_NAMES:
+        return UNIT_NAMES[unit][0 if lang == "en" else 1]
+    return unit_label(unit, lang)
 
 
 def target_name(target: Target, lang: Language) -> str:

@@ -7,25 +7,19 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.report.figures.reading import assessable, target_name
+from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page, figure
+from sim.report.figures.rows import target_rows
 from sim.report.figures.style import (
     BLACK,
     GRADE_COLOURS,
     GRADE_MARKERS,
     GREY,
-    grid,
     pick,
-    plain,
 )
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry
 from sim.report.words import Language, percent, say
-
-ROW = 0.185
-"""Inches per target."""
-LABELS = 3.55
-"""Inches for names of targets."""
 
 
 @figure(
@@ -45,34 +39,15 @@ def scorecard(material: Material, lang: Language) -> Sequence[Page]:
     entries = assessable(material)
     if not entries:
         return ()
-    canvas, (panel,) = grid(
-        1, 1, ROW * len(entries) + 0.1, top=0.35, bottom=0.6, left=LABELS, right=0.6
-    )
+    ticks = {0.0: "0", 0.33: "33", 0.5: "50", 0.66: "66", 1.0: "100 %"}
+    canvas, panel = target_rows(entries, lang, ticks=ticks)
     panel.axvspan(0.66, 1.0, color="#0072B2", alpha=0.06, linewidth=0)
     panel.axvspan(0.0, 0.33, color="#D55E00", alpha=0.06, linewidth=0)
     rows = [_row(panel, place, entry, lang) for place, entry in enumerate(entries)]
-    panel.set_ylim(len(entries) - 0.4, -0.6)
-    panel.set_xlim(-0.02, 1.02)
-    panel.set_xticks([0, 0.33, 0.5, 0.66, 1], ["0", "33", "50", "66", "100 %"])
-    panel.xaxis.tick_top()
-    panel.spines[["left", "bottom"]].set_visible(False)
-    panel.tick_params(left=False, top=False)
-    labels = [plain(shortened(entry, lang)) for entry in entries]
-    panel.set_yticks(range(len(entries)), labels, fontsize=7.5)
-    panel.grid(visible=False, axis="y")
     _legend(panel, lang)
     columns = ("target_id", "clause", "reading", "probability", "mc_error", "probability_low",
                "probability_high", "evidence")  # fmt: skip
     return [Page(canvas, columns, rows)]
-
-
-def shortened(entry: Entry, lang: Language) -> str:
-    """Return clause and name of a target, cut to the space beside a row."""
-    target = entry.assessment.target
-    name, most = target_name(target, lang), 58 if lang == "en" else 30
-    if len(name) > most:
-        name = name[: most - 1].rstrip() + "…"
-    return f"{name}  {target.clause}"
 
 
 def _row(panel: Axes, place: int, entry: Entry, lang: Language) -> tuple[Cell, ...]:

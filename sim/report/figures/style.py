@@ -44,6 +44,8 @@ STATUS_STYLE = {
 BANDS = ((0, 8, 0.16), (2, 6, 0.28), (3, 5, 0.45))
 """Positions of the quantiles that bound the 95, 80 and 50 % bands, and their opacity."""
 MEDIAN = 4
+NEAR = 3.5
+"""Axes of fewer years than this name the quarter at which a year is marked."""
 SETTINGS: dict[str, Any] = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
@@ -122,14 +124,15 @@ def wrap(text: str, width: int, lines: int = 2) -> str:
     Examples
     --------
     >>> wrap("one two three four", 9, 2)
-    'one two\\nthree…'
+    'one two\\nthree ...'
     """
     text = plain(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text) > len(text) / 3
-    columns = max(width // 2, 2) if wide else width
-    return "\n".join(
-        textwrap.wrap(text, columns, max_lines=lines, placeholder="…", break_long_words=True)
+    columns = max(width // 2, 4) if wide else width
+    broken = textwrap.wrap(
+        text, columns, max_lines=lines, placeholder="…" if wide else " ...", break_long_words=True
     )
+    return "\n".join(broken)
 
 
 def year_position(quarter: int) -> float:
@@ -196,7 +199,8 @@ def year_ticks(axes: Axes, first: float, last: float, most: int = 6) -> None:
     start, end = int(np.ceil(first - 1e-9)), int(np.floor(last + 1e-9))
     step = max(1, -(-(end - start + 1) // most))
     years = list(range(end, start - 1, -step))[::-1]
-    axes.set_xticks(years, [str(year) for year in years])
+    suffix = "Q4" if last - first < NEAR else ""
+    axes.set_xticks(years, [f"{year}{suffix}" for year in years])
     axes.set_xlim(first - 0.15 * max(step, 1), last + 0.15 * max(step, 1))
 
 
@@ -227,9 +231,9 @@ def percent_axis(axes: Axes) -> None:
     axes.set_yticks([0.0, 0.5, 1.0], ["0", "50", "100 %"])
 
 
-def foot(canvas: Canvas, text: str, lang: Language, lines: int = 4) -> None:
+def foot(canvas: Canvas, text: str, lines: int = 4) -> None:
     """Write a note below the panels, broken at the page's width."""
     canvas.text(
-        0.01, 0.06 / canvas.get_figheight(), wrap(text, 118 if lang == "en" else 112, lines),
+        0.01, 0.06 / canvas.get_figheight(), wrap(text, 112, lines),
         ha="left", va="bottom", fontsize=8, color="#333333",
     )  # fmt: skip

@@ -90,6 +90,9 @@ PRIORS = {
     "export_price_passthrough": NationalPrior(
         0.4, 0.12, "dollar export prices follow part of domestic producer prices"
     ),
+    "export_industry_share": NationalPrior(
+        0.15, 0.04, "industrial demand moved per log point of exports: export delivery over sales"
+    ),
     "lending_rate_mean": NationalPrior(0.058, 0.004, "mean of the last years; no easing assumed"),
     "lending_rate_sd": NationalPrior(0.0018, 0.0002, "a quarter's move, 2010-2017"),
     "pass_rate_mean": NationalPrior(0.80, 0.05, "2010-2017 average, stricter committee"),
@@ -107,12 +110,6 @@ TARIFF = {
         0.9,
         "2 % of exports: 50 of 2,260 billion dollars at 25 % and an elasticity of "
         "about 3, at the median; escalation gives the tail (95 %: 9 %)",
-    ),
-    "industry_share": NationalPrior(
-        0.15,
-        0.04,
-        "industrial demand lost for each log point of exports: export delivery "
-        "over industrial sales",
     ),
 }
 """The fat tail of export demand: from 2018Q3, phased in over four quarters."""

@@ -7,10 +7,7 @@ from sim.state import CityState
 
 
 def initialise(state: CityState) -> None:
-    """Set up the funds and their holdings, total credit and usual gearing.
-
-    Needs the tiers and listing stages of firms: funds hold shares by tier.
-    """
+    """Set up the funds and their holdings, total credit and usual gearing."""
     investment.initialise(state)
     funds.initialise(state)
     credit.initialise(state)

@@ -128,7 +128,10 @@ def _enter(state: CityState, sector: Integers) -> None:
     weight = weight * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
     weight[np.flatnonzero(table.service)[:1]] = 0.06
     chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0]).clip(0, len(weight) - 1)
-    start_up = lot[1] < p["start_up_share_of_entry"] * (0.3 + 2.0 * table.high_tech_share[chosen])
+    # Innovation-type land (clause 21) gives room to more start-ups.
+    space = state.memory.get("land.innovation_space", 1.0)
+    ready = p["start_up_share_of_entry"] * space * (0.3 + 2.0 * table.high_tech_share[chosen])
+    start_up = lot[1] < ready
     rows = blank_firms(count)
     size = np.minimum(2.0e6 * np.exp(0.9 * noise[0]), 1.5e7)
     pattern = _patterns(state, sector)

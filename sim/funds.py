@@ -122,10 +122,20 @@ def initialise(state: CityState) -> None:
 
 
 def _hold_past(state: CityState, name: str, drawn: float) -> None:
-    """Place capital drawn before the start in the firms that the fund's own rule picks."""
-    rows = _order(state, name, state.first - 1)
-    paid = awards(len(rows), drawn, state.parameters["fund_ticket"])
-    column(state, f"capital.{name}_holding")[rows] += paid
+    """Place capital drawn before the start: above-scale manufacturers, emerging sectors first.
+
+    Which firms the funds hold is not on file; the state platform holds larger ones.
+    """
+    firms, table = state.firms, state.city.sectors
+    rows = np.flatnonzero(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
+    emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
+    size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
+    order = weighted_order(
+        state.random, f"capital/{name}", rows, firms.firm_id[rows], emerging * np.sqrt(size),
+        state.first - 1,
+    )  # fmt: skip
+    paid = awards(len(order), drawn, state.parameters["fund_ticket"])
+    column(state, f"capital.{name}_holding")[order] += paid
     state.fund(name).value = float(paid.sum())
 
 

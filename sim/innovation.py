@@ -9,6 +9,8 @@ move shares and dispersion but not the sector's trend.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import innovation_kernels as kernels
@@ -18,7 +20,8 @@ from sim.state import BACKBONE, CityState, Flags, Floats, Integers
 FIELD_THINNING = 4.0
 """Up to this many fields share the support without being thinned (the plan says 3 to 5)."""
 FRONTIER_SLOTS = 12
-"""Most frontier draws that a quarter can hold (40 a year at the lever's upper bound)."""
+"""Most frontier draws that a quarter of the whole city can hold (40 a year at the lever's upper
+bound)."""
 
 
 def diffusion_pace(rate: float, cost_factor: float, elasticity: float) -> float:
@@ -149,7 +152,7 @@ def _targeted(state: CityState, sector: Integers, on: Floats) -> Floats:
     doing = (firms.rd_ratio > 0.01) * on
     gain = doing * support[sector] * p["breakthrough_gain"] / 4.0
     large = (firms.tier == BACKBONE) * on
-    links = (terms.cooperation_links - base.cooperation_links) / 4.0
+    links = (terms.cooperation_links - base.cooperation_links) / 4.0 * state.scale
     gain += large * p["cooperation_gain"] * links / max(float(large.sum()), 1.0)
     state.add("breakthrough_fields_in_force", terms.breakthrough_fields)
     return np.asarray(gain + _frontier(state, doing))
@@ -164,13 +167,14 @@ def _frontier(state: CityState, doing: Floats) -> Floats:
     ids = firms.firm_id[candidates]
     draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
     order = candidates[np.argsort(-draw, kind="stable")]
-    slots = np.arange(FRONTIER_SLOTS)
+    slots = np.arange(max(math.ceil(FRONTIER_SLOTS * state.scale), 1))
+    per_slot = state.scale / (4.0 * len(slots))
     luck = state.random.uniforms("innovation/frontier", slots, state.quarter, 2)
     for slot in slots[: len(order)]:
         if luck[1, slot] >= p["frontier_success"]:
             continue
-        open_now = luck[0, slot] < state.terms.frontier_draws / (4.0 * FRONTIER_SLOTS)
-        open_before = luck[0, slot] < state.reference.frontier_draws / (4.0 * FRONTIER_SLOTS)
+        open_now = luck[0, slot] < state.terms.frontier_draws * per_slot
+        open_before = luck[0, slot] < state.reference.frontier_draws * per_slot
         gain[order[slot]] += p["frontier_jump"] * (float(open_now) - float(open_before))
         if open_now:
             state.add("frontier_breakthroughs")

@@ -103,8 +103,8 @@ def claim_rate(subsidy: float, take_up: float) -> float:
 
     Examples
     --------
-    >>> claim_rate(0.02, 0.2)
-    0.1
+    >>> claim_rate(0.05, 0.2)
+    0.25
     """
     return min(subsidy / take_up, LARGEST_RATE) if take_up > 0.0 else 0.0
 

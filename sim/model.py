@@ -221,7 +221,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             for name, priced in clause.levers.items():
                 classes = LEVERS[name].classes or ("",)
                 moved = sum(values[name, c] - before[name, c] for c in classes) / len(classes)
-                amount = 0.25 * priced.cost * moved
+                amount = 0.25 * priced.cost * moved * state.scale
                 if amount != 0.0:
                     state.ledger.pay("government", "outside", f"programme:{name}", amount)
                     spent[name] += amount
@@ -258,9 +258,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         price = float(state.world.gdp_deflator_log_growth[now])
         state.memory["model.gdp_price"] *= float(np.exp(price))
         factors = self.factors[state.quarter - state.first]
+        # The economic census of 2018 may lift the level of GDP (switch of the scenario).
+        revised = self.scenario.switches["census_revision"]
+        level = float(np.exp(state.parameters["census_revision_gdp"])) if revised else 1.0
+        value = level * state.memory["model.gdp_real"]
         return {
-            "gdp_real": state.memory["model.gdp_real"],
-            "gdp": state.memory["model.gdp_real"] * state.memory["model.gdp_price"],
+            "gdp_real": value,
+            "gdp": value * state.memory["model.gdp_price"],
             "implementation_mean_factor": float(np.mean(list(factors.values()))),
             "price_since_2015": float(state.world.ppi[now]),
             "ipo_window": float(state.world.ipo_window[now]),

@@ -188,14 +188,15 @@ def national_growth(
     out = {name: path / 100.0 for name, path in raw.items()}
     tariff = fits.parts["national"]["tariff"]
     strike = quarter_index(tariff["first"]) if tariff else 0
-    loss, share = paths.tariff_loss(tariff, strike, quarters, random)
-    out["exports"] = out["exports"] - loss
-    out["industrial"] = out["industrial"] - share * loss
-    for name, shock in (
-        ("industrial", "industrial_demand"),
-        ("exports", "export_demand"),
-        ("ppi", "ppi"),
-    ):
+    loss = paths.tariff_loss(tariff, strike, quarters, random)
+    sampled = out["exports"]
+    out["exports"] = paths.impose_growth(
+        sampled - loss, shocks.get("export_demand"), quarters, begin
+    )
+    # What a tariff or a scenario takes from exports reaches industry by its export share.
+    share = max(prior["export_industry_share"], 0.0)
+    out["industrial"] = out["industrial"] + share * (out["exports"] - sampled)
+    for name, shock in (("industrial", "industrial_demand"), ("ppi", "ppi")):
         out[name] = paths.impose_growth(out[name], shocks.get(shock), quarters, begin)
     purchase = prior["purchase_price_loading"] * out["ppi"]
     out["purchase"] = paths.impose_growth(purchase, shocks.get("purchase_prices"), quarters, begin)

@@ -169,23 +169,21 @@ def tariff_loss(
     first: int,
     quarters: range,
     random: KeyedRandom,
-) -> tuple[Floats, float]:
-    """Return the log points of exports lost in each quarter, and industry's share of them.
+) -> Floats:
+    """Return the log points of exports lost in each quarter.
 
     One event a member: it strikes with the stated probability, at a log-normal size, phased in
     over four quarters from `first`.
     """
     if tariff is None:
-        return np.zeros(len(quarters)), 0.0
+        return np.zeros(len(quarters))
     size = 0.0
     if random.uniform("outside/tariff", 0) < tariff["probability"][0]:
         centre, spread = tariff["log_median_loss"]
         size = float(np.exp(centre + spread * random.normal("outside/tariff", 1)))
-    centre, spread = tariff["industry_share"]
-    share = max(0.0, centre + spread * random.normal("outside/tariff", 2))
     index = np.arange(quarters.start, quarters.stop)
     struck = (index >= first) & (index < first + 4)
-    return np.where(struck, size / 4.0, 0.0), share
+    return np.asarray(np.where(struck, size / 4.0, 0.0))
 
 
 def step_path(known: Mapping[int, float], quarters: range) -> Floats:

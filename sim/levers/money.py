@@ -95,7 +95,7 @@ def spread_cut(value: float, parameters: Mapping[str, float]) -> dict[str, Any]:
 
 @lever(
     26, "share of premium", 0.0, 1.0, 0.0,
-    moves=("first_sets_insured", +1, 10.0),
+    moves=("first_sets_insured", +1, 2.0),
     en="First-set insurance", zh="首台套保险保费补贴",
     mechanism="more first sets are insured and sold; sets beyond the reference raise mark-ups",
     mechanism_zh="提高首台套投保与销售,带动产品溢价",

@@ -11,9 +11,10 @@ parameter(
     en="Capital share", zh="资本产出弹性",
 )  # fmt: skip
 parameter(
-    "employment_trend", -0.016, -0.034, 0.002, "log per year inside matched firms at trend growth",
-    source="roster employment fell 3.6 % a year 2013-2016 (derived from the R&D block), 0.3 to "
-    "0.9 of it inside matched firms; the province's staff grew again in early 2017",
+    "employment_trend", -0.008, -0.026, 0.010, "log per year in firms that stay, at trend growth",
+    source="roster employment fell 3.6 % a year 2013-2016 (derived from the R&D block), about 0.6 "
+    "of it on the matched scope, of which closures (exit_rate_above_scale) are above one point; "
+    "the province's staff grew again in early 2017",
     status="derived", lowest=-0.10, highest=0.06, identified=True,
     en="Trend of employment in matched firms", zh="同口径用工趋势",
 )  # fmt: skip

@@ -25,7 +25,7 @@ STEPS = frozenset({
     "open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree",
     "fcntl.flock", "ctypes.dlopen",
 })  # fmt: skip
-STRIDE = int(os.environ.get("CRASH_STRIDE", "3"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "4"))
 """Every how many steps one is tried; CRASH_STRIDE=1 tries all."""
 NEVER = 10**9
 DIED, REFUSED, WENT_THROUGH = 9, 4, 0

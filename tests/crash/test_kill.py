@@ -18,7 +18,7 @@ from sim.output_directory import MEMBERS
 from tests.sim.toy_run import run, scenario
 
 MEMBER_COUNT = 12
-TRIALS = int(os.environ.get("CRASH_TRIALS", "4"))
+TRIALS = int(os.environ.get("CRASH_TRIALS", "2"))
 """Kills at random moments; set CRASH_TRIALS for more."""
 
 

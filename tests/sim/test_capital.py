@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import credit, funds, investment
+from sim import credit, credit_kernels, funds, investment
 from sim.policy import NEUTRAL
 from sim.selection import awards, hits, rationed, weighted_order
 from sim.state import CityState
@@ -31,6 +31,30 @@ def test_rationing_serves_the_best_scores_first_and_lends_the_whole_supply() -> 
     assert rationed(asked, scores, 25.0).tolist() == [0.0, 10.0, 10.0, 5.0]
     assert rationed(asked, scores, 400.0).tolist() == asked.tolist()
     assert rationed(asked, scores, -1.0).tolist() == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_compiled_loops_equal_the_plain_rules() -> None:
+    random = np.random.default_rng(7)
+    asked = np.maximum(random.normal(1.0, 2.0, 3000), 0.0)
+    profit, revenue, annual, capital, debt = np.exp(random.normal(15.0, 2.0, (5, 3000)))
+    score = np.zeros(3000)
+    credit_kernels.scores(asked, profit, revenue, annual, capital, debt, 1.1, score)
+    plain = credit.creditworthiness(profit, revenue, annual, 1.1 * capital, debt)
+    assert score[asked > 0.0] == pytest.approx(plain[asked > 0.0], rel=1e-12)
+    granted = np.zeros(3000)
+    supply = 0.4 * float(asked.sum())
+    everyone = np.ones(3000, dtype=bool)
+    lent = credit_kernels.ration(asked, plain, everyone, supply, granted)
+    assert granted == pytest.approx(rationed(asked, plain, supply), rel=1e-9, abs=1e-9)
+    assert lent == pytest.approx(supply)
+
+
+def test_only_manufacturers_are_rationed() -> None:
+    asked, granted = np.array([4.0, 4.0, 4.0]), np.zeros(3)
+    limited = np.array([True, False, True])
+    lent = credit_kernels.ration(asked, np.array([1.0, 0.0, 2.0]), limited, 4.0, granted)
+    assert granted.tolist() == [0.0, 4.0, 4.0]
+    assert lent == 4.0
 
 
 def test_equal_borrowers_are_rationed_alike() -> None:

@@ -111,8 +111,9 @@ def test_leaders_have_no_leader_and_followers_follow_backbones() -> None:
 
 def test_the_rule_of_the_certificate_by_size_and_year() -> None:
     sales = np.array([5e7, 1e8, 3e8])
-    assert certificates.required_ratio(sales, quarter_index("2017Q1")).tolist() == [0.05, 0.04, 0.03]
-    assert certificates.required_ratio(sales, quarter_index("2015Q4")).tolist() == [0.06, 0.04, 0.03]
+    new, old = quarter_index("2017Q1"), quarter_index("2015Q4")
+    assert certificates.required_ratio(sales, new).tolist() == [0.05, 0.04, 0.03]
+    assert certificates.required_ratio(sales, old).tolist() == [0.06, 0.04, 0.03]
 
 
 def test_firms_far_below_the_rule_are_hardly_certified() -> None:

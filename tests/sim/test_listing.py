@@ -48,7 +48,7 @@ def test_the_start_reproduces_the_listed_margin_and_the_pipeline() -> None:
     seen = listing_pipeline.observe(state)
     p = state.parameters
     assert seen["listed_firms_a_share"] == round(p["listed_a_share_2017"])
-    assert seen["listed_firms"] == round(p["listed_a_share_2017"]) + round(p["overseas_listed_2017"])
+    assert seen["listed_firms_overseas"] == round(p["overseas_listed_2017"])
     assert seen["listing_pipeline"] == pytest.approx(p["listing_pipeline_2017"], abs=2.0)
     values = state.arrays["market.value"]
     assert (values >= 20e9).sum() == pytest.approx(p["market_cap_ge_20bn_2018q1"], abs=1.0)
@@ -61,8 +61,9 @@ def test_listed_firms_move_by_listings_seats_and_departures(city: CityState) -> 
         city.quarter += 1
         listing.step(city)
         seen = listing.observe(city)
-        gained = seen["new_listings"] + seen["listed_moved_in"]
-        assert seen["listed_firms"] == before + gained - seen["listed_moved_out"] - seen["delistings"]
+        change = seen["new_listings"] + seen["listed_moved_in"]
+        change -= seen["listed_moved_out"] + seen["delistings"]
+        assert seen["listed_firms"] == before + change
 
 
 def test_firms_move_at_most_one_stage_a_quarter(city: CityState) -> None:

@@ -58,7 +58,7 @@ def _page(
 ) -> Page:
     rows = -(-len(entries) // COLUMNS)
     canvas, panels = grid(rows, COLUMNS, 0.68, top=0.42, bottom=0.75 if left_out else 0.3,
-                          left=0.42, across=0.3, down=0.62)  # fmt: skip
+                          left=0.42, right=0.26, across=0.3, down=0.62)  # fmt: skip
     data: list[tuple[Cell, ...]] = []
     for place, panel in enumerate(panels):
         if place >= len(entries):
@@ -79,7 +79,8 @@ def _panel(
     panel: Axes, material: Material, entry: Entry, lang: Language
 ) -> list[tuple[Cell, ...]]:
     one, target = entry.assessment, entry.assessment.target
-    assert one.curve is not None and one.probability is not None
+    assert one.curve is not None
+    assert one.probability is not None
     quarters = material.ensemble.quarters[: len(one.curve)]
     x = positions(quarters)
     colour = BLUE if target.target_class == "outcome" else VERMILLION
@@ -88,6 +89,7 @@ def _panel(
     panel.plot(x, one.curve, color=colour)
     percent_axis(panel)
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
+    panel.tick_params(axis="x", labelsize=7.5)
     panel.set_title(
         wrap(f"{target.clause} {target_name(target, lang)}", 33, 2), fontsize=7.5, loc="left",
         pad=4, linespacing=1.05,

@@ -32,7 +32,7 @@ def capital(material: Material, lang: Language) -> Sequence[Page]:
     """Draw funds, leverage, payments and credit."""
     if spread(material, "fund_committed") is None:
         return ()
-    canvas, panels = grid(2, 2, 1.7, top=0.35, bottom=0.6, left=0.55, across=0.6, down=0.95)
+    canvas, panels = grid(2, 2, 1.7, top=0.35, bottom=0.6, left=0.55, right=0.25, across=0.6, down=0.95)
     rows = lines(panels[0], material, FUNDS, lang,
                  pick(lang, "Public funds, × 100 m yuan", "政府性基金,亿元"))  # fmt: skip
     legend_below(panels[0])

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.analysis.attainment import monte_carlo_error
 from sim.errors import OutputError
 from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page
@@ -68,8 +69,8 @@ def effects(first: Material, second: Material) -> list[Effect]:
     first, second : Material
         The run compared with, and the run of interest.
     """
-    members = [np.asarray(m.dataset["member"].values) for m in (first, second)]
-    shared, rows_first, rows_second = np.intersect1d(*members, return_indices=True)
+    one_run, other_run = (np.asarray(m.dataset["member"].values) for m in (first, second))
+    shared, rows_first, rows_second = np.intersect1d(one_run, other_run, return_indices=True)
     others = {e.assessment.target.id: e for e in assessable(second)}
     found = []
     for entry in assessable(first):
@@ -77,14 +78,16 @@ def effects(first: Material, second: Material) -> list[Effect]:
         if other is None or not len(shared):
             continue
         one, two = entry.assessment, other.assessment
-        assert one.reached is not None and two.reached is not None
-        assert one.values is not None and two.values is not None
+        assert one.reached is not None
+        assert two.reached is not None
+        assert one.values is not None
+        assert two.values is not None
         before, after = one.reached[rows_first], two.reached[rows_second]
         moved = after.astype(np.float64) - before
-        # Never zero: one more member that changes would have been possible.
-        error = max(float(moved.std()), 1.0 / (len(shared) + 1)) / np.sqrt(len(shared))
+        # Never zero: where no member changes, the error of a share of zero holds.
+        error = max(float(moved.std()) / len(shared) ** 0.5, monte_carlo_error(0.0, len(shared)))
         found.append(
-            Effect(entry, float(before.mean()), float(after.mean()), float(error),
+            Effect(entry, float(before.mean()), float(after.mean()), error,
                    float(np.nanmedian(one.values[rows_first])),
                    float(np.nanmedian(two.values[rows_second])))
         )  # fmt: skip

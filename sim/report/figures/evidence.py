@@ -35,7 +35,7 @@ def evidence(material: Material, lang: Language) -> Sequence[Page]:
     entries = assessable(material)
     if not entries:
         return ()
-    canvas, panel = target_rows(entries, lang, top=0.5, bottom=0.45, right=0.3)
+    canvas, panel = target_rows(entries, lang, top=0.6, bottom=0.45, right=0.3)
     for border in (DATA_DRIVEN_MOST, PRIOR_DRIVEN_LEAST):
         panel.axvline(border, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     rows = [_row(panel, place, entry, material, lang) for place, entry in enumerate(entries)]
@@ -55,15 +55,16 @@ def _row(
     target, known = entry.assessment.target, entry.evidence
     colour = GRADE_COLOURS[known.grade]
     share = known.share
-    panel.barh(place, share or 0.0, height=0.62, color=colour, alpha=0.85)
+    panel.barh(place, share or 0.0, height=0.62, color=colour, alpha=0.5)
     panel.plot(0.0, place, marker="s", markersize=4.5, color=colour, clip_on=False)
     name = narrowing_label(known, material.scorecard.figures, lang)
     if name and known.span:
-        text = f"{name}: {percent(known.span.low)}–{percent(known.span.high)}"
+        until = pick(lang, " to ", " 至 ")
+        text = f"{name}: {percent(known.span.low)}{until}{percent(known.span.high)}"
         inside = (share or 0.0) > 0.55
         panel.text(
-            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 60, 1), va="center",
-            ha="left", fontsize=6.8, color="white" if inside else "#333333",
+            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 62, 1), va="center",
+            ha="left", fontsize=7, color="black",
         )  # fmt: skip
     span = known.span
     return (
@@ -74,7 +75,7 @@ def _row(
 
 
 def _legend(panel: Axes, material: Material, lang: Language) -> None:
-    count = {grade: 0 for grade in GRADES}
+    count = dict.fromkeys(GRADES, 0)
     for entry in material.scorecard.default_entries:
         count[entry.evidence.grade] += 1
     handles = [

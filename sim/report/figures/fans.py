@@ -124,7 +124,7 @@ def _chart(
 
 def _page(material: Material, charts: Sequence[Chart], lang: Language) -> Page:
     rows = -(-len(charts) // COLUMNS)
-    canvas, panels = grid(rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.58, across=0.62,
+    canvas, panels = grid(rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.58, right=0.26, across=0.6,
                           down=0.62)  # fmt: skip
     data: list[tuple[Cell, ...]] = []
     for place, panel in enumerate(panels):

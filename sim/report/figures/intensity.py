@@ -59,7 +59,7 @@ def intensity(material: Material, lang: Language) -> Sequence[Page]:
     shown = [r for r in RESOURCES if spread(material, f"{r}_intensity_change") is not None]
     if not shown:
         return ()
-    canvas, panels = grid(len(shown), 2, 1.6, top=0.4, bottom=0.6, left=0.5, across=0.6, down=0.85)
+    canvas, panels = grid(len(shown), 2, 1.6, top=0.4, bottom=0.6, left=0.5, right=0.25, across=0.6, down=0.85)
     rows: Rows = []
     for place, resource in enumerate(shown):
         rows += _level(panels[2 * place], material, resource, lang)
@@ -84,7 +84,7 @@ def _level(panel: Axes, material: Material, resource: str, lang: Language) -> Ro
 
 def _parts(panel: Axes, material: Material, resource: str, lang: Language) -> Rows:
     names = {part: f"{resource}_intensity_effect_{part}" for part in PARTS}
-    ends = year_end_positions(material.ensemble.quarters)
+    ends: Sequence[int] = year_end_positions(material.ensemble.quarters)
     if has_all(material, list(names.values())):
         table = {part: material.ensemble.indicators[name][:, ends] for part, name in names.items()}
         look = PARTS

@@ -62,7 +62,7 @@ def ladder(material: Material, lang: Language) -> Sequence[Page]:
     names = [f"firms_by_tier_{tier}" for tier in TIERS]
     if not has_all(material, names):
         return ()
-    canvas, panels = grid(4, 2, 0.78, top=0.3, bottom=0.3, left=0.55, across=0.3, down=0.42)
+    canvas, panels = grid(4, 2, 0.78, top=0.3, bottom=0.3, left=0.6, right=0.06, across=0.4, down=0.42)
     rows: list[tuple[Cell, ...]] = []
     for place, tier in enumerate(TIERS):
         rows += _count(panels[2 * place], material, tier, lang)
@@ -162,7 +162,7 @@ def _arrow(
     middle, across = (first + last) / 2, last - first
     label = middle + bend * 0.5 * np.array([across[1], -across[0]])
     panel.text(
-        label[0], label[1], number(flow, 2 if flow < 10 else 3 if flow < 100 else 4),
+        label[0], label[1], number(flow, 2 if flow < 10 else 3),
         ha="center", va="center", fontsize=8, zorder=5, color=colour,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
     )  # fmt: skip

@@ -64,7 +64,7 @@ def land(material: Material, lang: Language) -> Sequence[Page]:
     """Draw stocks, changes, flows and classes."""
     if not has_all(material, [f"land_by_use_{use}" for use in USES]):
         return ()
-    canvas, panels = grid(2, 2, 1.85, top=0.35, bottom=0.8, left=0.55, across=0.7, down=0.85)
+    canvas, panels = grid(2, 2, 1.85, top=0.35, bottom=0.8, left=0.6, right=0.25, across=0.65, down=0.85)
     rows = _uses(panels[0], material, lang)
     rows += _changes(panels[1], material, lang)
     rows += _flows(panels[2], material, lang)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.figures.fans import Chart, draw_chart
-from sim.report.figures.panels import COLUMNS, Rows, of_quarters, told, whiskers
-from sim.report.figures.reading import indicator_name, spread
+from sim.report.figures.panels import COLUMNS, Rows, of_quarters, told
+from sim.report.figures.reading import indicator_name, single_quarters, spread
 from sim.report.figures.registry import Page, figure
 from sim.report.figures.style import (
     BLUE,
@@ -22,6 +23,9 @@ from sim.report.figures.style import (
 )
 from sim.report.material import Material
 from sim.report.words import Language
+from sim.results import Floats
+
+FLOWS = ("new_listings", "new_listings_a_share")
 
 
 @figure(
@@ -29,10 +33,10 @@ from sim.report.words import Language
     "Listings against the IPO window",
     "上市与新股发行窗口",
     caption_en="Left: listed firms, history and projection, the green line is the target. Right: "
-    "new listings in each single quarter, at home (dark) and in all (light), median with 80 % "
-    "range; the orange line is the share of the quarter in which A-share listings are open.",
-    caption_zh="左:上市公司数的历史与预测,绿线为目标。右:单季新增上市数,境内(深色)与全部(浅色),"
-    "中位数与 80% 区间;橙线为该季度 A 股发行窗口开放的比例。",
+    "new listings in each single quarter, mean over the simulated cities, with the 80 % range "
+    "of all; the orange line is the share of the quarter in which A-share listings are open.",
+    caption_zh="左:上市公司数的历史与预测,绿线为目标。右:单季新增上市数的样本均值,"
+    "黑线为合计的 80% 区间;橙线为该季度 A 股发行窗口开放的比例。",
 )
 def listings(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the stock of listed firms and the flow of new ones."""
@@ -54,22 +58,40 @@ def listings(material: Material, lang: Language) -> Sequence[Page]:
     return [Page(canvas, COLUMNS, rows)]
 
 
+def _mean(material: Material, name: str) -> Floats:
+    """Return the mean over members of a flow's single quarters."""
+    values = material.ensemble.indicators.get(name)
+    if values is None:
+        return np.zeros(len(material.ensemble.quarters))
+    return np.asarray(
+        np.nan_to_num(single_quarters(values, material.ensemble.quarters)).mean(axis=0)
+    )
+
+
 def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
     quarters = material.ensemble.quarters
     x = positions(quarters)
+    parts = {name: of_quarters(material, name) for name in FLOWS}
+    means = {name: _mean(material, name) for name in FLOWS}
+    home, every = means["new_listings_a_share"], means["new_listings"]
+    panel.bar(x, home, 0.17, color=BLUE, alpha=0.85, label=pick(lang, "A shares", "境内A股"))
+    panel.bar(x, every - home, 0.17, bottom=home, color=SKY, alpha=0.85,
+              label=pick(lang, "overseas", "境外"))  # fmt: skip
     rows: Rows = []
-    for name, colour, aside in (("new_listings", SKY, -0.05), ("new_listings_a_share", BLUE, 0.05)):
-        values = of_quarters(material, name)
+    for name, values in parts.items():
         if values is not None:
-            whiskers(panel, x + aside, values, 0.09, colour,
-                     label=indicator_name(material, name, lang))  # fmt: skip
             rows += told("flow", name, quarters, "firms", values)
+    whole = parts["new_listings"]
+    if whole is not None:
+        panel.vlines(x, whole[2], whole[6], color="black", linewidth=0.8,
+                     label=pick(lang, "80 % range of all", "合计的80%区间"))  # fmt: skip
     panel.set_title(pick(lang, "New listings in the quarter", "单季新增上市"), loc="left")
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
     handles, labels = panel.get_legend_handles_labels()
     window = spread(material, "ipo_window")
     if window is not None:
+        window = window if material.units.get("ipo_window") == "%" else 100.0 * window
         other = panel.twinx()
         other.grid(visible=False)
         other.fill_between(x, window[2], window[6], color=ORANGE, alpha=0.15, linewidth=0)
@@ -78,6 +100,6 @@ def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
         other.set_ylim(0.0, 105.0)
         other.set_yticks([0.0, 50.0, 100.0], ["0", "50", "100 %"])
         rows += told("window", "ipo_window", quarters, "%", window)
-    panel.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=1,
+    panel.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=2,
                  handlelength=1.2, fontsize=7.5)  # fmt: skip
     return rows

@@ -96,7 +96,8 @@ def year_bars(
         values = spread(material, name)
         assert values is not None
         chosen = values[:, ends]
-        x = np.arange(len(ends)) + (place - (len(names) - 1) / 2) * width
+        aside = (place - (len(names) - 1) / 2) * width
+        x = np.arange(len(ends), dtype=np.float64) + aside
         whiskers(panel, x, chosen, width * 0.9, colours[name],
                  label=wrap(indicator_name(material, name, lang), 40, 1))  # fmt: skip
         at = [quarters[end] for end in ends]

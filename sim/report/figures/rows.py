@@ -66,6 +66,6 @@ def target_rows(
                 panel.plot([0.06, NAMES + 0.02], [place - 0.5] * 2, transform=place_of,
                            color=GREY, linewidth=0.3, clip_on=False)  # fmt: skip
         clause = target.clause
-        panel.text(0.34, place, wrap(target_name(target, lang), 66, 1), transform=place_of,
+        panel.text(0.34, place, wrap(target_name(target, lang), 61, 1), transform=place_of,
                    ha="left", va="center", fontsize=7.5)  # fmt: skip
     return canvas, panel

@@ -53,7 +53,8 @@ def scorecard(material: Material, lang: Language) -> Sequence[Page]:
 def _row(panel: Axes, place: int, entry: Entry, lang: Language) -> tuple[Cell, ...]:
     one, evidence = entry.assessment, entry.evidence
     probability, error = one.probability, one.mc_error
-    assert probability is not None and error is not None
+    assert probability is not None
+    assert error is not None
     low = evidence.span.low if evidence.span else None
     high = evidence.span.high if evidence.span else None
     if low is not None and high is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +33,8 @@ GRADE_COLOURS = {
     "data-driven": BLUE, "mixed": ORANGE, "prior-driven": PURPLE, "not assessable": GREY,
 }  # fmt: skip
 GRADE_MARKERS = {"data-driven": "o", "mixed": "s", "prior-driven": "D", "not assessable": "x"}
+PIECES = re.compile(r"[\u2e80-\uffef][\uff0c\uff09\u3002\uff1b]*|[^\u2e80-\uffef\s]+\s*|\s+")
+"""Parts of a label between which a line may break."""
 STATUS_STYLE = {
     "cited": ("o", BLACK, BLACK),
     "plan": ("o", BLACK, BLACK),
@@ -79,7 +81,8 @@ def styled(lang: Language) -> Iterator[Language]:
 
     with mpl.rc_context():
         drawable = use_fonts()
-        mpl.rcParams.update(SETTINGS)
+        for key, value in SETTINGS.items():
+            mpl.rcParams[key] = value
         yield lang if drawable else "en"
 
 
@@ -105,34 +108,51 @@ def _drawable() -> frozenset[int]:
 
 
 def plain(text: str) -> str:
-    """Return a label that can be drawn: no control characters, no characters without a glyph.
+    r"""Return a label that can be drawn: no control characters, no characters without a glyph.
 
     Examples
     --------
-    >>> plain("a\\x1b[0m" + chr(0x1F600))
+    >>> plain("a\x1b[0m" + chr(0x1F9A2))
     'a[0m?'
     """
     kept = (c for c in text if unicodedata.category(c)[0] != "C")
     return "".join(c if ord(c) in _drawable() else "?" for c in kept)
 
 
-def wrap(text: str, width: int, lines: int = 2) -> str:
-    """Break a label into lines of `width` Latin letters; a Chinese character counts for two.
+def _width(text: str) -> int:
+    """Return the columns of a text; a Chinese character counts for two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
-    What does not fit into so many lines ends in an ellipsis.
+
+def wrap(text: str, width: int, lines: int = 2) -> str:
+    r"""Break a label into lines of `width` Latin letters; a Chinese character counts for two.
+
+    Latin words stay whole, Chinese text breaks anywhere but before closing punctuation. What
+    does not fit into so many lines ends in an ellipsis.
 
     Examples
     --------
     >>> wrap("one two three four", 9, 2)
-    'one two\\nthree ...'
+    'one two\nthree ...'
+    >>> wrap("规上工业增加值", 8, 2)
+    '规上工业\n增加值'
     """
-    text = plain(text)
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text) > len(text) / 3
-    columns = max(width // 2, 4) if wide else width
-    broken = textwrap.wrap(
-        text, columns, max_lines=lines, placeholder="…" if wide else " ...", break_long_words=True
-    )
-    return "\n".join(broken)
+    done = [""]
+    for piece in PIECES.findall(plain(text)):
+        if _width((done[-1] + piece).rstrip()) <= width:
+            done[-1] += piece
+        else:
+            done.append(piece)
+    done = [line.strip() for line in done if line.strip()]
+    if len(done) > lines:
+        done = done[:lines]
+        mark = "…" if _width(done[-1]) > 1.5 * len(done[-1]) else " ..."
+        while _width(done[-1] + mark) > width and " " in done[-1] + mark:
+            done[-1] = done[-1].rpartition(" ")[0] if " " in done[-1] else done[-1][:-2]
+        while _width(done[-1] + mark) > width and len(done[-1]) > 1:
+            done[-1] = done[-1][:-1]
+        done[-1] += mark
+    return "\n".join(done)
 
 
 def year_position(quarter: int) -> float:
@@ -222,7 +242,12 @@ def tidy_numbers(axes: Axes, most: int = 4) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(most))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, place: number(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, place: _short(value)))
+
+
+def _short(value: float) -> str:
+    """Return the number at a mark; from a hundred thousand on in thousands."""
+    return f"{number(value / 1000)}k" if abs(value) >= 1e5 else number(value)
 
 
 def percent_axis(axes: Axes) -> None:

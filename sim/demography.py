@@ -100,7 +100,7 @@ def _exit(state: CityState, sector: Integers) -> None:
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
     """Return one uniform for each of the given firms."""
     ids = state.firms.firm_id[rows]
-    return state.random.uniforms(f"demography/{purpose}", ids, state.quarter)[0]
+    return np.asarray(state.random.uniforms(f"demography/{purpose}", ids, state.quarter)[0])
 
 
 def entry_count(state: CityState) -> int:

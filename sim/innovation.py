@@ -36,19 +36,25 @@ def diffusion_pace(rate: float, cost_factor: float, elasticity: float) -> float:
     >>> diffusion_pace(0.4, 0.5, 1.0)
     0.2
     """
-    return rate * cost_factor**-elasticity / 4.0
+    return float(rate * cost_factor**-elasticity / 4.0)
 
 
-def research_outlay(ratio: Floats, grant: float, elasticity: float, relabelled: float) -> Floats:
-    """Return real R&D over revenue when a grant cuts its cost; relabelling does no research.
+def research_outlay(
+    ratio: Floats, grant: float, usual: float, elasticity: float, relabelled: float
+) -> Floats:
+    """Return R&D over revenue when a grant changes its cost; relabelling does no research.
+
+    `ratio` is what firms spend under the `usual` grant.
 
     Examples
     --------
-    >>> research_outlay(np.array([0.03]), 0.0, 0.42, 0.24)
+    >>> research_outlay(np.array([0.03]), 0.02, 0.02, 0.42, 0.24)
     array([0.03])
+    >>> research_outlay(np.array([0.03]), 0.5, 0.0, 1.0, 0.0)
+    array([0.06])
     """
-    response = elasticity * (1.0 - relabelled) * -np.log1p(-min(grant, 0.9))
-    return np.asarray(ratio * np.exp(response))
+    cost = np.log1p(-min(usual, 0.9)) - np.log1p(-min(grant, 0.9))
+    return np.asarray(ratio * np.exp(elasticity * (1.0 - relabelled) * cost))
 
 
 def sector_mean(value: Floats, weight: Floats, sector: Integers, count: int) -> Floats:
@@ -116,18 +122,19 @@ def _research(state: CityState, sector: Integers, on: Floats) -> Floats:
     flow = revenue / float(state.world.ppi[state.now])
     keep = 1.0 - p["rd_depreciation"] / 4.0
     elasticity, relabelled = p["rd_wrt_cost"], p["rd_relabelling_share"]
-    claimed = np.where(certified, research_outlay(ratio, terms.rd_grant, elasticity, 0.0), ratio)
-    new = research_outlay(ratio, terms.rd_grant, elasticity, relabelled)
-    old = research_outlay(ratio, base.rd_grant, elasticity, relabelled)
+    granted, usually = terms.rd_grant, base.rd_grant
+    claimed = research_outlay(ratio, granted, usually, elasticity, 0.0)
+    claimed = np.where(certified, claimed, ratio)
+    new = research_outlay(ratio, granted, usually, elasticity, relabelled)
     kept = keep * firms.rd_stock[rows]
     stock = np.maximum(kept + np.where(certified, new, ratio) * flow, 1.0)
-    usual = np.maximum(kept + np.where(certified, old, ratio) * flow, 1.0)
+    usual = np.maximum(kept + ratio * flow, 1.0)
     firms.rd_stock[rows] = stock
     outlay = np.zeros(firms.count)
     outlay[rows] = claimed * revenue
     state.arrays["innovation.rd_outlay"] = outlay
-    extra = terms.rd_grant * claimed - base.rd_grant * ratio
-    extra = np.maximum(extra, 0.0) * revenue * certified
+    # Grants before the plan are in the firms' margins: only the change is paid.
+    extra = (granted * claimed - usually * ratio) * revenue * certified
     firms.cash[rows] += extra
     state.ledger.pay("government", "firms", "lever:rd_grant_rate", float(extra.sum()))
     gain = np.zeros(firms.count)

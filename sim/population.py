@@ -41,7 +41,7 @@ def largest_remainder(total: int, shares: Floats) -> Integers:
     short = total - int(parts.sum())
     order = np.argsort(-(exact - parts), kind="stable")
     parts[order[:short]] += 1
-    return parts
+    return np.asarray(parts)
 
 
 def scale_above(excess: Floats, floor: float, total: float) -> Floats:
@@ -53,7 +53,7 @@ def scale_above(excess: Floats, floor: float, total: float) -> Floats:
     array([4., 8.])
     """
     room = max(total - floor * len(excess), 0.0)
-    return floor + excess * (room / excess.sum())
+    return np.asarray(floor + excess * (room / excess.sum()))
 
 
 def synthesise(
@@ -215,7 +215,7 @@ def _employees(
     employees[other] = (
         revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1][other])
     )
-    return np.maximum(employees, 1.0)
+    return np.asarray(np.maximum(employees, 1.0))
 
 
 def _value_added_rates(

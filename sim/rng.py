@@ -9,6 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numba as nb
 import numpy as np
@@ -32,16 +33,18 @@ def stream_key(name: str) -> int:
     return zlib.crc32(name.encode("utf-8"))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _high_word(typing_context, left, right):  # type: ignore[no-untyped-def]
+def _type_high_word(typing_context: Any, left: Any, right: Any) -> Any:
     """Return the high 64 bits of a 128-bit product (one machine instruction)."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         wide = ir.IntType(128)
         product = builder.mul(*(builder.zext(word, wide) for word in arguments))
         return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
 
     return nb.types.uint64(nb.types.uint64, nb.types.uint64), generate
+
+
+_high_word: Any = intrinsic(_type_high_word)
 
 
 @nb.njit(inline="always", cache=True)

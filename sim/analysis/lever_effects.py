@@ -287,9 +287,7 @@ def _taken(folder: Path, outcome: Done) -> MemberResult | str:
 class _Ends:
     """The runs behind levers' ends: run 0 is the before-plan path that several may share."""
 
-    def __init__(
-        self, base: Scenario, plan: Plan, levers: Iterable[Lever], folder: Path
-    ) -> None:
+    def __init__(self, base: Scenario, plan: Plan, levers: Iterable[Lever], folder: Path) -> None:
         self.members = base.members
         without = before_plan_scenario(base)
         self.runs = [_run(without, plan, folder, 0)]

@@ -93,7 +93,7 @@ def average_growth(growth: list[float]) -> float:
     product = 1.0
     for rate in growth:
         product *= 1.0 + rate
-    return 100.0 * (product ** (1.0 / len(growth)) - 1.0)
+    return float(100.0 * (product ** (1.0 / len(growth)) - 1.0))
 
 
 REAL_PRODUCTIVITY = "real value added over employment, matched scope, compound average"

@@ -83,5 +83,6 @@ class Project(mesa.Agent):
         self.platform = -1
         self.quality = 0.0
         self.displaced_from_neighbour = False
+        self.additional = False
         self.invested = 0.0
         self.firm_row = -1

@@ -51,9 +51,9 @@ def step(state: CityState) -> None:
         * float(np.log1p(terms.water_tightening) - np.log1p(base.water_tightening)),
     )
     water = _respond(state, "energy.water_response", water_target, speed)
-    usual_rate = (p["depreciation_rate"] + p["capital_trend"]) / 4.0
-    rate = firms.investment / np.maximum(firms.capital_stock, 1.0)
-    modern = np.clip(rate - usual_rate, -0.05, 0.15)
+    # New capital beyond the usual brings newer vintages; the usual is in the autonomous fall.
+    beyond = firms.investment - state.arrays.get("investment.usual", firms.investment)
+    modern = np.clip(beyond / np.maximum(firms.capital_stock, 1.0), -0.05, 0.15)
     vintage = -p["energy_vintage_gain"] * modern * firms.alive
     firms.energy_intensity *= np.exp(energy + vintage - p["autonomous_energy_fall"] / 4.0)
     firms.water_intensity *= np.exp(water + 0.5 * vintage - p["water_intensity_fall"] / 4.0)

@@ -213,20 +213,27 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         state.reference = self._terms(state.quarter, state.parameters, plan_in_force=False)
 
     def _pay_for_levers(self) -> None:
-        """Book the unit cost of what each lever does beyond its before-plan value."""
+        """Enter what each lever costs beyond its before-plan value.
+
+        Where agents were paid (subsidies, rewards, grants) it is the part of those payments
+        that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
+        """
         state = self.state
         values, before = self.lever_paths[-1], self.scenario.before_plan_values(state.quarter)
-        spent = {name: state.ledger.total(f"lever:{name}") for name in LEVERS}
+        for name in LEVERS:
+            state.counts[f"spending.{name}"] = 0.0
         for clause in self.plan.clauses.values():
             for name, priced in clause.levers.items():
                 classes = LEVERS[name].classes or ("",)
-                moved = sum(values[name, c] - before[name, c] for c in classes) / len(classes)
-                amount = 0.25 * priced.cost * moved * state.scale
+                now = sum(values[name, c] for c in classes) / len(classes)
+                moved = now - sum(before[name, c] for c in classes) / len(classes)
+                amount = state.ledger.total(f"lever:{name}")
                 if amount != 0.0:
+                    amount *= moved / now if now != 0.0 else 0.0
+                elif moved != 0.0:
+                    amount = 0.25 * priced.cost * moved
                     state.ledger.pay("government", "outside", f"programme:{name}", amount)
-                    spent[name] += amount
-        for name, amount in spent.items():
-            state.counts[f"spending.{name}"] = amount
+                state.counts[f"spending.{name}"] = amount
 
     def _observe(self) -> None:
         state = self.state

@@ -112,21 +112,29 @@ def supply_advance(
     """
     firms, p = state.firms, state.parameters
     count = len(state.city.sectors.code)
-    capital = kernels.sums_by_sector(firms.capital_stock, sector, active, count)
     level = firms.log_tfp + firms.quality_level
     first = "production.level" not in state.arrays
     last_level = state.arrays.get("production.level", level)
-    last_capital = state.arrays.get("production.capital", capital)
+    state.arrays["production.level"] = level
     position = state.arrays.get("innovation.position", np.zeros(0))
     change = kernels.advance(level, last_level, position, weight, sector, active, count)
     drift = 0.0 if first else QUARTER_SHARE * tfp_trend(p)
-    trend = 0.0 if first else QUARTER_SHARE * p["capital_trend"]
-    grown = np.log(np.maximum(capital, 1.0) / np.maximum(last_capital, 1.0)) - trend
-    state.arrays["production.level"] = level
-    state.arrays["production.capital"] = capital
-    capacity = p["capital_share"] * np.clip(grown, -0.1, 0.1)
-    some = total > 1e-200
-    return np.asarray(np.where(some, change / np.where(some, total, 1.0) - drift + capacity, 0.0))
+    tfp = np.where(total > 1e-200, change / np.maximum(total, 1e-200) - drift, 0.0)
+    return np.asarray(tfp + p["capital_share"] * capacity_beyond(state, active, sector))
+
+
+def capacity_beyond(state: CityState, active: Flags, sector: Integers) -> Floats:
+    """Return capacity built last quarter beyond the usual, share of the sector's capital.
+
+    Usual is what firms would have invested under the policy before the plan at the same demand,
+    and the plants of projects that would have come anyway.
+    """
+    firms, count = state.firms, len(state.city.sectors.code)
+    usual = _filled(state, "investment.usual", firms.count)
+    extra = kernels.sums_by_sector(firms.investment - usual, sector, active, count)
+    extra += state.arrays.pop("projects.additional_capital", np.zeros(count))
+    capital = kernels.sums_by_sector(firms.capital_stock, sector, active, count)
+    return np.asarray(np.clip(extra / np.maximum(capital, 1.0), -0.1, 0.1))
 
 
 def demand_pull(state: CityState) -> Floats:

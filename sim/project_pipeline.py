@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.agents import District, Project
 from sim.parcels import city_scale, platform_preference
-from sim.state import CityState, Floats, Integers
+from sim.state import CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, YI_YUAN
 
 BANDS = ("2_5bn", "5_10bn", "ge_10bn")
@@ -38,6 +38,8 @@ class Arrivals:
     sector: Integers
     platform_draw: Floats
     district: Integers
+    additional: Flags
+    """Would not have come with the effort before the plan."""
 
 
 def make_districts(state: CityState) -> list[Any]:
@@ -98,8 +100,12 @@ def demand_factor(state: CityState, quarter: int) -> float:
     )
 
 
-def slots(state: CityState, quarter: int, expected: float, bound: float) -> Integers:
-    """Return the numbers of the slots of a quarter that hold a project.
+def slots(
+    state: CityState, quarter: int, expected: float, usual: float, bound: float
+) -> tuple[Integers, Flags]:
+    """Return the numbers of the slots of a quarter that hold a project, and which are new.
+
+    New are those that the `usual` intensity before the plan would not have kept.
 
     A bounding count is drawn once; each slot is kept when its own draw lies under the ratio of
     the intensities.
@@ -108,8 +114,9 @@ def slots(state: CityState, quarter: int, expected: float, bound: float) -> Inte
     count = int(state.random.poissons("projects/slots", np.array([bound]), ids, quarter)[0])
     count = min(count, SLOTS)
     number = quarter * SLOTS + np.arange(count)
-    keep = state.random.uniforms("projects/thinning", number)[0] < expected / max(bound, 1e-12)
-    return np.asarray(number[keep])
+    lot = state.random.uniforms("projects/thinning", number)[0]
+    keep = lot < expected / max(bound, 1e-12)
+    return np.asarray(number[keep]), np.asarray(lot[keep] >= usual / max(bound, 1e-12))
 
 
 def sector_weights(state: CityState) -> Floats:
@@ -127,7 +134,8 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     elasticity = drawn["project_effort_elasticity"]
     expected = intensity(yearly, effort, reference, elasticity, demand_factor(state, quarter))
     bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)
-    number = slots(state, quarter, expected, bound)
+    usual = intensity(yearly, reference, reference, elasticity, demand_factor(state, quarter))
+    number, additional = slots(state, quarter, expected, usual, bound)
     draw = state.random.uniforms("projects/traits", number, draws=4)
     size = truncated_pareto(
         draw[0], BAND_EDGES[0], drawn["project_largest_size"], drawn["project_size_exponent"]
@@ -137,7 +145,7 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     for agent in state.districts:
         effort_of[agent.index] = agent.effort
     district = _pick(draw[2], effort_of * city.districts.land_share)
-    return Arrivals(number, size, sector, draw[3], district)
+    return Arrivals(number, size, sector, draw[3], district, additional)
 
 
 def _pick(draw: Floats, weights: Floats) -> Integers:
@@ -167,6 +175,7 @@ def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
         selected = state.terms.selection_quality - state.reference.selection_quality
         project.quality = float(score[k]) + (selected if project.size >= MEGA else 0.0)
         project.displaced_from_neighbour = bool(origin[k] < share)
+        project.additional = bool(found.additional[k])
         made.append(project)
     return made
 

@@ -253,6 +253,11 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
         state.add("projects.producing")
         held = state.parcels.occupant == HELD - project.number
         state.parcels.occupant[held] = row
+        if project.additional:
+            new = state.arrays.setdefault(
+                "projects.additional_capital", np.zeros(len(state.city.sectors.code))
+            )
+            new[project.sector] += float(firms.capital_stock[row])
         first = float(firms.real_output[row])
         make_room(state, row, first)
     key = "projects.full_output"

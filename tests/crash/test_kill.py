@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,6 +98,7 @@ def test_kill_at_random_moments_then_the_same_command(
         assert _wait_until_gone(workers, 5.0) == []
         if (runs / "out" / "results.nc").exists():
             assert digest_directory(runs / "out") == expected
+            shutil.rmtree(runs)  # it came through: begin again
     process = _start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
     printed, errors = process.communicate(timeout=60)
     assert (process.returncode, printed.strip()) == (0, expected), errors

@@ -133,10 +133,9 @@ def _research(state: CityState, sector: Integers, on: Floats) -> Floats:
     outlay = np.zeros(firms.count)
     outlay[rows] = claimed * revenue
     state.arrays["innovation.rd_outlay"] = outlay
-    # Grants before the plan are in the firms' margins: only the change is paid.
-    extra = (granted * claimed - usually * ratio) * revenue * certified
-    firms.cash[rows] += extra
-    state.ledger.pay("government", "firms", "lever:rd_grant_rate", float(extra.sum()))
+    grants = granted * claimed * revenue * certified
+    firms.cash[rows] += grants
+    state.ledger.pay("government", "firms", "lever:rd_grant_rate", float(grants.sum()))
     gain = np.zeros(firms.count)
     own = p["tfp_wrt_rd"] * np.log(stock / usual)
     talent = state.arrays.get("talent.rd_gain", np.zeros(0))

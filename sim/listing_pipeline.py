@@ -27,7 +27,7 @@ from sim.state import (
     Floats,
     Integers,
 )
-from sim.units import quarter_index
+from sim.units import month_index, quarter_index
 
 BASE = quarter_index("2017Q4")
 SHARE_REFORM_PART = 0.2
@@ -200,6 +200,20 @@ def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
     state.ledger.pay("government", "firms", "lever:listing_reward", amount * len(rows))
 
 
+def expected_listings(state: CityState) -> float:
+    """Return expected A-share listings of the quarter: the known count once it is history.
+
+    A quarter over by the information date (the nowcast) has listings on file; later ones come
+    from the fitted intensity.
+    """
+    last_month = 3 * (state.quarter % 4) + 3
+    ended = state.quarter // 4 * 12 + last_month - 1
+    if ended <= month_index(state.city.as_of):
+        listed = [f for f in state.city.listed if f.quarter == state.quarter]
+        return float(sum(1.0 - firm.moved_in_later for firm in listed))
+    return float(state.world.listing_intensity[state.now])
+
+
 def _advance(state: CityState, stage: Codes, boost: tuple[float, float]) -> None:
     """Move firms from stage to stage by the hazards of the quarter; list those that pass."""
     p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
@@ -210,7 +224,7 @@ def _advance(state: CityState, stage: Codes, boost: tuple[float, float]) -> None
         memory["listing.expected_reform"], memory["listing.expected_tutoring"],
         memory["listing.expected_filing"],
     )  # fmt: skip
-    intensity = float(world.listing_intensity[state.now]) * scale
+    intensity = expected_listings(state) * scale
     hazard = min(intensity / max(expected[2], 1e-9), LARGEST_HAZARD)
     passing = float(np.clip(world.ipo_pass_rate[state.now], 0.05, 1.0))
     refused = min(hazard * (1.0 - passing) / passing, 1.0 - hazard)

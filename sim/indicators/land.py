@@ -243,3 +243,15 @@ def relocations(book: Book, quarter: int) -> float:
 def land_revenue(book: Book, quarter: int) -> float:
     """Land receipts, year to date."""
     return book.year_to_date("land_revenue", quarter) / YI_YUAN
+
+
+for _name, _raw, _en, _zh in (
+    ("new_land_quota", "land_quota_total", "New construction land", "新增建设用地"),
+    ("new_industrial_quota", "land_quota_industrial", "New industrial land", "新增工业用地"),
+    ("industrial_land_converted", "land_converted", "Industrial land turned to other uses",
+     "工业用地转作他用"),
+):  # fmt: skip
+    add(
+        _name, "mu", "ytd", _mu_to_date(_raw), en=_en, zh=_zh,
+        source="land register; year to date",
+    )  # fmt: skip

@@ -175,7 +175,7 @@ def least_likely(material: Material, lang: Language) -> list[tuple[str, str, str
             str(e.assessment.target.clause),
             label(e.assessment.target, lang),
             percent(e.assessment.probability or 0.0),
-            shown(e.assessment.gap),
+            shown(e.assessment.gap, 3),
         )
         for e in entries[:LEAST_LIKELY]
     ]

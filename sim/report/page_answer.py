@@ -62,6 +62,7 @@ def answer(material: Material, lang: Language, has_effect: bool) -> Answer:
         headline = tell(
             "headline", lang, p=percent(joint.probability, 1), error=percent(joint.mc_error, 1),
             n=len(joint.names), members=card.members,
+            hits=round(joint.probability * card.members),
         )  # fmt: skip
     return Answer(
         headline,
@@ -92,7 +93,17 @@ def _bottlenecks(material: Material, lang: Language) -> tuple[str, ...]:
     found = material.scorecard.outcomes.bottlenecks
     if not found:
         return ()
-    names = say("list_separator", lang).join(
+    separator = say("list_separator", lang)
+    if all(without == 0.0 for _, without in found):
+        alone = (
+            tell(
+                "bottleneck_alone", lang, name=_named(material, name, lang),
+                p=percent(material.scorecard.entry(name).assessment.probability or 0.0, 1),
+            )
+            for name, _ in found
+        )  # fmt: skip
+        return (tell("bottlenecks_stuck", lang, names=separator.join(alone)),)
+    names = separator.join(
         tell("bottleneck", lang, name=_named(material, name, lang), p=percent(without, 1))
         for name, without in found
     )
@@ -136,7 +147,8 @@ def _remedy(material: Material, entry: Entry, lang: Language) -> str:
     gap = entry.assessment.gap
     return tell(
         "next_bottleneck", lang, name=label(target, lang), asked=asked(entry, lang),
-        median=number(entry.quantiles["median"]), gap=number(gap) if gap is not None else "",
+        median=number(entry.quantiles["median"], 3),
+        gap=number(gap, 2) if gap is not None else "",
         clause=target.clause, levers=separator.join(names) or say("none", lang),
     )  # fmt: skip
 

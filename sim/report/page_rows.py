@@ -12,6 +12,7 @@ from sim.analysis.attainment import likelihood
 from sim.report.material import Material
 from sim.report.scorecard import Entry, skill_note
 from sim.report.terminal import asked, label
+from sim.report.unit_words import unit_words
 from sim.report.words import Language, number, percent, say
 from sim.units import quarter_of_year
 
@@ -70,7 +71,7 @@ def _target_row(entry: Entry, material: Material, lang: Language) -> TargetRow:
         f"{number(spread['q10'], 3)} … {number(spread['q90'], 3)}" if spread else "",
         say(entry.evidence.grade, lang),
         entry.evidence.grade,
-        f"{percent(span.low)} … {percent(span.high)}" if span else "",
+        f"{percent(span.low)} … {percent(span.high)}" if span and span.parameter else "",
         skill_note(entry, material.scorecard.figures, lang),
     )
 
@@ -119,7 +120,7 @@ def lever_rows(
             rows.append(LeverRow(
                 str(lever.clause),
                 f"{name} {part}" if part else name,
-                lever.unit,
+                unit_words(lever.unit, lang),
                 number(_before(material, lever.name, part, lever.neutral)),
                 _last(path.get(part) if part else path),
                 _implemented(material.dataset[variable].values[:, -1]),
@@ -187,7 +188,7 @@ def assumptions(material: Material, lang: Language) -> list[Assumption]:
                 (known.long_name if lang == "en" else known.long_name_zh) or name,
                 number(known.central),
                 f"{number(known.low)} … {number(known.high)}",
-                known.unit,
+                unit_words(known.unit, lang),
                 say(known.status, lang),
                 known.source,
                 say("list_separator", lang).join(targets),

@@ -7,10 +7,10 @@ from sim.report.words import LANGUAGES, Language
 PAGE_WORDS: dict[str, tuple[str, str]] = {
     # the answer
     "headline": (
-        "All {n} assessable outcomes of the plan together are reached with a probability of {p} "
-        "(Monte Carlo error {error}, {members} simulated cities).",
-        "方案中 {n} 项可评估的结果性目标同时实现的概率为 {p}(蒙特卡洛误差 {error},"
-        "{members} 个模拟城市)。",
+        "All {n} assessable outcomes of the plan together are reached in {hits} of {members} "
+        "simulated cities: a probability of {p} (Monte Carlo error {error}).",
+        "方案中 {n} 项可评估的结果性目标在 {members} 个模拟城市中有 {hits} 个同时实现:"
+        "概率 {p}(蒙特卡洛误差 {error})。",
     ),
     "count_likely": ("likely or better (66 % and more)", "可能及以上(66% 及以上)"),
     "count_between": ("about as likely as not", "或有可能"),
@@ -19,6 +19,12 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "counts_about": (
         "Outcomes, by the probability of each on its own:", "结果性目标,按单项概率:"),
     "bottlenecks": ("Tightest bottlenecks: {names}.", "最紧的两处瓶颈:{names}。"),
+    "bottlenecks_stuck": (
+        "No single target is the bottleneck: whichever one is left out, the joint probability "
+        "stays 0. The least likely are: {names}.",
+        "没有单一瓶颈:无论除去哪一项,联合概率仍为 0。概率最低的是:{names}。",
+    ),
+    "bottleneck_alone": ("{name} ({p} on its own)", "{name}(单项概率 {p})"),
     "bottleneck": (
         "{name} (without it the joint probability would be {p})", "{name}(除去后联合概率为 {p})"),
     "basis": (

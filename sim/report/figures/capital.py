@@ -32,18 +32,20 @@ def capital(material: Material, lang: Language) -> Sequence[Page]:
     """Draw funds, leverage, payments and credit."""
     if spread(material, "fund_committed") is None:
         return ()
-    canvas, panels = grid(2, 2, 1.7, top=0.35, bottom=0.6, left=0.55, right=0.25, across=0.6, down=0.95)
+    canvas, panels = grid(
+        2, 2, 1.7, top=0.35, bottom=0.6, left=0.55, right=0.25, across=0.6, down=0.95
+    )
     rows = lines(panels[0], material, FUNDS, lang,
                  pick(lang, "Public funds, × 100 m yuan", "政府性基金,亿元"))  # fmt: skip
     legend_below(panels[0])
     rows += lines(panels[1], material, {"fund_leverage": BLUE}, lang,
                   pick(lang, "Leverage of public funds, times", "基金放大倍数"))  # fmt: skip
     panels[1].set_ylim(bottom=0.0)
-    rows += year_bars(panels[2], material, PAID, lang,
-                      pick(lang, "Paid out in the year, × 100 m yuan", "当年投放,亿元"))  # fmt: skip
+    title = pick(lang, "Paid out in the year, × 100 m yuan", "当年投放,亿元")
+    rows += year_bars(panels[2], material, PAID, lang, title)
     legend_below(panels[2], 1)
-    rows += lines(panels[3], material, {"manufacturing_credit_share": BLUE}, lang,
-                  pick(lang, "Manufacturers' share of bank credit, %", "制造业信贷占比,%"))  # fmt: skip
+    title = pick(lang, "Manufacturers' share of bank credit, %", "制造业信贷占比,%")
+    rows += lines(panels[3], material, {"manufacturing_credit_share": BLUE}, lang, title)
     base = material.ensemble.baselines.get("manufacturing_credit_share")
     if base is not None:
         panels[3].axhline(float(sorted(base)[len(base) // 2]), color="black", linewidth=0.8,

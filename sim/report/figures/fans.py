@@ -18,7 +18,6 @@ from sim.report.figures.reading import (
     published,
     spread,
     target_name,
-    unit_name,
     year_end_positions,
 )
 from sim.report.figures.registry import Page, figure
@@ -38,6 +37,7 @@ from sim.report.figures.style import (
 )
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry, bounds
+from sim.report.unit_words import unit_words
 from sim.report.words import Language
 from sim.results import Floats
 from sim.units import quarter_name
@@ -93,7 +93,7 @@ def _of_target(material: Material, entry: Entry, lang: Language) -> Chart:
     )
     low, high = bounds(entry.assessment)
     title = f"{target.clause} {target_name(target, lang)}"
-    return _chart(material, target.indicator, title, unit_name(target.unit, lang),
+    return _chart(material, target.indicator, title, unit_words(target.unit, lang),
                   quantiles(values), low, high)  # fmt: skip
 
 
@@ -124,8 +124,9 @@ def _chart(
 
 def _page(material: Material, charts: Sequence[Chart], lang: Language) -> Page:
     rows = -(-len(charts) // COLUMNS)
-    canvas, panels = grid(rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.58, right=0.26, across=0.6,
-                          down=0.62)  # fmt: skip
+    canvas, panels = grid(
+        rows, COLUMNS, 1.0, top=0.42, bottom=0.55, left=0.58, right=0.26, across=0.6, down=0.62
+    )
     data: list[tuple[Cell, ...]] = []
     for place, panel in enumerate(panels):
         if place < len(charts):

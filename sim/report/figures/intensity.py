@@ -48,8 +48,8 @@ ACCOUNT = {
     caption_en="Left: change of energy and water per unit of industrial value added since 2015, "
     "with the target in green. Right: what the change since the year before the start consists "
     "of (medians, log points): better technology within sectors, a shift between sectors, and "
-    "firms that came and went; the black mark is the whole change with its 80 % range. Where a run does "
-    "not hold these parts, the change since the first year is split into use and value added.",
+    "firms that came and went; the black mark is the whole change with its 80 % range. Where a run "
+    "does not hold these parts, the change since the first year is split into use and value added.",
     caption_zh="左:单位工业增加值能耗与用水量比 2015 年的变化,绿线为目标。右:较起点前一年的变化构成"
     "(中位数,对数百分点):行业内技术进步、行业结构变动与企业进出;黑色标记为总变化及 80% 区间。"
     "若结果中没有这些构成,则将较首年的变化分解为用量与增加值。",
@@ -59,7 +59,9 @@ def intensity(material: Material, lang: Language) -> Sequence[Page]:
     shown = [r for r in RESOURCES if spread(material, f"{r}_intensity_change") is not None]
     if not shown:
         return ()
-    canvas, panels = grid(len(shown), 2, 1.6, top=0.4, bottom=0.6, left=0.5, right=0.25, across=0.6, down=0.85)
+    canvas, panels = grid(
+        len(shown), 2, 1.6, top=0.4, bottom=0.6, left=0.5, right=0.25, across=0.6, down=0.85
+    )
     rows: Rows = []
     for place, resource in enumerate(shown):
         rows += _level(panels[2 * place], material, resource, lang)

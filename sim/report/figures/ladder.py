@@ -62,7 +62,9 @@ def ladder(material: Material, lang: Language) -> Sequence[Page]:
     names = [f"firms_by_tier_{tier}" for tier in TIERS]
     if not has_all(material, names):
         return ()
-    canvas, panels = grid(4, 2, 0.78, top=0.3, bottom=0.3, left=0.6, right=0.06, across=0.4, down=0.42)
+    canvas, panels = grid(
+        4, 2, 0.78, top=0.3, bottom=0.3, left=0.6, right=0.06, across=0.4, down=0.42
+    )
     rows: list[tuple[Cell, ...]] = []
     for place, tier in enumerate(TIERS):
         rows += _count(panels[2 * place], material, tier, lang)

@@ -57,14 +57,17 @@ CLASSES = {
     caption_en="Upper left: land by use (medians, stacked). Upper right: its change since the "
     "first quarter, with 80 % bands. Lower left: land that changed hands in each year, with 80 % "
     "ranges. Lower right: land held by firms of the per-mu classes A (best) to D.",
-    caption_zh="左上:各类用地(中位数叠加)。右上:较首季的变化及 80% 区间。左下:各年土地流量及 80% 区间。"
+    caption_zh="左上:各类用地(中位数叠加)。右上:较首季的变化及 80% 区间。左下:各年土地流量及 80% "
+    "区间。"
     "右下:亩均评价 A(最优)至 D 类企业的用地。",
 )
 def land(material: Material, lang: Language) -> Sequence[Page]:
     """Draw stocks, changes, flows and classes."""
     if not has_all(material, [f"land_by_use_{use}" for use in USES]):
         return ()
-    canvas, panels = grid(2, 2, 1.85, top=0.35, bottom=0.8, left=0.6, right=0.25, across=0.65, down=0.85)
+    canvas, panels = grid(
+        2, 2, 1.85, top=0.35, bottom=0.8, left=0.6, right=0.25, across=0.65, down=0.85
+    )
     rows = _uses(panels[0], material, lang)
     rows += _changes(panels[1], material, lang)
     rows += _flows(panels[2], material, lang)
@@ -106,7 +109,8 @@ def _changes(panel: Axes, material: Material, lang: Language) -> Rows:
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
     first = quarter_name(quarters[0])
-    panel.set_title(pick(lang, f"Change since {first}, km²", f"较 {first} 变化,平方公里"), loc="left")
+    title = pick(lang, f"Change since {first}, km²", f"较 {first} 变化,平方公里")
+    panel.set_title(title, loc="left")
     return rows
 
 

@@ -108,7 +108,9 @@ def year_bars(
     return rows
 
 
-def whiskers(panel: Axes, x: Floats, values: Floats, width: float, colour: str, **more: Any) -> None:
+def whiskers(
+    panel: Axes, x: Floats, values: Floats, width: float, colour: str, **more: Any
+) -> None:
     """Draw bars of medians with their 80 % ranges; `values` has the shape (9, points)."""
     middle = values[4]
     panel.bar(x, middle, width, color=colour, alpha=0.85, **more)

@@ -55,7 +55,9 @@ def projects(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the size bands and what became of projects."""
     if spread(material, "projects_ge_2bn") is None:
         return ()
-    canvas, panels = grid(2, 2, 1.6, top=0.35, bottom=0.65, left=0.5, right=0.25, across=0.55, down=0.75)
+    canvas, panels = grid(
+        2, 2, 1.6, top=0.35, bottom=0.65, left=0.5, right=0.25, across=0.55, down=0.75
+    )
     rows: Rows = []
     for panel, name in zip(panels, BANDS, strict=False):
         rows += _size(panel, material, name, lang)

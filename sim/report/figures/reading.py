@@ -12,24 +12,12 @@ from sim.plan import Target
 from sim.report.material import Material
 from sim.report.scorecard import Entry
 from sim.report.tables import period_quarter
-from sim.report.words import Language, unit_label
+from sim.report.unit_words import unit_words
+from sim.report.words import Language
 from sim.results import Floats
 from sim.units import quarter_of_year
 
 SUFFIX = re.compile(r" ?\((first release|首次发布)\)$")
-UNIT_NAMES = {
-    "1": ("", ""),
-    "万元/mu": ("10,000 yuan/mu", "万元/亩"),
-    "tce/万元": ("tce/10,000 yuan", "吨标煤/万元"),
-    "m3/万元": ("m³/10,000 yuan", "立方米/万元"),
-    "万tce": ("10,000 tce", "万吨标煤"),
-    "万m3": ("10,000 m³", "万立方米"),
-    "mu": ("mu", "亩"),
-    "sets": ("sets", "台套"),
-    "SD": ("standard deviations", "标准差"),
-    "% of stock/yr": ("% of stock a year", "占存量%/年"),
-}
-"""Units of indicators beside those of :data:`sim.report.words.UNITS`."""
 QUANTILE_COLUMNS = ("q025", "q05", "q10", "q25", "median", "q75", "q90", "q95", "q975")
 
 
@@ -55,20 +43,7 @@ def indicator_name(material: Material, name: str, lang: Language) -> str:
 
 def indicator_unit(material: Material, name: str, lang: Language) -> str:
     """Return an indicator's unit for readers."""
-    return unit_name(material.units.get(name, ""), lang)
-
-
-def unit_name(unit: str, lang: Language) -> str:
-    """Return a declared unit for readers.
-
-    Examples
-    --------
-    >>> unit_name("万元/mu", "en"), unit_name("1", "en")
-    ('10,000 yuan/mu', '')
-    """
-    if unit in UNIT_NAMES:
-        return UNIT_NAMES[unit][0 if lang == "en" else 1]
-    return unit_label(unit, lang)
+    return unit_words(material.units.get(name, ""), lang)
 
 
 def target_name(target: Target, lang: Language) -> str:

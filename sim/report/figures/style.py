@@ -48,7 +48,7 @@ BANDS = ((0, 8, 0.16), (2, 6, 0.28), (3, 5, 0.45))
 MEDIAN = 4
 NEAR = 3.5
 """Axes of fewer years than this name the quarter at which a year is marked."""
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.labelsize": 8.0,
@@ -81,8 +81,7 @@ def styled(lang: Language) -> Iterator[Language]:
 
     with mpl.rc_context():
         drawable = use_fonts()
-        for key, value in SETTINGS.items():
-            mpl.rcParams[key] = value
+        mpl.rcParams.update(SETTINGS)
         yield lang if drawable else "en"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.errors import ModelBreach
-from sim.state import CityState
+from sim.state import CityState, Floats
 from sim.units import quarter_name
 
 MONEY_TOLERANCE = 1e-8
@@ -54,18 +54,22 @@ def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
         moved = change[f"account_{party}"] - ledger.net_inflow(party)
         gaps[f"account of {party}"] = moved / gross
     every = state.firms
-    held = np.bincount(
-        np.maximum(state.parcels.occupant, 0),
-        np.where(state.parcels.occupant >= 0, state.parcels.area, 0),
-        every.count,
+    plots = np.flatnonzero(state.parcels.occupant >= 0)
+    held = np.bincount(state.parcels.occupant[plots], state.parcels.area[plots], every.count)
+    held -= every.land_area
+    gaps["firms' land = their parcels"] = float(max(held.max(initial=0.0), -held.min(initial=0.0)))
+    gaps["all finite"] = float(
+        sum(
+            _not_finite(getattr(every, name))
+            for name in ("real_output", "employees", "capital_stock", "log_tfp", "cash", "debt")
+        )
     )
-    gaps["firms' land = their parcels"] = float(np.abs(held - every.land_area).max(initial=0.0))
-    finite = sum(
-        int((~np.isfinite(getattr(every, name))).sum())
-        for name in ("real_output", "employees", "capital_stock", "log_tfp", "cash", "debt")
-    )
-    gaps["all finite"] = float(finite)
     return gaps
+
+
+def _not_finite(values: Floats) -> int:
+    """Return how many values are not finite; a finite sum tells that all are."""
+    return 0 if np.isfinite(values.sum()) else int((~np.isfinite(values)).sum())
 
 
 def check(before: dict[str, float], state: CityState) -> dict[str, float]:

@@ -96,7 +96,9 @@ def initialise(state: CityState) -> None:
     chosen = np.concatenate([made[: round(stock) - services], offered[:services]])
     firms.high_tech[chosen] = True
     left = state.random.uniforms("certificates/until", firms.firm_id[chosen])[0]
-    firms.certificate_until[chosen] = state.first + np.floor(left * TERM).astype(np.int64)
+    # Certificates are given, and end, with the round of the fourth quarter.
+    first_round = state.first + 3 - state.first % 4
+    firms.certificate_until[chosen] = first_round + 4 * np.floor(left * TERM / 4).astype(np.int64)
     state.memory["certificates.stock"] = float(len(chosen))
     state.memory["certificates.lost"] = 0.0
 

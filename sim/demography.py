@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import demography_kernels as kernels
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -17,6 +18,11 @@ from sim.state import (
 )
 
 CLASS_D = 3
+LARGEST_LEAVER = 2e9
+"""Firms above this revenue do not leave by chance, yuan a year."""
+WIDEST_GAP = 3.0
+"""Relative TFP counts up to this many times 0.6 log points."""
+YOUNG_FACTOR = 1.5
 
 
 def quarterly_probability(annual_rate: Floats | float) -> Floats:
@@ -30,33 +36,43 @@ def quarterly_probability(annual_rate: Floats | float) -> Floats:
     return np.asarray(-np.expm1(-annual_rate / 4.0))
 
 
-def exit_hazard(state: CityState, sector: Integers, rows: Integers) -> Floats:
+def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     """Return yearly closure hazards: by size, age, relative TFP, cost burden and support.
 
     Parameters
     ----------
-    sector : ndarray of int, shape (firms,)
     rows : ndarray of int
         Firms at risk.
+    mean : ndarray, shape (sectors,)
+        Mean log TFP of all firms at risk, by sector.
 
     Returns
     -------
     ndarray, shape (len(rows),)
     """
     firms, p = state.firms, state.parameters
-    at, roster = sector[rows], firms.on_roster[rows]
+    at, roster = firms.sector[rows], firms.on_roster[rows]
     base = np.where(roster, p["exit_rate_above_scale"], p["exit_rate_small"])
     base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
-    tfp = firms.log_tfp[rows]
-    sectors = len(state.city.sectors.code)
-    mean = np.bincount(at, tfp, sectors) / np.maximum(np.bincount(at, minlength=sectors), 1.0)
-    log_hazard = p["exit_wrt_tfp"] * np.clip((tfp - mean[at]) / 0.6, -3.0, 3.0)
+    gap = np.clip((firms.log_tfp[rows] - mean[at]) / 0.6, -WIDEST_GAP, WIDEST_GAP)
+    log_hazard = p["exit_wrt_tfp"] * gap
     log_hazard += p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
     supported = state.arrays.get("capital.supported", np.zeros(0))
     known = rows < len(supported)
     log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
     young = (state.quarter - firms.birth_quarter[rows] < 8) & ~roster
-    return np.asarray(base * np.exp(log_hazard) * np.where(young, 1.5, 1.0))
+    return np.asarray(base * np.exp(log_hazard) * np.where(young, YOUNG_FACTOR, 1.0))
+
+
+def largest_hazard(state: CityState) -> float:
+    """Return a yearly hazard that no firm exceeds."""
+    p = state.parameters
+    relief = p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
+    supported = state.arrays.get("capital.supported", np.zeros(0)).max(initial=0.0)
+    log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief
+    log_bound += max(p["survival_wrt_support"] * float(supported), 0.0)
+    rate = max(p["exit_rate_small"], p["exit_rate_above_scale"])
+    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * 1.000001)
 
 
 def leave(state: CityState, rows: Integers, kind: str) -> None:
@@ -68,7 +84,7 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
         return
     state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
     state.add("debt_written_off", float(firms.debt[rows].sum()))
-    state.add("energy_freed", float((firms.energy_intensity * firms.real_output)[rows].sum()))
+    state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
     listed = (firms.listing_stage[rows] == A_SHARE) | (firms.listing_stage[rows] == OVERSEAS)
     state.add("delistings_by_exit", float(listed.sum()))
     firms.alive[rows] = False
@@ -79,20 +95,31 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
         getattr(firms, column)[rows] = 0.0
 
 
-def _exit(state: CityState, sector: Integers) -> None:
+def _open_to_exit(state: CityState, rows: Integers) -> Integers:
+    """Return those of `rows` that can leave by chance: living, not listed, not too large."""
+    firms = state.firms
+    stage = firms.listing_stage[rows]
+    open_to = firms.alive[rows] & (stage != A_SHARE) & (stage != OVERSEAS)
+    return rows[open_to & (firms.annual_revenue[rows] <= LARGEST_LEAVER)]
+
+
+def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
-    listed = (firms.listing_stage == A_SHARE) | (firms.listing_stage == OVERSEAS)
-    open_to = firms.alive & ~listed & (firms.annual_revenue <= 2e9)
-    obsolete = np.flatnonzero(open_to & (firms.per_mu_class == CLASS_D))
+    obsolete = _open_to_exit(state, np.flatnonzero(firms.per_mu_class == CLASS_D))
     lot = _lot(state, "closure", obsolete)
     leave(state, obsolete[lot < quarterly_probability(state.terms.closure_hazard)],
           "closures_obsolete")  # fmt: skip
-    rows = np.flatnonzero(open_to & firms.alive)
-    hazard = exit_hazard(state, sector, rows)
-    leave(state, rows[_lot(state, "exit", rows) < quarterly_probability(hazard)], "exits")
+    rows, lots, mean = kernels.exit_candidates(
+        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
+        firms.firm_id, state.quarter, state.random.key("demography/exit"),
+        float(quarterly_probability(largest_hazard(state))),
+    )  # fmt: skip
+    hazard = exit_hazard(state, rows, mean)
+    leave(state, rows[lots < quarterly_probability(hazard)], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = np.flatnonzero(open_to & firms.alive & firms.on_roster)
+    rows = _open_to_exit(state, np.flatnonzero(firms.on_roster))
     moving = rows[_lot(state, "move", rows) < quarterly_probability(rate)]
     leave(state, moving, "out_migrations")
 
@@ -106,13 +133,13 @@ def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
 def entry_count(state: CityState) -> int:
     """Return how many firms enter this quarter (keyed, monotone in its mean)."""
     p = state.parameters
-    small = float((state.firms.alive & ~state.firms.on_roster).sum())
+    small = float(np.count_nonzero(state.firms.alive & ~state.firms.on_roster))
     approval = np.log(state.terms.approval_quarters / state.reference.approval_quarters)
     mean = p["entry_rate"] / 4.0 * small * np.exp(p["entry_wrt_approval"] * approval)
     return int(mean + state.random.uniform("demography/entries", quarter=state.quarter))
 
 
-def _enter(state: CityState, sector: Integers) -> None:
+def _enter(state: CityState) -> None:
     """Add new firms: small copies of the sector's small firms, start-ups among them."""
     firms, p = state.firms, state.parameters
     count = entry_count(state)
@@ -134,7 +161,7 @@ def _enter(state: CityState, sector: Integers) -> None:
     start_up = lot[1] < ready
     rows = blank_firms(count)
     size = np.minimum(2.0e6 * np.exp(0.9 * noise[0]), 1.5e7)
-    pattern = _patterns(state, sector)
+    pattern = _patterns(state)
     rows["firm_id"], rows["sector"] = ids, chosen.astype(np.int16)
     rows["birth_quarter"][:] = state.quarter
     rows["annual_revenue"], rows["previous_revenue"] = size, size * 0.7
@@ -184,34 +211,29 @@ def _settle_place(state: CityState, rows: dict[str, Floats], lot: Floats) -> Non
     )
 
 
-def _patterns(state: CityState, sector: Integers) -> dict[str, Floats]:
+def _patterns(state: CityState) -> dict[str, Floats]:
     """Return sector means of living firms, for entrants."""
     firms = state.firms
-    alive = firms.alive.astype(np.float64)
-    size = len(state.city.sectors.code)
-    count = np.maximum(np.bincount(sector, alive, size), 1.0)
-    out = {
-        name: np.bincount(sector, alive * getattr(firms, name), size) / count
-        for name in (
-            "wage", "energy_intensity", "water_intensity", "pollutant_intensity", "digital_level",
-        )
-    }  # fmt: skip
-    staff = np.maximum(np.bincount(sector, alive * firms.employees, size), 1.0)
-    turnover = np.bincount(sector, alive * firms.annual_revenue, size)
-    out["per_worker"] = np.maximum(0.7 * turnover / staff, 5e4)
+    names = ("wage", "energy_intensity", "water_intensity", "pollutant_intensity", "digital_level")
+    sums = kernels.sums_of_living(
+        firms.alive, firms.sector, len(state.city.sectors.code),
+        *(getattr(firms, name) for name in names), firms.employees, firms.annual_revenue,
+    )  # fmt: skip
+    count = np.maximum(sums[0], 1.0)
+    out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}
+    out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), 5e4)
     return out
 
 
 def step(state: CityState) -> None:
     """Let firms leave and enter."""
-    sector = state.firms.sector.astype(np.int64)
-    _exit(state, sector)
-    _enter(state, sector)
+    _exit(state)
+    _enter(state)
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return entries, exits, closures and out-migration of the quarter and living firms."""
     names = ("entries", "exits", "closures_obsolete", "out_migrations", "energy_freed")
     out = {name: state.counts.get(name, 0.0) for name in names}
-    out["living_firms"] = float(state.firms.alive.sum())
+    out["living_firms"] = float(np.count_nonzero(state.firms.alive))
     return out

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import energy_kernels as kernels
+from sim.columns import column
 from sim.policy import Terms
-from sim.state import CityState, Floats, Integers
+from sim.state import CityState, Floats
 
 PILOT_QUOTA_PRICE = 200.0
 """Yuan per tce at which the pilots' measured effect is taken to hold (prior: no price seen)."""
@@ -27,53 +29,49 @@ def quota_response(price: float, heavy: Floats, effect: float) -> Floats:
     return np.asarray(np.log1p(-effect) * min(price / PILOT_QUOTA_PRICE, 3.0) * heavy)
 
 
-def class_prices(terms: Terms, per_mu_class: Integers) -> Floats:
-    """Return the relative energy price of each firm by its per-mu class."""
-    return np.asarray(np.array([1.0, *terms.energy_price])[per_mu_class + 1])
+def class_prices(terms: Terms) -> Floats:
+    """Return the relative energy price of firms without a class, then of classes A to D."""
+    return np.array([1.0, *terms.energy_price])
+
+
+def long_run_response(state: CityState) -> Floats:
+    """Return the long-run log change of energy intensity, shape (classes and none, sectors)."""
+    p, terms, base = state.parameters, state.terms, state.reference
+    usual = state.city.sectors.energy_intensity_rel
+    heavy = (usual > np.median(usual[usual > 0])).astype(np.float64)
+    by_class = price_response(class_prices(terms), class_prices(base), p["energy_wrt_price"])
+    target = by_class[:, None] + quota_response(
+        terms.energy_quota_price, heavy, p["energy_quota_effect"]
+    )
+    target -= quota_response(base.energy_quota_price, heavy, p["energy_quota_effect"])
+    return np.asarray(target)
 
 
 def step(state: CityState) -> None:
     """Move the intensities of energy, water and pollutants by one quarter."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    group = firms.per_mu_class.astype(np.int64)
-    usual = state.city.sectors.energy_intensity_rel
-    heavy = (usual[firms.sector.astype(np.int64)] > np.median(usual[usual > 0])).astype(np.float64)
-    target = price_response(
-        class_prices(terms, group), class_prices(base, group), p["energy_wrt_price"]
-    )
-    target += quota_response(terms.energy_quota_price, heavy, p["energy_quota_effect"])
-    target -= quota_response(base.energy_quota_price, heavy, p["energy_quota_effect"])
-    speed = -np.expm1(np.log1p(-p["energy_adjustment_speed"]) / 4.0)
-    energy = _respond(state, "energy.response", target, speed)
-    water_target = np.full(
-        firms.count,
-        p["water_wrt_quota"]
-        * float(np.log1p(terms.water_tightening) - np.log1p(base.water_tightening)),
-    )
-    water = _respond(state, "energy.water_response", water_target, speed)
-    # New capital beyond the usual brings newer vintages; the usual is in the autonomous fall.
-    beyond = firms.investment - state.arrays.get("investment.usual", firms.investment)
-    modern = np.clip(beyond / np.maximum(firms.capital_stock, 1.0), -0.05, 0.15)
-    vintage = -p["energy_vintage_gain"] * modern * firms.alive
-    firms.energy_intensity *= np.exp(energy + vintage - p["autonomous_energy_fall"] / 4.0)
-    firms.water_intensity *= np.exp(water + 0.5 * vintage - p["water_intensity_fall"] / 4.0)
-    firms.pollutant_intensity *= np.exp(vintage - p["pollutant_autonomous_fall"] / 4.0)
-
-
-def _respond(state: CityState, name: str, target: Floats, speed: float) -> Floats:
-    """Close part of the gap to the long-run response; return this quarter's log change."""
-    done = np.zeros(state.firms.count)
-    kept = state.arrays.get(name, np.zeros(0))
-    done[: len(kept)] = kept
-    change = speed * (target - done)
-    state.arrays[name] = done + change
-    return np.asarray(change)
+    tightening = float(np.log1p(terms.water_tightening) - np.log1p(base.water_tightening))
+    falls = ("autonomous_energy_fall", "water_intensity_fall", "pollutant_autonomous_fall")
+    change = np.empty((3, firms.count))
+    kernels.log_changes(
+        long_run_response(state), firms.per_mu_class, firms.sector,
+        column(state, "energy.response"), p["water_wrt_quota"] * tightening,
+        column(state, "energy.water_response"),
+        float(-np.expm1(np.log1p(-p["energy_adjustment_speed"]) / 4.0)), firms.alive,
+        firms.investment, state.arrays.get("investment.usual", firms.investment),
+        firms.capital_stock, p["energy_vintage_gain"],
+        np.array([p[name] / 4.0 for name in falls]), change,
+    )  # fmt: skip
+    np.exp(change, out=change)
+    firms.energy_intensity *= change[0]
+    firms.water_intensity *= change[1]
+    firms.pollutant_intensity *= change[2]
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return energy (tce), water (m3) and pollutants of the above-scale roster."""
     firms = state.firms
-    roster = firms.on_roster & firms.alive
+    roster = np.flatnonzero(firms.on_roster & firms.alive)
     output = firms.real_output[roster]
     return {
         "industrial_energy": float(firms.energy_intensity[roster] @ output),

@@ -231,7 +231,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 if amount != 0.0:
                     amount *= moved / now if now != 0.0 else 0.0
                 elif moved != 0.0:
-                    amount = 0.25 * priced.cost * moved
+                    amount = 0.25 * priced.cost * moved * state.scale
                     state.ledger.pay("government", "outside", f"programme:{name}", amount)
                 state.counts[f"spending.{name}"] = amount
 
@@ -352,6 +352,8 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
             model.step()
     except ModelBreach as breach:
         failed = str(breach)
+    finally:
+        _forget(model)
     shape = (len(layout.indicators), len(quarters))
     published, truth = np.full(shape, np.nan), np.full(shape, np.nan)
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
@@ -366,6 +368,19 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)
     return MemberResult(member, published, truth, levers, scalars, dict(model.gaps), failed)
+
+
+def _forget(model: CityModel) -> None:
+    """Free the tables of a finished model.
+
+    Mesa counts agents in a register of its class under the model, which would keep every
+    model of the process alive.
+    """
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+    state = model.state
+    for table in (state.firms, state.parcels):
+        table.__dict__.clear()
+    state.arrays.clear()
 
 
 BASELINED = (

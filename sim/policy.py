@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.rng import KeyedRandom
@@ -154,17 +154,17 @@ def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Term
     """
     from sim.levers import LEVERS
 
-    terms = NEUTRAL
+    changes: dict[str, Any] = {}
     for name, lever in LEVERS.items():
         if lever.classes:
             given = tuple(values.get((name, c), lever.neutral) for c in lever.classes)
             if any(value != lever.neutral for value in given):
-                terms = replace(terms, **lever.effect(given, parameters))
+                changes |= lever.effect(given, parameters)
         else:
             value = values.get((name, ""), lever.neutral)
             if value != lever.neutral:
-                terms = replace(terms, **lever.effect(value, parameters))
-    return terms
+                changes |= lever.effect(value, parameters)
+    return replace(NEUTRAL, **changes)
 
 
 def carried_out(intended: float, before: float, factor: float) -> float:

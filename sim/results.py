@@ -49,7 +49,7 @@ class MemberResult:
     true_state : ndarray, shape (indicators, quarters)
         The same indicators of the true state.
     lever_values : ndarray, shape (levers, quarters)
-        Values put into effect, rows in the order of :func:`lever_columns`.
+        Values put into effect, rows as in :attr:`Layout.levers`.
     scalars : Mapping
         Drawn parameters, priors and base-year levels by name.
     checks : Mapping
@@ -102,12 +102,6 @@ def declared_layout() -> Layout:
 def indicator_names() -> tuple[str, ...]:
     """Return the names of all declared indicators in the order of a member's rows."""
     return tuple(indicator.name for indicator in declared_layout().indicators)
-
-
-def lever_columns() -> tuple[str, ...]:
-    """Return ``lever`` or ``lever.D`` for each row of a member's lever values."""
-    return tuple(f"{lever.name}.{part}" if part else lever.name
-                 for lever, part in declared_layout().levers)  # fmt: skip
 
 
 def build_dataset(

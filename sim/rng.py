@@ -100,13 +100,14 @@ class KeyedRandom:
     def __init__(self, seed: int, member: int) -> None:
         self.seed, self.member = seed, member
 
-    def _key(self, stream: str) -> tuple[np.uint64, np.uint64]:
+    def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
+        """Return the Philox key of a stream, for kernels that draw as they go."""
         return np.uint64(self.seed), np.uint64((self.member << 32) | stream_key(stream))
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
         out = np.empty((draws, len(ids)))
-        _fill(out, np.ascontiguousarray(ids, dtype=np.int64), quarter, *self._key(stream))
+        _fill(out, np.ascontiguousarray(ids, dtype=np.int64), quarter, *self.key(stream))
         return out
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:

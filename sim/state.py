@@ -129,12 +129,7 @@ class Firms:
 
     def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
         """Add firms (their columns by name, all of them) and return the slice of new rows."""
-        start = self.count
-        for column in fields(self):
-            old = getattr(self, column.name)
-            new = np.asarray(rows[column.name]).astype(old.dtype, copy=False)
-            setattr(self, column.name, np.concatenate([old, new]))
-        return slice(start, self.count)
+        return _append(self, rows, self.count, len(rows["firm_id"]))
 
 
 @dataclass
@@ -157,12 +152,27 @@ class Parcels:
 
     def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
         """Add parcels split from others and return the slice of the new rows."""
-        start = len(self.area)
-        for column in fields(self):
-            old = getattr(self, column.name)
-            new = np.asarray(rows[column.name]).astype(old.dtype, copy=False)
-            setattr(self, column.name, np.concatenate([old, new]))
-        return slice(start, len(self.area))
+        return _append(self, rows, len(self.area), len(rows["area"]))
+
+
+SPARE_ROOM = 1.25
+"""A column that is full moves to a buffer of this many times the rows it needs."""
+
+
+def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int) -> slice:
+    """Write new rows behind the present ones; columns are views of buffers with spare room."""
+    buffers = table.__dict__.setdefault("_buffers", {})
+    stop = start + count
+    for column in fields(table):
+        old, buffer = getattr(table, column.name), buffers.get(column.name)
+        # A column that was replaced since the last time is no view of its buffer any more.
+        if buffer is None or old.base is not buffer or len(buffer) < stop:
+            buffer = np.empty(int(SPARE_ROOM * stop) + 1, dtype=old.dtype)
+            buffer[:start] = old
+            buffers[column.name] = buffer
+        buffer[start:stop] = rows[column.name]
+        setattr(table, column.name, buffer[:stop])
+    return slice(start, stop)
 
 
 ENTRANT, PROJECT_PLANT, MOVE_IN = 1, 2, 3

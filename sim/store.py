@@ -14,7 +14,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -184,8 +184,3 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         If it cannot be written.
     """
     atomic_write_text(path, csv_text(columns, rows))
-
-
-def write_records(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write rows given by column name; an absent column is an empty cell."""
-    write_csv(path, columns, ([row.get(column) for column in columns] for row in rows))

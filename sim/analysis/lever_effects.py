@@ -68,7 +68,8 @@ class LeverEffect:
     lever : Lever
         The declaration: clause, range, own indicator, direction, minimum effect.
     members : int
-        Pairs compared.
+        Pairs compared: those whose indicator exists at both ends (the quality of projects does
+        not in a member without projects).
     failed : tuple of str
         Members that stopped at one end, with the reason.
     mean, median, mc_error : float
@@ -176,21 +177,25 @@ def effect_of(lever: Lever, pairs: Pairs, names: Sequence[str]) -> LeverEffect:
     names : sequence of str
         Indicators in the order of the members' rows.
     """
-    if not pairs.low:
-        nothing = float("nan")
-        return LeverEffect(lever, 0, pairs.failed, nothing, nothing, nothing, 0.0, 0.0)
-    low = np.array([member.published[:, -1] for member in pairs.low])
-    high = np.array([member.published[:, -1] for member in pairs.high])
+    inert = breaches_of(lever, pairs.low, pairs.high, names)
     row = list(names).index(lever.indicator)
+    seen = [
+        (low.published[:, -1], high.published[:, -1])
+        for low, high in zip(pairs.low, pairs.high, strict=True)
+        if np.isfinite(high.published[row, -1] - low.published[row, -1])
+    ]
+    count = len(seen)
+    if not count:
+        nothing = float("nan")
+        return LeverEffect(lever, 0, pairs.failed, nothing, nothing, nothing, 0.0, 0.0, (), inert)
+    low, high = np.array([pair[0] for pair in seen]), np.array([pair[1] for pair in seen])
     difference = high[:, row] - low[:, row]
-    count = len(difference)
     error = float(difference.std(ddof=1)) / sqrt(count) if count > 1 else float("nan")
     return LeverEffect(
         lever, count, pairs.failed, float(difference.mean()), float(np.median(difference)), error,
         float((lever.direction * difference > 0.0).mean()),
         float((lever.direction * difference < 0.0).mean()),
-        moved_most(low, high, names, leave_out=lever.indicator),
-        breaches_of(lever, pairs.low, pairs.high, names),
+        moved_most(low, high, names, leave_out=lever.indicator), inert,
     )  # fmt: skip
 
 

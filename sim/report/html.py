@@ -11,7 +11,6 @@ from typing import Any
 
 from sim.analysis.attainment import monte_carlo_error
 from sim.analysis.evidence import PRIOR_STATUSES
-from sim.errors import OutputError
 from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
@@ -233,10 +232,9 @@ def _assurance(
         (tell("members", lang), tell("members_told", lang, n=members, all=planned)),
         (tell("mc_error", lang), percent(monte_carlo_error(0.5, max(members, 1)), 1)),
     ]
-    try:
-        rows.append((tell("digest", lang), digest_file(folder / RESULTS_FILE)))
-    except OutputError:  # a page made from memory has no file
-        pass
+    results = folder / RESULTS_FILE
+    if results.is_file():
+        rows.append((tell("digest", lang), digest_file(results)))
     return rows
 
 

@@ -9,58 +9,59 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "headline": (
         "All {n} assessable outcomes of the plan together are reached in {hits} of {members} "
         "simulated cities: a probability of {p} (Monte Carlo error {error}).",
-        "方案中 {n} 项可评估的结果性目标在 {members} 个模拟城市中有 {hits} 个同时实现:"
-        "概率 {p}(蒙特卡洛误差 {error})。",
+        "方案中 {n} 项可评估的结果性目标在 {members} 个模拟城市中有 {hits} 个同时实现："
+        "概率 {p}（蒙特卡洛误差 {error}）。",
     ),
-    "count_likely": ("likely or better (66 % and more)", "可能及以上(66% 及以上)"),
+    "count_likely": ("likely or better (66 % and more)", "可能及以上（66% 及以上）"),
     "count_between": ("about as likely as not", "或有可能"),
-    "count_unlikely": ("unlikely or worse (33 % and less)", "不太可能及以下(33% 及以下)"),
+    "count_unlikely": ("unlikely or worse (33 % and less)", "不太可能及以下（33% 及以下）"),
     "count_unknown": ("not assessable", "无法评估"),
     "counts_about": (
-        "Outcomes, by the probability of each on its own:", "结果性目标,按单项概率:"),
-    "bottlenecks": ("Tightest bottlenecks: {names}.", "最紧的两处瓶颈:{names}。"),
+        "Outcomes, by the probability of each on its own:", "结果性目标，按单项概率："),
+    "bottlenecks": ("Tightest bottlenecks: {names}.", "最紧的两处瓶颈：{names}。"),
     "bottlenecks_stuck": (
         "No single target is the bottleneck: whichever one is left out, the joint probability "
         "stays 0. The least likely are: {names}.",
-        "没有单一瓶颈:无论除去哪一项,联合概率仍为 0。概率最低的是:{names}。",
+        "没有单一瓶颈：无论除去哪一项，联合概率仍为 0。概率最低的是：{names}。",
     ),
-    "bottleneck_alone": ("{name} ({p} on its own)", "{name}(单项概率 {p})"),
+    "bottleneck_alone": ("{name} ({p} on its own)", "{name}（单项概率 {p}）"),
     "bottleneck": (
-        "{name} (without it the joint probability would be {p})", "{name}(除去后联合概率为 {p})"),
+        "{name} (without it the joint probability would be {p})", "{name}（除去后联合概率为 {p}）"),
     "basis": (
         "What it rests on: of {n} targets, {data} are data-driven, {mixed} mixed, {prior} "
         "prior-driven and {none} not assessable. Where a row is prior-driven, read its "
         "probability as a judgement made explicit, not as a measurement.",
-        "依据:{n} 项目标中,{data} 项有数据支撑,{mixed} 项数据与先验参半,{prior} 项先验主导,"
-        "{none} 项无法评估。先验主导的概率是明示的判断,不是测量结果。",
+        "依据：{n} 项目标中，{data} 项有数据支撑，{mixed} 项数据与先验参半，{prior} 项先验主导，"
+        "{none} 项无法评估。先验主导的概率是明示的判断，不是测量结果。",
     ),
     "next": ("What to do next", "下一步"),
     "next_bottleneck": (
         "{name}: asked {asked}, median {median} (gap {gap}). Levers that move it, or of its "
         "clause {clause}: {levers}.",
-        "{name}:要求 {asked},中位数 {median}(差距 {gap})。直接相关或第 {clause} 条的措施:{levers}。",
+        "{name}：要求 {asked}，中位数 {median}（差距 {gap}）。"
+        "直接相关或第 {clause} 条的措施：{levers}。",
     ),
     "next_figures": (
         "Get these figures from the yearbook; they would narrow the answer most: {names}. "
         "How: docs/how-to/replace-a-figure-by-the-yearbook.md.",
-        "向统计部门索取以下数字,它们最能缩小结论范围:{names}。"
+        "向统计部门索取以下数字，它们最能缩小结论范围：{names}。"
         "方法见 docs/how-to/replace-a-figure-by-the-yearbook.md。",
     ),
     "next_effect": (
         "To see what the plan adds to the policies before it: python run.py scenarios/no_plan.yaml "
         "with the same members and settings, then this run's command again.",
-        "要比较新政与原有政策:以相同样本数和设置运行 python run.py scenarios/no_plan.yaml,"
+        "要比较新政与原有政策：以相同样本数和设置运行 python run.py scenarios/no_plan.yaml,"
         "再重复本次命令。",
     ),
     "scaled": (
         "This run simulates a city at {scale} of its real size (population.scale). Small counts "
         "(projects, listings, talent) are coarse; use scale 1 for a result to act on.",
-        "本次模拟的城市规模为实际的 {scale}(population.scale)。项目、上市、人才等小数目较粗略;"
+        "本次模拟的城市规模为实际的 {scale}(population.scale)。项目、上市、人才等小数目较粗略；"
         "用于决策的结果请以 1.0 规模运行。",
     ),
     "failed": (
         "{n} of {all} simulated cities stopped (a broken identity or an error) and are left out.",
-        "{all} 个模拟城市中有 {n} 个因恒等式不成立或出错而中止,未计入结果。",
+        "{all} 个模拟城市中有 {n} 个因恒等式不成立或出错而中止，未计入结果。",
     ),
     # sections
     "contents": ("Contents", "目录"),
@@ -71,9 +72,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "ten below the second. Over priors: how far the probability moves with the most "
         "influential prior. Commitments are largely the government's own choice and stay outside "
         "the joint probability.",
-        "概率:在期限内达标的模拟城市占比,用语遵循 IPCC 可能性等级。80%:九成城市高于前一数字,"
-        "九成低于后一数字。先验范围:概率随最有影响的先验变动的幅度。"
-        "承诺性目标主要取决于政府自身,不计入联合概率。",
+        "概率：在期限内达标的模拟城市占比，用语遵循 IPCC 可能性等级。80%：九成城市高于前一数字，"
+        "九成低于后一数字。先验范围：概率随最有影响的先验变动的幅度。"
+        "承诺性目标主要取决于政府自身，不计入联合概率。",
     ),
     "other_readings": ("Other readings of the same targets", "同一目标的其他解读"),
     "trust": ("How far to trust it", "可信程度"),
@@ -82,14 +83,14 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "bottleneck_about": (
         "Joint probabilities count simulated cities that reach every target of a set; they are "
         "lower than any single one. The outcomes least likely on their own:",
-        "联合概率统计同时达到一组全部目标的模拟城市,因此低于任何单项概率。单项概率最低的结果性目标:",
+        "联合概率统计同时达到一组全部目标的模拟城市，因此低于任何单项概率。单项概率最低的结果性目标：",
     ),
     "gap": ("Gap of the median", "中位数差距"),
     "figures": ("Figures", "图"),
     "figures_about": (
         "Numbers of every figure lie beside it in the folder figures, as CSV. A year's mark on an "
         "axis stands at its end (fourth quarter).",
-        "每幅图的数据以 CSV 存于 figures 文件夹。时间轴上的年份刻度位于该年年末(第四季度)。",
+        "每幅图的数据以 CSV 存于 figures 文件夹。时间轴上的年份刻度位于该年年末（第四季度）。",
     ),
     "levers": ("Levers and what they cost", "措施及成本"),
     "levers_about": (
@@ -98,9 +99,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "levers). Put into effect: median and 80 % range after implementation losses. Spending: "
         "public outlay beyond the policies before the plan over the whole horizon, median, "
         "× 100 m yuan; unit costs are priors, because the text gives no budget.",
-        "之前:方案发布时已在执行的力度。方案:本情景期末设定值;原文未给出的为假设,"
-        "理由见 python run.py list levers。实际落实:计入执行损耗后的中位数与 80% 区间。"
-        "支出:整个期间较原有政策新增的财政支出(中位数,亿元);原文未列预算,单位成本均为先验。",
+        "之前：方案发布时已在执行的力度。方案：本情景期末设定值；原文未给出的为假设，"
+        "理由见 python run.py list levers。实际落实：计入执行损耗后的中位数与 80% 区间。"
+        "支出：整个期间较原有政策新增的财政支出（中位数，亿元）；原文未列预算，单位成本均为先验。",
     ),
     "lever": ("Lever", "措施"),
     "unit": ("Unit", "单位"),
@@ -115,17 +116,18 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Priors that visibly move a target, with their 5 % and 95 % points. {n} parameters are "
         "drawn in all; {judged} of them rest on our own judgement. All of them: python run.py "
         "list parameters.",
-        "明显影响目标的先验及其 5% 与 95% 分位。共抽取 {n} 个参数,其中 {judged} 个依据自身判断;"
+        "明显影响目标的先验及其 5% 与 95% 分位。共抽取 {n} 个参数，其中 {judged} 个依据自身判断；"
         "全部参数见 python run.py list parameters。",
     ),
     "no_assumption": (
         "No single prior stands out in this run (with fewer than 30 members none can).",
-        "本次模拟没有突出的单一先验(样本少于 30 个时无法识别)。",
+        "本次模拟没有突出的单一先验（样本少于 30 个时无法识别）。",
     ),
-    "outside_shocks": ("Outside world changed by the scenario: {names}.", "情景设定的外部冲击:{names}。"),
+    "outside_shocks": (
+        "Outside world changed by the scenario: {names}.", "情景设定的外部冲击：{names}。"),
     "no_shocks": (
         "The outside world is sampled from the fits; the scenario changes none of it.",
-        "外部环境按拟合结果抽样,情景未作改动。",
+        "外部环境按拟合结果抽样，情景未作改动。",
     ),
     "assumption": ("Prior", "先验"),
     "central": ("Central", "中心值"),
@@ -139,8 +141,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "median of what each simulated city was to reproduce, its uncertainty included. Deviation: "
         "the largest between drawn and reproduced in any simulated city (allowed: 1 % where "
         "cited, 3 % elsewhere).",
-        "模拟城市期初数与其依据数字的对照。抽取值:各模拟城市应复现的数值(含不确定性)的中位数。"
-        "偏差:任一模拟城市抽取值与复现值之间的最大偏差(有出处的允许 1%,其余 3%)。",
+        "模拟城市期初数与其依据数字的对照。抽取值：各模拟城市应复现的数值（含不确定性）的中位数。"
+        "偏差：任一模拟城市抽取值与复现值之间的最大偏差（有出处的允许 1%，其余 3%）。",
     ),
     "margin": ("Figure", "数字"),
     "published": ("Published", "公布值"),
@@ -150,43 +152,45 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "within": ("within", "达标"),
     "outside": ("outside", "超出"),
     "no_margins": ("This run holds no record of its opening totals.", "本次结果没有期初总量记录。"),
-    "memory_targets": ("Targets that start from memory figures: {names}.", "起点凭记忆的目标:{names}。"),
-    "prior_targets": ("Targets that start from priors: {names}.", "起点为先验的目标:{names}。"),
-    "missing_targets": ("Not assessable: {names}.", "无法评估:{names}。"),
+    "memory_targets": (
+        "Targets that start from memory figures: {names}.", "起点凭记忆的目标：{names}。"),
+    "prior_targets": (
+        "Targets that start from priors: {names}.", "起点为先验的目标：{names}。"),
+    "missing_targets": ("Not assessable: {names}.", "无法评估：{names}。"),
     "limits": ("Limits", "局限"),
     "limits_about": ("Do not use these results", "本结果不适用于"),
     "limit_1": (
         "to rank or assess single firms, parcels, projects or officials: firms are synthetic, "
         "only a few giants carry real sizes;",
-        "评价或排序单个企业、地块、项目或人员:企业为合成样本,仅少数大企业采用真实规模;",
+        "评价或排序单个企业、地块、项目或人员：企业为合成样本，仅少数大企业采用真实规模；",
     ),
     "limit_2": (
         "as an evaluation of what the plan has caused: the effect against the policies before "
         "it is prior-predictive;",
-        "评估方案已产生的因果效果:与原有政策的差异为先验预测;",
+        "评估方案已产生的因果效果：与原有政策的差异为先验预测；",
     ),
     "limit_3": (
         "to set a budget: unit costs of levers are priors;",
-        "编制预算:各项措施的单位成本为先验;",
+        "编制预算：各项措施的单位成本为先验；",
     ),
     "limit_4": (
         "beyond the last simulated quarter, or for events that no quarter up to the information "
         "date hints at;",
-        "推断模拟期之后,或信息截止日之前毫无迹象的事件;",
+        "推断模拟期之后，或信息截止日之前毫无迹象的事件；",
     ),
     "limit_5": (
         "as a track record: the skill of a row is what its note says, and most have none yet;",
-        "作为预测业绩:各行的预测能力以其说明为准,多数尚无检验;",
+        "作为预测业绩：各行的预测能力以其说明为准，多数尚无检验；",
     ),
     "limit_6": (
         "on pollutants: there are no data, only relative intensities.",
-        "判断污染物排放水平:没有数据,只有相对强度。",
+        "判断污染物排放水平：没有数据，只有相对强度。",
     ),
     "assurance": ("Quality assurance", "质量保证"),
     "assurance_about": (
         "Checked in every quarter of every simulated city; the largest gap found, relative or in "
         "the identity's own measure. A breach stops that city.",
-        "每个模拟城市每个季度均检查;下列为最大偏差(相对值或恒等式自身量纲),不成立即中止该样本。",
+        "每个模拟城市每个季度均检查；下列为最大偏差（相对值或恒等式自身量纲），不成立即中止该样本。",
     ),
     "identity": ("Identity", "恒等式"),
     "largest_gap": ("Largest gap", "最大偏差"),

@@ -167,9 +167,9 @@ def percent(probability: float, digits: int = 0) -> str:
     """
     edge = 0.5 * 10.0 ** (-digits)
     smallest = 10.0 ** (-digits)
-    if 0.0 < probability * 100.0 < edge:
+    if 0.0 < probability * 100.0 <= edge:
         return f"<{smallest:g} %"
-    if 0.0 < (1.0 - probability) * 100.0 < edge:
+    if 0.0 < (1.0 - probability) * 100.0 <= edge:
         return f">{100.0 - smallest:g} %"
     return f"{probability * 100.0:.{digits}f} %"
 

@@ -25,7 +25,6 @@ from sim.store import (
     new_file,
     safe_name,
     write_csv,
-    write_records,
 )
 
 
@@ -96,8 +95,8 @@ def test_any_text_stays_one_cell_and_no_formula(text: str) -> None:
     assert rows[1][0].isprintable() or not any(ord(c) < 32 for c in rows[1][0])
 
 
-def test_records_take_columns_by_name(tmp_path: Path) -> None:
-    write_records(tmp_path / "t.csv", ["a", "b"], [{"b": 2, "a": "x"}, {"a": "y"}])
+def test_a_table_replaces_another(tmp_path: Path) -> None:
+    write_csv(tmp_path / "t.csv", ["a", "b"], [["x", 2], ["y", None]])
     assert (tmp_path / "t.csv").read_text() == "a,b\nx,2\ny,\n"
     write_csv(tmp_path / "t.csv", ["a"], [])
     assert (tmp_path / "t.csv").read_text() == "a\n"

@@ -37,8 +37,8 @@ COLUMNS, PANELS = 4, 24
     "cities that meet it at each quarter by its own definition. The dashed line marks one half; "
     "the number is the probability at the deadline. Blue: outcomes; red: commitments, which are "
     "largely the government's own choice. A mark on the time axis is the end of that year.",
-    caption_zh="每格为一项目标(编号为条款号):各季度按目标自身定义达标的模拟城市占比。虚线为一半;"
-    "数字为期限时的概率。蓝色为结果性目标,红色为主要由政府自行决定的承诺性目标。"
+    caption_zh="每格为一项目标（编号为条款号）：各季度按目标自身定义达标的模拟城市占比。虚线为一半；"
+    "数字为期限时的概率。蓝色为结果性目标，红色为主要由政府自行决定的承诺性目标。"
     "时间轴刻度为该年年末。",
 )
 def attainment(material: Material, lang: Language) -> Sequence[Page]:
@@ -71,7 +71,7 @@ def _page(
         names = say("list_separator", lang).join(
             target_name(entry.assessment.target, lang) for entry in left_out
         )
-        foot(canvas, pick(lang, f"Not assessable: {names}", f"无法评估:{names}"))
+        foot(canvas, pick(lang, f"Not assessable: {names}", f"无法评估：{names}"))
     return Page(canvas, ("target_id", "clause", "reading", "quarter", "probability"), data)
 
 
@@ -91,7 +91,7 @@ def _panel(
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     panel.tick_params(axis="x", labelsize=7.5)
     panel.set_title(
-        wrap(f"{target.clause} {target_name(target, lang)}", 33, 2), fontsize=7.5, loc="left",
+        wrap(f"{target.clause} {target_name(target, lang)}", 32, 2), fontsize=7.5, loc="left",
         pad=4, linespacing=1.05,
     )  # fmt: skip
     _number(panel, one.curve, percent(one.probability), colour)

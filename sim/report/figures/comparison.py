@@ -29,8 +29,8 @@ CAPTION = (
     "levels; read the size with care. Open circle: probability if the policies of before the plan "
     "go on; full circle: with the plan. The number is the difference in percentage points and its "
     "Monte Carlo error; both runs meet the same luck, firm by firm.",
-    "先验预测:措施对企业的作用强度依赖先验,文件很少给出力度,差异大小需谨慎解读。"
-    "空心圆:延续原有政策时的概率;实心圆:实施新政时的概率。数字为百分点差异及其蒙特卡洛误差;"
+    "先验预测：措施对企业的作用强度依赖先验，文件很少给出力度，差异大小需谨慎解读。"
+    "空心圆：延续原有政策时的概率；实心圆：实施新政时的概率。数字为百分点差异及其蒙特卡洛误差；"
     "两次模拟逐企业使用相同的随机数。",
 )
 COLUMNS = ("target_id", "clause", "probability_a", "probability_b", "difference",

@@ -26,8 +26,8 @@ from sim.report.words import Language, percent, say
     "target starts from. Named behind a bar: the one figure that would narrow the probability "
     "most. No bar means that no single prior stands out, or that the target has the same value "
     "in every simulated city.",
-    caption_zh="条形:模拟城市之间的离散中由主观先验解释的份额;颜色为证据等级,等级同时取决于目标的"
-    "起点数字。条形后为最能缩小概率范围的一个数字。无条形表示没有突出的单一先验,"
+    caption_zh="条形：模拟城市之间的离散中由主观先验解释的份额；颜色为证据等级，等级同时取决于目标的"
+    "起点数字。条形后为最能缩小概率范围的一个数字。无条形表示没有突出的单一先验，"
     "或该目标在所有模拟城市中数值相同。",
 )
 def evidence(material: Material, lang: Language) -> Sequence[Page]:

@@ -69,8 +69,8 @@ class Chart:
     "cited, square derived from others, red triangle from memory. Sums are shown per year, "
     "everything else by quarter. Panels without a green line are series with a history and no "
     "target of their own.",
-    caption_zh="色带分别包含 50%、80%、95% 的模拟城市,实线为中位数;绿线为目标值。点为公布数字,"
-    "按来源区分:实心圆有出处,方块由其他数字推算,红三角凭记忆。累计量按年显示,其余按季显示。"
+    caption_zh="色带分别包含 50%、80%、95% 的模拟城市，实线为中位数；绿线为目标值。点为公布数字，"
+    "按来源区分：实心圆有出处，方块由其他数字推算，红三角凭记忆。累计量按年显示，其余按季显示。"
     "没有绿线的格子是有历史数据而本身不设目标的序列。",
 )
 def fans(material: Material, lang: Language) -> Sequence[Page]:
@@ -162,7 +162,7 @@ def draw_chart(panel: Axes, material: Material, chart: Chart) -> list[tuple[Cell
     year_ticks(panel, begins, float(x[-1]), 5)
     tidy_numbers(panel)
     panel.set_title(
-        wrap(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, 40, 2),
+        wrap(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, 39, 2),
         fontsize=7.5, loc="left", pad=4, linespacing=1.05,
     )  # fmt: skip
     return _rows(chart, past)

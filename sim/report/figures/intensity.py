@@ -27,8 +27,8 @@ from sim.results import Floats
 from sim.units import year_of
 
 RESOURCES = {
-    "energy": ("Energy per value added, change since 2015, %", "单位增加值能耗比2015年,%"),
-    "water": ("Water per value added, change since 2015, %", "单位增加值用水量比2015年,%"),
+    "energy": ("Energy per value added, change since 2015, %", "单位增加值能耗比2015年，%"),
+    "water": ("Water per value added, change since 2015, %", "单位增加值用水量比2015年，%"),
 }
 PARTS = {
     "technology": ("technology within sectors", "行业内技术", BLUE),
@@ -37,7 +37,7 @@ PARTS = {
 }
 ACCOUNT = {
     "use": ("use", "用量", ORANGE),
-    "value": ("value added (minus sign)", "增加值(取负)", GREEN),
+    "value": ("value added (minus sign)", "增加值（取负）", GREEN),
 }
 
 
@@ -50,9 +50,9 @@ ACCOUNT = {
     "of (medians, log points): better technology within sectors, a shift between sectors, and "
     "firms that came and went; the black mark is the whole change with its 80 % range. Where a run "
     "does not hold these parts, the change since the first year is split into use and value added.",
-    caption_zh="左:单位工业增加值能耗与用水量比 2015 年的变化,绿线为目标。右:较起点前一年的变化构成"
-    "(中位数,对数百分点):行业内技术进步、行业结构变动与企业进出;黑色标记为总变化及 80% 区间。"
-    "若结果中没有这些构成,则将较首年的变化分解为用量与增加值。",
+    caption_zh="左：单位工业增加值能耗与用水量比 2015 年的变化，绿线为目标。右：较起点前一年的"
+    "变化构成（中位数，对数百分点）：行业内技术进步、行业结构变动与企业进出；黑色标记为总变化及 80% "
+    "区间。若结果中没有这些构成，则将较首年的变化分解为用量与增加值。",
 )
 def intensity(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the change of each intensity and its parts."""
@@ -99,7 +99,7 @@ def _parts(panel: Axes, material: Material, resource: str, lang: Language) -> Ro
         panel.set_axis_off()
         return []
     rows = _bars(panel, material, ends, table, look, lang)
-    panel.set_title(pick(lang, f"{title}, log points", f"{title},对数百分点"), loc="left")
+    panel.set_title(pick(lang, f"{title}, log points", f"{title}，对数百分点"), loc="left")
     return rows
 
 

@@ -50,12 +50,12 @@ WIDEST = 9.0
 @figure(
     "ladder",
     "The wild-geese ladder: firms by tier and moves between tiers",
-    "雁阵梯队:各梯队企业数与梯队间流动",
+    "雁阵梯队：各梯队企业数与梯队间流动",
     caption_en="Left: firms on each tier over time (median and 80 % band). Right: firms that move "
     "between tiers in a year, median over simulated cities; blue arrows lead up, red ones down, "
     "their width grows with the number. New and closed firms are not shown.",
-    caption_zh="左:各梯队企业数(中位数与 80% 区间)。右:每年在梯队之间移动的企业数(中位数);"
-    "蓝色为晋级,红色为降级,线宽随数量增大。未含新设与退出企业。",
+    caption_zh="左：各梯队企业数（中位数与 80% 区间）。右：每年在梯队之间移动的企业数（中位数）；"
+    "蓝色为晋级，红色为降级，线宽随数量增大。未含新设与退出企业。",
 )
 def ladder(material: Material, lang: Language) -> Sequence[Page]:
     """Draw counts and yearly flows."""

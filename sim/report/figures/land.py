@@ -57,9 +57,9 @@ CLASSES = {
     caption_en="Upper left: land by use (medians, stacked). Upper right: its change since the "
     "first quarter, with 80 % bands. Lower left: land that changed hands in each year, with 80 % "
     "ranges. Lower right: land held by firms of the per-mu classes A (best) to D.",
-    caption_zh="左上:各类用地(中位数叠加)。右上:较首季的变化及 80% 区间。左下:各年土地流量及 80% "
-    "区间。"
-    "右下:亩均评价 A(最优)至 D 类企业的用地。",
+    caption_zh="左上：各类用地（中位数叠加）。右上：较首季的变化及 80% 区间。左下：各年土地"
+    "流量及 80% 区间。"
+    "右下：亩均评价 A（最优）至 D 类企业的用地。",
 )
 def land(material: Material, lang: Language) -> Sequence[Page]:
     """Draw stocks, changes, flows and classes."""
@@ -87,7 +87,7 @@ def _uses(panel: Axes, material: Material, lang: Language) -> Rows:
     )  # fmt: skip
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
-    panel.set_title(pick(lang, "Land by use, km²", "各类用地,平方公里"), loc="left")
+    panel.set_title(pick(lang, "Land by use, km²", "各类用地，平方公里"), loc="left")
     panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=4, handlelength=0.8,
                  columnspacing=0.8, handletextpad=0.4, fontsize=7.5)  # fmt: skip
     return [
@@ -109,13 +109,13 @@ def _changes(panel: Axes, material: Material, lang: Language) -> Rows:
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
     first = quarter_name(quarters[0])
-    title = pick(lang, f"Change since {first}, km²", f"较 {first} 变化,平方公里")
+    title = pick(lang, f"Change since {first}, km²", f"较 {first} 变化，平方公里")
     panel.set_title(title, loc="left")
     return rows
 
 
 def _flows(panel: Axes, material: Material, lang: Language) -> Rows:
-    title = pick(lang, "Land flows of the year, mu", "当年土地流量,亩")
+    title = pick(lang, "Land flows of the year, mu", "当年土地流量，亩")
     rows = year_bars(panel, material, FLOWS, lang, title)
     if rows:
         legend_below(panel)
@@ -123,7 +123,7 @@ def _flows(panel: Axes, material: Material, lang: Language) -> Rows:
 
 
 def _classes(panel: Axes, material: Material, lang: Language) -> Rows:
-    title = pick(lang, "Land by per-mu class, km²", "亩均分类用地,平方公里")
+    title = pick(lang, "Land by per-mu class, km²", "亩均分类用地，平方公里")
     rows = lines(panel, material, CLASSES, lang, title)
     panel.set_ylim(bottom=0.0)
     handles, _ = panel.get_legend_handles_labels()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.analysis.attainment import quantiles
 from sim.report.figures.fans import Chart, draw_chart
 from sim.report.figures.panels import COLUMNS, Rows, of_quarters, told
 from sim.report.figures.reading import indicator_name, single_quarters, spread
@@ -34,9 +35,9 @@ FLOWS = ("new_listings", "new_listings_a_share")
     "上市与新股发行窗口",
     caption_en="Left: listed firms, history and projection, the green line is the target. Right: "
     "new listings in each single quarter, mean over the simulated cities, with the 80 % range "
-    "of all; the orange line is the share of the quarter in which A-share listings are open.",
-    caption_zh="左:上市公司数的历史与预测,绿线为目标。右:单季新增上市数的样本均值,"
-    "黑线为合计的 80% 区间;橙线为该季度 A 股发行窗口开放的比例。",
+    "of all; the orange line is the mean share of the quarter in which A-share listings are open.",
+    caption_zh="左：上市公司数的历史与预测，绿线为目标。右：单季新增上市数的样本均值，"
+    "黑线为合计的 80% 区间；橙线为该季度 A 股发行窗口开放比例的均值。",
 )
 def listings(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the stock of listed firms and the flow of new ones."""
@@ -89,17 +90,17 @@ def _flow(panel: Axes, material: Material, lang: Language) -> Rows:
     year_ticks(panel, float(x[0]), float(x[-1]), 4)
     tidy_numbers(panel)
     handles, labels = panel.get_legend_handles_labels()
-    window = spread(material, "ipo_window")
+    window = material.ensemble.indicators.get("ipo_window")
     if window is not None:
-        window = window if material.units.get("ipo_window") == "%" else 100.0 * window
+        percent = 1.0 if material.units.get("ipo_window") == "%" else 100.0
+        open_share = percent * window.mean(axis=0)
         other = panel.twinx()
         other.grid(visible=False)
-        other.fill_between(x, window[2], window[6], color=ORANGE, alpha=0.15, linewidth=0)
-        handles += other.plot(x, window[4], color=ORANGE)
-        labels.append(pick(lang, "A-share window open (right)", "A股发行窗口开放(右轴)"))
+        handles += other.plot(x, open_share, color=ORANGE, marker=".", markersize=4)
+        labels.append(pick(lang, "A-share window open (right)", "A股发行窗口开放（右轴）"))
         other.set_ylim(0.0, 105.0)
         other.set_yticks([0.0, 50.0, 100.0], ["0", "50", "100 %"])
-        rows += told("window", "ipo_window", quarters, "%", window)
+        rows += told("window", "ipo_window", quarters, "1", quantiles(window))
     panel.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=2,
                  handlelength=1.2, fontsize=7.5)  # fmt: skip
     return rows

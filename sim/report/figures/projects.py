@@ -48,8 +48,8 @@ OTHERS = {
     "started (orange), median and 80 % band; the green line is the plan's number. Lower right: "
     "projects under way at the quarter's end, and since the start those producing, drawn from "
     "neighbouring cities, given up after signing, and vetoed.",
-    caption_zh="自首季起按投资规模的新项目:签约(蓝)与开工(橙),中位数与 80% 区间;绿线为方案目标数。"
-    "右下:季末在谈、签约与在建项目,以及累计投产、来自周边城市、签约后撤项与一票否决的项目。",
+    caption_zh="自首季起按投资规模的新项目：签约（蓝）与开工（橙），中位数与 80% 区间；绿线为方案"
+    "目标数。右下：季末在谈、签约与在建项目，以及累计投产、来自周边城市、签约后撤项与一票否决的项目。",
 )
 def projects(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the size bands and what became of projects."""

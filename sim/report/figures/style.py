@@ -33,7 +33,9 @@ GRADE_COLOURS = {
     "data-driven": BLUE, "mixed": ORANGE, "prior-driven": PURPLE, "not assessable": GREY,
 }  # fmt: skip
 GRADE_MARKERS = {"data-driven": "o", "mixed": "s", "prior-driven": "D", "not assessable": "x"}
-PIECES = re.compile(r"[\u2e80-\uffef][\uff0c\uff09\u3002\uff1b]*|[^\u2e80-\uffef\s]+\s*|\s+")
+PIECES = re.compile(
+    r"[\uff08]*[\u2e80-\uffef][\uff0c\uff09\u3002\uff1b]*|[^\u2e80-\uffef\s]+\s*|\s+"
+)
 """Parts of a label between which a line may break."""
 STATUS_STYLE = {
     "cited": ("o", BLACK, BLACK),

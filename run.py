@@ -5,6 +5,7 @@ python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY]
 python run.py digest DIR; python run.py reproduce DIR
+python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from sim.cli.words import say, told
 from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
-COMMANDS = ("run", "check", "list", "calibrate", "digest", "reproduce", "replay")
+COMMANDS = (
+    "run", "check", "list", "calibrate", "digest", "reproduce", "replay", "lever-effects",
+)  # fmt: skip
 LATER = ("compare", "sweep", "sensitivity", "worker", "backtest")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
@@ -86,6 +89,16 @@ def build_parser() -> argparse.ArgumentParser:
     replay = add("replay", "simulate one member of a finished run alone")
     replay.add_argument("dir")
     replay.add_argument("member", type=int)
+    effects = add("lever-effects", "what each lever does over its whole range, all others unmoved")
+    effects.add_argument("--members", metavar="N", default="50", help="pairs of members (50)")
+    effects.add_argument("--scale", metavar="X", default="0.1", help="population.scale (0.1)")
+    effects.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    effects.add_argument("--out", metavar="FILE.csv", help="table (outputs/lever-effects.csv)")
+    effects.add_argument("--quiet", action="store_true", help="no progress, no table")
+    effects.add_argument(
+        "--lever", metavar="NAME", action="append", default=[], dest="levers",
+        help="only this lever; may be given several times",
+    )  # fmt: skip
     return parser
 
 
@@ -170,6 +183,12 @@ def dispatch(arguments: argparse.Namespace) -> int:
         return _command("sim.cli.results", "reproduce")(
             arguments.dir, ensure_fits, jobs_of(arguments.jobs), lang
         )
+    if name == "lever-effects":
+        return _command("sim.cli.lever_effects", "main")(
+            ensure_fits, members=arguments.members, scale=arguments.scale,
+            jobs=jobs_of(arguments.jobs), out=arguments.out, levers=arguments.levers, lang=lang,
+            quiet=arguments.quiet,
+        )  # fmt: skip
     return _command("sim.cli.results", "replay")(arguments.dir, arguments.member, ensure_fits, lang)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from sim import innovation_kernels as kernels
 from sim.policy import Terms
-from sim.state import BACKBONE, CityState, Flags, Floats, Integers
+from sim.selection import largest_first
+from sim.state import BACKBONE, CityState, Floats
 
 FIELD_THINNING = 4.0
 """Up to this many fields share the support without being thinned (the plan says 3 to 5)."""
@@ -57,12 +58,6 @@ def research_outlay(
     return np.asarray(ratio * np.exp(elasticity * (1.0 - relabelled) * cost))
 
 
-def sector_mean(value: Floats, weight: Floats, sector: Integers, count: int) -> Floats:
-    """Return weighted means by sector, zero where a sector is empty."""
-    total = np.bincount(sector, weight, count)
-    return np.asarray(np.bincount(sector, weight * value, count) / np.maximum(total, 1e-300))
-
-
 def field_support(state: CityState, terms: Terms) -> Floats:
     """Return the strength of breakthrough support by sector this year, 0 to 1."""
     table = state.city.sectors
@@ -74,7 +69,7 @@ def field_support(state: CityState, terms: Terms) -> Floats:
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
 
-def _relative_position(state: CityState, sector: Integers) -> Floats:
+def _relative_position(state: CityState) -> Floats:
     """Return the change of TFP by reversion, imitation and shocks, centred by sector.
 
     Centred on the work force, so that the sector needs no more and no fewer hands for it.
@@ -82,17 +77,17 @@ def _relative_position(state: CityState, sector: Integers) -> Floats:
     firms, p = state.firms, state.parameters
     count = len(state.city.sectors.code)
     anchor = state.arrays.get("innovation.anchor", np.zeros(0))
-    draw = state.random.uniforms("innovation/tfp", firms.firm_id, state.quarter)[0]
+    draw = state.random.laplaces("innovation/tfp", firms.firm_id, state.quarter)[0]
     position = np.empty(firms.count)
-    kernels.relative_position(
-        firms.log_tfp, anchor, draw, firms.employees, sector, firms.alive, count,
+    mean = kernels.relative_position(
+        firms.log_tfp, anchor, draw, firms.employees, firms.sector, firms.alive, count,
         1.0 - p["tfp_persistence"] ** 0.25, p["imitation_speed"] / 4.0,
         0.5 * p["tfp_shock_scale"], position,
     )  # fmt: skip
-    if len(anchor) < firms.count:
-        gap = np.empty(firms.count)
-        kernels.gaps(firms.log_tfp, firms.employees, sector, firms.alive, count, gap)
-        state.arrays["innovation.anchor"] = np.concatenate([anchor, gap[len(anchor) :]])
+    new = slice(len(anchor), firms.count)
+    if new.start < new.stop:
+        gap = firms.log_tfp[new] - mean[firms.sector[new]]
+        state.arrays["innovation.anchor"] = np.concatenate([anchor, gap])
     state.arrays["innovation.position"] = position
     return position
 
@@ -113,67 +108,50 @@ def _digital(state: CityState) -> Floats:
     return gain
 
 
-def _research(state: CityState, sector: Integers, on: Floats) -> Floats:
-    """Accumulate R&D; return its gain of TFP beyond the reference, spillovers included."""
+def _research(state: CityState) -> tuple[Floats, Floats]:
+    """Accumulate R&D; return its own gains of TFP by firm and the spillovers by sector."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    rows = np.flatnonzero((firms.rd_ratio > 0.0) & firms.alive)
-    certified = firms.high_tech[rows]
-    ratio, revenue = firms.rd_ratio[rows], firms.revenue[rows]
-    flow = revenue / float(state.world.ppi[state.now])
-    keep = 1.0 - p["rd_depreciation"] / 4.0
-    elasticity, relabelled = p["rd_wrt_cost"], p["rd_relabelling_share"]
     granted, usually = terms.rd_grant, base.rd_grant
-    claimed = research_outlay(ratio, granted, usually, elasticity, 0.0)
-    claimed = np.where(certified, claimed, ratio)
-    new = research_outlay(ratio, granted, usually, elasticity, relabelled)
-    kept = keep * firms.rd_stock[rows]
-    stock = np.maximum(kept + np.where(certified, new, ratio) * flow, 1.0)
-    usual = np.maximum(kept + ratio * flow, 1.0)
-    firms.rd_stock[rows] = stock
-    outlay = np.zeros(firms.count)
-    outlay[rows] = claimed * revenue
+    one, elasticity = np.ones(1), p["rd_wrt_cost"]
+    claimed = research_outlay(one, granted, usually, elasticity, 0.0)
+    done = research_outlay(one, granted, usually, elasticity, p["rd_relabelling_share"])
+    gain, outlay = np.empty((2, firms.count))
+    sums = np.zeros((2, len(state.city.sectors.code)))
+    grants = kernels.research(
+        firms.alive, firms.rd_ratio, firms.high_tech, firms.revenue,
+        float(state.world.ppi[state.now]), firms.real_output, firms.sector,
+        state.arrays.get("talent.rd_gain", np.zeros(0)), 1.0 - p["rd_depreciation"] / 4.0,
+        float(claimed[0]), float(done[0]), granted, p["tfp_wrt_rd"], firms.rd_stock, firms.cash,
+        outlay, gain, sums,
+    )  # fmt: skip
     state.arrays["innovation.rd_outlay"] = outlay
-    grants = granted * claimed * revenue * certified
-    firms.cash[rows] += grants
-    state.ledger.pay("government", "firms", "lever:rd_grant_rate", float(grants.sum()))
-    gain = np.zeros(firms.count)
-    own = p["tfp_wrt_rd"] * np.log(stock / usual)
-    talent = state.arrays.get("talent.rd_gain", np.zeros(0))
-    known = rows < len(talent)
-    own[known] += p["tfp_wrt_rd"] * talent[rows[known]]
-    gain[rows] = own
-    weight = firms.real_output * on
-    spread = sector_mean(gain, weight, sector, len(state.city.sectors.code))
-    public = (terms.public_knowledge - base.public_knowledge) / 4.0
-    gain[rows] += p["public_knowledge_spillover"] * public
-    if spread.any():
-        gain += (p["rd_social_over_private"] - 1.0) * spread[sector] * on
-    return gain
+    state.ledger.pay("government", "firms", "lever:rd_grant_rate", grants)
+    spread = sums[1] / np.maximum(sums[0], 1e-300)
+    return gain, (p["rd_social_over_private"] - 1.0) * spread
 
 
-def _targeted(state: CityState, sector: Integers, on: Floats) -> Floats:
-    """Return gains of chosen fields, co-operation links and frontier draws."""
+def _targeted(state: CityState) -> tuple[Floats, float]:
+    """Return gains of chosen fields by sector, and of each co-operation link's firm."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     support = field_support(state, terms) - field_support(state, base)
-    doing = (firms.rd_ratio > 0.01) * on
-    gain = doing * support[sector] * p["breakthrough_gain"] / 4.0
-    large = (firms.tier == BACKBONE) * on
+    large = int(np.count_nonzero((firms.tier == BACKBONE) & firms.alive))
     links = (terms.cooperation_links - base.cooperation_links) / 4.0 * state.scale
-    gain += large * p["cooperation_gain"] * links / max(float(large.sum()), 1.0)
     state.add("breakthrough_fields_in_force", terms.breakthrough_fields)
-    return np.asarray(gain + _frontier(state, doing))
+    link = p["cooperation_gain"] * links / max(large, 1)
+    return support * p["breakthrough_gain"] / 4.0, link
 
 
-def _frontier(state: CityState, doing: Floats) -> Floats:
-    """Return jumps of firms that win a frontier draw (clause 3); count the wins."""
+def _frontier(state: CityState) -> None:
+    """Let firms that win a frontier draw jump (clause 3); count the wins."""
     firms, p = state.firms, state.parameters
-    gain = np.zeros(firms.count)
     tilt = state.city.sectors.strategic_emerging_share > 0.2
-    candidates = np.flatnonzero((doing > 0) & (firms.annual_revenue < 4e8) & tilt[firms.sector])
+    candidates = np.flatnonzero((firms.rd_ratio > 0.01) & firms.alive)
+    candidates = candidates[tilt[firms.sector[candidates]]]
+    candidates = candidates[firms.annual_revenue[candidates] < 4e8]
     ids = firms.firm_id[candidates]
     draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
-    order = candidates[np.argsort(-draw, kind="stable")]
     slots = np.arange(max(math.ceil(FRONTIER_SLOTS * state.scale), 1))
+    order = candidates[largest_first(draw, len(slots))]
     per_slot = state.scale / (4.0 * len(slots))
     luck = state.random.uniforms("innovation/frontier", slots, state.quarter, 2)
     for slot in slots[: len(order)]:
@@ -181,58 +159,60 @@ def _frontier(state: CityState, doing: Floats) -> Floats:
             continue
         open_now = luck[0, slot] < state.terms.frontier_draws * per_slot
         open_before = luck[0, slot] < state.reference.frontier_draws * per_slot
-        gain[order[slot]] += p["frontier_jump"] * (float(open_now) - float(open_before))
+        jump = p["frontier_jump"] * (float(open_now) - float(open_before))
+        firms.log_tfp[order[slot]] += jump
         if open_now:
             state.add("frontier_breakthroughs")
-    return gain
 
 
-def _upgrade(state: CityState, sector: Integers, active: Flags, on: Floats) -> Floats:
-    """Upgrade traditional firms and raise quality; return gains of TFP."""
+def _upgrade(state: CityState) -> None:
+    """Upgrade traditional firms: value-added rates and TFP of those that take it up rise."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    open_to = np.flatnonzero(state.city.sectors.traditional[sector] & active & ~firms.upgraded)
+    open_to = np.flatnonzero(firms.alive & ~firms.upgraded)
+    open_to = open_to[state.city.sectors.traditional[firms.sector[open_to]]]
     ids = firms.firm_id[open_to]
     draw = state.random.uniforms("innovation/upgrade", ids, state.quarter)[0]
-    now = draw < -np.expm1(-terms.upgrade_hazard / 4.0)
-    usual = draw < -np.expm1(-base.upgrade_hazard / 4.0)
-    firms.upgraded[open_to[now]] = True
-    state.add("upgraded", float(firms.on_roster[open_to[now]].sum()))
-    rate = firms.value_added_rate
-    rate[open_to] += now * terms.upgrade_gain - usual * base.upgrade_gain
-    quality = (terms.quality_programme - base.quality_programme) * p["quality_gain"] / 4.0
-    firms.quality_level += quality * on
-    rate += on * (p["value_added_rate_drift"] / 4.0 + quality * (1.0 - rate))
-    np.clip(rate, 0.02, 0.92, out=rate)
-    gain = np.zeros(firms.count)
-    gain[open_to] = (now.astype(np.float64) - usual) * p["upgrade_productivity_gain"]
-    return gain
+    chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)
+    hit = np.flatnonzero(draw < max(chance))
+    rows, draw = open_to[hit], draw[hit]
+    now, usual = draw < chance[0], draw < chance[1]
+    firms.upgraded[rows[now]] = True
+    state.add("upgraded", float(firms.on_roster[rows[now]].sum()))
+    firms.value_added_rate[rows] += now * terms.upgrade_gain - usual * base.upgrade_gain
+    change = now.astype(np.float64) - usual
+    firms.log_tfp[rows] += change * p["upgrade_productivity_gain"]
 
 
 def step(state: CityState) -> None:
     """Move technology of every firm by one quarter."""
-    firms = state.firms
-    sector = firms.sector.astype(np.int64)
-    active = firms.alive
-    on = active.astype(np.float64)
-    gain = _digital(state)
-    gain += _research(state, sector, on)
-    gain += _targeted(state, sector, on)
-    gain += _upgrade(state, sector, active, on)
-    gain += state.memory.get("talent.tfp_gain", 0.0)
-    drift = state.memory["production.tfp_trend"] / 4.0
-    position = _relative_position(state, sector)
-    firms.log_tfp += on * (drift + gain + position)
+    firms, p = state.firms, state.parameters
+    position = _relative_position(state)
+    digital = _digital(state)
+    own, spread = _research(state)
+    support, link = _targeted(state)
+    _frontier(state)
+    _upgrade(state)
+    everywhere = state.memory.get("talent.tfp_gain", 0.0)
+    everywhere += state.memory["production.tfp_trend"] / 4.0
+    public = (state.terms.public_knowledge - state.reference.public_knowledge) / 4.0
+    quality = state.terms.quality_programme - state.reference.quality_programme
+    kernels.advance(
+        firms.alive, firms.sector, firms.rd_ratio, firms.tier, BACKBONE, own, digital, position,
+        p["public_knowledge_spillover"] * public, spread, support, link, everywhere,
+        quality * p["quality_gain"] / 4.0, p["value_added_rate_drift"] / 4.0, firms.log_tfp,
+        firms.quality_level, firms.value_added_rate,
+    )  # fmt: skip
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = firms.on_roster & firms.alive
+    roster = np.flatnonzero(firms.on_roster & firms.alive)
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
-        float(outlay[roster[: len(outlay)]].sum())
+        float(outlay[roster[roster < len(outlay)]].sum())
         if outlay is not None
-        else float((firms.rd_ratio * firms.revenue)[roster].sum())
+        else float((firms.rd_ratio[roster] * firms.revenue[roster]).sum())
     )
     return {
         "digital_level_sum": float(firms.digital_level[roster].sum()),

@@ -14,13 +14,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import production_kernels as kernels
-from sim.state import CityState, Flags, Floats, Integers
+from sim.state import CityState, Codes, Flags, Floats
 
 QUARTER_SHARE = 0.25
 FEES = 0.012
 """Fees, logistics and other burdens that clause 28 can cut, share of revenue (prior)."""
 PROFIT_TAX, CERTIFIED_PROFIT_TAX = 0.25, 0.15
 """Corporate income tax; 15 % for certified high-tech firms (国科发火〔2008〕172号)."""
+SMALL_EXPORTER = 4e8
+"""Firms below this revenue feel the export demand of clause 6, yuan a year."""
 SURCHARGE_TAX = 0.008
 """Stamp, property and urban-maintenance taxes, share of revenue (order of magnitude, prior)."""
 
@@ -86,7 +88,7 @@ def firm_shocks(state: CityState) -> Floats:
     fresh = size_spread(firms.annual_revenue[len(kept) :], p["growth_sd_size_exponent"])
     spread = state.arrays["production.spread"] = np.concatenate([kept, fresh])
     passing = _filled(state, "production.passing", firms.count)
-    draws = state.random.uniforms("production/sales", firms.firm_id, state.quarter, 2)
+    draws = state.random.laplaces("production/sales", firms.firm_id, state.quarter, 2)
     scale, share = p["growth_rate_scale"], p["permanent_shock_share"]
     shock = np.empty(firms.count)
     kernels.shocks(draws, passing, spread, 0.5 * share * scale, 0.4 * (1 - share) * scale, shock)
@@ -103,7 +105,7 @@ def _filled(state: CityState, name: str, count: int) -> Floats:
 
 
 def supply_advance(
-    state: CityState, active: Flags, sector: Integers, weight: Floats, total: Floats
+    state: CityState, active: Flags, sector: Codes, weight: Floats, total: Floats
 ) -> Floats:
     """Return growth of TFP, capacity and quality beyond the reference, log, by sector.
 
@@ -123,7 +125,7 @@ def supply_advance(
     return np.asarray(tfp + p["capital_share"] * capacity_beyond(state, active, sector))
 
 
-def capacity_beyond(state: CityState, active: Flags, sector: Integers) -> Floats:
+def capacity_beyond(state: CityState, active: Flags, sector: Codes) -> Floats:
     """Return capacity built last quarter beyond the usual, share of the sector's capital.
 
     Usual is what firms would have invested under the policy before the plan at the same demand,
@@ -137,30 +139,38 @@ def capacity_beyond(state: CityState, active: Flags, sector: Integers) -> Floats
     return np.asarray(np.clip(extra / np.maximum(capital, 1.0), -0.1, 0.1))
 
 
-def demand_pull(state: CityState) -> Floats:
-    """Return policy demand and leaders' pull on each firm, log, shape (firms,)."""
+def pull_and_score(
+    state: CityState, active: Flags, sector: Codes, count: int
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return policy demand and leaders' pull on each firm (log), and competitive scores.
+
+    Returns
+    -------
+    pull, score : ndarray, shape (firms,)
+    pulled, scored : ndarray, shape (sectors,)
+        Their output-weighted sums over living firms.
+    """
     firms, p = state.firms, state.parameters
     purchase = state.terms.first_purchase * p["first_purchase_demand"]
-    base = state.reference.first_purchase * p["first_purchase_demand"]
-    level = np.where(firms.high_tech, purchase - base, 0.0)
+    purchase -= state.reference.first_purchase * p["first_purchase_demand"]
     shift = QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift)
-    small = firms.annual_revenue < 4e8
-    old = state.arrays.get("production.purchase", np.zeros(0))
-    change = level.copy()
-    change[: len(old)] -= old
-    change[len(old) :] = 0.0
-    state.arrays["production.purchase"] = level
-    pull = change + np.where(small, shift * firms.export_share, 0.0)
+    felt = state.arrays.get("production.purchase", np.zeros(0))
     chain = state.arrays.get("ladder.supplier_pull", np.zeros(0))
-    pull[: len(chain)] += chain
-    return pull
+    pull, score = np.empty((2, firms.count))
+    pulled, scored = kernels.pulls(
+        firms.high_tech, purchase, felt, firms.annual_revenue, SMALL_EXPORTER, shift,
+        firms.export_share, chain, firms.log_tfp, firms.quality_level, firms.real_output, sector,
+        active, count, pull, score,
+    )  # fmt: skip
+    state.arrays["production.purchase"] = purchase * firms.high_tech
+    return pull, score, pulled, scored
 
 
 def step(state: CityState) -> None:
     """Set output, employment and the current account of every firm for the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     table = state.city.sectors
-    sector = firms.sector.astype(np.int64)
+    sector = firms.sector
     active = firms.alive
     weight = firms.real_output
     count = len(table.code)
@@ -178,23 +188,22 @@ def step(state: CityState) -> None:
         (p["sector_loading_dispersion"], p["high_tech_growth_gap"], p["export_pass_through"]),
     )  # fmt: skip
     base = np.where(table.service, float(world.information_economy_log_growth[now]), base)
-    pull = demand_pull(state)
+    pull, score, pulled, scored = pull_and_score(state, active, sector, count)
     total = np.maximum(sums, 1e-300)
     advance = supply_advance(state, active, sector, weight, total)
-    pulled = kernels.sums_by_sector(weight * pull, sector, active, count) / total
-    gained = np.where(table.service, 0.0, p["competitiveness_gain"] * advance + pulled)
+    gained = np.where(table.service, 0.0, p["competitiveness_gain"] * advance + pulled / total)
     base = base + gained
     state.memory["production.industry_advance"] = float(industry_weight @ gained)
     electronic = industry_weight * table.electronics
     state.memory["production.electronics_advance"] = float(
         electronic @ gained / max(float(electronic.sum()), 1e-300)
     )
-    score = firms.log_tfp + firms.quality_level
-    mean = kernels.sums_by_sector(weight * score, sector, active, count) / total
-    kernels.grow(
-        weight, sector, active, score, firm_shocks(state), pull, base, p["replicator_strength"],
-        mean,
-    )  # fmt: skip
+    factor = np.empty(firms.count)
+    kernels.pressure(
+        score, scored / total, sector, p["replicator_strength"], firm_shocks(state), pull, factor
+    )
+    np.exp(factor, out=factor)
+    kernels.grow(weight, sector, active, factor, base)
     _hire(state, sector, active, base, trend)
     _settle(state, sector, active)
 
@@ -225,7 +234,7 @@ def labour_growth(output: Floats, technology: Floats, capital: Floats, share: fl
     return np.asarray((output - technology - share * capital) / (1.0 - share))
 
 
-def _hire(state: CityState, sector: Integers, active: Flags, base: Floats, trend: float) -> None:
+def _hire(state: CityState, sector: Codes, active: Flags, base: Floats, trend: float) -> None:
     """Adjust labour partially: sectors to their aggregate demand, firms within them by gap.
 
     Growth beyond the trend raises productivity by the Verdoorn coefficient, the rest is hired.
@@ -244,20 +253,23 @@ def _hire(state: CityState, sector: Integers, active: Flags, base: Floats, trend
     waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth
     move = speed * waiting
     state.arrays["production.labour_gap"] = waiting - move
-    offset = state.arrays.get("production.offset")
-    if offset is None:
-        level = np.log(np.maximum(firms.real_output, 1.0)) - firms.log_tfp
-        level -= share * np.log(np.maximum(firms.capital_stock, 1.0))
-        offset = level / (1.0 - share) - np.log(np.maximum(firms.employees, 1.0))
-    state.arrays["production.offset"] = kernels.hire(
-        firms.real_output, firms.log_tfp, firms.capital_stock, firms.employees, offset, sector,
-        active, move, share, speed,
-    )  # fmt: skip
+    logs = np.empty((3, firms.count))
+    for row, column in enumerate((firms.real_output, firms.capital_stock, firms.employees)):
+        np.maximum(column, 1.0, out=logs[row])
+    np.log(logs, out=logs)
+    change = np.empty(firms.count)
+    # In the first quarter every firm is new: it is laid out for the staff that it has.
+    offset = state.arrays.get("production.offset", np.zeros(0))
+    state.arrays["production.offset"] = kernels.labour_gaps(
+        logs, firms.log_tfp, offset, share, speed, change
+    )
+    np.exp(change, out=change)
+    kernels.hire(firms.employees, change, sector, active, move)
     firms.wage *= np.exp(p["wage_indexation"] * float(state.world.wage_log_growth[state.now]))
 
 
 def _since_last(
-    state: CityState, sector: Integers, active: Flags, count: int
+    state: CityState, sector: Codes, active: Flags, count: int
 ) -> tuple[Floats, Floats]:
     """Return growth of TFP (worker-weighted) and capital of staying firms since last quarter."""
     firms = state.firms
@@ -288,7 +300,7 @@ def rate_changes(state: CityState) -> tuple[float, float]:
     return squeeze, p["vat_share_of_revenue"] * (vat / usual_vat - 1.0)
 
 
-def _settle(state: CityState, sector: Integers, active: Flags) -> None:
+def _settle(state: CityState, sector: Codes, active: Flags) -> None:
     """Book revenue, inputs, wages, taxes, interest and payouts of the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     squeeze, vat_change = rate_changes(state)

@@ -10,23 +10,15 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(inline="always", cache=True)
-def laplace(uniform):  # type: ignore[no-untyped-def]
-    """Return a Laplace number of scale one from a uniform in (0, 1)."""
-    centred = uniform - 0.5
-    tail = -np.log1p(-2.0 * abs(centred))
-    return tail if centred > 0.0 else -tail
-
-
 @nb.njit(cache=True, nogil=True)
-def shocks(uniform, passing, spread, permanent, temporary, shock):  # type: ignore[no-untyped-def]
+def shocks(laplace, passing, spread, permanent, temporary, shock):  # type: ignore[no-untyped-def]
     """Fill log sales shocks: a permanent part and the change of a passing part.
 
     `passing` holds last quarter's passing part and is replaced by this quarter's.
     """
     for i in range(len(shock)):
-        now = temporary * spread[i] * laplace(uniform[1, i])
-        moved = permanent * spread[i] * laplace(uniform[0, i]) + now - passing[i]
+        now = temporary * spread[i] * laplace[1, i]
+        moved = permanent * spread[i] * laplace[0, i] + now - passing[i]
         passing[i] = now
         shock[i] = min(max(moved, -1.5), 1.5)
 
@@ -53,24 +45,55 @@ def advance(level, last, position, weight, sector, active, count):  # type: igno
 
 
 @nb.njit(cache=True, nogil=True)
-def grow(output, sector, active, score, shock, pull, base, strength, mean):  # type: ignore[no-untyped-def]
-    """Move output by sector growth, competitiveness and shocks, in place."""
+def pulls(  # type: ignore[no-untyped-def]
+    high_tech, purchase, last_purchase, annual, small, shift, export_share, chain, tfp, quality,
+    output, sector, active, count, pull, score,
+):  # fmt: skip
+    """Fill demand pulls and competitive scores; return output-weighted sums of both by sector.
+
+    `purchase` is the pull of first purchases on certified firms; what a firm felt of it last
+    quarter stands in `last_purchase`, whose length tells the firms that were there.
+    """
+    pulled, scored = np.zeros(count), np.zeros(count)
+    for i in range(len(output)):
+        level = purchase if high_tech[i] else 0.0
+        moved = 0.0
+        if i < len(last_purchase):
+            moved = level - last_purchase[i]
+        if annual[i] < small:
+            moved += shift * export_share[i]
+        if i < len(chain):
+            moved += chain[i]
+        pull[i] = moved
+        score[i] = tfp[i] + quality[i]
+        if active[i]:
+            pulled[sector[i]] += output[i] * moved
+            scored[sector[i]] += output[i] * score[i]
+    return pulled, scored
+
+
+@nb.njit(cache=True, nogil=True)
+def pressure(score, mean, sector, strength, shock, pull, out):  # type: ignore[no-untyped-def]
+    """Fill each firm's log growth before its sector's total is kept."""
+    for i in range(len(score)):
+        out[i] = strength * (score[i] - mean[sector[i]]) + shock[i] + pull[i]
+
+
+@nb.njit(cache=True, nogil=True)
+def grow(output, sector, active, factor, base):  # type: ignore[no-untyped-def]
+    """Move output by the firms' factors, in place; each sector's total grows by `base` (log)."""
     count = len(base)
     before, after = np.zeros(count), np.zeros(count)
-    weighted = np.empty(len(output))
     for i in range(len(output)):
         if active[i]:
-            s = sector[i]
-            before[s] += output[i]
-            weighted[i] = output[i] * np.exp(strength * (score[i] - mean[s]) + shock[i] + pull[i])
-            after[s] += weighted[i]
-    factor = np.zeros(count)
+            before[sector[i]] += output[i]
+            output[i] *= factor[i]
+            after[sector[i]] += output[i]
     for s in range(count):
-        if after[s] > 0.0:
-            factor[s] = before[s] * np.exp(base[s]) / after[s]
+        after[s] = before[s] * np.exp(base[s]) / after[s] if after[s] > 0.0 else 0.0
     for i in range(len(output)):
         if active[i]:
-            output[i] = weighted[i] * factor[sector[i]]
+            output[i] *= after[sector[i]]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -89,25 +112,36 @@ def since_last(level, stock, old_level, old_stock, position, staff, sector, acti
 
 
 @nb.njit(cache=True, nogil=True)
-def hire(output, tfp, capital, staff, offset, sector, active, move, share, speed):  # type: ignore[no-untyped-def]
-    """Move staff towards what output needs, sector totals by `move`; return new offsets."""
-    count = len(move)
-    total, moved = np.zeros(count), np.zeros(count)
-    new = np.empty(len(staff))
-    for i in range(len(staff)):
-        current = np.log(max(staff[i], 1.0))
-        level = np.log(max(output[i], 1.0)) - tfp[i] - share * np.log(max(capital[i], 1.0))
-        gap = level / (1.0 - share) - current
+def labour_gaps(logs, tfp, offset, share, speed, change):  # type: ignore[no-untyped-def]
+    """Fill the log change of staff towards what output needs; return the firms' new offsets.
+
+    `logs` holds the logs of output, capital and staff, shape (3, firms). A new firm is laid out
+    for the staff that it has: its offset is its gap.
+    """
+    new = np.empty(len(tfp))
+    for i in range(len(tfp)):
+        level = logs[0, i] - tfp[i] - share * logs[1, i]
+        gap = level / (1.0 - share) - logs[2, i]
         if i < len(offset):
             new[i] = offset[i]
             gap -= offset[i]
         else:
             new[i] = gap
             gap = 0.0
+        change[i] = speed * min(max(gap, -1.5), 1.5)
+    return new
+
+
+@nb.njit(cache=True, nogil=True)
+def hire(staff, factor, sector, active, move):  # type: ignore[no-untyped-def]
+    """Move staff by the firms' factors, in place; each sector's total grows by `move` (log)."""
+    count = len(move)
+    total, moved = np.zeros(count), np.zeros(count)
+    for i in range(len(staff)):
         if active[i]:
             s = sector[i]
             total[s] += staff[i]
-            staff[i] *= np.exp(speed * min(max(gap, -1.5), 1.5))
+            staff[i] *= factor[i]
             moved[s] += staff[i]
         else:
             staff[i] = 0.0
@@ -117,7 +151,6 @@ def hire(output, tfp, capital, staff, offset, sector, active, move, share, speed
     for i in range(len(staff)):
         if active[i]:
             staff[i] *= moved[sector[i]]
-    return new
 
 
 ACCOUNT = (

@@ -126,8 +126,12 @@ class KeyedRandom:
 
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""
-        centred = self.uniforms(stream, ids, quarter, draws) - 0.5
-        return np.asarray(-np.sign(centred) * np.log1p(-2.0 * np.abs(centred)))
+        centred = self.uniforms(stream, ids, quarter, draws)
+        centred -= 0.5
+        tail = np.abs(centred)
+        tail *= -2.0
+        np.log1p(tail, out=tail)
+        return np.asarray(np.copysign(tail, centred, out=tail))
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""

@@ -43,6 +43,22 @@ def weighted_order(
     return np.asarray(rows[taken][np.argsort(waiting, kind="stable")])
 
 
+def largest_first(values: Floats, number: int) -> Integers:
+    """Return positions of the `number` largest values, largest first; ties by position.
+
+    Examples
+    --------
+    >>> largest_first(np.array([1.0, 3.0, 2.0]), 2).tolist()
+    [1, 2]
+    """
+    if number < len(values) // 4:
+        bar = np.partition(values, len(values) - number)[len(values) - number]
+        chosen = np.flatnonzero(values >= bar)
+    else:
+        chosen = np.arange(len(values))
+    return np.asarray(chosen[np.argsort(-values[chosen], kind="stable")][:number])
+
+
 def awards(places: int, pool: float, ticket: float) -> Floats:
     """Return what each place on a list gets when `pool` is paid out in tickets from the top.
 

@@ -17,6 +17,7 @@ CITED_MOST = 0.01
 """Largest deviation allowed from a cited figure (MODEL: margins within 1 %)."""
 OTHER_MOST = 0.03
 """Largest deviation allowed from a derived or proxied figure."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _margin(
     most = CITED_MOST if STATUS_RANKS.get(status, 3) == 0 else OTHER_MOST
     return Margin(
         known.names[side], known.unit[side], published, float(np.nanmedian(wanted)),
-        float(np.nanmedian(made)), deviation, status, deviation <= most,
+        float(np.nanmedian(made)), deviation, status, deviation <= most + ROUNDING,
     )  # fmt: skip
 
 

@@ -51,8 +51,8 @@ ACCOUNT = {
     "firms that came and went; the black mark is the whole change with its 80 % range. Where a run "
     "does not hold these parts, the change since the first year is split into use and value added.",
     caption_zh="左：单位工业增加值能耗与用水量比 2015 年的变化，绿线为目标。右：较起点前一年的"
-    "变化构成（中位数，对数百分点）：行业内技术进步、行业结构变动与企业进出；黑色标记为总变化及 80% "
-    "区间。若结果中没有这些构成，则将较首年的变化分解为用量与增加值。",
+    "变化构成（中位数，对数百分点）：行业内技术进步、行业结构变动与企业进出；黑色标记为总变化及 "
+    "80% 区间。若结果中没有这些构成，则将较首年的变化分解为用量与增加值。",
 )
 def intensity(material: Material, lang: Language) -> Sequence[Page]:
     """Draw the change of each intensity and its parts."""

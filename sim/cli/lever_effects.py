@@ -1,0 +1,203 @@
+"""``lever-effects``: every lever's low against its high end on paired members, as a table."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.console import complain, table
+from sim.errors import InputError, OutputError, Problem, nearest, printable
+from sim.progress import Progress
+from sim.scenario import load_with_plan, project_root
+from sim.store import told, write_records
+from sim.threads import workers_for
+
+if TYPE_CHECKING:
+    from sim.analysis.lever_effects import LeverEffect
+    from sim.levers import Lever
+
+Ensure = Callable[..., Path]
+BASE_SCENARIO = "base.yaml"
+COLUMNS = (
+    "clause", "lever", "unit", "low", "high", "indicator", "indicator_unit", "direction",
+    "minimum_effect", "members", "failed_members", "mean", "mc_error", "median", "share_right",
+    "share_wrong", "passes", "problems", "inert_moved", "moved",
+)  # fmt: skip
+WORDS: dict[str, tuple[str, str]] = {
+    "clause": ("clause", "条"),
+    "lever": ("lever", "政策杠杆"),
+    "indicator": ("own indicator", "自身指标"),
+    "minimum": ("at least", "最小效应"),
+    "mean": ("mean", "均值"),
+    "error": ("MC error", "模拟误差"),
+    "median": ("median", "中位数"),
+    "right": ("right sign", "方向正确"),
+    "verdict": ("verdict", "结论"),
+    "pass": ("pass", "通过"),
+    "direction": ("wrong direction", "方向不符"),
+    "size": ("below its minimum", "低于最小效应"),
+    "noise": ("within the noise", "未超出模拟误差"),
+    "inert": ("moves what it must not", "改动了不应改动的指标"),
+    "failed": ("failed members", "样本失败"),
+    "written": ("written: {path}", "已写入：{path}"),
+    "summary": (
+        "{good} of {all} levers do what they declare; {members} members at scale {scale:g}",
+        "{all} 项政策杠杆中 {good} 项符合声明；{members} 个样本，企业比例 {scale:g}",
+    ),
+    "interrupted": (
+        "interrupted; nothing is kept, the same command starts again",
+        "已中断；未保留结果，重复同一命令将重新开始",
+    ),
+}
+
+
+def main(
+    ensure: Ensure,
+    *,
+    members: str,
+    scale: str,
+    jobs: int | str,
+    out: str | None,
+    levers: Sequence[str],
+    lang: str,
+    quiet: bool = False,
+) -> int:
+    """Simulate, print and write the table of lever effects.
+
+    Returns
+    -------
+    int
+        0 when every lever does what it declares, else 3.
+
+    Raises
+    ------
+    InputError
+        If a lever is unknown or members or scale lie outside their range.
+    OutputError
+        If the table cannot be written; found before anything is simulated.
+    Interrupted
+        After SIGINT or SIGTERM.
+    """
+    from sim.ensemble import Interrupted
+
+    root = project_root()
+    chosen = _chosen(levers)
+    settings = {"members": members, "population.scale": scale}
+    base, plan = load_with_plan(root / "scenarios" / BASE_SCENARIO, settings)
+    target = Path(out) if out else root / "outputs" / "lever-effects.csv"
+    _writable(target)
+    from sim.analysis.lever_effects import lever_effects
+    from sim.city import load_city
+
+    city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
+    tasks = (2 * len(chosen) + 1) * base.members
+    found: list[LeverEffect] = []
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="lever-effects-") as folder,
+            Progress(tasks, quiet=quiet, lang=lang) as progress,
+            closing(
+                lever_effects(
+                    base, plan, city, chosen, Path(folder), workers=workers_for(jobs, tasks),
+                    advance=lambda failed: progress.advance(failed=failed),
+                )
+            ) as effects,
+        ):  # fmt: skip
+            found.extend(effects)
+    except KeyboardInterrupt as stop:
+        number = 2 if type(stop) is KeyboardInterrupt else 15
+        raise Interrupted(number, _say("interrupted", lang)) from None
+    found.sort(key=lambda effect: chosen.index(effect.lever))
+    write_records(target, COLUMNS, [row_of(effect) for effect in found])
+    if not quiet:
+        _show(found, lang)
+        good = sum(effect.passes for effect in found)
+        print(_say("summary", lang, good=good, all=len(found), members=base.members,
+                   scale=base.population_scale))  # fmt: skip
+        print(_say("written", lang, path=printable(str(target))))
+    return 0 if all(effect.passes for effect in found) else 3
+
+
+def _say(key: str, lang: str, **values: object) -> str:
+    return WORDS[key][lang == "zh"].format(**values)
+
+
+def _chosen(names: Sequence[str]) -> list[Lever]:
+    """Return the levers of the given names in the order of the clauses; all by default."""
+    from sim.levers import LEVERS
+
+    unknown = [name for name in names if name not in LEVERS]
+    if unknown:
+        raise InputError(
+            [
+                Problem("command line", "--lever", f"unknown lever {name!r}{nearest(name, LEVERS)}")
+                for name in unknown
+            ]
+        )
+    return [lever for name, lever in LEVERS.items() if not names or name in names]
+
+
+def _writable(target: Path) -> None:
+    """Refuse a path that cannot become a file before anything is simulated."""
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() or not os.access(target.parent, os.W_OK):
+        raise OutputError(f"{printable(str(target))}: cannot write a file there")
+
+
+def row_of(effect: LeverEffect) -> dict[str, Any]:
+    """Return an effect as a row of the CSV file."""
+    from sim.indicators import INDICATORS
+
+    lever = effect.lever
+    moved = (f"{m.indicator} {m.difference:+.4g} ({m.in_spreads:+.2f} sd)" for m in effect.moved)
+    return {
+        "clause": lever.clause,
+        "lever": lever.name,
+        "unit": lever.unit,
+        "low": lever.low,
+        "high": lever.high,
+        "indicator": lever.indicator,
+        "indicator_unit": INDICATORS[lever.indicator].unit,
+        "direction": lever.direction,
+        "minimum_effect": lever.minimum_effect,
+        "members": effect.members,
+        "failed_members": len(effect.failed),
+        "mean": effect.mean,
+        "mc_error": effect.mc_error,
+        "median": effect.median,
+        "share_right": effect.share_right,
+        "share_wrong": effect.share_wrong,
+        "passes": effect.passes,
+        "problems": " ".join(effect.problems),
+        "inert_moved": " ".join(effect.inert_moved),
+        "moved": "; ".join(moved),
+    }
+
+
+def _show(effects: Sequence[LeverEffect], lang: str) -> None:
+    """Print the table; name what moved though it must not, and members that failed."""
+    header = [
+        _say(key, lang)
+        for key in ("clause", "lever", "indicator", "minimum", "mean", "error", "median", "right",
+                    "verdict")
+    ]  # fmt: skip
+    rows = [
+        [
+            effect.lever.clause, effect.lever.name, effect.lever.indicator,
+            effect.lever.direction * effect.lever.minimum_effect, effect.mean, effect.mc_error,
+            effect.median, effect.share_right,
+            ", ".join(_say(problem, lang) for problem in effect.problems) or _say("pass", lang),
+        ]
+        for effect in effects
+    ]  # fmt: skip
+    print(table(header, rows))
+    for effect in effects:
+        for name in effect.inert_moved:
+            complain(f"{effect.lever.name}: {_say('inert', lang)}: {name}")
+        for reason in effect.failed[:3]:
+            complain(f"{effect.lever.name}: {_say('failed', lang)}: {printable(reason, 300)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.state import CityState, Floats
+from sim.state import SPARE_ROOM, CityState, Floats
 
 
 def column(state: CityState, name: str, fill: float | Floats = 0.0) -> Floats:
@@ -26,12 +26,16 @@ def column(state: CityState, name: str, fill: float | Floats = 0.0) -> Floats:
     """
     kept = state.arrays.get(name)
     count = state.firms.count
-    if kept is not None and len(kept) == count:
+    known = 0 if kept is None else len(kept)
+    if kept is not None and known == count:
         return kept
-    grown = np.full(count, fill) if np.isscalar(fill) else np.array(fill, dtype=np.float64)
-    if kept is not None:
-        grown[: len(kept)] = kept
-    state.arrays[name] = grown
+    buffer = state.buffers.get(name)
+    if buffer is None or len(buffer) < count or (kept is not None and kept.base is not buffer):
+        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1)
+        if kept is not None:
+            buffer[:known] = kept
+    buffer[known:count] = fill if np.isscalar(fill) else np.asarray(fill)[known:]
+    grown = state.arrays[name] = buffer[:count]
     return grown
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import column
-from sim.selection import awards, weighted_order
+from sim.selection import awards, largest_first, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
     BACKBONE,
@@ -20,7 +20,6 @@ from sim.state import (
     STARTUP,
     SUPPLIER,
     CityState,
-    Flags,
     Floats,
     Integers,
 )
@@ -142,7 +141,7 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
 def _weights(state: CityState, name: str, rows: Integers) -> Floats:
     """Return each firm's chance with a fund: by sector, tier, size and policy tilt."""
     firms = state.firms
-    sector = firms.sector[rows].astype(np.int64)
+    sector = firms.sector[rows]
     table = state.city.sectors
     tier = firms.tier[rows]
     support = state.terms.emerging_support
@@ -160,16 +159,22 @@ def _weights(state: CityState, name: str, rows: Integers) -> Floats:
     return np.asarray(made * by_tier * (0.2 + table.strategic_emerging_share[sector]))
 
 
-def _order(state: CityState, name: str, quarter: int) -> Integers:
-    """Return unlisted firms of the ladder in the order in which a fund serves them."""
+def _order(
+    state: CityState, name: str, quarter: int, pools: tuple[float, float], ticket: float
+) -> tuple[Integers, int]:
+    """Return unlisted firms of the ladder that a fund serves, in order, and how many asked."""
     firms = state.firms
-    unlisted = (firms.listing_stage != A_SHARE) & (firms.listing_stage != OVERSEAS)
-    rows = np.flatnonzero(firms.alive & (firms.tier > SUPPLIER) & unlisted)
-    rows = rows[firms.annual_revenue[rows] > 0.0]
+    rows = np.flatnonzero(firms.tier > SUPPLIER)
+    stage = firms.listing_stage[rows]
+    unlisted = (stage != A_SHARE) & (stage != OVERSEAS)
+    rows = rows[unlisted & firms.alive[rows] & (firms.annual_revenue[rows] > 0.0)]
     weights = _weights(state, name, rows)
-    return weighted_order(
-        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, quarter
-    )
+    places = int(np.count_nonzero(weights > 0.0))
+    order = weighted_order(
+        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, quarter,
+        places_paid(places, pools, ticket),
+    )  # fmt: skip
+    return order, places
 
 
 def step(state: CityState) -> None:
@@ -232,9 +237,9 @@ def _place(
         Share of the pool that is the fund's own money; the rest is social capital.
     """
     pool, usual = pools
-    rows = _order(state, name, state.quarter)
-    paid = awards(len(rows), pool, ticket)
-    extra = paid - awards(len(rows), usual, ticket)
+    rows, places = _order(state, name, state.quarter, pools, ticket)
+    paid = awards(places, pool, ticket)[: len(rows)]
+    extra = paid - awards(places, usual, ticket)[: len(rows)]
     total = float(paid.sum())
     state.firms.cash[rows] += paid
     state.ledger.pay("funds", "firms", "equity", own_share * total)
@@ -292,16 +297,17 @@ def _grants(state: CityState) -> None:
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     scale = state.scale
     pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
-    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
-    rows = np.flatnonzero(firms.alive & firms.on_roster & made & (firms.annual_revenue > 0.0))
+    rows = np.flatnonzero(firms.alive & firms.on_roster)
+    made = state.city.sectors.manufacturing[firms.sector[rows]]
+    rows = rows[made & (firms.annual_revenue[rows] > 0.0)]
     potential = relative_productivity(state, rows)
     targeting = np.clip(p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting, -1.0, 1.0)
     luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
     size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
     score = targeting_score(potential, size, luck, float(targeting))
-    order = np.argsort(-score, kind="stable")
-    paid = awards(len(rows), pool, p["grant_size"])
-    extra = paid - awards(len(rows), usual, p["grant_size"])
+    order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
+    paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
+    extra = paid - awards(len(rows), usual, p["grant_size"])[: len(order)]
     chosen = rows[order]
     firms.cash[chosen] += paid
     state.ledger.pay("government", "firms", "lever:special_fund_size", float(paid.sum()))
@@ -317,7 +323,7 @@ def _grants(state: CityState) -> None:
 
 def relative_productivity(state: CityState, rows: Integers) -> Floats:
     """Return standardised log TFP relative to the sector's mean among `rows`."""
-    sector = state.firms.sector[rows].astype(np.int64)
+    sector = state.firms.sector[rows]
     level = state.firms.log_tfp[rows]
     count = np.maximum(np.bincount(sector, minlength=1), 1)
     mean = np.bincount(sector, level, len(count)) / count
@@ -332,12 +338,12 @@ def _first_sets(state: CityState) -> None:
     means = usual_mean * np.exp(p["first_sets_wrt_insurance"] * np.array([change, 0.0]))
     same = np.zeros(2, dtype=np.int64)
     sets, usual = state.random.poissons("capital/first_sets", means, same, state.quarter)
-    makers = _makers(state)
-    rows = np.flatnonzero(makers)
+    rows = _makers(state)
     weights = firms.rd_ratio[rows] * np.sqrt(firms.annual_revenue[rows])
     order = weighted_order(
-        state.random, "capital/first_set_maker", rows, firms.firm_id[rows], weights, state.quarter
-    )
+        state.random, "capital/first_set_maker", rows, firms.firm_id[rows], weights, state.quarter,
+        int(max(sets, usual)),
+    )  # fmt: skip
     gain = p["first_set_quality_gain"]
     firms.quality_level[order[usual:sets]] += gain
     firms.quality_level[order[sets:usual]] -= gain
@@ -355,14 +361,12 @@ def _first_sets(state: CityState) -> None:
     state.add("first_sets_insured", float(len(insured)))
 
 
-def _makers(state: CityState) -> Flags:
-    """Return firms that can make a first set: manufacturers with R&D in high-tech sectors."""
+def _makers(state: CityState) -> Integers:
+    """Return rows of possible makers: manufacturers with R&D in high-tech sectors."""
     firms, table = state.firms, state.city.sectors
     able = (table.high_tech_share > 0.5) & table.manufacturing
-    return np.asarray(
-        firms.alive & able[firms.sector.astype(np.int64)] & (firms.rd_ratio > 0.01)
-        & (firms.annual_revenue > 20e6)
-    )  # fmt: skip
+    rows = np.flatnonzero(firms.alive & (firms.annual_revenue > 20e6))
+    return rows[able[firms.sector[rows]] & (firms.rd_ratio[rows] > 0.01)]
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -67,14 +67,18 @@ def growth_felt(output: Floats, smoothed: Floats, on: Flags, industry: Flags) ->
     >>> bool(np.isclose(felt @ np.array([2.0, 1.0]) / 3.0, np.log(1.5)))
     True
     """
-    growth = np.zeros(len(output))
-    growth[on] = np.log(output[on] / np.maximum(smoothed[on], 1e-9))
-    total = float(output[industry].sum())
+    growth = np.maximum(smoothed, 1e-9)
+    np.divide(output, growth, out=growth)
+    growth[~on] = 1.0
+    np.log(growth, out=growth)
+    weight = output * industry
+    total = float(weight.sum())
     if total <= 0.0:
         return growth
-    whole = np.log(total / max(float(smoothed[industry].sum()), 1e-9))
-    mean = float(output[industry] @ growth[industry]) / total
-    return np.asarray(growth + (whole - mean) * on)
+    whole = np.log(total / max(float(smoothed @ industry.astype(np.float64)), 1e-9))
+    mean = float(weight @ growth) / total
+    growth += (whole - mean) * on
+    return growth
 
 
 def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticity: float) -> Floats:
@@ -94,8 +98,11 @@ def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticit
     >>> user_cost_factor(np.array([0.0, -0.015]), 0.05, 0.10, -1.0).round(4).tolist()
     [1.0, 1.1111]
     """
-    relative = np.maximum(1.0 + change / (rate + depreciation), 0.2)
-    return np.asarray(np.exp(elasticity * np.log(relative)))
+    factor = change / (rate + depreciation)
+    factor += 1.0
+    np.log(np.maximum(factor, 0.2, out=factor), out=factor)
+    factor *= elasticity
+    return np.asarray(np.exp(factor, out=factor))
 
 
 def claim_rate(subsidy: float, take_up: float) -> float:
@@ -133,7 +140,9 @@ def _usual_growth(state: CityState) -> float:
 
 def _smoothed(state: CityState) -> Floats:
     """Return smoothed output; a firm starts one usual year of growth below its output."""
-    fill = state.firms.real_output * np.exp(-_usual_growth(state))
+    known = len(state.arrays.get("investment.smoothed_output", ()))
+    fill = np.empty(state.firms.count)
+    fill[known:] = state.firms.real_output[known:] * np.exp(-_usual_growth(state))
     return column(state, "investment.smoothed_output", fill)
 
 
@@ -209,9 +218,7 @@ def _cost_factor(state: CityState) -> Floats:
     if cut != 0.0:
         value = firms.capital_stock * float(state.world.ppi[state.now])
         change = outside - cut * np.minimum(firms.debt / np.maximum(value, 1.0), 1.0)
-    return user_cost_factor(
-        change, start, p["capital_depreciation"], p["investment_wrt_user_cost"]
-    )
+    return user_cost_factor(change, start, p["capital_depreciation"], p["investment_wrt_user_cost"])
 
 
 def _land(state: CityState) -> tuple[Floats, float]:
@@ -230,5 +237,5 @@ def _land(state: CityState) -> tuple[Floats, float]:
 def observe(state: CityState) -> dict[str, float]:
     """Return what firms want to invest in the quarter, yuan at 2015 prices."""
     desired = state.arrays.get("investment.desired", np.zeros(0))
-    industry = state.city.sectors.industry[state.firms.sector.astype(np.int64)]
-    return {"desired_investment": float(desired[industry[: len(desired)]].sum())}
+    industry = state.city.sectors.industry.take(state.firms.sector[: len(desired)])
+    return {"desired_investment": float(desired @ industry.astype(np.float64))}

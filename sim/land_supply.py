@@ -55,7 +55,8 @@ def quota_by_district(
     """
     quota = share_out(total, weights)
     share = np.clip(np.maximum(market_share, reserved), 0.0, 0.95)
-    industry = np.rint(quota * share).astype(np.int64)
+    # Rounded up: a reserved share is a floor, kept to the square metre.
+    industry = np.minimum(np.ceil(quota * share).astype(np.int64), quota)
     return industry, quota - industry
 
 

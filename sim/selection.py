@@ -15,7 +15,13 @@ _BUCKETS = 512
 
 
 def weighted_order(
-    random: KeyedRandom, stream: str, rows: Integers, ids: Integers, weights: Floats, quarter: int
+    random: KeyedRandom,
+    stream: str,
+    rows: Integers,
+    ids: Integers,
+    weights: Floats,
+    quarter: int,
+    first: int | None = None,
 ) -> Integers:
     """Return `rows` in the order of a weighted draw without replacement.
 
@@ -34,13 +40,16 @@ def weighted_order(
         Relative chances, not negative.
     quarter : int
         Quarter index.
+    first : int, optional
+        Return only so many of the order's beginning.
     """
-    taken = weights > 0.0
-    if not bool(taken.any()):
+    taken = np.flatnonzero(weights > 0.0)
+    number = len(taken) if first is None else min(max(first, 0), len(taken))
+    if number == 0:
         return rows[:0]
-    uniforms = random.uniforms(stream, ids[taken], quarter)[0]
-    waiting = -np.log(uniforms) / weights[taken]
-    return np.asarray(rows[taken][np.argsort(waiting, kind="stable")])
+    shortest = np.log(random.uniforms(stream, ids[taken], quarter)[0])
+    shortest /= weights[taken]
+    return np.asarray(rows[taken[largest_first(shortest, number)]])
 
 
 def largest_first(values: Floats, number: int) -> Integers:
@@ -85,6 +94,20 @@ def awards(places: int, pool: float, ticket: float) -> Floats:
         return np.zeros(places)
     size = max(ticket, pool / places)
     return np.clip(pool - size * np.arange(places), 0.0, size)
+
+
+def places_paid(places: int, pools: tuple[float, float], ticket: float) -> int:
+    """Return how many places of a list get something from the larger of two pools.
+
+    Examples
+    --------
+    >>> places_paid(4, (25.0, 12.0), 10.0)
+    3
+    """
+    pool = max(pools)
+    if places == 0 or pool <= 0.0:
+        return 0
+    return min(int(np.ceil(pool / max(ticket, pool / places))), places)
 
 
 def rationed(applications: Floats, scores: Floats, supply: float) -> Floats:

@@ -279,6 +279,8 @@ class CityState:
     projects: list[Any] = field(default_factory=list)
     arrays: dict[str, Floats] = field(default_factory=dict)
     """Arrays a process keeps between quarters under ``<process>.<name>``."""
+    buffers: dict[str, Floats] = field(default_factory=dict)
+    """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
 
     def fund(self, name: str) -> Any:
         """Return the fund or bank of that name.

@@ -177,7 +177,10 @@ def attained(
     kept = np.ones(len(values), dtype=bool)
     ends = set(year_ends(quarters, target))
     for position in range(len(quarters)):
-        result[:, position] = kept & now[:, position]
+        # Early in a year there may be no value yet: the last standing holds until there is.
+        known = np.isfinite(compared[:, position])
+        before = result[:, position - 1] if position else np.zeros(len(values), dtype=bool)
+        result[:, position] = np.where(known, kept & now[:, position], before)
         if position in ends:
             kept &= now[:, position]
     return result

@@ -210,7 +210,7 @@ def _relative(target: Target) -> bool:
 def _obstacle(target: Target, ensemble: Ensemble) -> tuple[str, str] | None:
     """Return why a target cannot be assessed, in both languages, or None."""
     if not target.assessable:
-        return target.reason, target.reason
+        return target.reason, target.reason_zh or target.reason
     quarters, name = ensemble.quarters, target.indicator
     if target.deadline not in quarters:
         due, end = quarter_name(target.deadline), quarter_name(quarters[-1])

@@ -16,16 +16,44 @@ from sim.results import MemberResult
 if TYPE_CHECKING:
     from sim.levers import Lever
 
+OUTSIDE: frozenset[int] = frozenset()
+"""No clause: the outside world decides, or it is given."""
+PROJECTS = frozenset({5, 7, 8})
+"""Attraction, screening and collective decisions: all that lies before a signed project."""
 CLAUSES_THAT_MOVE: Mapping[str, frozenset[int]] = {
-    "ipo_window": frozenset(),
+    "ipo_window": OUTSIDE,
+    "construction_land": OUTSIDE,
+    "venture_investment": frozenset({2}),
+    "frontier_breakthroughs": frozenset({3}),
+    "projects_ge_2bn": PROJECTS,
+    "projects_5_10bn": PROJECTS,
+    "projects_ge_10bn": PROJECTS,
+    "projects_vetoed": PROJECTS,
+    "projects_displaced": PROJECTS,
+    "project_selection_quality": PROJECTS,
     "breakthrough_fields": frozenset({15}),
-    "implementation": frozenset({30}),
+    "industrial_quota_share": frozenset({19}),
+    "quota_in_platforms_share": frozenset({19, 21}),
     "talent_national": frozenset({22}),
     "talent_designers": frozenset({22}),
     "talent_teams": frozenset({22}),
     "talent_overseas": frozenset({22}),
-    "industrial_quota_share": frozenset({19}),
+    "skill_productivity_gain": frozenset({23}),
+    "special_fund_grants": frozenset({24}),
+    "fund_committed": frozenset({25}),
+    "fund_drawn": frozenset({25}),
+    "fund_leverage": frozenset({25}),
+    "first_sets_insured": frozenset({26}),
+    "implementation": frozenset({30}),
 }
+"""Indicator to the clauses whose levers may move it; other indicators may be moved by all."""
+CLAUSES_THAT_MOVE_ONLY: Mapping[int, frozenset[str]] = {
+    30: frozenset({"implementation", "public_spending"}),
+}
+"""Clause to the indicators that its levers may move: better implementation changes nothing else
+as long as all other levers stay at what was in force before the plan."""
+SPENDING = "public_spending_by_lever_"
+"""Spending of a lever beyond before-plan: only the lever itself moves it."""
 
 
 def breaches_of(
@@ -58,5 +86,17 @@ def breaches_of(
 
 
 def may_move(lever: Lever, indicator: str) -> bool:
-    """Return whether the table lets a lever move an indicator."""
+    """Return whether the tables let a lever move an indicator.
+
+    Examples
+    --------
+    >>> from sim.levers import LEVERS
+    >>> teams = LEVERS["talent_teams"]
+    >>> may_move(teams, "talent_teams"), may_move(teams, "gdp"), may_move(teams, "ipo_window")
+    (True, True, False)
+    """
+    if indicator.startswith(SPENDING):
+        return indicator == SPENDING + lever.name
+    if indicator not in CLAUSES_THAT_MOVE_ONLY.get(lever.clause, frozenset({indicator})):
+        return False
     return lever.clause in CLAUSES_THAT_MOVE.get(indicator, frozenset({lever.clause}))

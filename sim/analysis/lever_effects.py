@@ -289,24 +289,42 @@ def _taken(folder: Path, outcome: Done) -> MemberResult | str:
     return found
 
 
+def ends_of(
+    base: Scenario, plan: Plan, levers: Iterable[Lever]
+) -> tuple[list[Scenario], dict[str, tuple[int, int]]]:
+    """Return the scenarios to simulate, and which two are the ends of each lever.
+
+    The first is the before-plan path, which several levers may have as one end.
+
+    Parameters
+    ----------
+    base, plan : Scenario, Plan
+        See :func:`lever_effects`.
+    levers : iterable of Lever
+        The levers to try.
+    """
+    scenarios = [before_plan_scenario(base)]
+    places: dict[str, tuple[int, int]] = {}
+    for lever in levers:
+        numbers = []
+        for value in (lever.low, lever.high):
+            end = scenario_at(base, lever, value, plan.acts_from)
+            if end == scenarios[0]:
+                numbers.append(0)
+            else:
+                numbers.append(len(scenarios))
+                scenarios.append(end)
+        places[lever.name] = (numbers[0], numbers[1])
+    return scenarios, places
+
+
 class _Ends:
-    """The runs behind levers' ends: run 0 is the before-plan path that several may share."""
+    """The runs behind levers' ends, each with a folder of its own."""
 
     def __init__(self, base: Scenario, plan: Plan, levers: Iterable[Lever], folder: Path) -> None:
         self.members = base.members
-        without = before_plan_scenario(base)
-        self.runs = [_run(without, plan, folder, 0)]
-        self.of: dict[str, tuple[int, int]] = {}
-        for lever in levers:
-            numbers = []
-            for value in (lever.low, lever.high):
-                end = scenario_at(base, lever, value, plan.acts_from)
-                if end == without:
-                    numbers.append(0)
-                else:
-                    numbers.append(len(self.runs))
-                    self.runs.append(_run(end, plan, folder, len(self.runs)))
-            self.of[lever.name] = (numbers[0], numbers[1])
+        scenarios, self.of = ends_of(base, plan, levers)
+        self.runs = [_run(end, plan, folder, number) for number, end in enumerate(scenarios)]
 
     def ready(self, lever: Lever, finished: Mapping[int, Mapping[int, object]]) -> bool:
         return all(len(finished.get(run, ())) == self.members for run in self.of[lever.name])

@@ -13,7 +13,7 @@ from sim.cli.console import complain, table
 from sim.errors import InputError, OutputError, Problem, nearest, printable
 from sim.progress import Progress
 from sim.scenario import load_with_plan, project_root
-from sim.store import told, write_records
+from sim.store import told, write_csv
 from sim.threads import workers_for
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ def main(
     base, plan = load_with_plan(root / "scenarios" / BASE_SCENARIO, settings)
     target = Path(out) if out else root / "outputs" / "lever-effects.csv"
     _writable(target)
-    from sim.analysis.lever_effects import lever_effects
+    from sim.analysis.lever_effects import ends_of, lever_effects
     from sim.city import load_city
 
     city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
-    tasks = (2 * len(chosen) + 1) * base.members
+    tasks = len(ends_of(base, plan, chosen)[0]) * base.members
     found: list[LeverEffect] = []
     try:
         with (
@@ -112,7 +112,8 @@ def main(
         number = 2 if type(stop) is KeyboardInterrupt else 15
         raise Interrupted(number, _say("interrupted", lang)) from None
     found.sort(key=lambda effect: chosen.index(effect.lever))
-    write_records(target, COLUMNS, [row_of(effect) for effect in found])
+    rows = [row_of(effect) for effect in found]
+    write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
     if not quiet:
         _show(found, lang)
         good = sum(effect.passes for effect in found)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.attainment import monte_carlo_error
 from sim.analysis.evidence import PRIOR_STATUSES
 from sim.report.margins import margins
 from sim.report.material import Material
@@ -21,14 +20,13 @@ from sim.report.page_rows import (
     lever_rows,
     target_rows,
 )
+from sim.report.page_run import assurance, resolved_settings, versions
 from sim.report.page_words import LIMITS, PAGE_WORDS, tell
 from sim.report.terminal import label
 from sim.report.words import WORDS, Language, number, percent, say
-from sim.results import RESULTS_FILE
 from sim.store import atomic_write_text, told
 
 PAGE = "report.html"
-RESOLVED = "scenario.resolved.yaml"
 TEMPLATES = Path(__file__).parent / "templates"
 LEAST_LIKELY = 8
 """So many outcomes the section on bottlenecks shows."""
@@ -121,23 +119,10 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
         "notes": _notes(material, lang),
         "limits": [tell(key, lang) for key in LIMITS],
         "identities": identities(material),
-        "assurance": _assurance(material, folder, planned, lang),
+        "assurance": assurance(material, folder, planned, lang),
         "versions": versions(material, folder, settings, lang),
         "resolved": text,
     }  # fmt: skip
-
-
-def resolved_settings(folder: Path) -> tuple[dict[str, Any], str]:
-    """Return the resolved scenario beside the results, as values and as text; empty if absent."""
-    from ruamel.yaml import YAML
-
-    path = folder / RESOLVED
-    if not path.is_file():
-        return {}, ""
-    with told(path, "read"):
-        text = path.read_text(encoding="utf-8")
-    found = YAML(typ="safe", pure=True).load(text)
-    return (found if isinstance(found, dict) else {}), text
 
 
 def figures_of(folder: Path, lang: Language) -> list[Picture]:
@@ -220,42 +205,3 @@ def _notes(material: Material, lang: Language) -> list[str]:
     return [
         tell(key, lang, names=separator.join(names) or say("none", lang)) for key, names in groups
     ]
-
-
-def _assurance(
-    material: Material, folder: Path, planned: int, lang: Language
-) -> list[tuple[str, str]]:
-    from sim.digest import digest_file
-
-    members = material.scorecard.members
-    rows = [
-        (tell("members", lang), tell("members_told", lang, n=members, all=planned)),
-        (tell("mc_error", lang), percent(monte_carlo_error(0.5, max(members, 1)), 1)),
-    ]
-    results = folder / RESULTS_FILE
-    if results.is_file():
-        rows.append((tell("digest", lang), digest_file(results)))
-    return rows
-
-
-def versions(
-    material: Material, folder: Path, settings: Mapping[str, Any], lang: Language
-) -> list[tuple[str, str]]:
-    """Return what was run: names, seed, versions and hashes."""
-    import sim
-    from sim.manifest import bundle_hash, code_hash, lock_hash, package_versions
-
-    rows = [
-        (tell("city", lang), material.city.name),
-        (tell("scenario", lang), material.scenario),
-        (tell("seed", lang), str(settings.get("seed", ""))),
-        (tell("version", lang), sim.__version__),
-        (tell("code", lang), code_hash()),
-        (tell("lock", lang), lock_hash() or ""),
-        (tell("packages", lang),
-         ", ".join(f"{name} {version}" for name, version in package_versions().items())),
-    ]  # fmt: skip
-    bundle = getattr(material.city, "bundle", None)
-    if bundle is not None:
-        rows.insert(5, (tell("data", lang), bundle_hash(bundle)))
-    return rows

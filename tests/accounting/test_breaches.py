@@ -111,7 +111,9 @@ CASES: tuple[tuple[str, Break, float | None], ...] = (
 """Identity, what breaks it, the amount that the breach must name (None: depends on the city)."""
 
 
-@pytest.mark.parametrize(("identity", "broken", "amount"), CASES, ids=[c[1].__name__ for c in CASES])
+@pytest.mark.parametrize(
+    ("identity", "broken", "amount"), CASES, ids=[c[1].__name__ for c in CASES]
+)
 def test_a_broken_booking_names_quarter_identity_and_amount(
     state: CityState, identity: str, broken: Break, amount: float | None
 ) -> None:

@@ -14,6 +14,7 @@ from sim.indicators import INDICATORS
 from sim.levers import LEVERS, Lever
 from sim.levers.declare import lever as declare
 from sim.model import CityModel
+from sim.outside import load_world_fits
 from sim.parameters import PARAMETERS
 from sim.policy import NEUTRAL, terms_in_force
 from sim.units import quarter_index
@@ -151,8 +152,6 @@ SAMPLE = (
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_more_of_a_lever_never_lowers_its_own_indicator(name: str) -> None:
-    from sim.outside import load_world_fits
-
     base, plan = scenario_of("base", **{"population.scale": "0.02", "end": "2019Q4"})
     lever, city = LEVERS[name], city_of()
     found = []
@@ -168,13 +167,13 @@ def test_more_of_a_lever_never_lowers_its_own_indicator(name: str) -> None:
 
 
 def test_an_end_of_the_range_holds_from_the_plans_first_quarter_only() -> None:
-    base, plan = scenario_of("base", **{"end": "2018Q4"})
+    base, plan = scenario_of("base", end="2018Q4")
     assert plan.acts_from == quarter_index("2018Q2")
     surcharge = scenario_at(base, LEVERS["energy_price_surcharge"], 0.5, plan.acts_from)
     path = surcharge.levers["energy_price_surcharge"]
     assert isinstance(path, Mapping)
     assert path["D"] == (base.before_plan["energy_price_surcharge"]["D"][0], 0.5, 0.5, 0.5)  # type: ignore[index]
     assert path["A"][1:] == (0.5, 0.5, 0.5)
-    others = {name: path for name, path in surcharge.levers.items()}
+    others = dict(surcharge.levers)
     others["energy_price_surcharge"] = base.before_plan["energy_price_surcharge"]
     assert others == dict(before_plan_scenario(base).levers) == dict(base.before_plan)

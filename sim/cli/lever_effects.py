@@ -90,7 +90,8 @@ def main(
     base, plan = load_with_plan(root / "scenarios" / BASE_SCENARIO, settings)
     target = Path(out) if out else root / "outputs" / "lever-effects.csv"
     _writable(target)
-    from sim.analysis.lever_effects import ends_of, lever_effects
+    from sim.analysis.lever_ends import ends_of
+    from sim.analysis.lever_runs import lever_effects
     from sim.city import load_city
 
     city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))

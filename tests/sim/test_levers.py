@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.lever_effects import before_plan_scenario, scenario_at
+from sim.analysis.lever_ends import before_plan_scenario, scenario_at
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS, Lever
 from sim.levers.declare import lever as declare

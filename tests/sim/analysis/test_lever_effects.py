@@ -12,14 +12,9 @@ import pytest
 
 import run
 from sim.analysis.inert import CLAUSES_THAT_MOVE, CLAUSES_THAT_MOVE_ONLY, breaches_of, may_move
-from sim.analysis.lever_effects import (
-    LeverEffect,
-    Pairs,
-    effect_of,
-    ends_of,
-    lever_effects,
-    moved_most,
-)
+from sim.analysis.lever_effects import LeverEffect, Pairs, effect_of, moved_most
+from sim.analysis.lever_ends import ends_of
+from sim.analysis.lever_runs import lever_effects
 from sim.city import City
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS, Lever

@@ -26,6 +26,9 @@ TRACKED = ("value_added_real", "energy", "water", "employment", "manufacturing_v
 """Firm-level flows kept for comparison with the same months of last year."""
 
 
+_MISSING = float("nan")
+
+
 @dataclass
 class Records:
     """A book of quarterly aggregates that answers what indicators ask.
@@ -54,12 +57,12 @@ class Records:
 
     def quarter_value(self, name: str, quarter: int) -> float:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
-        return self.values.get(name, {}).get(quarter, float("nan"))
+        by_quarter = self.values.get(name)
+        return _MISSING if by_quarter is None else by_quarter.get(quarter, _MISSING)
 
     def year_to_date(self, name: str, quarter: int) -> float:
         """Flow from January to the end of `quarter`."""
-        january = quarter - quarter % 4
-        return sum(self.quarter_value(name, q) for q in range(january, quarter + 1))
+        return self._sum(name, quarter - quarter % 4, quarter)
 
     def annual(self, name: str, year: int) -> float:
         """Flow of a whole year; drawn history where it exists."""
@@ -69,7 +72,16 @@ class Records:
 
     def since(self, name: str, quarter: int) -> float:
         """Flow cumulated from the first simulated quarter to `quarter`."""
-        return sum(self.quarter_value(name, q) for q in range(self.first, quarter + 1))
+        return self._sum(name, self.first, quarter)
+
+    def _sum(self, name: str, first: int, last: int) -> float:
+        by_quarter = self.values.get(name)
+        if by_quarter is None:
+            return _MISSING if first <= last else 0.0
+        total = 0.0
+        for quarter in range(first, last + 1):
+            total += by_quarter.get(quarter, _MISSING)
+        return total
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
@@ -99,7 +111,6 @@ class Bureau:
     """
 
     def __init__(self, state: CityState) -> None:
-        self.industry_code = state.city.sectors.industry
         self.rows = self._candidates(state)
         quarter = self._firm_flows(state, self.rows)
         year = year_of(state.first) - 1
@@ -107,6 +118,7 @@ class Bureau:
         profile = np.cumsum(year_profile(growth))
         self.this_year: list[Floats] = []
         self.last_rows = self.rows
+        self.pairs = self._pairs()
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
         self.seen = (np.flatnonzero(self._scope(state)), quarter)
@@ -115,14 +127,18 @@ class Bureau:
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
         )
 
-    def _industry(self, state: CityState) -> Flags:
-        return np.asarray(self.industry_code[state.firms.sector])
-
     def _candidates(self, state: CityState) -> Integers:
         """Return firms followed this year: the roster and whoever may be on the next one."""
         firms = state.firms
         near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
-        return np.flatnonzero(near & firms.alive & self._industry(state))
+        return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
+
+    def _pairs(self) -> tuple[Integers, Integers]:
+        """Return positions, this year and last, of the firms followed in both years."""
+        _, now, then = np.intersect1d(
+            self.rows, self.last_rows, assume_unique=True, return_indices=True
+        )
+        return now, then
 
     def _firm_flows(self, state: CityState, rows: Integers) -> Floats:
         """Return tracked flows of the quarter of given firms, shape (tracked, len(rows))."""
@@ -143,15 +159,17 @@ class Bureau:
         scope = np.flatnonzero(self._scope(state))
         flows = self._firm_flows(state, scope)
         old_scope, old_flows = self.seen
-        rows = np.union1d(old_scope, scope)
+        place = np.zeros(state.firms.count, dtype=np.int64)
+        place[old_scope] = place[scope] = 1
+        rows = np.flatnonzero(place)
+        place[rows] = np.arange(len(rows))
         before, now = np.zeros((2, len(TRACKED), len(rows)))
         was, here = np.zeros((2, len(rows)), dtype=bool)
-        for place, table, present, values in (
-            (np.searchsorted(rows, old_scope), before, was, old_flows),
-            (np.searchsorted(rows, scope), now, here, flows),
-        ):
-            table[:, place], present[place] = values, True
-        sector = state.firms.sector[rows].astype(np.int64)
+        for seen, table, present, values in (
+            (old_scope, before, was, old_flows), (scope, now, here, flows),
+        ):  # fmt: skip
+            table[:, place[seen]], present[place[seen]] = values, True
+        sector = state.firms.sector[rows]
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(
                 (before[row], now[row]), (before[0], now[0]), sector, (was, here),
@@ -165,7 +183,7 @@ class Bureau:
     def review_roster(self, state: CityState) -> None:
         """Renew the roster in January from last year's revenue (小升规 and leavers)."""
         firms = state.firms
-        industry = self._industry(state)
+        industry = state.of_sector("industry")
         renewed = next_roster(firms.on_roster, firms.annual_revenue, firms.alive) & industry
         state.add("step_up_firms", float((renewed & ~firms.on_roster).sum()))
         state.add("roster_leavers", float((firms.on_roster & ~renewed).sum()))
@@ -177,14 +195,13 @@ class Bureau:
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
+            self.pairs = self._pairs()
         flows = self._firm_flows(state, self.rows)
         if self.this_year:
             flows += self.this_year[-1]
         self.this_year.append(flows)
         base = self.last_year[position]
-        _, now, then = np.intersect1d(
-            self.rows, self.last_rows, assume_unique=True, return_indices=True
-        )
+        now, then = self.pairs
         kept = state.firms.on_roster[self.rows[now]] & (base[0, then] > 0.0)
         now, then = now[kept], then[kept]
         for row, name in enumerate(TRACKED):
@@ -193,6 +210,7 @@ class Bureau:
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
             self.last_rows = self.rows
+            self.pairs = self._pairs()
         return out
 
     def aggregates(self, state: CityState, scope: Flags) -> dict[str, float]:
@@ -229,7 +247,7 @@ class Bureau:
     def observe(self, state: CityState) -> tuple[dict[str, float], dict[str, float]]:
         """Return (published, true) industry aggregates of the quarter."""
         firms = state.firms
-        industry = self._industry(state)
+        industry = state.of_sector("industry")
         counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
         published = self.aggregates(state, firms.on_roster) | counts
         truth = self.aggregates(state, industry & (firms.annual_revenue >= THRESHOLD)) | counts

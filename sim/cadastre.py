@@ -160,7 +160,7 @@ def protected_shares(places: Integers, platforms: Floats, total: float) -> Float
 def landholders(state: CityState) -> Integers:
     """Return rows of above-scale industrial firms, the holders of single plots, by id."""
     firms = state.firms
-    chosen = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
+    chosen = firms.alive & firms.on_roster & state.of_sector("industry")
     rows = np.flatnonzero(chosen)
     return rows[np.argsort(firms.firm_id[rows])]
 

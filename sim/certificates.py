@@ -83,7 +83,7 @@ def initialise(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     scale, years = state.scale, years_since(state, BASE)
     stock = p["high_tech_firms_2017"] * (1.0 + p["high_tech_firms_growth"]) ** years * scale
-    industry = state.city.sectors.industry[firms.sector.astype(np.int64)]
+    industry = state.of_sector("industry")
     share = p["high_tech_firms_industrial_share"]
     rows = np.flatnonzero(firms.alive & (firms.rd_ratio > 0.0))
     weights = _weights(state, rows, state.first - 1)
@@ -120,7 +120,7 @@ def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
     firms, p = state.firms, state.parameters
     gone = firms.high_tech & ~firms.alive
-    firms.high_tech[gone] = False
+    firms.high_tech &= firms.alive
     _renew(state)
     memory = state.memory
     memory["certificates.lost"] += float(gone.sum()) + state.counts["certificates_lapsed"]
@@ -143,7 +143,8 @@ def step(state: CityState) -> None:
 def _renew(state: CityState) -> None:
     """Renew certificates that end this quarter, or let them lapse."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.high_tech & (firms.certificate_until <= state.quarter))
+    rows = np.flatnonzero(firms.high_tech)
+    rows = rows[firms.certificate_until[rows] <= state.quarter]
     lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
     renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)
     firms.certificate_until[rows[renewed]] = state.quarter + TERM
@@ -155,11 +156,10 @@ def _renew(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return certified living firms at the end of the quarter, and the quarter's changes."""
     firms = state.firms
-    sector = firms.sector.astype(np.int64)
     held = firms.alive & firms.high_tech
     return {
-        "high_tech_firms": float(held.sum()),
-        "high_tech_firms_industry": float((held & state.city.sectors.industry[sector]).sum()),
+        "high_tech_firms": float(np.count_nonzero(held)),
+        "high_tech_firms_industry": float(np.count_nonzero(held & state.of_sector("industry"))),
         "high_tech_firms_base": state.parameters["high_tech_firms_2017"] * state.scale,
         "certificates_new": state.counts.get("certificates_new", 0.0),
         "certificates_lapsed": state.counts.get("certificates_lapsed", 0.0),

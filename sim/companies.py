@@ -71,7 +71,7 @@ def _exits(state: CityState) -> tuple[float, float]:
     firms.quoted[rows[lot < rate]] = False
     closures = p["exit_rate_small"] / 4.0
     stock = state.memory.setdefault(
-        "companies.stock", float((firms.alive & firms.joint_stock).sum())
+        "companies.stock", float(np.count_nonzero(firms.alive & firms.joint_stock))
     )
     quoted = state.memory.setdefault("companies.quoted", float(len(rows)))
     return closures * stock, (rate + closures) * quoted
@@ -81,8 +81,8 @@ def observe(state: CityState) -> dict[str, float]:
     """Return companies and quotations at the end of the quarter and the quarter's gains."""
     firms, counts = state.firms, state.counts
     return {
-        "quoted_firms": float((firms.alive & firms.quoted).sum()),
-        "joint_stock_firms": float((firms.alive & firms.joint_stock).sum()),
+        "quoted_firms": float(np.count_nonzero(firms.alive & firms.quoted)),
+        "joint_stock_firms": float(np.count_nonzero(firms.alive & firms.joint_stock)),
         "share_conversions": counts.get("share_conversions", 0.0),
         "new_quotations": counts.get("new_quotations", 0.0),
     }

@@ -16,6 +16,7 @@ import numpy as np
 from sim import credit_kernels as kernels
 from sim.columns import column, years_since
 from sim.state import CityState, Flags, Floats
+from sim.sums import chosen_sum
 from sim.units import YI_YUAN, quarter_index
 
 LARGEST_SCALE = 3.0
@@ -73,13 +74,13 @@ def initialise(state: CityState) -> None:
     scale = state.scale
     memory["credit.loans"] = loans * scale
     memory["credit.usual_growth"] = float(state.world.credit_growth[max(state.now, 0)])
-    made = state.city.sectors.manufacturing[state.firms.sector.astype(np.int64)]
-    owed = float(state.firms.debt[made].sum())
+    made = state.of_sector("manufacturing")
+    owed = chosen_sum(state.firms.debt, made)
     # The population holds part of all borrowers: the rest is carried by one constant factor.
     memory["credit.coverage"] = share * loans * scale / owed if owed > 0.0 else 0.0
     rate = p["capital_trend"] + p["capital_depreciation"]
-    industry = state.city.sectors.industry[state.firms.sector.astype(np.int64)]
-    yearly = rate * float(state.firms.capital_stock[industry].sum()) * investment_price(state)
+    industry = state.of_sector("industry")
+    yearly = rate * chosen_sum(state.firms.capital_stock, industry) * investment_price(state)
     # Published investment also holds land, buildings under way and what never becomes capital.
     published = p["industrial_investment_2017"] * YI_YUAN * scale
     memory["credit.investment_coverage"] = published / yearly if yearly > 0.0 else 1.0
@@ -110,23 +111,22 @@ def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:
     return np.asarray(np.clip(debt - wanted, 0.0, rate * debt))
 
 
-def _push(state: CityState, left: float, made: Flags) -> Floats:
-    """Return loans that banks place with profitable manufacturers to use the quota."""
+def _push(state: CityState, left: float, made: Flags, loans: Floats) -> None:
+    """Add loans that banks place with profitable manufacturers to use the quota."""
     firms = state.firms
-    weight = np.where(made & firms.alive & (firms.profit > 0.0), firms.debt, 0.0)
-    total = float(weight.sum())
-    if left <= 0.0 or total <= 0.0:
-        return np.zeros(firms.count)
-    return np.asarray(state.parameters["credit_push"] * left / total * weight)
+    open_to = made & firms.alive & (firms.profit > 0.0)
+    total = chosen_sum(firms.debt, open_to)
+    if left > 0.0 and total > 0.0:
+        share = state.parameters["credit_push"] * left / total
+        loans += share * firms.debt * open_to
 
 
 def step(state: CityState) -> None:
     """Repay, lend, invest, and install the capital of the quarter."""
     firms, p, memory, arrays = state.firms, state.parameters, state.memory, state.arrays
-    price, count = investment_price(state), state.firms.count
-    sector = firms.sector
-    made, industry = state.city.sectors.manufacturing[sector], state.city.sectors.industry[sector]
-    due, own, usual, asked, score, loans, spent, owners = np.zeros((8, count))
+    price = investment_price(state)
+    made, industry = state.of_sector("manufacturing"), state.of_sector("industry")
+    due, own, usual, asked, score, loans, spent, owners = state.scratch("credit", 8)
     cut = state.terms.spread_cut - state.reference.spread_cut
     kernels.requests(
         firms.alive, firms.cash, firms.debt, firms.revenue, firms.capital_stock, _gearing(state),
@@ -134,31 +134,32 @@ def step(state: CityState) -> None:
         arrays["investment.desired"], price, p["cash_buffer"], p["loan_repayment_rate"],
         due, own, usual, asked,
     )  # fmt: skip
+    np.maximum(firms.annual_revenue, 1e5, out=score)
+    np.log(score, out=score)
     kernels.scores(
-        np.maximum(usual, asked), firms.profit, firms.revenue, firms.annual_revenue,
-        firms.capital_stock, firms.debt, price, score,
-    )  # fmt: skip
-    owed = memory.setdefault("credit.stock", float(firms.debt[made].sum()))
+        usual, asked, firms.profit, firms.revenue, firms.capital_stock, firms.debt, price, score
+    )
+    owed = memory.setdefault("credit.stock", chosen_sum(firms.debt, made))
     aim = memory.setdefault("credit.aim", owed)
     credit = float(state.world.credit_growth[state.now])
     shift = state.terms.credit_shift - state.reference.credit_shift
     aim *= 1.0 + _aimed_growth(state, shift, credit) / 4.0
     # The aim holds for the stock of loans: what closures wiped out is lent anew.
-    kept = float((firms.debt - due)[made].sum())
+    kept = chosen_sum(firms.debt, made) - chosen_sum(due, made)
     supply = owed * (1.0 + _aimed_growth(state, 0.0, memory["credit.usual_growth"]) / 4.0) - kept
     kernels.ration(usual, score, made, max(supply, 0.0), loans)
     informal = p["informal_finance"]
     wish = arrays["investment.usual"]
     reached = kernels.spending(wish, price, own, loans, informal, 1.0, industry, spent, owners)
-    scale = usual_scale(price * float(wish[industry].sum()), reached)
+    scale = usual_scale(price * chosen_sum(wish, industry), reached)
     supply = max(aim - kept, 0.0)
     left = supply - kernels.ration(asked, score, made, supply, loans)
     wish = arrays["investment.desired"]
     kernels.spending(wish, price, own, loans, informal, scale, industry, spent, owners)
-    loans = loans + _push(state, left, made)
+    _push(state, left, made, loans)
     memory["credit.loans"] *= (1.0 + credit) ** 0.25
     _book(state, spent, owners, loans, due)
-    memory["credit.stock"], memory["credit.aim"] = float(firms.debt[made].sum()), aim
+    memory["credit.stock"], memory["credit.aim"] = chosen_sum(firms.debt, made), aim
     _distribute(state)
 
 
@@ -177,7 +178,7 @@ def usual_scale(wished: float, reached: float) -> float:
 
 def _aimed_growth(state: CityState, shift: float, credit: float) -> float:
     """Return the yearly growth of manufacturing loans that banks aim at."""
-    made = state.city.sectors.manufacturing[state.firms.sector.astype(np.int64)]
+    made = state.of_sector("manufacturing")
     trend = state.parameters["manufacturing_credit_share_trend"] / 100.0
     return quota_growth(manufacturing_share(state, made), trend + shift, credit)
 
@@ -211,10 +212,10 @@ def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: F
 def _distribute(state: CityState) -> None:
     """Let owners draw part of the cash beyond twice the buffer."""
     firms, p = state.firms, state.parameters
-    beyond = np.maximum(firms.cash - 2.0 * p["cash_buffer"] * firms.revenue, 0.0) * firms.alive
-    drawn = p["surplus_payout"] * beyond
-    firms.cash -= drawn
-    state.ledger.pay("firms", "investors", "distribution", float(drawn.sum()))
+    drawn = kernels.distribute(
+        firms.alive, firms.revenue, 2.0 * p["cash_buffer"], p["surplus_payout"], firms.cash
+    )
+    state.ledger.pay("firms", "investors", "distribution", drawn)
 
 
 def investment_price(state: CityState) -> float:
@@ -224,22 +225,21 @@ def investment_price(state: CityState) -> float:
 
 def manufacturing_share(state: CityState, made: Flags) -> float:
     """Return manufacturing's share of all loans, fraction."""
-    owed = state.memory["credit.coverage"] * float(state.firms.debt[made].sum())
+    owed = state.memory["credit.coverage"] * chosen_sum(state.firms.debt, made)
     return owed / max(state.memory["credit.loans"], 1.0)
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return investment as published (yuan of the quarter) and credit (yuan, end of quarter)."""
     firms, memory = state.firms, state.memory
-    sector = firms.sector.astype(np.int64)
-    industry = state.city.sectors.industry[sector] & firms.alive
-    made = state.city.sectors.manufacturing[sector]
+    industry = state.of_sector("industry") & firms.alive
+    made = state.of_sector("manufacturing")
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {
-        "industrial_investment": price * float(firms.investment[industry].sum()),
-        "technical_upgrade_investment": price * float(firms.upgrade_investment[industry].sum()),
-        "manufacturing_credit": memory["credit.coverage"] * float(firms.debt[made].sum()),
+        "industrial_investment": price * chosen_sum(firms.investment, industry),
+        "technical_upgrade_investment": price * chosen_sum(firms.upgrade_investment, industry),
+        "manufacturing_credit": memory["credit.coverage"] * chosen_sum(firms.debt, made),
         "bank_loans": memory["credit.loans"],
         "new_loans_to_firms": paid.get(("banks", "firms", "loan"), 0.0),
     }

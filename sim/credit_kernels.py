@@ -31,15 +31,18 @@ def requests(  # type: ignore[no-untyped-def]
             asked[i] = 0.0
 
 
+LOG_TYPICAL = np.log(20e6)
+"""Log of the revenue at which size says nothing, yuan a year."""
+
+
 @nb.njit(cache=True, nogil=True)
-def scores(asked, profit, revenue, annual_revenue, capital, debt, price, score):  # type: ignore[no-untyped-def]
-    """Fill the creditworthiness of firms that ask for loans: margin, size and cover."""
+def scores(usual, asked, profit, revenue, capital, debt, price, score):  # type: ignore[no-untyped-def]
+    """Turn logs of yearly revenue into the creditworthiness of firms that ask for loans."""
     for i in range(len(asked)):
-        if asked[i] > 0.0:
+        if usual[i] > 0.0 or asked[i] > 0.0:
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            size = np.log(max(annual_revenue[i], 1e5) / 20e6)
-            score[i] = 2.0 * margin + 0.15 * size + 0.1 * cover
+            score[i] = 2.0 * margin + 0.15 * (score[i] - LOG_TYPICAL) + 0.1 * cover
 
 
 @nb.njit(cache=True, nogil=True)
@@ -112,3 +115,15 @@ def install(  # type: ignore[no-untyped-def]
         outlays += outlay
         claims += claimed
     return outlays, claims
+
+
+@nb.njit(cache=True, nogil=True)
+def distribute(alive, revenue, kept, share, cash):  # type: ignore[no-untyped-def]
+    """Let owners draw a share of the cash beyond `kept` quarters of revenue; return the total."""
+    total = 0.0
+    for i in range(len(cash)):
+        if alive[i]:
+            drawn = share * max(cash[i] - kept * revenue[i], 0.0)
+            cash[i] -= drawn
+            total += drawn
+    return total

@@ -52,7 +52,7 @@ def step(state: CityState) -> None:
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     tightening = float(np.log1p(terms.water_tightening) - np.log1p(base.water_tightening))
     falls = ("autonomous_energy_fall", "water_intensity_fall", "pollutant_autonomous_fall")
-    change = np.empty((3, firms.count))
+    change = state.scratch("work", 3)
     kernels.log_changes(
         long_run_response(state), firms.per_mu_class, firms.sector,
         column(state, "energy.response"), p["water_wrt_quota"] * tightening,

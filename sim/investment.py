@@ -191,7 +191,7 @@ def step(state: CityState) -> None:
     smoothed = _smoothed(state)
     on = firms.alive & (firms.real_output > 0.0) & (firms.capital_stock > 0.0)
     growth = growth_felt(
-        firms.real_output, smoothed, on, on & state.city.sectors.industry[firms.sector]
+        firms.real_output, smoothed, on, on & state.of_sector("industry")
     )
     smoothed += MEMORY * (firms.real_output - smoothed)
     names = ("usual", "upgrade", "desired", "claim_rate")

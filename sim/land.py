@@ -135,13 +135,13 @@ def observe(state: CityState) -> dict[str, float]:
     floor = area * parcels.floor_area_ratio
     out["industrial_floor_space"] = float(floor[counted].sum())
     out["industrial_land_occupied"] = float(area[counted].sum())
-    roster = firms.alive & (firms.land_area > 0)
+    roster = np.flatnonzero(firms.alive & (firms.land_area > 0))
     out["roster_land"] = float(firms.land_area[roster].sum())
     out["roster_land_value_added"] = float(firms.value_added[roster].sum())
     out["roster_land_tax"] = float(firms.tax[roster].sum())
     out["land_tightness_mean"] = float(
         np.average(_allowed(state)[roster], weights=np.maximum(firms.capital_stock[roster], 1.0))
-    ) if bool(roster.any()) else 1.0  # fmt: skip
+    ) if len(roster) else 1.0  # fmt: skip
     out |= _flows(state)
     return out | _district_results(state)
 
@@ -174,7 +174,7 @@ def _district_results(state: CityState) -> dict[str, float]:
     """Return value added and industrial land by district, yuan a quarter and m2."""
     firms, parcels = state.firms, state.parcels
     count = len(state.city.districts.code)
-    counted = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
+    counted = np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("industry"))
     value_added = np.bincount(
         firms.district[counted], weights=firms.value_added[counted], minlength=count
     )

@@ -87,7 +87,7 @@ def firm_claims(state: CityState) -> Claims:
         firms.alive
         & firms.on_roster
         & (firms.land_area == 0)
-        & state.city.sectors.industry[firms.sector]
+        & state.of_sector("industry")
     )
     held = firms.alive & (firms.land_area > 0)
     mean = float(firms.capital_stock[held].sum()) / max(float(firms.land_area[held].sum()), 1.0)

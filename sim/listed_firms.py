@@ -45,9 +45,10 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
         rows = np.flatnonzero(free & (firms.listing_stage == NONE) & (weights > 0.0))
         share = weights[rows] * (wanted / total)[sector[rows]]
         order = weighted_order(
-            state.random, f"listing/listed_{stage}", rows, firms.firm_id[rows], share, 0
-        )
-        firms.listing_stage[order[: max(count - have, 0)]] = stage
+            state.random, f"listing/listed_{stage}", rows, firms.firm_id[rows], share, 0,
+            max(count - have, 0),
+        )  # fmt: skip
+        firms.listing_stage[order] = stage
     listed = listed_now(state)
     firms.joint_stock |= listed
     firms.stage_since[listed] = state.first - 1

@@ -111,11 +111,11 @@ def initialise(state: CityState) -> None:
         pipeline * filing,
     )  # fmt: skip
     candidates = _candidates(state)
+    edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
     rows = weighted_order(
         state.random, "listing/start", candidates, state.firms.firm_id[candidates],
-        _appeal(state, candidates), state.first - 1,
+        _appeal(state, candidates), state.first - 1, edges[-1],
     )  # fmt: skip
-    edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
     for part, stage in enumerate((SHARE_REFORM, TUTORING, FILING)):
         chosen = rows[edges[part] : edges[part + 1]]
         state.firms.listing_stage[chosen] = stage
@@ -298,9 +298,10 @@ def _abroad(state: CityState) -> None:
     sums = max(appeal[service].sum(), 1e-9), max(appeal[~service].sum(), 1e-9)
     weights = appeal * np.where(service, share / sums[0], (1.0 - share) / sums[1])
     order = weighted_order(
-        state.random, "listing/overseas_firm", rows, firms.firm_id[rows], weights, state.quarter
-    )
-    _raise(state, order[:count], OVERSEAS)
+        state.random, "listing/overseas_firm", rows, firms.firm_id[rows], weights, state.quarter,
+        count,
+    )  # fmt: skip
+    _raise(state, order, OVERSEAS)
 
 
 def _seats(state: CityState) -> None:

@@ -294,7 +294,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         mean = {name: float(values.mean()) for name, values in economy.items()}
         self.margins = margins(state, opened | mean)
         state.firms.real_output *= np.where(
-            state.city.sectors.service[state.firms.sector.astype(np.int64)],
+            state.of_sector("service"),
             1.0,
             self.bureau.level,
         )
@@ -380,7 +380,8 @@ def _forget(model: CityModel) -> None:
     state = model.state
     for table in (state.firms, state.parcels):
         table.__dict__.clear()
-    state.arrays.clear()
+    for kept in (state.arrays, state.buffers, state.flags):
+        kept.clear()
 
 
 BASELINED = (

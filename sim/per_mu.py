@@ -70,7 +70,7 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
 def evaluated(state: CityState) -> Integers:
     """Return rows of the above-scale industrial firms with enough land to be ranked."""
     firms = state.firms
-    chosen = firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector]
+    chosen = firms.alive & firms.on_roster & state.of_sector("industry")
     chosen &= firms.land_area >= state.parameters["per_mu_land_threshold"]
     return np.flatnonzero(chosen)
 

@@ -22,6 +22,7 @@ from sim.parcels import (
     share_of_stock,
 )
 from sim.state import CityState, Flags, Floats, Integers
+from sim.sums import chosen_sum
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
 """Relative hazard of leaving a platform under consolidation by class A to D, unclassified."""
@@ -34,13 +35,13 @@ FARTHEST_REACH = 3.0
 def on_roster(state: CityState) -> Flags:
     """Return above-scale industrial firms."""
     firms = state.firms
-    return np.asarray(firms.alive & firms.on_roster & state.city.sectors.industry[firms.sector])
+    return np.asarray(firms.alive & firms.on_roster & state.of_sector("industry"))
 
 
 def masses(state: CityState) -> Floats:
     """Return employment of industrial firms by platform, shape (platforms,), persons."""
     firms = state.firms
-    chosen = firms.alive & (firms.platform >= 0) & state.city.sectors.industry[firms.sector]
+    chosen = firms.alive & (firms.platform >= 0) & state.of_sector("industry")
     rows = np.flatnonzero(chosen)
     return np.bincount(
         firms.platform[rows],
@@ -110,8 +111,8 @@ def initialise(state: CityState) -> None:
 
 def _industry_mass(state: CityState) -> float:
     firms = state.firms
-    chosen = firms.alive & state.city.sectors.industry[firms.sector]
-    return float(firms.employees[chosen].sum())
+    chosen = firms.alive & state.of_sector("industry")
+    return chosen_sum(firms.employees, chosen)
 
 
 def step(state: CityState) -> None:
@@ -139,7 +140,7 @@ def steer_new_firms(state: CityState) -> None:
     extra = state.terms.spatial_focus - state.reference.spatial_focus
     share = state.parameters["platform_steering"] * extra
     young = firms.alive & (firms.birth_quarter >= state.quarter - 1) & (firms.project < 0)
-    young &= state.city.sectors.industry[firms.sector] & (firms.land_area == 0)
+    young &= state.of_sector("industry") & (firms.land_area == 0)
     rows = np.flatnonzero(young & (firms.birth_quarter < state.quarter))
     if len(rows) == 0 or len(state.city.platforms.code) == 0:
         return
@@ -348,7 +349,7 @@ def agglomerate(state: CityState) -> None:
     gain = state.arrays["platforms.gain"]
     change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
     gain += change
-    placed = firms.alive & (firms.platform >= 0) & city.sectors.industry[firms.sector]
+    placed = np.flatnonzero(firms.alive & (firms.platform >= 0) & state.of_sector("industry"))
     firms.log_tfp[placed] += change[firms.platform[placed]]
 
 
@@ -371,8 +372,8 @@ def observe(state: CityState) -> dict[str, float]:
     """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
     firms, sectors = state.firms, state.city.sectors
     roster = on_roster(state)
-    inside = roster & (firms.platform >= 0)
-    out = {"roster_output": float(firms.real_output[roster].sum())}
+    out = {"roster_output": chosen_sum(firms.real_output, roster)}
+    inside = np.flatnonzero(roster & (firms.platform >= 0))
     output = firms.real_output[inside]
     sector = firms.sector[inside]
     out["platform_output"] = float(output.sum())
@@ -382,7 +383,7 @@ def observe(state: CityState) -> dict[str, float]:
     out["platform_value_added_real"] = float((output * firms.value_added_rate[inside]).sum())
     out["platform_energy"] = float((output * firms.energy_intensity[inside]).sum())
     out["platform_pollutants"] = float((output * firms.pollutant_intensity[inside]).sum())
-    settled = inside & (firms.land_area > 0)
+    settled = inside[firms.land_area[inside] > 0]
     out["platform_land"] = float(firms.land_area[settled].sum())
     out["platform_land_value_added"] = float(firms.value_added[settled].sum())
     out["platform_tfp_gain"] = float(

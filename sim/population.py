@@ -96,7 +96,7 @@ def synthesise(
     rows = blank_firms(len(base["firm_id"]))
     rows["firm_id"], rows["sector"] = base["firm_id"], base["sector"].astype(np.int16)
     rows["on_roster"] = base["above"].astype(bool)
-    noise = random.normals("population/firm", base["firm_id"], draws=14)
+    noise = random.normals("population/firm", base["firm_id"], draws=12)
     revenue = _revenues(
         city,
         base,

@@ -198,7 +198,7 @@ def step(state: CityState) -> None:
     state.memory["production.electronics_advance"] = float(
         electronic @ gained / max(float(electronic.sum()), 1e-300)
     )
-    factor = np.empty(firms.count)
+    factor = state.scratch("work", 1)[0]
     kernels.pressure(
         score, scored / total, sector, p["replicator_strength"], firm_shocks(state), pull, factor
     )
@@ -253,11 +253,11 @@ def _hire(state: CityState, sector: Codes, active: Flags, base: Floats, trend: f
     waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth
     move = speed * waiting
     state.arrays["production.labour_gap"] = waiting - move
-    logs = np.empty((3, firms.count))
+    logs = state.scratch("work", 3)
     for row, column in enumerate((firms.real_output, firms.capital_stock, firms.employees)):
         np.maximum(column, 1.0, out=logs[row])
     np.log(logs, out=logs)
-    change = np.empty(firms.count)
+    change = state.scratch("change", 1)[0]
     # In the first quarter every firm is new: it is laid out for the staff that it has.
     offset = state.arrays.get("production.offset", np.zeros(0))
     state.arrays["production.offset"] = kernels.labour_gaps(

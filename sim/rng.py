@@ -26,6 +26,7 @@ _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
 _11 = np.uint64(11)
 _SCALE = 1.0 / 9007199254740992.0
+_CHUNK = 8192
 
 
 def stream_key(name: str) -> int:
@@ -126,12 +127,17 @@ class KeyedRandom:
 
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""
-        centred = self.uniforms(stream, ids, quarter, draws)
-        centred -= 0.5
-        tail = np.abs(centred)
-        tail *= -2.0
-        np.log1p(tail, out=tail)
-        return np.asarray(np.copysign(tail, centred, out=tail))
+        out = self.uniforms(stream, ids, quarter, draws)
+        flat = out.reshape(-1)
+        tail = np.empty(min(_CHUNK, len(flat)))
+        for start in range(0, len(flat), _CHUNK):  # a chunk stays in the nearest cache
+            centred = flat[start : start + _CHUNK]
+            part = tail[: len(centred)]
+            centred -= 0.5
+            np.abs(centred, out=part)
+            part *= -2.0
+            np.copysign(np.log1p(part, out=part), centred, out=centred)
+        return out
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""

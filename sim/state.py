@@ -281,6 +281,8 @@ class CityState:
     """Arrays a process keeps between quarters under ``<process>.<name>``."""
     buffers: dict[str, Floats] = field(default_factory=dict)
     """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
+    flags: dict[str, Flags] = field(default_factory=dict)
+    """Flags of the firms by their sector (:meth:`of_sector`)."""
 
     def fund(self, name: str) -> Any:
         """Return the fund or bank of that name.
@@ -294,6 +296,28 @@ class CityState:
             if agent.name == name:
                 return agent
         raise KeyError(name)
+
+    def scratch(self, name: str, rows: int) -> Floats:
+        """Return a table of the shape (rows, firms) to work in; what it held is of no use.
+
+        Tables are kept, so that no quarter asks the system for the memory anew.
+        """
+        needed = rows * self.firms.count
+        kept = self.buffers.get(name)
+        if kept is None or len(kept) < needed:
+            kept = self.buffers[name] = np.empty(int(SPARE_ROOM * needed))
+        return kept[:needed].reshape(rows, -1)
+
+    def of_sector(self, kind: str) -> Flags:
+        """Return which firms are of ``industry``, ``manufacturing`` or ``service`` sectors.
+
+        Firms stay in their sector, so that the flags are kept until firms are added. Read only.
+        """
+        kept = self.flags.get(kind)
+        if kept is None or len(kept) != self.firms.count:
+            kept = self.flags[kind] = getattr(self.city.sectors, kind).take(self.firms.sector)
+            kept.setflags(write=False)
+        return kept
 
     @property
     def now(self) -> int:

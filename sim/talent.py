@@ -12,6 +12,7 @@ import numpy as np
 from sim.columns import column
 from sim.policy import Terms
 from sim.state import CityState, Floats, Integers
+from sim.sums import chosen_sum
 
 KINDS = ("overseas", "national", "designers", "teams")
 STAFF_PER_TALENT = 20.0
@@ -99,9 +100,9 @@ def step(state: CityState) -> None:
     usual = arrival_rates(state.reference, state.reference, given) * scale / 4.0
     extra = column(state, "talent.extra")
     before = extra.copy()
-    weight = np.where(firms.alive, firms.rd_ratio * firms.annual_revenue, 0.0)
-    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
-    edges = np.cumsum(weight * made)
+    weight = firms.rd_ratio * firms.annual_revenue
+    weight *= firms.alive & state.of_sector("manufacturing")
+    edges = np.cumsum(weight, out=weight)
     persons = (p["flexible_stay_share"], 1.0, 1.0, p["team_size"])
     for number, kind in enumerate(KINDS):
         same = np.full(2, number, dtype=np.int64)
@@ -112,9 +113,14 @@ def step(state: CityState) -> None:
         np.add.at(firms.talent, rows[:came], persons[number])
         np.add.at(extra, rows[base:came], persons[number])
         np.add.at(extra, rows[came:base], -persons[number])
-    staff = firms.employees * np.minimum(RD_STAFF_SHARE * firms.rd_ratio, 0.6)
-    gain = productivity_gain(before, extra, staff, p["rd_productivity_wrt_talent"])
-    state.arrays["talent.rd_gain"] = np.where(firms.alive, gain, 0.0)
+    # Most firms never had anyone beyond the reference.
+    rows = np.flatnonzero((extra != before) & firms.alive)
+    staff = firms.employees[rows] * np.minimum(RD_STAFF_SHARE * firms.rd_ratio[rows], 0.6)
+    gain = np.zeros(firms.count)
+    gain[rows] = productivity_gain(
+        before[rows], extra[rows], staff, p["rd_productivity_wrt_talent"]
+    )
+    state.arrays["talent.rd_gain"] = gain
     state.memory["talent.tfp_gain"] = 0.25 * yearly_skill_gain(
         state.terms, state.reference, p["skilled_share"], p["tfp_wrt_skilled_share"]
     )
@@ -131,6 +137,6 @@ def _hosts(state: CityState, kind: str, edges: Floats, count: int) -> Integers:
 def observe(state: CityState) -> dict[str, float]:
     """Return arrivals of the quarter and talents attached to living firms (persons)."""
     out = {f"talent_{kind}": state.counts.get(f"talent_{kind}", 0.0) for kind in KINDS}
-    out["talent_attached"] = float(state.firms.talent[state.firms.alive].sum())
+    out["talent_attached"] = chosen_sum(state.firms.talent, state.firms.alive)
     out["skill_gain"] = state.memory["talent.tfp_gain"]
     return out

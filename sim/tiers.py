@@ -120,7 +120,7 @@ def _facts(state: CityState) -> tuple[Floats, Floats, Floats, Floats]:
 def _assign_leaders(state: CityState) -> None:
     """Match new small industrial firms with leaders: same sector first, by the leader's size."""
     firms = state.firms
-    industry = state.city.sectors.industry[firms.sector.astype(np.int64)]
+    industry = state.of_sector("industry")
     leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
     known = int(state.memory.get("ladder.matched", 0.0))
     fresh = np.arange(firms.count) >= known
@@ -172,7 +172,8 @@ def _pull(state: CityState) -> None:
     previous = column(state, "ladder.previous_output", firms.real_output)
     pull = column(state, "ladder.supplier_pull")
     pull[:] = 0.0
-    rows = np.flatnonzero(firms.alive & (firms.leader >= 0))
+    rows = np.flatnonzero(firms.leader >= 0)
+    rows = rows[firms.alive[rows]]
     leader = firms.leader[rows]
     known = firms.alive[leader] & (previous[leader] > 0.0) & (firms.real_output[leader] > 0.0)
     rows, leader = rows[known], leader[known]
@@ -219,7 +220,7 @@ def _review(state: CityState) -> None:
 def _reward_top(state: CityState) -> None:
     """Pay the reward of the yearly list of the hundred largest manufacturers."""
     firms = state.firms
-    made = state.city.sectors.manufacturing[firms.sector.astype(np.int64)]
+    made = state.of_sector("manufacturing")
     rows = np.flatnonzero(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
     bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
@@ -233,12 +234,12 @@ def _reward_top(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     firms = state.firms
-    count = np.bincount(firms.tier[firms.alive], minlength=len(TIERS))
+    count = np.bincount(firms.tier, firms.alive, len(TIERS))
     out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
     for old in TIERS:
         for new in TIERS:
             if old != new:
                 out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
     out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
-    out["firms_with_leader"] = float((firms.alive & (firms.leader >= 0)).sum())
+    out["firms_with_leader"] = float(np.count_nonzero(firms.alive & (firms.leader >= 0)))
     return out

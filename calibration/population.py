@@ -79,9 +79,7 @@ def giants(
     ]
 
 
-def listed_firms(
-    rows: Sequence[Mapping[str, Any]], sectors: list[str]
-) -> list[dict[str, Any]]:
+def listed_firms(rows: Sequence[Mapping[str, Any]], sectors: list[str]) -> list[dict[str, Any]]:
     """Return A-share firms seated in the city with the chance that they moved in later."""
     return [
         {
@@ -140,9 +138,7 @@ def published(city_home: Path, as_of: str, drop_memory: bool = False) -> dict[st
     return out
 
 
-def write_population(
-    city_home: Path, as_of: str, work: Path, drop_memory: bool = False
-) -> None:
+def write_population(city_home: Path, as_of: str, work: Path, drop_memory: bool = False) -> None:
     """Write ``population.json`` of a fits bundle.
 
     Parameters

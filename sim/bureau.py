@@ -204,9 +204,9 @@ class Bureau:
         now, then = self.pairs
         kept = state.firms.on_roster[self.rows[now]] & (base[0, then] > 0.0)
         now, then = now[kept], then[kept]
-        for row, name in enumerate(TRACKED):
-            out[f"matched_{name}"] = float(flows[row, now].sum())
-            out[f"matched_{name}_last_year"] = float(base[row, then].sum())
+        sums = flows.take(now, axis=1).sum(axis=1), base.take(then, axis=1).sum(axis=1)
+        for name, this, last in zip(TRACKED, *sums, strict=True):
+            out[f"matched_{name}"], out[f"matched_{name}_last_year"] = float(this), float(last)
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
             self.last_rows = self.rows

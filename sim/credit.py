@@ -139,14 +139,17 @@ def step(state: CityState) -> None:
     kernels.scores(
         usual, asked, firms.profit, firms.revenue, firms.capital_stock, firms.debt, price, score
     )
-    owed = memory.setdefault("credit.stock", chosen_sum(firms.debt, made))
+    stock = chosen_sum(firms.debt, made)
+    share = memory["credit.coverage"] * stock / max(memory["credit.loans"], 1.0)
+    owed = memory.setdefault("credit.stock", stock)
     aim = memory.setdefault("credit.aim", owed)
     credit = float(state.world.credit_growth[state.now])
     shift = state.terms.credit_shift - state.reference.credit_shift
-    aim *= 1.0 + _aimed_growth(state, shift, credit) / 4.0
+    aim *= 1.0 + _aimed_growth(state, share, shift, credit) / 4.0
     # The aim holds for the stock of loans: what closures wiped out is lent anew.
-    kept = chosen_sum(firms.debt, made) - chosen_sum(due, made)
-    supply = owed * (1.0 + _aimed_growth(state, 0.0, memory["credit.usual_growth"]) / 4.0) - kept
+    kept = stock - chosen_sum(due, made)
+    usual_credit = memory["credit.usual_growth"]
+    supply = owed * (1.0 + _aimed_growth(state, share, 0.0, usual_credit) / 4.0) - kept
     kernels.ration(usual, score, made, max(supply, 0.0), loans)
     informal = p["informal_finance"]
     wish = arrays["investment.usual"]
@@ -176,11 +179,10 @@ def usual_scale(wished: float, reached: float) -> float:
     return min(wished / reached, LARGEST_SCALE) if reached > 0.0 else 1.0
 
 
-def _aimed_growth(state: CityState, shift: float, credit: float) -> float:
-    """Return the yearly growth of manufacturing loans that banks aim at."""
-    made = state.of_sector("manufacturing")
+def _aimed_growth(state: CityState, share: float, shift: float, credit: float) -> float:
+    """Return the yearly growth of manufacturing loans that banks aim at, given their share."""
     trend = state.parameters["manufacturing_credit_share_trend"] / 100.0
-    return quota_growth(manufacturing_share(state, made), trend + shift, credit)
+    return quota_growth(share, trend + shift, credit)
 
 
 def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: Floats) -> None:
@@ -221,12 +223,6 @@ def _distribute(state: CityState) -> None:
 def investment_price(state: CityState) -> float:
     """Return the price of capital goods, 2015 = 1: producer prices, before the start the first."""
     return float(state.world.ppi[max(state.now, 0)])
-
-
-def manufacturing_share(state: CityState, made: Flags) -> float:
-    """Return manufacturing's share of all loans, fraction."""
-    owed = state.memory["credit.coverage"] * chosen_sum(state.firms.debt, made)
-    return owed / max(state.memory["credit.loans"], 1.0)
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.state import Flags, Floats, Integers
+from sim.state import Codes, Flags, Floats
 
 EFFECTS = ("structure", "technology", "turnover")
 """结构, 技术, 进出 (entry and exit)."""
@@ -30,7 +30,7 @@ def logarithmic_mean(left: Floats, right: Floats) -> Floats:
 def decompose(
     use: tuple[Floats, Floats],
     value: tuple[Floats, Floats],
-    sector: Integers,
+    sector: Codes,
     present: tuple[Flags, Flags],
     sectors: int,
 ) -> tuple[float, float, float]:

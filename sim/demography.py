@@ -100,7 +100,7 @@ def _open_to_exit(state: CityState, rows: Integers) -> Integers:
     firms = state.firms
     stage = firms.listing_stage[rows]
     open_to = firms.alive[rows] & (stage != A_SHARE) & (stage != OVERSEAS)
-    return rows[open_to & (firms.annual_revenue[rows] <= LARGEST_LEAVER)]
+    return np.asarray(rows[open_to & (firms.annual_revenue[rows] <= LARGEST_LEAVER)])
 
 
 def _exit(state: CityState) -> None:
@@ -217,7 +217,8 @@ def _patterns(state: CityState) -> dict[str, Floats]:
     names = ("wage", "energy_intensity", "water_intensity", "pollutant_intensity", "digital_level")
     sums = kernels.sums_of_living(
         firms.alive, firms.sector, len(state.city.sectors.code),
-        *(getattr(firms, name) for name in names), firms.employees, firms.annual_revenue,
+        firms.wage, firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
+        firms.digital_level, firms.employees, firms.annual_revenue,
     )  # fmt: skip
     count = np.maximum(sums[0], 1.0)
     out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}

@@ -168,8 +168,7 @@ def _frontier(state: CityState) -> None:
 def _upgrade(state: CityState) -> None:
     """Upgrade traditional firms: value-added rates and TFP of those that take it up rise."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    open_to = np.flatnonzero(firms.alive & ~firms.upgraded)
-    open_to = open_to[state.city.sectors.traditional[firms.sector[open_to]]]
+    open_to = np.flatnonzero(firms.alive & ~firms.upgraded & state.of_sector("traditional"))
     ids = firms.firm_id[open_to]
     draw = state.random.uniforms("innovation/upgrade", ids, state.quarter)[0]
     chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)

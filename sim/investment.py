@@ -13,6 +13,7 @@ import numpy as np
 from sim.columns import column
 from sim.policy import Terms
 from sim.state import CityState, Flags, Floats
+from sim.sums import chosen_product
 
 MEMORY = 0.2
 """Weight of the newest quarter in smoothed output: with a mean lag of four quarters the log
@@ -67,18 +68,26 @@ def growth_felt(output: Floats, smoothed: Floats, on: Flags, industry: Flags) ->
     >>> bool(np.isclose(felt @ np.array([2.0, 1.0]) / 3.0, np.log(1.5)))
     True
     """
-    growth = np.maximum(smoothed, 1e-9)
-    np.divide(output, growth, out=growth)
-    growth[~on] = 1.0
+    growth = np.empty(len(output))
+    total, past = _ratios(output, smoothed, on, industry, growth)
     np.log(growth, out=growth)
-    weight = output * industry
-    total = float(weight.sum())
     if total <= 0.0:
         return growth
-    whole = np.log(total / max(float(smoothed @ industry.astype(np.float64)), 1e-9))
-    mean = float(weight @ growth) / total
-    growth += (whole - mean) * on
+    mean = chosen_product(output, growth, industry) / total
+    growth += (np.log(total / max(past, 1e-9)) - mean) * on
     return growth
+
+
+@nb.njit(cache=True, nogil=True)
+def _ratios(output, smoothed, on, industry, ratio):  # type: ignore[no-untyped-def]
+    """Fill output over its past, one for idle firms; return industry's sums of both."""
+    total, past = 0.0, 0.0
+    for i in range(len(output)):
+        ratio[i] = output[i] / max(smoothed[i], 1e-9) if on[i] else 1.0
+        if industry[i]:
+            total += output[i]
+            past += smoothed[i]
+    return total, past
 
 
 def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticity: float) -> Floats:
@@ -190,9 +199,7 @@ def step(state: CityState) -> None:
     firms, p, arrays = state.firms, state.parameters, state.arrays
     smoothed = _smoothed(state)
     on = firms.alive & (firms.real_output > 0.0) & (firms.capital_stock > 0.0)
-    growth = growth_felt(
-        firms.real_output, smoothed, on, on & state.of_sector("industry")
-    )
+    growth = growth_felt(firms.real_output, smoothed, on, on & state.of_sector("industry"))
     smoothed += MEMORY * (firms.real_output - smoothed)
     names = ("usual", "upgrade", "desired", "claim_rate")
     usual, upgrade, desired, claim = np.empty((4, firms.count))

@@ -78,8 +78,9 @@ def release_land(state: CityState) -> None:
     gone = np.zeros(len(held), dtype=bool)
     gone[held] = ~firms.alive[parcels.occupant[held]]
     parcels.occupant[gone], parcels.land_class[gone] = VACANT, -1
-    firms.land_area[~firms.alive] = 0
-    column(state, "land.leased")[~firms.alive] = 0.0
+    leased = column(state, "land.leased")
+    left = np.flatnonzero(~firms.alive & ((firms.land_area > 0) | (leased > 0.0)))
+    firms.land_area[left], leased[left] = 0, 0.0
     state.add("land.vacated", float(parcels.area[gone].sum()))
 
 

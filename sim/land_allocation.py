@@ -84,10 +84,7 @@ def firm_claims(state: CityState) -> Claims:
     lacking = gap >= np.maximum(drawn["land_claim_threshold"] * area, SMALLEST_PLOT)
     rows, gap = rows[lacking], gap[lacking]
     new = np.flatnonzero(
-        firms.alive
-        & firms.on_roster
-        & (firms.land_area == 0)
-        & state.of_sector("industry")
+        firms.alive & firms.on_roster & (firms.land_area == 0) & state.of_sector("industry")
     )
     held = firms.alive & (firms.land_area > 0)
     mean = float(firms.capital_stock[held].sum()) / max(float(firms.land_area[held].sum()), 1.0)

@@ -353,7 +353,7 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     except ModelBreach as breach:
         failed = str(breach)
     finally:
-        _forget(model)
+        forget(model)
     shape = (len(layout.indicators), len(quarters))
     published, truth = np.full(shape, np.nan), np.full(shape, np.nan)
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
@@ -370,7 +370,7 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     return MemberResult(member, published, truth, levers, scalars, dict(model.gaps), failed)
 
 
-def _forget(model: CityModel) -> None:
+def forget(model: CityModel) -> None:
     """Free the tables of a finished model.
 
     Mesa counts agents in a register of its class under the model, which would keep every

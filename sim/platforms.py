@@ -112,7 +112,7 @@ def initialise(state: CityState) -> None:
 def _industry_mass(state: CityState) -> float:
     firms = state.firms
     chosen = firms.alive & state.of_sector("industry")
-    return chosen_sum(firms.employees, chosen)
+    return float(chosen_sum(firms.employees, chosen))
 
 
 def step(state: CityState) -> None:

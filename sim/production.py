@@ -162,7 +162,7 @@ def pull_and_score(
         firms.export_share, chain, firms.log_tfp, firms.quality_level, firms.real_output, sector,
         active, count, pull, score,
     )  # fmt: skip
-    state.arrays["production.purchase"] = purchase * firms.high_tech
+    state.arrays["production.purchase"] = np.where(firms.high_tech, purchase, 0.0)
     return pull, score, pulled, scored
 
 

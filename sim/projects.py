@@ -272,8 +272,8 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
 def make_room(state: CityState, row: int, output: float) -> None:
     """Let firms of the same sector lose what a new plant sells: the sector's market is given."""
     firms = state.firms
-    rivals = firms.alive & (firms.sector == firms.sector[row])
-    rivals[row] = False
+    rivals = np.flatnonzero(firms.alive & (firms.sector == firms.sector[row]))
+    rivals = rivals[rivals != row]
     total = float(firms.real_output[rivals].sum())
     if total <= 0.0:
         return

@@ -141,12 +141,14 @@ class KeyedRandom:
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
-        from scipy.special import pdtr
+        from scipy.special import pdtr, pdtrik
 
         uniform = self.uniforms(stream, ids, quarter)[0]
-        counts = np.zeros(len(ids), dtype=np.int64)
-        pending = uniform > pdtr(counts, means)
-        while bool(pending.any()):
-            counts[pending] += 1
-            pending = (uniform > pdtr(counts, means)) & (counts < 10_000)
+        near = np.nan_to_num(pdtrik(uniform, means), nan=0.0, posinf=0.0)
+        counts: Integers = np.clip(np.floor(near), 0, 10_000).astype(np.int64)
+        # The continuous inverse may miss by one: the distribution function decides.
+        while bool((high := (counts > 0) & (uniform <= pdtr(counts - 1, means))).any()):
+            counts[high] -= 1
+        while bool((low := (uniform > pdtr(counts, means)) & (counts < 10_000)).any()):
+            counts[low] += 1
         return counts

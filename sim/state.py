@@ -309,7 +309,7 @@ class CityState:
         return kept[:needed].reshape(rows, -1)
 
     def of_sector(self, kind: str) -> Flags:
-        """Return which firms are of ``industry``, ``manufacturing`` or ``service`` sectors.
+        """Return which firms are of a kind of sector: a flag of the city's sector table.
 
         Firms stay in their sector, so that the flags are kept until firms are added. Read only.
         """

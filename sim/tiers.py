@@ -9,8 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import ladder_kernels as kernels
 from sim.columns import column
-from sim.state import BACKBONE, GROWTH, STARTUP, SUPPLIER, TIERS, CityState, Codes, Flags, Floats
+from sim.state import (
+    BACKBONE,
+    GROWTH,
+    STARTUP,
+    SUPPLIER,
+    TIERS,
+    CityState,
+    Codes,
+    Flags,
+    Floats,
+    Integers,
+)
 from sim.units import quarter_of_year
 
 BACKBONE_REVENUE = 1e9
@@ -130,13 +142,14 @@ def _assign_leaders(state: CityState) -> None:
         return
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
     follows = lot[0] < SUPPLIED_SHARE
+    small, lot = small[follows], lot[:, follows]
     chosen = _by_size(firms.annual_revenue[leaders], lot[1])
     leader = leaders[chosen]
     for sector in np.unique(firms.sector[leaders]):
         own = leaders[firms.sector[leaders] == sector]
         near = (firms.sector[small] == sector) & (lot[2] < 0.7)
         leader[near] = own[_by_size(firms.annual_revenue[own], lot[1][near])]
-    firms.leader[small[follows]] = leader[follows]
+    firms.leader[small] = leader
 
 
 def _by_size(size: Floats, lot: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -171,19 +184,14 @@ def _pull(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     previous = column(state, "ladder.previous_output", firms.real_output)
     pull = column(state, "ladder.supplier_pull")
+    growth = state.scratch("work", 1)[0]
+    mean = kernels.leaders_growth(firms.alive, firms.leader, firms.real_output, previous, growth)
+    rows = np.flatnonzero(growth == growth)
+    boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
+    content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
+    # Followers count by their own size, so that the pull moves no total by itself.
     pull[:] = 0.0
-    rows = np.flatnonzero(firms.leader >= 0)
-    rows = rows[firms.alive[rows]]
-    leader = firms.leader[rows]
-    known = firms.alive[leader] & (previous[leader] > 0.0) & (firms.real_output[leader] > 0.0)
-    rows, leader = rows[known], leader[known]
-    if len(rows):
-        growth = np.log(firms.real_output[leader] / previous[leader])
-        boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
-        content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
-        # Followers count by their own size, so that the pull moves no total by itself.
-        mean = float(np.average(growth, weights=np.maximum(firms.real_output[rows], 1.0)))
-        pull[rows] = supplier_pull(growth, mean, content)
+    pull[rows] = supplier_pull(growth[rows], mean, content)
     previous[:] = firms.real_output
 
 
@@ -191,30 +199,34 @@ def _review(state: CityState) -> None:
     """Promote and demote firms by the rules of the ladder; count moves between tiers."""
     firms, p = state.firms, state.parameters
     revenue, growth, rd_ratio, age = _facts(state)
-    lot = state.random.uniforms("ladder/review", firms.firm_id, state.quarter, 3)
     reached = revenue.copy()
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
     bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
-    near = (revenue >= NOTCH * BACKBONE_REVENUE) & (lot[2] < bunching)
+    near = np.flatnonzero(revenue >= NOTCH * BACKBONE_REVENUE)
+    near = near[_lots(state, near)[2] < bunching]
     reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
     due = due_tier(reached, growth, rd_ratio, age, firms.high_tech)
+    rows = np.flatnonzero((due != firms.tier) & firms.alive)
+    lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
-    promoted = firms.alive & (due > firms.tier) & (lot[0] < boosted(p["promotion_rate"], boost))
-    kept = keeps_tier(firms.tier, reached, growth, rd_ratio, age)
-    demoted = firms.alive & ~promoted & ~kept & (due < firms.tier) & (lot[1] < p["demotion_rate"])
-    for row, giant in enumerate(state.city.giants):
-        if giant.leader and row < len(demoted):
-            demoted[row] = False
-    new = np.where(promoted | demoted, due, firms.tier).astype(np.int16)
-    moves = np.bincount(
-        firms.tier[promoted | demoted].astype(np.int64) * 4 + new[promoted | demoted], minlength=16
-    )
+    promoted = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
+    kept = keeps_tier(old, reached[rows], growth[rows], rd_ratio[rows], age[rows])
+    known = [r for r, giant in enumerate(state.city.giants) if giant.leader]
+    demoted = ~kept & (due < old) & (lot[1] < p["demotion_rate"]) & ~np.isin(rows, known)
+    moved = promoted | demoted
+    moves = np.bincount(old[moved] * 4 + due[moved], minlength=16)
     for code in np.flatnonzero(moves):
         state.add(f"tier_{TIERS[code // 4]}_{TIERS[code % 4]}", float(moves[code]))
     state.add("tier_promotions", float(promoted.sum()))
-    firms.tier[:] = new
+    firms.tier[rows[moved]] = due[moved]
     firms.leader[firms.tier == BACKBONE] = -1
+
+
+def _lots(state: CityState, rows: Integers) -> Floats:
+    """Return three uniforms of the yearly review for each of the given firms."""
+    ids = state.firms.firm_id[rows]
+    return state.random.uniforms("ladder/review", ids, state.quarter, 3)
 
 
 def _reward_top(state: CityState) -> None:

@@ -23,7 +23,6 @@ PROJECTS = frozenset({5, 7, 8})
 CLAUSES_THAT_MOVE: Mapping[str, frozenset[int]] = {
     "ipo_window": OUTSIDE,
     "construction_land": OUTSIDE,
-    "venture_investment": frozenset({2}),
     "frontier_breakthroughs": frozenset({3}),
     "projects_ge_2bn": PROJECTS,
     "projects_5_10bn": PROJECTS,

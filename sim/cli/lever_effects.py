@@ -24,8 +24,8 @@ Ensure = Callable[..., Path]
 BASE_SCENARIO = "base.yaml"
 COLUMNS = (
     "clause", "lever", "unit", "low", "high", "indicator", "indicator_unit", "direction",
-    "minimum_effect", "members", "failed_members", "mean", "mc_error", "median", "share_right",
-    "share_wrong", "passes", "problems", "inert_moved", "moved",
+    "minimum_effect", "members", "scale", "failed_members", "mean", "mc_error", "median",
+    "share_right", "share_wrong", "passes", "problems", "inert_moved", "moved",
 )  # fmt: skip
 WORDS: dict[str, tuple[str, str]] = {
     "clause": ("clause", "条"),
@@ -113,7 +113,7 @@ def main(
         number = 2 if type(stop) is KeyboardInterrupt else 15
         raise Interrupted(number, _say("interrupted", lang)) from None
     found.sort(key=lambda effect: chosen.index(effect.lever))
-    rows = [row_of(effect) for effect in found]
+    rows = [row_of(effect, base.population_scale) for effect in found]
     write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
     if not quiet:
         _show(found, lang)
@@ -151,8 +151,8 @@ def _writable(target: Path) -> None:
         raise OutputError(f"{printable(str(target))}: cannot write a file there")
 
 
-def row_of(effect: LeverEffect) -> dict[str, Any]:
-    """Return an effect as a row of the CSV file."""
+def row_of(effect: LeverEffect, scale: float) -> dict[str, Any]:
+    """Return an effect, measured at a population scale, as a row of the CSV file."""
     from sim.indicators import INDICATORS
 
     lever = effect.lever
@@ -168,6 +168,7 @@ def row_of(effect: LeverEffect) -> dict[str, Any]:
         "direction": lever.direction,
         "minimum_effect": lever.minimum_effect,
         "members": effect.members,
+        "scale": scale,
         "failed_members": len(effect.failed),
         "mean": effect.mean,
         "mc_error": effect.mc_error,

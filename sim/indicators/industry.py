@@ -128,8 +128,13 @@ def labour_productivity_growth_manufacturing(book: Book, quarter: int) -> float:
     return average_growth(_path(book, quarter, 2015, "manufacturing_"))
 
 
-@indicator("%", "ratio", en="Value-added rate of above-scale manufacturing",
-           zh="规上制造业增加值率", source="value added over main revenue, year to date")  # fmt: skip
+@indicator(
+    "%",
+    "ratio",
+    en="Value-added rate of above-scale manufacturing",
+    zh="规上制造业增加值率",
+    source="value added over main revenue, year to date",
+)
 def value_added_rate(book: Book, quarter: int) -> float:
     """Value added over main revenue, manufacturing."""
     revenue = book.year_to_date("manufacturing_revenue", quarter)

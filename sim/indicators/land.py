@@ -168,9 +168,7 @@ def gdp_per_construction_land_ratio(book: Book, quarter: int) -> float:
 )  # fmt: skip
 def gdp_per_construction_land_ratio_real(book: Book, quarter: int) -> float:
     """GDP per land over that of 2010, constant prices."""
-    base = ratio(
-        book.annual("gdp_real", BASE_YEAR), book.annual("construction_land", BASE_YEAR)
-    )
+    base = ratio(book.annual("gdp_real", BASE_YEAR), book.annual("construction_land", BASE_YEAR))
     return ratio(_yield(book, quarter, "gdp_real"), base)
 
 

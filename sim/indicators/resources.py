@@ -90,8 +90,15 @@ def _effect(use: str, effect: str, en: str, zh: str) -> None:
     def formula(book: Book, quarter: int) -> float:
         return 100.0 * book.quarter_value(f"{use}_effect_{effect}", quarter)
 
-    add(f"{use}_intensity_effect_{effect}", "%", "stock", formula, en=en, zh=zh,
-        source="LMDI, single quarters, log change since the year before the start")
+    add(
+        f"{use}_intensity_effect_{effect}",
+        "%",
+        "stock",
+        formula,
+        en=en,
+        zh=zh,
+        source="LMDI, single quarters, log change since the year before the start",
+    )
 
 
 for _effect_name, (_en, _zh) in _EFFECTS.items():

@@ -25,7 +25,7 @@ def tier_transition_boost(value: float, parameters: Mapping[str, float]) -> dict
 
 @lever(
     12, "multiplier", 1.0, 3.0, 1.0,
-    moves=("high_tech_firms", +1, 100.0),
+    moves=("high_tech_firms", +1, 250.0),
     en="High-tech enterprise cultivation", zh="高新技术企业培育力度",
     mechanism="multiplies new certificates by a power below one; the R&D rule and the number of "
     "firms that spend on R&D bound it",
@@ -39,7 +39,7 @@ def high_tech_cultivation(value: float, parameters: Mapping[str, float]) -> dict
 
 @lever(
     12, "万元 per firm", 0.0, 1000.0, 0.0,
-    moves=("firms_by_tier_backbone", +1, 0.5),
+    moves=("firms_by_tier_backbone", +1, 3.0),
     en="Reward of the hundred largest manufacturers", zh="制造业百强企业奖励",
     mechanism="pays the hundred largest manufacturers each year; firms just below the threshold "
     "of the top tier reach it more often (bunching)",
@@ -67,7 +67,7 @@ def listing_hazard_multiplier(value: float, parameters: Mapping[str, float]) -> 
 
 @lever(
     13, "万元 per firm", 0.0, 1000.0, 0.0,
-    moves=("listing_pipeline", +1, 2.0),
+    moves=("listing_pipeline", +1, 7.0),
     en="Reward per listing", zh="上市奖励",
     mechanism="lowers the cost of share reform and listing; one fifth is paid at share reform",
     mechanism_zh="降低股改与上市成本,五分之一于股改时兑现",

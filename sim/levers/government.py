@@ -10,7 +10,7 @@ from sim.levers.declare import lever
 
 @lever(
     28, "share of revenue", 0.0, 0.03, 0.0,
-    moves=("industrial_profit", +1, 5.0),
+    moves=("industrial_profit", +1, 40.0),
     en="Cut of fees and other burdens", zh="涉企收费与成本降幅",
     mechanism="lower fees, power, gas and logistics charges stay with the firm as profit and "
     "lower its risk of closing",

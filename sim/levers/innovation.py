@@ -10,7 +10,7 @@ from sim.levers.declare import lever
 
 @lever(
     14, "growth per year (fraction)", 0.0, 0.30, 0.0,
-    moves=("labour_productivity", +1, 20.0),
+    moves=("labour_productivity", +1, 1500.0),
     en="Growth of public knowledge", zh="公共知识存量增速",
     mechanism="state laboratories and innovation centres raise the public knowledge stock, which "
     "R&D firms use",
@@ -24,7 +24,7 @@ def public_knowledge_growth(value: float, parameters: Mapping[str, float]) -> di
 
 @lever(
     15, "fields per year", 0.0, 10.0, 0.0,
-    moves=("breakthrough_fields", +1, 1.0),
+    moves=("breakthrough_fields", +1, 3.0),
     en="Breakthrough fields chosen each year", zh="年度重点创新突破领域数",
     mechanism="each year some fields get concentrated support; R&D firms in a chosen field "
     "succeed more often, thinner the more fields share it",
@@ -39,7 +39,7 @@ def fields_per_year(value: float, parameters: Mapping[str, float]) -> dict[str, 
 
 @lever(
     15, "share of R&D outlay of supported firms", 0.0, 0.5, 0.0,
-    moves=("rd_intensity", +1, 0.01),
+    moves=("rd_intensity", +1, 0.04),
     en="R&D grant rate", zh="研发补助比例",
     mechanism="grants lower the cost of R&D of firms with a high-tech certificate; part of the "
     "response is relabelled",
@@ -53,7 +53,7 @@ def rd_grant_rate(value: float, parameters: Mapping[str, float]) -> dict[str, An
 
 @lever(
     16, "share of new-product sales bought first by government", 0.0, 0.10, 0.0,
-    moves=("high_tech_value_added", +1, 0.5),
+    moves=("high_tech_value_added", +1, 10.0),
     en="First purchase of new products", zh="首购首用比例",
     mechanism="government buys first sets and first batches of firms with new products",
     mechanism_zh="政府首购首用新产品,扩大创新产品需求",
@@ -66,7 +66,7 @@ def first_purchase_share(value: float, parameters: Mapping[str, float]) -> dict[
 
 @lever(
     16, "programme strength 0-1", 0.0, 1.0, 0.0,
-    moves=("value_added_rate", +1, 0.02),
+    moves=("value_added_rate", +1, 0.3),
     en="Quality, brand and standards programme", zh="质量品牌标准提升",
     mechanism="better quality, brands and standards raise the mark-up and with it the "
     "value-added rate",
@@ -80,7 +80,7 @@ def quality_programme(value: float, parameters: Mapping[str, float]) -> dict[str
 
 @lever(
     17, "share of technical-upgrade investment", 0.0, 0.30, 0.0,
-    moves=("technical_upgrade_investment", +1, 2.0),
+    moves=("technical_upgrade_investment", +1, 25.0),
     en="Subsidy on technical-upgrade investment", zh="技术改造投资补助率",
     mechanism="a subsidy on machines for workers, factory IoT and cloud lowers the user cost of "
     "upgrading capital for firms that claim it",

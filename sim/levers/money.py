@@ -13,7 +13,7 @@ BASIS_POINT = 1e-4
 
 @lever(
     24, "亿元 per year", 0.0, 100.0, 0.0,
-    moves=("technical_upgrade_investment", +1, 2.0),
+    moves=("technical_upgrade_investment", +1, 5.0),
     en="Industry-and-IT special fund", zh="工信专项资金规模",
     mechanism="grants go to above-scale manufacturers by score; a part becomes additional "
     "investment, the direct effect on TFP is zero by default",
@@ -27,7 +27,7 @@ def special_fund_size(value: float, parameters: Mapping[str, float]) -> dict[str
 
 @lever(
     24, "correlation", -0.3, 1.0, 0.0,
-    moves=("grant_targeting", +1, 0.3),
+    moves=("grant_targeting", +1, 0.5),
     en="Targeting precision of grants", zh="专项资金瞄准度",
     mechanism="moves the correlation of the grant score with productivity, so that additional "
     "investment happens in more productive firms",
@@ -41,7 +41,7 @@ def targeting_precision(value: float, parameters: Mapping[str, float]) -> dict[s
 
 @lever(
     25, "亿元 committed", 0.0, 1000.0, 0.0,
-    moves=("fund_drawn", +1, 50.0),
+    moves=("fund_drawn", +1, 120.0),
     en="Guidance fund commitments", zh="产业基金认缴规模",
     mechanism="commitments are called over years and placed as equity with social capital; the "
     "state platform invests beside; a share is additional investment",
@@ -68,7 +68,7 @@ def fund_leverage(value: float, parameters: Mapping[str, float]) -> dict[str, An
 
 @lever(
     26, "percentage points per year", 0.0, 5.0, 0.0,
-    moves=("manufacturing_credit_share", +1, 0.3),
+    moves=("manufacturing_credit_share", +1, 2.0),
     en="Shift of credit to manufacturing", zh="制造业信贷占比年增幅",
     mechanism="raises the quota that banks aim at; fewer firms are rationed, and banks place "
     "most of what is left over with sound manufacturers",
@@ -82,7 +82,7 @@ def manufacturing_credit_shift(value: float, parameters: Mapping[str, float]) ->
 
 @lever(
     26, "basis points", 0.0, 200.0, 0.0,
-    moves=("industrial_investment", +1, 2.0),
+    moves=("industrial_investment", +1, 15.0),
     en="Cut of the lending spread", zh="贷款利差下调",
     mechanism="lowers the user cost of debt-financed capital and raises loan demand",
     mechanism_zh="降低债务融资的资本使用成本,增加贷款需求",

@@ -10,7 +10,7 @@ from sim.levers.declare import lever
 
 @lever(
     22, "overseas person-times per year", 0.0, 3000.0, 0.0,
-    moves=("talent_overseas", +1, 500.0),
+    moves=("talent_overseas", +1, 1500.0),
     en="Overseas talent brought in", zh="引进海外人才",
     mechanism="more people join R&D firms, national leading talents and design masters in the "
     "plan's proportion; they raise R&D productivity",
@@ -24,7 +24,7 @@ def talent_inflow(value: float, parameters: Mapping[str, float]) -> dict[str, An
 
 @lever(
     22, "teams per year", 0.0, 20.0, 0.0,
-    moves=("talent_teams", +1, 5.0),
+    moves=("talent_teams", +1, 10.0),
     en="Leading innovation teams", zh="领军型创新创业团队",
     mechanism="supported teams join R&D firms and raise their R&D productivity",
     mechanism_zh="资助团队进入研发企业,提高研发效率",
@@ -37,7 +37,7 @@ def talent_teams(value: float, parameters: Mapping[str, float]) -> dict[str, Any
 
 @lever(
     23, "log TFP per year", 0.0, 0.02, 0.0,
-    moves=("skill_productivity_gain", +1, 0.5),
+    moves=("skill_productivity_gain", +1, 1.0),
     en="Management quality", zh="管理水平提升",
     mechanism="training of managers raises the productivity of all firms",
     mechanism_zh="企业家培训提高企业生产率",
@@ -50,7 +50,7 @@ def management_gain(value: float, parameters: Mapping[str, float]) -> dict[str, 
 
 @lever(
     23, "share per year", 0.0, 0.05, 0.0,
-    moves=("skill_productivity_gain", +1, 0.2),
+    moves=("skill_productivity_gain", +1, 0.3),
     en="Growth of skilled labour", zh="技能人才供给增速",
     mechanism="more skilled workers raise productivity by the skilled share of the work force",
     mechanism_zh="技能人才占比上升提高生产率",

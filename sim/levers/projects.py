@@ -42,7 +42,7 @@ def screen_strictness(value: float, parameters: Mapping[str, float]) -> dict[str
 
 @lever(
     7, "weight 0-1", 0.0, 1.0, 0.0,
-    moves=("projects_ge_2bn_construction_started", +1, 0.05),
+    moves=("projects_ge_2bn_construction_started", +1, 1.0),
     en="Land and fund priority of projects of 2 bn yuan and more",
     zh="20亿元以上项目要素保障权重",
     mechanism="large projects claim land before firms and can draw on quota of the whole city: "

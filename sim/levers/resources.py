@@ -11,7 +11,7 @@ from sim.units import KWH_PER_TCE
 
 @lever(
     18, "yuan/kWh", 0.0, 0.60, 0.0,
-    moves=("energy_intensity", -1, 0.001),
+    moves=("energy_intensity", -1, 0.01),
     en="Energy price surcharge by per-mu class", zh="差别化电价加价(按亩均类别)",
     mechanism="dearer energy for weaker classes lowers their energy intensity along the price "
     "elasticity",
@@ -29,7 +29,7 @@ def energy_price_surcharge(
 
 @lever(
     18, "yuan/tce", 0.0, 1000.0, 0.0,
-    moves=("energy_intensity", -1, 0.001),
+    moves=("energy_intensity", -1, 0.02),
     en="Price of energy quota", zh="用能权交易价格",
     mechanism="energy above the quota of the sector has to be bought: heavy users cut first",
     mechanism_zh="超出行业配额的用能须购买,高耗能企业先行降耗",

@@ -24,7 +24,7 @@ def spatial_focus(value: float, parameters: Mapping[str, float]) -> dict[str, An
 
 @lever(
     10, "share of platform land per year", 0.0, 0.2, 0.0,
-    moves=("platform_value_added_per_mu", +1, 2.0),
+    moves=("platform_value_added_per_mu", +1, 10.0),
     en="Consolidation of platforms", zh="平台整合提升力度",
     mechanism="low users leave platforms and their plots go to firms with higher yields; "
     "neighbouring platforms merge",
@@ -38,7 +38,7 @@ def platform_consolidation_rate(value: float, parameters: Mapping[str, float]) -
 
 @lever(
     11, "multiplier", 0.0, 2.0, 1.0,
-    moves=("relocations", -1, 2.0),
+    moves=("relocations", -1, 6.0),
     en="Friction of relocation within the city", zh="市域内搬迁阻力",
     mechanism="procedures and costs of moving deter firms of dear districts from platforms in "
     "cheaper ones",
@@ -82,7 +82,7 @@ def industrial_quota_share(value: float, parameters: Mapping[str, float]) -> dic
 
 @lever(
     19, "km2", 0.0, 300.0, 0.0,
-    moves=("industrial_land", +1, 3.0),
+    moves=("industrial_land", +1, 4.0),
     en="Floor of industrial land in the urban districts", zh="市区工业用地总规模底线",
     mechanism="no conversion takes urban industrial land below the floor; below it, urban quota "
     "is shifted to industry; land lost in protected units is made good at home or by paid swaps",
@@ -124,7 +124,7 @@ def floor_area_gain(value: float, parameters: Mapping[str, float]) -> dict[str, 
 
 @lever(
     21, "weight", 0.0, 3.0, 1.0,
-    moves=("land_allocated_to_firms", +1, 5.0),
+    moves=("land_allocated_to_firms", +1, 40.0),
     en="Land priority by per-mu class", zh="差别化用地优先权重(按亩均类别)",
     mechanism="claims of a class on new land count with this weight against those of other "
     "classes, projects and estates: a class of weight zero gets nothing while others ask",
@@ -154,7 +154,7 @@ def quota_in_platforms(value: float, parameters: Mapping[str, float]) -> dict[st
 
 @lever(
     21, "share of new and upgraded industrial land", 0.0, 0.3, 0.0,
-    moves=("land_by_use_innovation", +1, 1.0),
+    moves=("land_by_use_innovation", +1, 2.0),
     en="Share of innovation-type land M0", zh="创新型产业用地占比",
     mechanism="part of new and recovered industrial land is supplied as M0: floor space for "
     "high-tech firms and start-ups that lack room, more innovative entry",
@@ -168,7 +168,7 @@ def m0_land_share(value: float, parameters: Mapping[str, float]) -> dict[str, An
 
 @lever(
     21, "quantile", 0.0, 0.2, 0.05,
-    moves=("land_by_class_D", +1, 2.0),
+    moves=("land_by_class_D", +1, 5.0),
     en="Share of evaluated firms in class D", zh="D类企业比例",
     mechanism="the lowest share of the public per-mu ranking is class D, which other rules refer "
     "to",

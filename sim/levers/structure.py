@@ -10,7 +10,7 @@ from sim.levers.declare import lever
 
 @lever(
     1, "share of adoption cost", 0.0, 0.8, 0.0,
-    moves=("digital_adoption", +1, 1.0),
+    moves=("digital_adoption", +1, 4.0),
     en="Cut of the cost of going digital", zh="企业上云用数成本降幅",
     mechanism="industrial cloud platforms lower the cost of digital adoption, so that it "
     "spreads faster among manufacturers",
@@ -24,7 +24,7 @@ def cloud_adoption_cost_cut(value: float, parameters: Mapping[str, float]) -> di
 
 @lever(
     1, "elasticity", 0.0, 0.10, 0.0,
-    moves=("labour_productivity", +1, 20.0),
+    moves=("labour_productivity", +1, 500.0),
     en="Spillover of the digital sector to manufacturing", zh="数字产业对制造业的外溢",
     mechanism="growth of the city's digital sector spills over to manufacturers' productivity "
     "in proportion to their digital level",
@@ -38,7 +38,7 @@ def digital_spillover(value: float, parameters: Mapping[str, float]) -> dict[str
 
 @lever(
     2, "weight 0-1", 0.0, 1.0, 0.0,
-    moves=("strategic_emerging_share", +1, 0.1),
+    moves=("strategic_emerging_share", +1, 0.02),
     en="Bias of support to strategic emerging industries", zh="战略性新兴产业扶持倾斜",
     mechanism="support biased to strategic emerging industries raises their entry, their access "
     "to funds and their investment",
@@ -52,7 +52,7 @@ def sei_support_bias(value: float, parameters: Mapping[str, float]) -> dict[str,
 
 @lever(
     3, "draws per year", 0.0, 40.0, 0.0,
-    moves=("frontier_breakthroughs", +1, 3.0),
+    moves=("frontier_breakthroughs", +1, 5.0),
     en="Bets on future industries", zh="未来产业前沿布局",
     mechanism="labs and start-ups take high-variance R&D options; a success lifts the firm's "
     "productivity by a jump",
@@ -66,7 +66,7 @@ def frontier_arrival_rate(value: float, parameters: Mapping[str, float]) -> dict
 
 @lever(
     4, "share of traditional firms per year", 0.0, 0.30, 0.0,
-    moves=("upgraded_firms", +1, 100.0),
+    moves=("upgraded_firms", +1, 300.0),
     en="Rate of upgrading of traditional firms", zh="传统企业改造提升率",
     mechanism="robots, standards, data and service-type manufacturing are adopted by a share of "
     "traditional firms each year; adopters raise their value-added rate and productivity",
@@ -80,7 +80,7 @@ def upgrade_rate(value: float, parameters: Mapping[str, float]) -> dict[str, Any
 
 @lever(
     4, "percentage points of an adopter's value-added rate", 0.0, 6.0, 0.0,
-    moves=("value_added_rate", +1, 0.02),
+    moves=("value_added_rate", +1, 0.04),
     en="Gain in the value-added rate of an upgraded firm", zh="改造企业增加值率增益",
     mechanism="design and service content raise the share of value added in an adopter's revenue",
     mechanism_zh="创新设计与服务型制造提高企业增加值占收入比重",
@@ -93,7 +93,7 @@ def va_rate_gain(value: float, parameters: Mapping[str, float]) -> dict[str, Any
 
 @lever(
     6, "links per year", 0.0, 60.0, 0.0,
-    moves=("labour_productivity", +1, 5.0),
+    moves=("labour_productivity", +1, 150.0),
     en="New strategic co-operation links", zh="战略合作项目",
     mechanism="each link with a platform firm, academy or university gives a large firm access "
     "to knowledge",
@@ -107,7 +107,7 @@ def coop_links_per_year(value: float, parameters: Mapping[str, float]) -> dict[s
 
 @lever(
     6, "log points of export demand per year", 0.0, 0.05, 0.0,
-    moves=("industrial_value_added_growth", +1, 0.02),
+    moves=("industrial_value_added_growth", +1, 0.05),
     en="Export demand opened by Belt and Road and eWTP", zh="“一带一路”与eWTP出口需求",
     mechanism="easier trade opens export demand to small and medium firms",
     mechanism_zh="贸易便利化为中小企业打开出口需求",

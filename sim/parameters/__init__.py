@@ -8,9 +8,18 @@ from importlib import import_module
 from sim.parameters.declare import PARAMETERS, Parameter
 from sim.rng import KeyedRandom, stream_key
 
-for _part in ("production", "innovation", "resources", "demography", "policy") + (
-    "land", "projects", "capital", "listing", "people",
-):  # fmt: skip
+for _part in (
+    "production",
+    "innovation",
+    "resources",
+    "demography",
+    "policy",
+    "land",
+    "projects",
+    "capital",
+    "listing",
+    "people",
+):
     import_module(f"sim.parameters.{_part}")
 
 __all__ = ["PARAMETERS", "Parameter", "central_values", "draw_parameters"]

@@ -52,9 +52,7 @@ def answer(material: Material, lang: Language, has_effect: bool) -> Answer:
         Whether the effect of the plan has been drawn.
     """
     card = material.scorecard
-    outcomes = [
-        e for e in card.default_entries if e.assessment.target.target_class == "outcome"
-    ]
+    outcomes = [e for e in card.default_entries if e.assessment.target.target_class == "outcome"]
     joint = card.outcomes
     if joint.probability is None or joint.mc_error is None:
         headline = say("joint_empty", lang)

@@ -17,7 +17,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "count_unlikely": ("unlikely or worse (33 % and less)", "不太可能及以下（33% 及以下）"),
     "count_unknown": ("not assessable", "无法评估"),
     "counts_about": (
-        "Outcomes, by the probability of each on its own:", "结果性目标，按单项概率："),
+        "Outcomes, by the probability of each on its own:",
+        "结果性目标，按单项概率：",
+    ),
     "bottlenecks": ("Tightest bottlenecks: {names}.", "最紧的两处瓶颈：{names}。"),
     "bottlenecks_stuck": (
         "No single target is the bottleneck: whichever one is left out, the joint probability "
@@ -26,7 +28,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "bottleneck_alone": ("{name} ({p} on its own)", "{name}（单项概率 {p}）"),
     "bottleneck": (
-        "{name} (without it the joint probability would be {p})", "{name}（除去后联合概率为 {p}）"),
+        "{name} (without it the joint probability would be {p})",
+        "{name}（除去后联合概率为 {p}）",
+    ),
     "basis": (
         "What it rests on: of {n} targets, {data} are data-driven, {mixed} mixed, {prior} "
         "prior-driven and {none} not assessable. Where a row is prior-driven, read its "
@@ -124,7 +128,9 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "本次模拟没有突出的单一先验（样本少于 30 个时无法识别）。",
     ),
     "outside_shocks": (
-        "Outside world changed by the scenario: {names}.", "情景设定的外部冲击：{names}。"),
+        "Outside world changed by the scenario: {names}.",
+        "情景设定的外部冲击：{names}。",
+    ),
     "no_shocks": (
         "The outside world is sampled from the fits; the scenario changes none of it.",
         "外部环境按拟合结果抽样，情景未作改动。",
@@ -153,9 +159,10 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "outside": ("outside", "超出"),
     "no_margins": ("This run holds no record of its opening totals.", "本次结果没有期初总量记录。"),
     "memory_targets": (
-        "Targets that start from memory figures: {names}.", "起点凭记忆的目标：{names}。"),
-    "prior_targets": (
-        "Targets that start from priors: {names}.", "起点为先验的目标：{names}。"),
+        "Targets that start from memory figures: {names}.",
+        "起点凭记忆的目标：{names}。",
+    ),
+    "prior_targets": ("Targets that start from priors: {names}.", "起点为先验的目标：{names}。"),
     "missing_targets": ("Not assessable: {names}.", "无法评估：{names}。"),
     "limits": ("Limits", "局限"),
     "limits_about": ("Do not use these results", "本结果不适用于"),

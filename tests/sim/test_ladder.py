@@ -90,9 +90,10 @@ def test_the_reward_is_paid_to_the_largest_manufacturers() -> None:
     assert (paid > 0.0).sum() == round(tiers.TOP * state.scale)
     assert paid.sum() == pytest.approx(state.ledger.total("lever:top100_reward"))
     made = state.city.sectors.manufacturing[state.firms.sector] & state.firms.alive
-    assert state.firms.annual_revenue[paid > 0.0].min() >= np.sort(
-        state.firms.annual_revenue[made]
-    )[-round(tiers.TOP * state.scale)]
+    assert (
+        state.firms.annual_revenue[paid > 0.0].min()
+        >= np.sort(state.firms.annual_revenue[made])[-round(tiers.TOP * state.scale)]
+    )
 
 
 def test_suppliers_follow_the_lead_of_their_leader_only() -> None:

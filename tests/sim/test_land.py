@@ -148,9 +148,10 @@ def test_register_reproduces_its_margins(state: CityState) -> None:
         firms.count,
     )
     assert (held == firms.land_area).all()
-    share = parcels.area[industrial(parcels) & parcels.protected].sum() / parcels.area[
-        industrial(parcels)
-    ].sum()
+    share = (
+        parcels.area[industrial(parcels) & parcels.protected].sum()
+        / parcels.area[industrial(parcels)].sum()
+    )
     assert share == pytest.approx(drawn["protected_share"], abs=0.06)
 
 

@@ -93,9 +93,7 @@ def test_expected_listings_equal_the_intensity_of_the_outside_world() -> None:
 
 
 def test_a_shut_window_lists_no_a_share(city: CityState) -> None:
-    city.world = replace(
-        city.world, listing_intensity=np.zeros_like(city.world.listing_intensity)
-    )
+    city.world = replace(city.world, listing_intensity=np.zeros_like(city.world.listing_intensity))
     for _ in range(4):
         city.quarter += 1
         listing_pipeline.step(city)

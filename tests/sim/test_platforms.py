@@ -141,9 +141,12 @@ def test_productivity_closes_a_share_of_the_gap(state: CityState) -> None:
     assert (change[firms.platform < 0] == 0.0).all()
     placed = firms.alive & (firms.platform >= 0) & state.city.sectors.industry[firms.sector]
     assert (change[placed] >= 0.0).all()
-    top = 0.25 * state.parameters["agglomeration_speed"] * state.parameters[
-        "agglomeration_elasticity"
-    ] * np.log(1.0 + platforms.FARTHEST_REACH)
+    top = (
+        0.25
+        * state.parameters["agglomeration_speed"]
+        * state.parameters["agglomeration_elasticity"]
+        * np.log(1.0 + platforms.FARTHEST_REACH)
+    )
     assert 0.0 < change.max() <= top
 
 

@@ -48,9 +48,7 @@ def attainment(material: Material, lang: Language) -> Sequence[Page]:
         return ()
     pages = [entries[first : first + PANELS] for first in range(0, len(entries), PANELS)]
     left_out = not_assessable(material)
-    return [
-        _page(material, part, left_out if part is pages[-1] else [], lang) for part in pages
-    ]
+    return [_page(material, part, left_out if part is pages[-1] else [], lang) for part in pages]
 
 
 def _page(
@@ -75,9 +73,7 @@ def _page(
     return Page(canvas, ("target_id", "clause", "reading", "quarter", "probability"), data)
 
 
-def _panel(
-    panel: Axes, material: Material, entry: Entry, lang: Language
-) -> list[tuple[Cell, ...]]:
+def _panel(panel: Axes, material: Material, entry: Entry, lang: Language) -> list[tuple[Cell, ...]]:
     one, target = entry.assessment, entry.assessment.target
     assert one.curve is not None
     assert one.probability is not None

@@ -120,9 +120,7 @@ def _formation(panel: Axes, material: Material, lang: Language) -> list[tuple[Ce
     for (start, end), flow in known.items():
         if largest > 0.0 and flow[1] >= 0.5:
             _arrow(panel, (start, end), (boxes[start], boxes[end]), flow[1], largest)
-    return [
-        ("moves a year", start, end, None, *flow) for (start, end), flow in known.items()
-    ]
+    return [("moves a year", start, end, None, *flow) for (start, end), flow in known.items()]
 
 
 def _box(panel: Axes, material: Material, tier: str, lang: Language) -> FancyBboxPatch:

@@ -24,7 +24,7 @@ from sim.scenario import Scenario
 from tests.sim.small_city import city_of, scenario_of
 
 NAMES = indicator_names()
-TEAMS = LEVERS["talent_teams"]
+TEAMS = replace(LEVERS["talent_teams"], minimum_effect=5.0)
 DELAY = LEVERS["mega_decision_delay"]
 
 
@@ -53,11 +53,10 @@ def test_direction_size_and_noise_are_told_apart() -> None:
     def problems(lever: Lever, low: list[float], high: list[float]) -> tuple[str, ...]:
         return effect_of(lever, pairs(lever.indicator, low, high), NAMES).problems
 
-    few = replace(TEAMS, minimum_effect=5.0)
-    assert problems(few, [0.0, 0.0], [4.0, 4.0]) == ("size",)
-    assert problems(few, [0.0, 0.0], [-9.0, -9.0]) == ("direction", "size", "noise")
-    assert problems(few, [0.0, 0.0, 0.0], [0.0, 20.0, 0.0]) == ("noise",)
-    assert problems(few, [0.0, 0.0], [0.0, 0.0]) == ("direction", "size")
+    assert problems(TEAMS, [0.0, 0.0], [4.0, 4.0]) == ("size",)
+    assert problems(TEAMS, [0.0, 0.0], [-9.0, -9.0]) == ("direction", "size", "noise")
+    assert problems(TEAMS, [0.0, 0.0, 0.0], [0.0, 20.0, 0.0]) == ("noise",)
+    assert problems(TEAMS, [0.0, 0.0], [0.0, 0.0]) == ("direction", "size")
     assert DELAY.direction == -1
     assert problems(DELAY, [3.0, 3.0], [1.0, 1.0]) == ()
     assert problems(DELAY, [1.0, 1.0], [3.0, 3.0]) == ("direction", "size", "noise")

@@ -120,9 +120,7 @@ def test_hostile_labels_are_shown_literally(
     assert "A &lt;b&gt;small&lt;/b&gt; scenario" in page
 
 
-def test_margins_compare_what_was_drawn_and_reproduced(
-    small_run: Any, material: Material
-) -> None:
+def test_margins_compare_what_was_drawn_and_reproduced(small_run: Any, material: Material) -> None:
     run = small_run.copy(deep=True)
     for name, value in {"listed_firms": 101.0, "listed_firms_target": 100.0}.items():
         run[f"parameter_margin_{name}"] = ("member", [value] * 8, {"units": "1"})

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,17 @@ from sim.threads import workers_for
 
 if TYPE_CHECKING:
     from sim.analysis.lever_effects import LeverEffect
+    from sim.city import City
     from sim.levers import Lever
+    from sim.plan import Plan
+    from sim.scenario import Scenario
 
 Ensure = Callable[..., Path]
 BASE_SCENARIO = "base.yaml"
+PROJECT_CLAUSES = frozenset({5, 7, 8, 27})
+"""Clauses whose levers act on large projects, of which the whole city has a few dozen."""
+PROJECT_SCALE = 0.5
+"""Smallest population scale for them: in a tenth of the city most members have no project."""
 COLUMNS = (
     "clause", "lever", "unit", "low", "high", "indicator", "indicator_unit", "direction",
     "minimum_effect", "members", "scale", "failed_members", "mean", "mc_error", "median",
@@ -36,6 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error": ("MC error", "模拟误差"),
     "median": ("median", "中位数"),
     "right": ("right sign", "方向正确"),
+    "scale": ("scale", "企业比例"),
     "verdict": ("verdict", "结论"),
     "pass": ("pass", "通过"),
     "direction": ("wrong direction", "方向不符"),
@@ -45,8 +54,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "failed": ("failed members", "样本失败"),
     "written": ("written: {path}", "已写入：{path}"),
     "summary": (
-        "{good} of {all} levers do what they declare; {members} members at scale {scale:g}",
-        "{all} 项政策杠杆中 {good} 项符合声明；{members} 个样本，企业比例 {scale:g}",
+        "{good} of {all} levers do what they declare; {members} members",
+        "{all} 项政策杠杆中 {good} 项符合声明；{members} 个样本",
     ),
     "interrupted": (
         "interrupted; nothing is kept, the same command starts again",
@@ -86,42 +95,65 @@ def main(
 
     root = project_root()
     chosen = _chosen(levers)
+    file = root / "scenarios" / BASE_SCENARIO
     settings = {"members": members, "population.scale": scale}
-    base, plan = load_with_plan(root / "scenarios" / BASE_SCENARIO, settings)
+    base, plan = load_with_plan(file, settings)
     target = Path(out) if out else root / "outputs" / "lever-effects.csv"
     _writable(target)
-    from sim.analysis.lever_ends import ends_of
-    from sim.analysis.lever_runs import lever_effects
     from sim.city import load_city
 
     city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
-    tasks = len(ends_of(base, plan, chosen)[0]) * base.members
-    found: list[LeverEffect] = []
+    larger = replace(base, population_scale=max(base.population_scale, PROJECT_SCALE))
+    few = [lever for lever in chosen if lever.clause in PROJECT_CLAUSES]
+    many = [lever for lever in chosen if lever not in few]
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="lever-effects-") as folder,
-            Progress(tasks, quiet=quiet, lang=lang) as progress,
-            closing(
-                lever_effects(
-                    base, plan, city, chosen, Path(folder), workers=workers_for(jobs, tasks),
-                    advance=lambda failed: progress.advance(failed=failed),
-                )
-            ) as effects,
-        ):  # fmt: skip
-            found.extend(effects)
+        found = [
+            (effect, scenario.population_scale)
+            for scenario, group in ((base, many), (larger, few))
+            for effect in _effects(scenario, plan, city, group, jobs, quiet=quiet, lang=lang)
+        ]
     except KeyboardInterrupt as stop:
         number = 2 if type(stop) is KeyboardInterrupt else 15
         raise Interrupted(number, _say("interrupted", lang)) from None
-    found.sort(key=lambda effect: chosen.index(effect.lever))
-    rows = [row_of(effect, base.population_scale) for effect in found]
+    found.sort(key=lambda pair: chosen.index(pair[0].lever))
+    rows = [row_of(effect, size) for effect, size in found]
     write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
     if not quiet:
         _show(found, lang)
-        good = sum(effect.passes for effect in found)
-        print(_say("summary", lang, good=good, all=len(found), members=base.members,
-                   scale=base.population_scale))  # fmt: skip
+        good = sum(effect.passes for effect, _ in found)
+        print(_say("summary", lang, good=good, all=len(found), members=base.members))
         print(_say("written", lang, path=printable(str(target))))
-    return 0 if all(effect.passes for effect in found) else 3
+    return 0 if all(effect.passes for effect, _ in found) else 3
+
+
+def _effects(
+    base: Scenario,
+    plan: Plan,
+    city: City,
+    levers: Sequence[Lever],
+    jobs: int | str,
+    *,
+    quiet: bool,
+    lang: str,
+) -> list[LeverEffect]:
+    """Simulate both ends of levers and return their effects in the order of finishing."""
+    from sim.analysis.lever_ends import ends_of
+    from sim.analysis.lever_runs import lever_effects
+
+    if not levers:
+        return []
+    tasks = len(ends_of(base, plan, levers)[0]) * base.members
+    with (
+        tempfile.TemporaryDirectory(prefix="lever-effects-") as folder,
+        Progress(tasks, quiet=quiet, lang=lang) as progress,
+        closing(
+            lever_effects(
+                base, plan, city, levers, Path(folder), workers=workers_for(jobs, tasks),
+                advance=lambda failed: progress.advance(failed=failed),
+            )
+        ) as effects,
+    ):  # fmt: skip
+        return list(effects)
 
 
 def _say(key: str, lang: str, **values: object) -> str:
@@ -182,24 +214,24 @@ def row_of(effect: LeverEffect, scale: float) -> dict[str, Any]:
     }
 
 
-def _show(effects: Sequence[LeverEffect], lang: str) -> None:
+def _show(found: Sequence[tuple[LeverEffect, float]], lang: str) -> None:
     """Print the table; name what moved though it must not, and members that failed."""
     header = [
         _say(key, lang)
         for key in ("clause", "lever", "indicator", "minimum", "mean", "error", "median", "right",
-                    "verdict")
+                    "scale", "verdict")
     ]  # fmt: skip
     rows = [
         [
             effect.lever.clause, effect.lever.name, effect.lever.indicator,
             effect.lever.direction * effect.lever.minimum_effect, effect.mean, effect.mc_error,
-            effect.median, effect.share_right,
+            effect.median, effect.share_right, size,
             ", ".join(_say(problem, lang) for problem in effect.problems) or _say("pass", lang),
         ]
-        for effect in effects
+        for effect, size in found
     ]  # fmt: skip
     print(table(header, rows))
-    for effect in effects:
+    for effect, _ in found:
         for name in effect.inert_moved:
             complain(f"{effect.lever.name}: {_say('inert', lang)}: {name}")
         for reason in effect.failed[:3]:

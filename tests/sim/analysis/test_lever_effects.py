@@ -203,3 +203,16 @@ def test_a_path_that_cannot_be_written_is_found_first(
 ) -> None:
     assert run.guarded(["lever-effects", "--out", str(tmp_path)]) == 4
     assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_the_stored_table_is_of_these_levers_and_all_pass(root: Path) -> None:
+    with (root / "docs" / "lever-effects.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["lever"] for row in rows] == list(LEVERS)
+    page = (root / "docs" / "lever-effects.md").read_text(encoding="utf-8")
+    for row, lever in zip(rows, LEVERS.values(), strict=True):
+        assert (row["indicator"], int(row["direction"])) == (lever.indicator, lever.direction)
+        assert int(row["members"]) >= 30
+        assert lever.direction * float(row["mean"]) >= lever.minimum_effect
+        assert row["passes"] == "true"
+        assert f"| `{lever.name}` |" in page

@@ -61,11 +61,6 @@ parameter(
     lowest=-5.0, highest=0.0, en="Out-migration and firm service", zh="服务企业对外迁的影响",
 )  # fmt: skip
 parameter(
-    "entrant_relative_tfp", -0.15, -0.30, 0.0, "log against the sector's mean",
-    source="entrants below incumbents in TFP, above in growth (Brandt et al. 2012)",
-    status="prior", lowest=-1.0, highest=0.5, en="Entrants' productivity", zh="新企业相对生产率",
-)  # fmt: skip
-parameter(
     "start_up_share_of_entry", 0.12, 0.06, 0.20, "share",
     source="sci-tech start-ups among new firms: no figure", status="prior",
     lowest=0.0, highest=1.0, en="Start-ups among entrants", zh="科技型企业占新设比重",

@@ -43,8 +43,3 @@ parameter(
     "about 17 % a year; industrial emissions taken slower", status="prior",
     lowest=-0.05, highest=0.4, en="Autonomous fall of pollutants", zh="污染物排放强度自发下降",
 )  # fmt: skip
-parameter(
-    "water_price", 4.5, 3.0, 6.0, "yuan per m3",
-    source="industrial water price with sewage charge, order of magnitude", status="memory",
-    lowest=0.5, highest=20.0, en="Price of industrial water", zh="工业水价",
-)  # fmt: skip

@@ -187,6 +187,7 @@ def step(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     position = _relative_position(state)
     digital = _digital(state)
+    firms.rd_ratio *= math.exp(p["rd_intensity_trend"] / 4.0)
     own, spread = _research(state)
     support, link = _targeted(state)
     _frontier(state)

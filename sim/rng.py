@@ -9,6 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numba as nb
@@ -96,14 +97,17 @@ class KeyedRandom:
         Root seed of the scenario, 0 <= seed < 2**64.
     member : int
         Member of the ensemble, 0 <= member < 2**32.
+    moved : Mapping, optional
+        Streams keyed by another member's number; see :mod:`sim.uncertainty`.
     """
 
-    def __init__(self, seed: int, member: int) -> None:
-        self.seed, self.member = seed, member
+    def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
+        self.seed, self.member, self.moved = seed, member, dict(moved or {})
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """Return the Philox key of a stream, for kernels that draw as they go."""
-        return np.uint64(self.seed), np.uint64((self.member << 32) | stream_key(stream))
+        member = self.moved.get(stream, self.member)
+        return np.uint64(self.seed), np.uint64((member << 32) | stream_key(stream))
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""

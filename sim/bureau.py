@@ -101,6 +101,16 @@ def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
     return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
 
 
+def price_of(state: CityState) -> float:
+    """Return producer prices of the quarter, 2015 = 1; at the opening those of the year before.
+
+    Flows at the opening are averages of the last full year, so are their prices.
+    """
+    if state.quarter < state.first:
+        return float(state.world.ppi[: state.now + 1].mean())
+    return float(state.world.ppi[state.now])
+
+
 class Bureau:
     """The observer of one member.
 
@@ -143,7 +153,7 @@ class Bureau:
     def _firm_flows(self, state: CityState, rows: Integers) -> Floats:
         """Return tracked flows of the quarter of given firms, shape (tracked, len(rows))."""
         firms = state.firms
-        real = firms.value_added[rows] / float(state.world.ppi[max(state.now, 0)])
+        real = firms.value_added[rows] / price_of(state)
         output, staff = firms.real_output[rows], firms.employees[rows]
         made = state.city.sectors.manufacturing[firms.sector[rows]].astype(np.float64)
         return np.stack([
@@ -218,7 +228,7 @@ class Bureau:
         firms, table = state.firms, state.city.sectors
         rows = np.flatnonzero(scope & firms.alive)
         sector = firms.sector[rows]
-        price = float(state.world.ppi[max(state.now, 0)])
+        price = price_of(state)
         value, revenue = firms.value_added[rows], firms.revenue[rows]
         staff, output = firms.employees[rows], firms.real_output[rows]
         made = table.manufacturing[sector]

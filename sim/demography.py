@@ -162,7 +162,7 @@ def market_of_leavers(leaves: Flags, usual: Flags, passed_on: float) -> tuple[Fl
     --------
     >>> leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
     >>> kept, beyond = market_of_leavers(leaves, usual, 0.3)
-    >>> kept.tolist(), beyond.round(1).tolist()
+    >>> kept.round(1).tolist(), beyond.round(1).tolist()
     ([1.0, 0.3, 0.7, 0.0], [0.0, -0.7, 0.7, 0.0])
     """
     lost = 1.0 - passed_on

@@ -10,17 +10,6 @@ import numpy as np
 
 
 @nb.njit(cache=True, nogil=True)
-def land_users(alive, on_roster, industry, land_area):  # type: ignore[no-untyped-def]
-    """Return rows of living firms that hold land or are above-scale industry."""
-    rows, found = np.empty(len(alive), np.int64), 0
-    for i in range(len(alive)):
-        if alive[i] and (land_area[i] > 0 or (on_roster[i] and industry[i])):
-            rows[found] = i
-            found += 1
-    return rows[:found].copy()
-
-
-@nb.njit(cache=True, nogil=True)
 def gaps(users, capital, land_area, leased, density, trend, room):  # type: ignore[no-untyped-def]
     """Return rows of landholders, their effective area and what they lack, m2.
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim import land_kernels as kernels
+from sim.rows import rows_where
 from sim.state import (
     INDUSTRIAL,
     INNOVATION,
@@ -337,10 +338,8 @@ def single_plots(state: CityState, register: Register) -> tuple[Integers, Intege
 def land_users(state: CityState) -> Integers:
     """Return rows of living firms that hold land or are above-scale industry."""
     firms = state.firms
-    rows = kernels.land_users(
-        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area
-    )
-    return np.asarray(rows)
+    large = firms.on_roster & state.of_sector("industry")
+    return rows_where(firms.alive & (large | (firms.land_area > 0)))
 
 
 def plots_of(parcels: Parcels, firms: Integers) -> tuple[Integers, Integers]:

@@ -23,16 +23,6 @@ def drawn(seed: int, size: int) -> Any:
 
 @few
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60))
-def test_land_users_hold_land_or_are_above_scale_industry(seed: int, size: int) -> None:
-    _, (alive, roster, industry, empty), area = drawn(seed, size)
-    area[empty] = 0
-    compiled = kernels.land_users(alive, roster, industry, area)
-    assert compiled.tolist() == kernels.land_users.py_func(alive, roster, industry, area).tolist()
-    assert compiled.tolist() == np.flatnonzero(alive & ((area > 0) | (roster & industry))).tolist()
-
-
-@few
-@given(st.integers(0, 2**32 - 1), st.integers(0, 60))
 def test_gaps(seed: int, size: int) -> None:
     random, (_, _, fresh, empty), area = drawn(seed, size)
     capital, leased = random.uniform(0.0, 1e7, (2, size))

@@ -25,7 +25,7 @@ def stocks(state: CityState) -> dict[str, float]:
         "land": float(int(state.parcels.area.sum())),
         "firms_cash": float(firms.cash.sum()),
         "firms_debt": float(firms.debt.sum()),
-        "living": float(int(firms.alive.sum())),
+        "living": float(np.count_nonzero(firms.alive)),
         **{f"account_{party}": amount for party, amount in state.ledger.accounts.items()},
     }
 
@@ -55,21 +55,23 @@ def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
         gaps[f"account of {party}"] = moved / gross
     every = state.firms
     plots = np.flatnonzero(state.parcels.occupant >= 0)
-    held = np.bincount(state.parcels.occupant[plots], state.parcels.area[plots], every.count)
-    held -= every.land_area
-    gaps["firms' land = their parcels"] = float(max(held.max(initial=0.0), -held.min(initial=0.0)))
+    left = every.land_area.copy()
+    np.subtract.at(left, state.parcels.occupant[plots], state.parcels.area[plots])
+    gaps["firms' land = their parcels"] = float(max(-left.min(initial=0), left.max(initial=0)))
+    known = {"cash": after["firms_cash"], "debt": after["firms_debt"]}
     gaps["all finite"] = float(
         sum(
-            _not_finite(getattr(every, name))
+            _not_finite(getattr(every, name), known.get(name))
             for name in ("real_output", "employees", "capital_stock", "log_tfp", "cash", "debt")
         )
     )
     return gaps
 
 
-def _not_finite(values: Floats) -> int:
+def _not_finite(values: Floats, total: float | None) -> int:
     """Return how many values are not finite; a finite sum tells that all are."""
-    return 0 if np.isfinite(values.sum()) else int((~np.isfinite(values)).sum())
+    whole = float(values.sum()) if total is None else total
+    return 0 if np.isfinite(whole) else int((~np.isfinite(values)).sum())
 
 
 def check(before: dict[str, float], state: CityState) -> dict[str, float]:

@@ -133,7 +133,7 @@ def opening_margins(
         )  # fmt: skip
     changed = ("central", "low", "high", "status", "source")
     return [
-        known[row["name"]] | {name: row[name] for name in changed} | {"year": row["year"]}
+        {**known[row["name"]], **{name: row[name] for name in changed}, "year": row["year"]}
         for row in rows
     ]
 

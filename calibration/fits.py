@@ -56,7 +56,7 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
     manifest is complete.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    donors = [place, *donors]
+    donors = list(donors)
     work = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     try:
         donor = next((d for d in donors if lends(d, tables)), None)
@@ -67,7 +67,7 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
             for name in FITTED:
                 shutil.copyfile(donor / f"{name}.json", work / f"{name}.json")
         write_population(city_home, tables, work)
-        carry(donors, work)
+        carry([place, *donors], work)
         write_posterior(city_home, tables, work)
         dump(tables.manifest(), work / "manifest.json")
         replace_directory(work, place)

@@ -55,9 +55,9 @@ def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
         gaps[f"account of {party}"] = moved / gross
     every = state.firms
     plots = np.flatnonzero(state.parcels.occupant >= 0)
-    left = every.land_area.copy()
-    np.subtract.at(left, state.parcels.occupant[plots], state.parcels.area[plots])
-    gaps["firms' land = their parcels"] = float(max(-left.min(initial=0), left.max(initial=0)))
+    beyond = every.land_area.copy()
+    np.subtract.at(beyond, state.parcels.occupant[plots], state.parcels.area[plots])
+    gaps["firms' land = their parcels"] = float(max(-beyond.min(initial=0), beyond.max(initial=0)))
     known = {"cash": after["firms_cash"], "debt": after["firms_debt"]}
     gaps["all finite"] = float(
         sum(

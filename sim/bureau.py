@@ -8,8 +8,9 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
+
+if TYPE_CHECKING:
+    from sim.indicators.declare import Indicator
 
 KEEP_SHARE = 0.75
 """A firm leaves the roster when its revenue falls below this share of the threshold: small
@@ -30,7 +34,6 @@ TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_
           "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
           "industrial_energy", "industrial_water")  # fmt: skip
 """Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.totals`."""
-
 
 _MISSING = float("nan")
 
@@ -102,6 +105,23 @@ class Records:
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))
+
+
+def in_both_books(
+    indicators: Sequence[Indicator], published: Records, truth: Records, quarter: int
+) -> tuple[list[float], list[float]]:
+    """Return the indicators of a quarter as published and in truth.
+
+    A formula that asked the first book only for figures that both hold alike is not evaluated
+    again on the second.
+    """
+    released, true = [], []
+    for declared in indicators:
+        published.asked = False
+        value = declared.formula(published, quarter)
+        released.append(value)
+        true.append(declared.formula(truth, quarter) if published.asked else value)
+    return released, true
 
 
 def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:

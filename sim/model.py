@@ -26,7 +26,7 @@ from sim import (
     projects,
     talent,
 )
-from sim.bureau import Bureau, Records
+from sim.bureau import Bureau, Records, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
@@ -362,13 +362,9 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
     done = quarters if failed is None else []
     for position, quarter in enumerate(done):
-        for row, declared in enumerate(layout.indicators):
-            model.published.asked = False
-            published[row, position] = declared.formula(model.published, quarter)
-            if model.published.asked:  # else both books hold the same figures
-                truth[row, position] = declared.formula(model.true_state, quarter)
-            else:
-                truth[row, position] = published[row, position]
+        published[:, position], truth[:, position] = in_both_books(
+            layout.indicators, model.published, model.true_state, quarter
+        )
         values = model.lever_paths[position]
         levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
     scalars = dict(model.state.parameters) | model.margins

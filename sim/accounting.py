@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.errors import ModelBreach
-from sim.state import CityState, Floats
+from sim.state import CityState, Floats, Ledger
 from sim.units import quarter_name
 
 MONEY_TOLERANCE = 1e-8
@@ -30,6 +30,15 @@ def stocks(state: CityState) -> dict[str, float]:
     }
 
 
+def net_inflows(ledger: Ledger) -> dict[str, float]:
+    """Return inflows less outflows of every party in the quarter's entries, yuan."""
+    net: dict[str, float] = {}
+    for (payer, payee, _), amount in ledger.flows.items():
+        net[payee] = net.get(payee, 0.0) + amount
+        net[payer] = net.get(payer, 0.0) - amount
+    return net
+
+
 def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
     """Return the size of every identity's gap in its own unit (zero when it holds).
 
@@ -41,23 +50,23 @@ def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
     counts = state.counts
     entered = sum(counts.get(name, 0.0) for name in ENTERING)
     left = sum(counts.get(name, 0.0) for name in LEAVING)
-    ledger = state.ledger
+    ledger, inflow = state.ledger, net_inflows(state.ledger)
     debt = ledger.total("loan") - ledger.total("repayment") - counts.get("debt_written_off", 0.0)
     gaps = {
         "land area": change["land"],
         "firms = firms + entries - exits": change["living"] - entered + left,
-        "firms' cash = receipts - payments": (change["firms_cash"] - ledger.net_inflow("firms"))
+        "firms' cash = receipts - payments": (change["firms_cash"] - inflow.get("firms", 0.0))
         / gross,
         "debt = loans - repayments - write-offs": (change["firms_debt"] - debt) / gross,
     }
     for party in ledger.accounts:
-        moved = change[f"account_{party}"] - ledger.net_inflow(party)
+        moved = change[f"account_{party}"] - inflow.get(party, 0.0)
         gaps[f"account of {party}"] = moved / gross
     every = state.firms
     plots = np.flatnonzero(state.parcels.occupant >= 0)
-    left = every.land_area.copy()
-    np.subtract.at(left, state.parcels.occupant[plots], state.parcels.area[plots])
-    gaps["firms' land = their parcels"] = float(max(-left.min(initial=0), left.max(initial=0)))
+    beyond = every.land_area.copy()
+    np.subtract.at(beyond, state.parcels.occupant[plots], state.parcels.area[plots])
+    gaps["firms' land = their parcels"] = float(max(-beyond.min(initial=0), beyond.max(initial=0)))
     known = {"cash": after["firms_cash"], "debt": after["firms_debt"]}
     gaps["all finite"] = float(
         sum(

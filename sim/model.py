@@ -26,14 +26,14 @@ from sim import (
     projects,
     talent,
 )
-from sim.bureau import Bureau, Records
+from sim.bureau import Bureau, Records, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
-from sim.policy import Terms, carried_out, implementation_factor, terms_in_force
+from sim.policy import LastTerms, carried_out, implementation_factor, terms_in_force
 from sim.results import MemberResult, declared_layout
 from sim.rng import KeyedRandom
 from sim.units import quarter_name
@@ -113,8 +113,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         history = sample_history(fits, random)
         self.keyed = random
         self.factors = self._factors(parameters, random)
+        # The luck of a clause's administrative decision, in (0, 1), one for all years.
+        self.decided = {
+            clause: random.uniform("decision", agent=clause)
+            for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
+        }
         self.lever_paths: list[dict[tuple[str, str], float]] = []
-        reference = self._terms(scenario.first, parameters, plan_in_force=False)
+        reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
+        self.in_force = LastTerms(parameters), LastTerms(parameters)
         self.state = open_city(self, city, parameters, world, history, random, scenario, reference)
         self.bureau = Bureau(self.state)
         scalars = dict(parameters) | history_years(history)[1]
@@ -139,17 +145,19 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self, parameters: Mapping[str, float], random: KeyedRandom
     ) -> list[dict[int, float]]:
         """Return the implementation factor of every clause for every quarter."""
+        clauses = sorted({lever.clause for lever in LEVERS.values()})
+        known: dict[tuple[float, float], dict[int, float]] = {}
         factors = []
         for quarter in self.scenario.quarters:
             given = self.scenario.lever_values(quarter)
             together = given.get(("coordination_effectiveness", ""), 0.0)
             review = given.get(("assessment_weight", ""), 0.0)
-            factors.append(
-                {
+            if (together, review) not in known:
+                known[together, review] = {
                     clause: implementation_factor(clause, together, review, parameters, random)
-                    for clause in sorted({lever.clause for lever in LEVERS.values()})
+                    for clause in clauses
                 }
-            )
+            factors.append(known[together, review])
         return factors
 
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
@@ -160,24 +168,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, intended in self.scenario.lever_values(quarter).items():
             lever = LEVERS[key[0]]
             factor = 1.0 if lever.clause == 30 else factors[lever.clause]
-            if lever.administrative and self._decided(lever.clause) < factor:
+            if lever.administrative and self.decided[lever.clause] < factor:
                 factor = 1.0
             values[key] = carried_out(intended, before[key], factor)
         return values
-
-    def _decided(self, clause: int) -> float:
-        """Return the luck of a clause's administrative decision, in (0, 1), one for all years."""
-        return self.keyed.uniform("decision", agent=clause)
-
-    def _terms(
-        self, quarter: int, parameters: Mapping[str, float], *, plan_in_force: bool
-    ) -> Terms:
-        values = (
-            self.lever_values(quarter)
-            if plan_in_force
-            else self.scenario.before_plan_values(quarter)
-        )
-        return terms_in_force(values, parameters)
 
     # The quarter ---------------------------------------------------------------------------
 
@@ -207,10 +201,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _move_outside_world_and_terms(self) -> None:
         state = self.state
-        values = self.lever_values(state.quarter)
+        values, before = (
+            self.lever_values(state.quarter), self.scenario.before_plan_values(state.quarter),
+        )  # fmt: skip
         self.lever_paths.append(values)
-        state.terms = terms_in_force(values, state.parameters)
-        state.reference = self._terms(state.quarter, state.parameters, plan_in_force=False)
+        self.before_plan = before
+        state.terms, state.reference = (
+            last.of(given) for last, given in zip(self.in_force, (values, before), strict=True)
+        )
 
     def _pay_for_levers(self) -> None:
         """Enter what each lever costs beyond its before-plan value.
@@ -219,7 +217,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
         """
         state = self.state
-        values, before = self.lever_paths[-1], self.scenario.before_plan_values(state.quarter)
+        values, before = self.lever_paths[-1], self.before_plan
+        paid: dict[str, float] = {}
+        for (_, _, kind), amount in state.ledger.flows.items():
+            paid[kind] = paid.get(kind, 0.0) + amount
         for name in LEVERS:
             state.counts[f"spending.{name}"] = 0.0
         for clause in self.plan.clauses.values():
@@ -227,7 +228,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 classes = LEVERS[name].classes or ("",)
                 now = sum(values[name, c] for c in classes) / len(classes)
                 moved = now - sum(before[name, c] for c in classes) / len(classes)
-                amount = state.ledger.total(f"lever:{name}")
+                amount = paid.get(f"lever:{name}", 0.0)
                 if amount != 0.0:
                     amount *= moved / now if now != 0.0 else 0.0
                 elif moved != 0.0:
@@ -244,6 +245,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
         matched = self.bureau.matched(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         self.published.record(state.quarter, self._full_size(raw | published) | matched)
         self.true_state.record(state.quarter, self._full_size(raw | truth) | matched)
 
@@ -284,6 +286,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for process in OBSERVED:
             raw |= process.observe(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         opening = history_years(history)[0]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):
@@ -359,11 +362,11 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
     done = quarters if failed is None else []
     for position, quarter in enumerate(done):
-        for row, declared in enumerate(layout.indicators):
-            published[row, position] = declared.formula(model.published, quarter)
-            truth[row, position] = declared.formula(model.true_state, quarter)
-        for row, (declared_lever, part) in enumerate(layout.levers):
-            levers[row, position] = model.lever_paths[position][declared_lever.name, part]
+        published[:, position], truth[:, position] = in_both_books(
+            layout.indicators, model.published, model.true_state, quarter
+        )
+        values = model.lever_paths[position]
+        levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)

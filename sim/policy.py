@@ -167,6 +167,27 @@ def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Term
     return replace(NEUTRAL, **changes)
 
 
+class LastTerms:
+    """Terms of a member, computed anew only when a lever's value has changed.
+
+    Parameters
+    ----------
+    parameters : Mapping
+        Drawn parameters of the member.
+    """
+
+    def __init__(self, parameters: Mapping[str, float]) -> None:
+        self.parameters = parameters
+        self.values: LeverValues = {}
+        self.terms = NEUTRAL
+
+    def of(self, values: LeverValues) -> Terms:
+        """Return the terms of these lever values."""
+        if values != self.values:
+            self.values, self.terms = dict(values), terms_in_force(values, self.parameters)
+        return self.terms
+
+
 def carried_out(intended: float, before: float, factor: float) -> float:
     """Return the value reached when only `factor` of the change is carried out.
 

@@ -33,10 +33,10 @@ from sim.levers import LEVERS
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
-from sim.policy import LastTerms, carried_out, implementation_factor, terms_in_force
+from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
-from sim.rng import KeyedRandom
-from sim.units import quarter_name
+from sim.uncertainty import Sources, sources
+from sim.units import quarter_name, year_of
 
 if TYPE_CHECKING:
     from sim.city import City
@@ -94,6 +94,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         Fits of the outside world.
     member : int
         Member of the ensemble; every draw is keyed by it.
+    random : Sources, optional
+        Random numbers by group where a nested design moves some of them to another member.
 
     Examples
     --------
@@ -101,27 +103,37 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     """
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, city: City, fits: WorldFits, member: int = 0
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        city: City,
+        fits: WorldFits,
+        member: int = 0,
+        random: Sources | None = None,
     ) -> None:
         super().__init__(seed=member)
         self.scenario, self.plan, self.member = scenario, plan, member
-        random = KeyedRandom(scenario.seed, member)
-        parameters = draw_parameters(city.priors, random)
+        random = random or sources(scenario.seed, member)
+        posterior = city.posterior_for(scenario.parameters_from)
+        informed = None if posterior is None else posterior.draw(random.parameters)
+        priors = city.priors_at(year_of(scenario.first) - 1)
+        parameters = draw_parameters(priors, random, informed)
         world = sample_world(
-            fits, random, scenario.first - 4, scenario.last, scenario.outside_world
+            fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world
         )
-        history = sample_history(fits, random)
-        self.keyed = random
-        self.factors = self._factors(parameters, random)
+        history = sample_history(fits, random.initial_state)
+        self.factors = implementation_factors(scenario, parameters, random.implementation)
         # The luck of a clause's administrative decision, in (0, 1), one for all years.
         self.decided = {
-            clause: random.uniform("decision", agent=clause)
+            clause: random.implementation.uniform("decision", agent=clause)
             for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
         }
         self.lever_paths: list[dict[tuple[str, str], float]] = []
         reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
         self.in_force = LastTerms(parameters), LastTerms(parameters)
-        self.state = open_city(self, city, parameters, world, history, random, scenario, reference)
+        self.state = open_city(
+            self, city, parameters, world, history, random.initial_state, scenario, reference
+        )
         self.bureau = Bureau(self.state)
         scalars = dict(parameters) | history_years(history)[1]
         self.published = Records(scenario.first, scalars)
@@ -132,6 +144,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                         demography, information):  # fmt: skip
             process.initialise(self.state)
         self._record_opening(history)
+        self.state.random = random.chance
         self.gaps: dict[str, float] = {}
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -140,25 +153,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 "listed_firms": "listed_firms",
             }
         )
-
-    def _factors(
-        self, parameters: Mapping[str, float], random: KeyedRandom
-    ) -> list[dict[int, float]]:
-        """Return the implementation factor of every clause for every quarter."""
-        clauses = sorted({lever.clause for lever in LEVERS.values()})
-        known: dict[tuple[float, float], dict[int, float]] = {}
-        factors = []
-        for quarter in self.scenario.quarters:
-            given = self.scenario.lever_values(quarter)
-            together = given.get(("coordination_effectiveness", ""), 0.0)
-            review = given.get(("assessment_weight", ""), 0.0)
-            if (together, review) not in known:
-                known[together, review] = {
-                    clause: implementation_factor(clause, together, review, parameters, random)
-                    for clause in clauses
-                }
-            factors.append(known[together, review])
-        return factors
 
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
         """Return lever values put into effect in a quarter, after implementation."""
@@ -333,13 +327,20 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
 
 @lru_cache(maxsize=4)
-def _fits(bundle: Path) -> WorldFits:
+def read_fits(bundle: Path) -> WorldFits:
     """Read the fits of a bundle once per process."""
     return load_world_fits(bundle)
 
 
-def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> MemberResult:
+def simulate_member(
+    scenario: Scenario, plan: Plan, city: City, member: int, random: Sources | None = None
+) -> MemberResult:
     """Simulate one member over the whole horizon.
+
+    Parameters
+    ----------
+    random : Sources, optional
+        Random numbers by group, where they are not all keyed by the member.
 
     Returns
     -------
@@ -348,7 +349,7 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     """
     layout = declared_layout()
     quarters = list(scenario.quarters)
-    model = CityModel(scenario, plan, city, _fits(city.bundle), member)
+    model = CityModel(scenario, plan, city, read_fits(city.bundle), member, random)
     failed = None
     try:
         for _ in quarters:

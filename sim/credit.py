@@ -77,6 +77,7 @@ def initialise(state: CityState) -> None:
     made = state.of_sector("manufacturing")
     owed = chosen_sum(state.firms.debt, made)
     # The population holds part of all borrowers: the rest is carried by one constant factor.
+    state.fund("bank").value = memory["credit.all_debt"] = float(state.firms.debt.sum())
     memory["credit.coverage"] = share * loans * scale / owed if owed > 0.0 else 0.0
     rate = p["capital_trend"] + p["capital_depreciation"]
     industry = state.of_sector("industry")
@@ -189,7 +190,7 @@ def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: F
     """Book loans, spending and upgrade subsidies on both sides; install the capital."""
     firms, p, arrays, pay = state.firms, state.parameters, state.arrays, state.ledger.pay
     before = float(firms.debt.sum())
-    lost = state.memory.get("credit.all_debt", before) - before
+    lost = state.memory["credit.all_debt"] - before
     outlay, claimed = kernels.install(
         firms.alive, spent, column(state, "capital.additional"), arrays["investment.desired"],
         arrays["investment.upgrade"], arrays["investment.claim_rate"], PROJECT_CAP,
@@ -201,7 +202,7 @@ def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: F
     pay("banks", "firms", "loan", lent)
     pay("firms", "banks", "repayment", repaid)
     pay("firms", "outside", "investment", outlay)
-    pay("government", "firms", "lever:technical_upgrade_subsidy", claimed)
+    state.subsidise("technical_upgrade_subsidy", claimed, _usual_claims(state))
     state.memory["credit.all_debt"] = float(firms.debt.sum())
     bank = state.fund("bank")
     bank.committed += lent
@@ -209,6 +210,14 @@ def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: F
     bank.repaid += repaid
     bank.written_off += max(lost, 0.0)
     bank.value = state.memory["credit.all_debt"]
+
+
+def _usual_claims(state: CityState) -> float:
+    """Return what the quarter's upgrading would claim under the before-plan rate and take-up."""
+    claims = state.arrays["investment.attention"] < state.parameters["incentive_take_up_share"]
+    rate = state.memory["investment.usual_claim_rate"] * investment_price(state)
+    claimed = np.minimum(rate * state.firms.upgrade_investment, PROJECT_CAP)
+    return float(claimed @ claims)
 
 
 def _distribute(state: CityState) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import column
+from sim.flows import EQUITY_FUNDS
 from sim.selection import awards, largest_first, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
@@ -25,8 +26,6 @@ from sim.state import (
 )
 from sim.units import YI_YUAN
 
-EQUITY = ("guidance_fund", "state_platform", "venture")
-"""Funds that hold shares in firms."""
 FUNDS = (
     ("guidance_fund", "产业基金", "equity"),
     ("state_platform", "国资平台", "equity"),
@@ -111,7 +110,7 @@ def initialise(state: CityState) -> None:
     platform = state.fund("state_platform")
     platform.committed = state.parameters["platform_capital_ratio"] * fund.committed
     platform.drawn = state.parameters["platform_capital_ratio"] * fund.drawn
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         column(state, f"capital.{name}_holding")
     column(state, "capital.additional")
     column(state, "capital.supported")
@@ -183,7 +182,7 @@ def step(state: CityState) -> None:
     supported *= SUPPORT_MEMORY
     additional = column(state, "capital.additional")
     additional[:] = 0.0
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         _settle(state, name)
     marked = column(state, "capital.marked_revenue", state.firms.annual_revenue)
     marked[:] = state.firms.annual_revenue
@@ -211,6 +210,7 @@ def _settle(state: CityState, name: str) -> None:
     sold = ~lost & (luck[1] < np.where(listed, 4.0, 1.0) * p["fund_exit_rate"] / 4.0)
     proceeds = np.where(sold, value * np.where(listed, p["fund_exit_multiple"], 1.0), 0.0)
     fund.written_off += float(holding[rows][lost].sum())
+    state.add("fund_gains", float((np.where(sold, proceeds, value) - holding[rows])[~lost].sum()))
     bought_back = float(proceeds[~listed].sum())
     firms.cash[rows] -= np.where(listed, 0.0, proceeds)
     state.ledger.pay("firms", "funds", "buy_back", bought_back)
@@ -287,8 +287,9 @@ def _venture(state: CityState) -> None:
     pool = usual * float(np.exp(p["venture_wrt_support"] * support))
     fund = state.fund("venture")
     fund.committed += pool
-    fund.drawn += pool
     _place(state, "venture", (pool, usual), p["venture_ticket"], 1.0)
+    # Only what found a firm is called.
+    fund.drawn += state.counts["venture_placed"]
     state.ledger.pay("investors", "funds", "venture_call", state.counts["venture_placed"])
 
 
@@ -307,10 +308,11 @@ def _grants(state: CityState) -> None:
     score = targeting_score(potential, size, luck, float(targeting))
     order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
     paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
-    extra = paid - awards(len(rows), usual, p["grant_size"])[: len(order)]
+    usually = awards(len(rows), usual, p["grant_size"])[: len(order)]
+    extra = paid - usually
     chosen = rows[order]
     firms.cash[chosen] += paid
-    state.ledger.pay("government", "firms", "lever:special_fund_size", float(paid.sum()))
+    state.subsidise("special_fund_size", float(paid.sum()), float(usually.sum()))
     column(state, "capital.additional")[chosen] += p["grant_additionality"] * extra
     column(state, "capital.supported")[chosen[extra > 0.0]] = 1.0
     firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
@@ -352,9 +354,8 @@ def _first_sets(state: CityState) -> None:
     firms.cash[insured] -= premium * (1.0 - terms.insurance_share)
     paid = premium * len(insured)
     state.ledger.pay("firms", "banks", "insurance_premium", paid)
-    state.ledger.pay(
-        "government", "firms", "lever:first_set_insurance", paid * terms.insurance_share
-    )
+    usually = paid * state.reference.insurance_share
+    state.subsidise("first_set_insurance", paid * terms.insurance_share, usually)
     fund = state.fund("first_set_insurance")
     fund.committed += paid
     fund.drawn += paid * terms.insurance_share
@@ -372,7 +373,7 @@ def _makers(state: CityState) -> Integers:
 def observe(state: CityState) -> dict[str, float]:
     """Return funds' stocks (yuan) and what they placed in the quarter (yuan, counts)."""
     public = [state.fund("guidance_fund"), state.fund("state_platform")]
-    equity = [state.fund(name) for name in EQUITY]
+    equity = [state.fund(name) for name in EQUITY_FUNDS]
     counts = state.counts
     out = {
         "fund_committed": sum(f.committed for f in public),

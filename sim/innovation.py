@@ -125,7 +125,8 @@ def _research(state: CityState) -> tuple[Floats, Floats]:
         outlay, gain, sums,
     )  # fmt: skip
     state.arrays["innovation.rd_outlay"] = outlay
-    state.ledger.pay("government", "firms", "lever:rd_grant_rate", grants)
+    certified = outlay @ (firms.high_tech & firms.alive)
+    state.subsidise("rd_grant_rate", grants, usually * float(certified))
     spread = sums[1] / np.maximum(sums[0], 1e-300)
     return gain, (p["rd_social_over_private"] - 1.0) * spread
 

@@ -36,6 +36,7 @@ from sim.parameters import draw_parameters
 from sim.policy import Terms, carried_out, implementation_factor, terms_in_force
 from sim.results import MemberResult, declared_layout
 from sim.rng import KeyedRandom
+from sim.spending import pay_for_levers
 from sim.units import quarter_name
 
 if TYPE_CHECKING:
@@ -199,7 +200,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        self._pay_for_levers()
+        before_plan = self.scenario.before_plan_values(state.quarter)
+        pay_for_levers(state, self.plan, self.lever_paths[-1], before_plan)
         self._observe()
         for identity, gap in accounting.check(before, state).items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
@@ -211,29 +213,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.lever_paths.append(values)
         state.terms = terms_in_force(values, state.parameters)
         state.reference = self._terms(state.quarter, state.parameters, plan_in_force=False)
-
-    def _pay_for_levers(self) -> None:
-        """Enter what each lever costs beyond its before-plan value.
-
-        Where agents were paid (subsidies, rewards, grants) it is the part of those payments
-        that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
-        """
-        state = self.state
-        values, before = self.lever_paths[-1], self.scenario.before_plan_values(state.quarter)
-        for name in LEVERS:
-            state.counts[f"spending.{name}"] = 0.0
-        for clause in self.plan.clauses.values():
-            for name, priced in clause.levers.items():
-                classes = LEVERS[name].classes or ("",)
-                now = sum(values[name, c] for c in classes) / len(classes)
-                moved = now - sum(before[name, c] for c in classes) / len(classes)
-                amount = state.ledger.total(f"lever:{name}")
-                if amount != 0.0:
-                    amount *= moved / now if now != 0.0 else 0.0
-                elif moved != 0.0:
-                    amount = 0.25 * priced.cost * moved * state.scale
-                    state.ledger.pay("government", "outside", f"programme:{name}", amount)
-                state.counts[f"spending.{name}"] = amount
 
     def _observe(self) -> None:
         state = self.state

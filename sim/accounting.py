@@ -177,13 +177,13 @@ def _land(state: CityState) -> dict[str, float]:
     """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
     every, parcels = state.firms, state.parcels
     plots = np.flatnonzero(parcels.occupant >= 0)
-    held = np.bincount(parcels.occupant[plots], parcels.area[plots], every.count)
-    held -= every.land_area
+    left = every.land_area.copy()
+    np.subtract.at(left, parcels.occupant[plots], parcels.area[plots])
     declared = (parcels.use >= 0) & (parcels.use < len(USES)) & (parcels.area >= 0)
     total = int(parcels.area.sum())
     counted = int(parcels.area[declared].sum())
     return {
-        "firms' land = their parcels": float(max(held.max(initial=0.0), -held.min(initial=0.0))),
+        "firms' land = their parcels": float(max(left.max(initial=0), -left.min(initial=0))),
         "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,
     }
 

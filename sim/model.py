@@ -124,7 +124,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for book in (self.published, self.true_state):
             book.years.update(opening_year(history, parameters, scenario.first))
         for process in (land, per_mu, platforms, projects, capital, ladder, listing, talent,
-                        information):  # fmt: skip
+                        demography, information):  # fmt: skip
             process.initialise(self.state)
         self._record_opening(history)
         self.gaps: dict[str, float] = {}

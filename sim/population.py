@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 THRESHOLD = 2000 * WAN_YUAN
 """Above-scale threshold 规上: 20 million yuan of annual main revenue since 2011."""
+LAST_GROWTH, LAST_GROWTH_SD = 0.05, 0.20
+"""Sales growth of single firms in the year before the start, log: mean, and the spread that a
+year of the model's own shocks has at their central size."""
 SMALL_BASE = 1_000_000
 SERVICE_BASE = 5_000_000
 """First ids of below-scale and of service firms; above-scale firms start at zero."""
@@ -97,15 +100,18 @@ def synthesise(
     rows["firm_id"], rows["sector"] = base["firm_id"], base["sector"].astype(np.int16)
     rows["on_roster"] = base["above"].astype(bool)
     noise = random.normals("population/firm", base["firm_id"], draws=12)
+    growth = LAST_GROWTH + LAST_GROWTH_SD * noise[3]
     revenue = _revenues(
         city,
         base,
         noise,
+        growth,
         history.at("industrial_revenue", year) * scale,
         giants,
         random,
         parameters,
     )
+    rows["previous_revenue"] = revenue / np.exp(growth)
     employees = _employees(
         city, base, revenue, noise, history.at("industrial_employment", year) * scale, giants
     )
@@ -160,20 +166,27 @@ def _revenues(
     city: City,
     base: Mapping[str, Integers],
     noise: Floats,
+    growth: Floats,
     total: float,
     giants: Sequence[Giant],
     random: KeyedRandom,
     parameters: Mapping[str, float],
 ) -> Floats:
-    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly."""
+    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly.
+
+    The roster of a year follows the sales of the year before: sizes are drawn on their side of
+    the threshold and then grow for a year, so that some firms wait to step up and some to leave.
+    """
     sectors, sector = city.sectors, base["sector"]
     spread = sectors.size_sd[sector]
     body = np.exp(np.clip(noise[0], -3.5, 3.2) * spread)
     revenue = np.where(base["service"] == 1, 40e6 * np.exp(1.2 * np.clip(noise[0], -3.0, 3.5)), 0.0)
     small = (base["above"] == 0) & (base["service"] == 0)
     below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0][small])
-    # Draws above the threshold are mirrored at it: no heap of firms waits right below.
-    revenue[small] = np.where(below < THRESHOLD, below, THRESHOLD * THRESHOLD / below) * 0.98
+    below /= np.exp(LAST_GROWTH)
+    # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
+    below = np.where(below < THRESHOLD, below, THRESHOLD * (THRESHOLD / below) ** 2)
+    revenue[small] = below * np.exp(growth[small])
     luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
     for row, giant in enumerate(giants):
         revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
@@ -184,7 +197,10 @@ def _revenues(
         rows = np.flatnonzero(plain & (sector == code))
         named = float(revenue[: len(giants)][sector[: len(giants)] == code].sum())
         if len(rows):
-            revenue[rows] = scale_above(body[rows], THRESHOLD, targets[code] - named)
+            sold = max(targets[code] - named, THRESHOLD * len(rows))
+            before = scale_above(body[rows], THRESHOLD, sold / np.exp(LAST_GROWTH))
+            now = before * np.exp(growth[rows])
+            revenue[rows] = now * (sold / max(now.sum(), 1.0))
     above = base["above"] == 1
     return np.where(above, revenue * (total / max(revenue[above].sum(), 1.0)), revenue)
 
@@ -253,7 +269,6 @@ def _accounts(
     service = table.service[sector]
     rows["employees"], rows["value_added_rate"] = employees, rate
     rows["annual_revenue"] = revenue
-    rows["previous_revenue"] = revenue / np.exp(0.05 + 0.20 * noise[3])
     rows["revenue"] = revenue / 4.0
     rows["value_added"] = rows["revenue"] * rate
     rows["real_output"] = rows["revenue"] / np.where(service, 1.0, price)

@@ -65,3 +65,10 @@ parameter(
     source="sci-tech start-ups among new firms: no figure", status="prior",
     lowest=0.0, highest=1.0, en="Start-ups among entrants", zh="科技型企业占新设比重",
 )  # fmt: skip
+parameter(
+    "leaver_sales_recaptured", 0.3, 0.1, 0.6, "share of the leaver's sales",
+    source="no estimate: rivals in the city take over part of what a firm sold that closes "
+    "beyond the usual; the rest goes to firms elsewhere: most sales are outside the city",
+    status="prior", lowest=0.0, highest=1.0,
+    en="Leavers' sales taken over in the city", zh="退出企业销售的本地承接比例",
+)  # fmt: skip

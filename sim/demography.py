@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
+from sim.lots import words
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -121,9 +122,8 @@ def _exit(state: CityState) -> None:
     _pass_on(state, obsolete, closing, usual, passed_on)
     leave(state, obsolete[closing], "closures_obsolete")
     rows, lots, mean = kernels.exit_candidates(
-        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        words(state), firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
         LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
-        firms.firm_id, state.quarter, state.random.key("demography/exit"),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)

@@ -17,6 +17,8 @@ from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from sim.compiled import kernel, log, part
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -26,7 +28,7 @@ _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
 _11 = np.uint64(11)
 _SCALE = 1.0 / 9007199254740992.0
-_CHUNK = 8192
+_32, _LOWER, _SCALE_32 = np.uint64(32), np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
 
 
 def stream_key(name: str) -> int:
@@ -34,27 +36,30 @@ def stream_key(name: str) -> int:
     return zlib.crc32(name.encode("utf-8"))
 
 
-def _type_high_word(typing_context: Any, left: Any, right: Any) -> Any:
-    """Return the high 64 bits of a 128-bit product (one machine instruction)."""
+def _type_wide_product(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return high and low 64 bits of a 128-bit product (together one machine instruction)."""
+    word = nb.types.uint64
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         wide = ir.IntType(128)
-        product = builder.mul(*(builder.zext(word, wide) for word in arguments))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        product = builder.mul(*(builder.zext(argument, wide) for argument in arguments))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        low = builder.trunc(product, ir.IntType(64))
+        return context.make_tuple(builder, signature.return_type, [high, low])
 
-    return nb.types.uint64(nb.types.uint64, nb.types.uint64), generate
+    pair: Any = nb.types.UniTuple
+    return pair(word, 2)(word, word), generate
 
 
-_high_word: Any = intrinsic(_type_high_word)
+_wide_product: Any = intrinsic(_type_wide_product)
 
 
-@nb.njit(inline="always", cache=True)
+@part
 def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: ignore[no-untyped-def]
     """Return the four 64-bit words of Philox4x64-10 for one counter and key."""
     for _ in range(10):
-        high_0 = _high_word(_MULTIPLIER_0, counter_0)
-        high_1 = _high_word(_MULTIPLIER_1, counter_2)
-        low_0, low_1 = _MULTIPLIER_0 * counter_0, _MULTIPLIER_1 * counter_2
+        high_0, low_0 = _wide_product(_MULTIPLIER_0, counter_0)
+        high_1, low_1 = _wide_product(_MULTIPLIER_1, counter_2)
         counter_0, counter_1 = high_1 ^ counter_1 ^ key_0, low_1
         counter_2, counter_3 = high_0 ^ counter_3 ^ key_1, low_0
         key_0 = key_0 + _WEYL_0
@@ -62,13 +67,25 @@ def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: i
     return counter_0, counter_1, counter_2, counter_3
 
 
-@nb.njit(inline="always", cache=True)
+@part
 def unit_open(word):  # type: ignore[no-untyped-def]
     """Map 64 random bits into the open interval (0, 1): never 0, never 1."""
     return (np.float64(word >> _11) + 0.5) * _SCALE
 
 
-@nb.njit(cache=True, nogil=True)
+@part
+def upper_unit(word):  # type: ignore[no-untyped-def]
+    """Map the upper 32 bits of a word into the open interval (0, 1)."""
+    return (np.float64(word >> _32) + 0.5) * _SCALE_32
+
+
+@part
+def lower_unit(word):  # type: ignore[no-untyped-def]
+    """Map the lower 32 bits of a word into the open interval (0, 1)."""
+    return (np.float64(word & _LOWER) + 0.5) * _SCALE_32
+
+
+@kernel
 def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
     """Fill out[draw, agent] with uniforms, four draws a block."""
     draws, agents = out.shape
@@ -85,6 +102,20 @@ def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
                 out[first + 2, agent] = unit_open(words[2])
             if first + 3 < draws:
                 out[first + 3, agent] = unit_open(words[3])
+
+
+@part
+def laplace_each(values, count):  # type: ignore[no-untyped-def]
+    """Turn the first `count` values, uniforms, into Laplace numbers of scale one by inversion."""
+    for i in range(count):
+        size = log(2.0 * min(values[i], 1.0 - values[i]))
+        values[i] = size if values[i] < 0.5 else -size
+
+
+@kernel
+def _to_laplace(values):  # type: ignore[no-untyped-def]
+    """Turn uniforms into Laplace numbers, in place."""
+    laplace_each(values, len(values))
 
 
 class KeyedRandom:
@@ -128,15 +159,7 @@ class KeyedRandom:
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""
         out = self.uniforms(stream, ids, quarter, draws)
-        flat = out.reshape(-1)
-        tail = np.empty(min(_CHUNK, len(flat)))
-        for start in range(0, len(flat), _CHUNK):  # a chunk stays in the nearest cache
-            centred = flat[start : start + _CHUNK]
-            part = tail[: len(centred)]
-            centred -= 0.5
-            np.abs(centred, out=part)
-            part *= -2.0
-            np.copysign(np.log1p(part, out=part), centred, out=centred)
+        _to_laplace(out.reshape(-1))
         return out
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:

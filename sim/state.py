@@ -243,9 +243,9 @@ class CityState:
     funds: list[Any] = field(default_factory=list)
     districts: list[Any] = field(default_factory=list)
     projects: list[Any] = field(default_factory=list)
-    arrays: dict[str, Floats] = field(default_factory=dict)
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Arrays a process keeps between quarters under ``<process>.<name>``."""
-    buffers: dict[str, Floats] = field(default_factory=dict)
+    buffers: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
     flags: dict[str, Flags] = field(default_factory=dict)
     """Flags of the firms by their sector (:meth:`of_sector`)."""
@@ -279,9 +279,15 @@ class CityState:
 
         Firms stay in their sector, so that the flags are kept until firms are added. Read only.
         """
-        kept = self.flags.get(kind)
-        if kept is None or len(kept) != self.firms.count:
-            kept = self.flags[kind] = getattr(self.city.sectors, kind).take(self.firms.sector)
+        kept, count = self.flags.get(kind), self.firms.count
+        if kept is None or len(kept) != count:
+            known = 0 if kept is None else len(kept)
+            buffer = None if kept is None else kept.base
+            if buffer is None or len(buffer) < count:
+                buffer = np.empty(int(SPARE_ROOM * count) + 1, dtype=np.bool_)
+                buffer[:known] = kept if kept is not None else False
+            buffer[known:count] = getattr(self.city.sectors, kind)[self.firms.sector[known:]]
+            kept = self.flags[kind] = buffer[:count]
             kept.setflags(write=False)
         return kept
 

@@ -165,7 +165,10 @@ def step(state: CityState) -> None:
         _review(state)
         _reward_top(state)
         _assign_leaders(state)
+        state.arrays.pop("ladder.followers", None)
         state.firms.previous_revenue[:] = state.firms.annual_revenue
+    leaders = _followers(state)[1]
+    state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
 
 
 def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> Floats:
@@ -182,17 +185,25 @@ def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> 
 
 def _pull(state: CityState) -> None:
     firms, p = state.firms, state.parameters
-    previous = column(state, "ladder.previous_output", firms.real_output)
-    pull = column(state, "ladder.supplier_pull")
-    growth = state.scratch("work", 1)[0]
-    mean = kernels.leaders_growth(firms.alive, firms.leader, firms.real_output, previous, growth)
-    rows = np.flatnonzero(growth == growth)
     boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
     content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
     # Followers count by their own size, so that the pull moves no total by itself.
-    pull[:] = 0.0
-    pull[rows] = supplier_pull(growth[rows], mean, content)
-    previous[:] = firms.real_output
+    followers, leaders = _followers(state)
+    kernels.pull_of_leaders(
+        leaders, followers, firms.leader, firms.alive, firms.real_output,
+        column(state, "ladder.previous_output", firms.real_output), content, LARGEST_PULL,
+        state.scratch("work", 1)[0], column(state, "ladder.supplier_pull"),
+    )  # fmt: skip
+
+
+def _followers(state: CityState) -> tuple[Integers, Integers]:
+    """Return the rows of firms with a leader and of the leaders, as of the last matching."""
+    arrays = state.arrays
+    if "ladder.followers" not in arrays:
+        followers = np.flatnonzero(state.firms.leader >= 0)
+        chosen = np.unique(state.firms.leader[followers])
+        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
+    return arrays["ladder.followers"], arrays["ladder.leaders"]
 
 
 def _review(state: CityState) -> None:
@@ -246,12 +257,12 @@ def _reward_top(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     firms = state.firms
-    count = np.bincount(firms.tier, firms.alive, len(TIERS))
+    count = kernels.living_by_tier(firms.alive, firms.tier, len(TIERS))
     out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
     for old in TIERS:
         for new in TIERS:
             if old != new:
                 out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
     out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
-    out["firms_with_leader"] = float(np.count_nonzero(firms.alive & (firms.leader >= 0)))
+    out["firms_with_leader"] = float(np.count_nonzero(firms.alive[_followers(state)[0]]))
     return out

@@ -14,6 +14,7 @@ from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
 from sim.report.page_posterior import posterior_about, posterior_rows
+from sim.report.page_quality import quality
 from sim.report.page_rows import (
     assumptions,
     by_status,
@@ -122,6 +123,7 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
         "notes": _notes(material, lang),
         "limits": [tell(key, lang) for key in LIMITS],
         "identities": identities(material),
+        "quality": quality(material, planned, lang),
         "assurance": assurance(material, folder, planned, lang),
         "versions": versions(material, folder, settings, lang),
         "resolved": text,

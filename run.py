@@ -4,6 +4,7 @@ python run.py SCENARIO.yaml      simulate a scenario and write its directory
 python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY]
+python run.py backtest [CITY] [--quick] [--jobs N|auto] [--out DIR]
 python run.py digest DIR; python run.py reproduce DIR
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
@@ -16,6 +17,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -26,8 +28,9 @@ from sim.threads import pin_threads
 
 COMMANDS = (
     "run", "check", "list", "calibrate", "digest", "reproduce", "replay", "lever-effects",
+    "backtest",
 )  # fmt: skip
-LATER = ("compare", "sweep", "sensitivity", "worker", "backtest")
+LATER = ("compare", "sweep", "sensitivity", "worker")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
@@ -82,6 +85,11 @@ def build_parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="a list of objects")
     calibrate = add("calibrate", "fit a city's data again")
     calibrate.add_argument("city", nargs="?", default="hangzhou")
+    backtest = add("backtest", "what forecasts from earlier dates were worth; kept beside the fits")
+    backtest.add_argument("city", nargs="?", default="hangzhou")
+    backtest.add_argument("--quick", action="store_true", help="two origins, into outputs/ only")
+    backtest.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    backtest.add_argument("--out", metavar="DIR", help="folder of backtest.csv and backtest.json")
     add("digest", "print the digest of a run's results").add_argument("dir")
     again = add("reproduce", "run again from a directory's manifest and compare digests")
     again.add_argument("dir")
@@ -177,6 +185,13 @@ def dispatch(arguments: argparse.Namespace) -> int:
         from sim.scenario import project_root
 
         return _command("calibration.fits", "calibrate")(arguments.city, project_root())
+    if name == "backtest":
+        from sim.scenario import project_root
+
+        return _command("calibration.backtest.command", "backtest")(
+            arguments.city, project_root(), quick=arguments.quick, jobs=jobs_of(arguments.jobs),
+            lang=lang, out=None if arguments.out is None else Path(arguments.out),
+        )  # fmt: skip
     if name == "digest":
         return _command("sim.cli.results", "digest")(arguments.dir)
     if name == "reproduce":

@@ -21,6 +21,8 @@ from calibration.tables import Tables, read_tables
 from sim.errors import InputError, Problem
 
 DEFAULT_AS_OF = "2018-04"
+CARRIED = ("backtest.csv", "backtest.json")
+"""Files of a bundle that other commands made: a refit leaves them as they are."""
 
 
 def city_directory(root: Path, city: str) -> Path:
@@ -62,6 +64,7 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
             for name in FITTED:
                 shutil.copyfile(donor / f"{name}.json", work / f"{name}.json")
         write_population(city_home, tables, work)
+        carry(place, work)
         dump(tables.manifest(), work / "manifest.json")
         replace_directory(work, place)
     finally:
@@ -82,6 +85,13 @@ def write_population(city_home: Path, tables: Tables, work: Path) -> None:
     module: Any = import_module("calibration.population")
     if hasattr(module, "write_population"):
         module.write_population(city_home, tables.as_of, work, tables.drop_memory)
+
+
+def carry(place: Path, work: Path) -> None:
+    """Copy what this module does not make from the bundle that is about to be replaced."""
+    for name in CARRIED:
+        if (place / name).is_file():
+            shutil.copyfile(place / name, work / name)
 
 
 def replace_directory(work: Path, place: Path) -> None:

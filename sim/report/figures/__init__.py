@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 for _part in (
     "scorecard", "attainment", "fans", "evidence", "ladder", "land", "capital", "projects",
-    "listings", "intensity",
+    "listings", "intensity", "track_record",
 ):  # fmt: skip
     import_module(f"sim.report.figures.{_part}")
 

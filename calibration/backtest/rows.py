@@ -160,7 +160,7 @@ def pit_rows(scored: Scored) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def test_rows(scored: Scored) -> Iterator[Row]:
+def comparison_rows(scored: Scored) -> Iterator[Row]:
     """Yield Diebold–Mariano p values and measured sizes where the sample allows the test."""
     for series, horizon, where in selections(scored):
         if series == POOLED or horizon == ALL:
@@ -217,5 +217,5 @@ def case_rows(found: Verification, origins: Sequence[int], names: Sequence[str])
 def all_rows(found: Verification, scale: xr.DataArray) -> Iterator[Row]:
     """Yield every row that rests on scored pairs."""
     for scored in scored_sets(found, scale):
-        for maker in (score_rows, skill_rows, coverage_rows, pit_rows, test_rows):
+        for maker in (score_rows, skill_rows, coverage_rows, pit_rows, comparison_rows):
             yield from maker(scored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
+from sim.lots import words
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -89,6 +90,7 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
     state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
     if not len(rows):
         return
+    state.add_firms("left", rows)
     state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
     state.add("debt_written_off", float(firms.debt[rows].sum()))
     state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
@@ -120,9 +122,8 @@ def _exit(state: CityState) -> None:
     _pass_on(state, obsolete, closing, usual, passed_on)
     leave(state, obsolete[closing], "closures_obsolete")
     rows, lots, mean = kernels.exit_candidates(
-        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        words(state), firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
         LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
-        firms.firm_id, state.quarter, state.random.key("demography/exit"),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)
@@ -256,7 +257,7 @@ def _enter(state: CityState) -> None:
     _settle_place(state, rows, lot[2])
     equity = 0.3 * size + rows["capital_stock"]
     rows["cash"] = 0.3 * size
-    firms.append(rows)
+    state.add_firms("entered", firms.append(rows))
     _add_market(state, "freed_market", rows["sector"], -rows["real_output"])  # rivals make room
     state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
     state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))

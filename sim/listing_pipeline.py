@@ -144,9 +144,8 @@ def _candidates(state: CityState, large: Integers) -> Integers:
     firms = state.firms
     bar = firms.annual_revenue[large] >= state.parameters["listing_revenue_floor"]
     old_enough = state.quarter - firms.birth_quarter[large] >= 12
-    return large[
-        bar & (firms.listing_stage[large] == NONE) & old_enough & (firms.profit[large] >= 0.0)
-    ]
+    unlisted = firms.listing_stage[large] == NONE
+    return np.asarray(large[bar & unlisted & old_enough & (firms.profit[large] >= 0.0)])
 
 
 def _appeal(state: CityState, rows: Integers) -> Floats:
@@ -181,7 +180,7 @@ def _clear_dead(state: CityState) -> Integers:
     staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
     living = firms.alive[staged]
     firms.listing_stage[staged[~living]] = DELISTED
-    return staged[living]
+    return np.asarray(staged[living])
 
 
 def _enter(
@@ -206,7 +205,8 @@ def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
     """Pay a part of the listing reward to each firm of `rows`."""
     amount = part * state.terms.listing_reward
     state.firms.cash[rows] += amount
-    state.ledger.pay("government", "firms", "lever:listing_reward", amount * len(rows))
+    usual = part * state.reference.listing_reward * len(rows)
+    state.subsidise("listing_reward", amount * len(rows), usual)
 
 
 def expected_listings(state: CityState) -> float:

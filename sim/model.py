@@ -26,15 +26,16 @@ from sim import (
     projects,
     talent,
 )
-from sim.bureau import Bureau, Records
+from sim.bureau import Bureau, Records, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
-from sim.policy import Terms, carried_out, implementation_factors, terms_in_force
+from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
+from sim.spending import pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -122,10 +123,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world
         )
         history = sample_history(fits, random.initial_state)
-        self.keyed = random.implementation
         self.factors = implementation_factors(scenario, parameters, random.implementation)
+        # The luck of a clause's administrative decision, in (0, 1), one for all years.
+        self.decided = {
+            clause: random.implementation.uniform("decision", agent=clause)
+            for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
+        }
         self.lever_paths: list[dict[tuple[str, str], float]] = []
-        reference = self._terms(scenario.first, parameters, plan_in_force=False)
+        reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
+        self.in_force = LastTerms(parameters), LastTerms(parameters)
         self.state = open_city(
             self, city, parameters, world, history, random.initial_state, scenario, reference
         )
@@ -157,24 +163,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, intended in self.scenario.lever_values(quarter).items():
             lever = LEVERS[key[0]]
             factor = 1.0 if lever.clause == 30 else factors[lever.clause]
-            if lever.administrative and self._decided(lever.clause) < factor:
+            if lever.administrative and self.decided[lever.clause] < factor:
                 factor = 1.0
             values[key] = carried_out(intended, before[key], factor)
         return values
-
-    def _decided(self, clause: int) -> float:
-        """Return the luck of a clause's administrative decision, in (0, 1), one for all years."""
-        return self.keyed.uniform("decision", agent=clause)
-
-    def _terms(
-        self, quarter: int, parameters: Mapping[str, float], *, plan_in_force: bool
-    ) -> Terms:
-        values = (
-            self.lever_values(quarter)
-            if plan_in_force
-            else self.scenario.before_plan_values(quarter)
-        )
-        return terms_in_force(values, parameters)
 
     # The quarter ---------------------------------------------------------------------------
 
@@ -196,7 +188,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        self._pay_for_levers()
+        pay_for_levers(state, self.plan, self.lever_paths[-1], self.before_plan)
         self._observe()
         for identity, gap in accounting.check(before, state).items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
@@ -204,33 +196,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _move_outside_world_and_terms(self) -> None:
         state = self.state
-        values = self.lever_values(state.quarter)
+        values, before = (
+            self.lever_values(state.quarter), self.scenario.before_plan_values(state.quarter),
+        )  # fmt: skip
         self.lever_paths.append(values)
-        state.terms = terms_in_force(values, state.parameters)
-        state.reference = self._terms(state.quarter, state.parameters, plan_in_force=False)
-
-    def _pay_for_levers(self) -> None:
-        """Enter what each lever costs beyond its before-plan value.
-
-        Where agents were paid (subsidies, rewards, grants) it is the part of those payments
-        that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
-        """
-        state = self.state
-        values, before = self.lever_paths[-1], self.scenario.before_plan_values(state.quarter)
-        for name in LEVERS:
-            state.counts[f"spending.{name}"] = 0.0
-        for clause in self.plan.clauses.values():
-            for name, priced in clause.levers.items():
-                classes = LEVERS[name].classes or ("",)
-                now = sum(values[name, c] for c in classes) / len(classes)
-                moved = now - sum(before[name, c] for c in classes) / len(classes)
-                amount = state.ledger.total(f"lever:{name}")
-                if amount != 0.0:
-                    amount *= moved / now if now != 0.0 else 0.0
-                elif moved != 0.0:
-                    amount = 0.25 * priced.cost * moved * state.scale
-                    state.ledger.pay("government", "outside", f"programme:{name}", amount)
-                state.counts[f"spending.{name}"] = amount
+        self.before_plan = before
+        state.terms, state.reference = (
+            last.of(given) for last, given in zip(self.in_force, (values, before), strict=True)
+        )
 
     def _observe(self) -> None:
         state = self.state
@@ -241,6 +214,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
         matched = self.bureau.matched(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         self.published.record(state.quarter, self._full_size(raw | published) | matched)
         self.true_state.record(state.quarter, self._full_size(raw | truth) | matched)
 
@@ -281,6 +255,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for process in OBSERVED:
             raw |= process.observe(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         opening = history_years(history)[0]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):
@@ -363,11 +338,11 @@ def simulate_member(
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
     done = quarters if failed is None else []
     for position, quarter in enumerate(done):
-        for row, declared in enumerate(layout.indicators):
-            published[row, position] = declared.formula(model.published, quarter)
-            truth[row, position] = declared.formula(model.true_state, quarter)
-        for row, (declared_lever, part) in enumerate(layout.levers):
-            levers[row, position] = model.lever_paths[position][declared_lever.name, part]
+        published[:, position], truth[:, position] = in_both_books(
+            layout.indicators, model.published, model.true_state, quarter
+        )
+        values = model.lever_paths[position]
+        levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)

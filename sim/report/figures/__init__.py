@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 for _part in (
     "scorecard", "attainment", "fans", "evidence", "posterior", "ladder", "land", "capital",
-    "projects", "listings", "intensity",
+    "projects", "listings", "intensity", "track_record",
 ):  # fmt: skip
     import_module(f"sim.report.figures.{_part}")
 

@@ -13,6 +13,8 @@ from sim.analysis.evidence import PRIOR_STATUSES
 from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
+from sim.report.page_posterior import posterior_about, posterior_rows
+from sim.report.page_quality import quality
 from sim.report.page_record import record_section
 from sim.report.page_rows import (
     assumptions,
@@ -117,11 +119,14 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
             "assumptions_about", lang, n=len(drawn),
             judged=sum(figure.status in PRIOR_STATUSES for figure in drawn.values()),
         ),
+        "posterior": posterior_rows(material, lang),
+        "posterior_about": posterior_about(material, lang),
         "outside": _outside(settings, lang),
         "margins": margins(material, lang),
         "notes": _notes(material, lang),
         "limits": [tell(key, lang) for key in LIMITS],
         "identities": identities(material),
+        "quality": quality(material, planned, lang),
         "assurance": assurance(material, folder, planned, lang),
         "versions": versions(material, folder, settings, lang),
         "resolved": text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,7 +95,9 @@ class Scorecard:
         raise KeyError(target_id)
 
 
-def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
+def make_scorecard(
+    plan: Plan, city: Known, ensemble: Ensemble, informed: Collection[str] = ()
+) -> Scorecard:
     """Assess a plan in a finished run.
 
     Parameters
@@ -106,11 +108,13 @@ def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
         Published history and priors, for the evidence grades.
     ensemble : Ensemble
         The run's arrays, see :func:`sim.analysis.evaluation.ensemble_of`.
+    informed : collection of str
+        Parameters that the run drew from a posterior which narrows them.
     """
     figures = figures_in_force(city)
     assessments = evaluate(plan, ensemble)
     record = record_of(city)
-    entries = tuple(_entry(one, city, ensemble, figures, record) for one in assessments)
+    entries = tuple(_entry(one, city, ensemble, figures, informed, record) for one in assessments)
     return Scorecard(
         plan,
         entries,
@@ -132,11 +136,12 @@ def _entry(
     city: Known,
     ensemble: Ensemble,
     figures: Mapping[str, Parameter],
+    informed: Collection[str],
     record: TrackRecord,
 ) -> Entry:
     status = baseline_status(assessment.target, city)
     length = history_length(assessment.target, city)
-    evidence = weigh(assessment, ensemble.parameters, figures, status, length)
+    evidence = weigh(assessment, ensemble.parameters, figures, status, length, informed)
     skill = skill_of(assessment.target.indicator, record)
     return Entry(assessment, evidence, _quantiles(assessment), length, skill, record)
 

@@ -177,8 +177,7 @@ def backtest(
         Project root.
     quick : bool
         Two origins, two competitors and a fixed driver candidate, written to ``outputs`` and never
-        beside the fits: a check that the
-        machinery runs, not a track record.
+        beside the fits: a check that the machinery runs, not a track record.
     jobs : int or str
     lang : {"en", "zh"}
     out : Path, optional

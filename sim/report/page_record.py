@@ -60,9 +60,11 @@ def _row(record: TrackRecord, name: str, lang: Language) -> RecordRow | None:
     if skill is None:
         return None
     verdict = "record_unproven"
+    covered = record.one(name, "coverage_80")
     if skill.low is not None and skill.high is not None:
         if skill.low > 0.0:
-            verdict = "record_better"
+            narrow = covered is not None and (covered.high or 1.0) < 0.8
+            verdict = "record_too_sure" if narrow else "record_better"
         elif skill.high < 0.0:
             verdict = "record_worse"
     named = say("record_pooled", lang) if name == POOLED else record.label(name, lang)
@@ -107,7 +109,7 @@ def _sentences(record: TrackRecord, lang: Language) -> tuple[str, ...]:
     found += [
         say(
             "record_dm", lang, label=record.label(row.series, lang), horizon=row.horizon,
-            p=f"{row.value:.2f}", size=f"{100 * size.value:.0f}", n=row.n,
+            p=f"{row.value:.3f}", size=f"{100 * size.value:.0f}", n=row.n,
         )
         for row, size in tests
         if row.value < 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
-from sim.lots import words
+from sim.lots import EVENTS, words
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -111,8 +111,9 @@ def _exit(state: CityState) -> None:
     leave(state, obsolete[lot < quarterly_probability(state.terms.closure_hazard)],
           "closures_obsolete")  # fmt: skip
     rows, lots, mean = kernels.exit_candidates(
-        words(state), firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
+        words(state)[EVENTS], firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS),
+        firms.annual_revenue, LARGEST_LEAVER, firms.log_tfp, firms.sector,
+        len(state.city.sectors.code),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import LANES, kernel
-from sim.lots import EVENTS
+from sim.compiled import LANES, joined, kernel
 from sim.rng import upper_unit
 
 
 @kernel
 def exit_candidates(  # type: ignore[no-untyped-def]
-    words, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
+    word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
 ):  # fmt: skip
     """Look at the lot of every firm at risk; return who may be hit and the sectors' mean TFP.
 
@@ -33,12 +32,14 @@ def exit_candidates(  # type: ignore[no-untyped-def]
         s, lane = np.uint16(sector[i]), i & (LANES - 1)
         sums[s, lane, 0] += tfp[i] if risky else 0.0
         sums[s, lane, 1] += 1.0 if risky else 0.0
-        lot = upper_unit(words[EVENTS, i])
+        lot = upper_unit(word[i])
         if lot < bound and risky:
             rows[found], lots[found] = i, lot
             found += 1
-    mean, number = sums[:, :, 0].sum(axis=1), sums[:, :, 1].sum(axis=1)
-    return rows[:found], lots[:found], mean / np.maximum(number, 1.0)
+    total = joined(sums)
+    for s in range(sectors):
+        total[0, s] /= max(total[1, s], 1.0)
+    return rows[:found], lots[:found], total[0]
 
 
 @kernel
@@ -57,4 +58,4 @@ def sums_of_living(  # type: ignore[no-untyped-def]
         out[s, lane, 5] += here * digital[i]
         out[s, lane, 6] += here * staff[i]
         out[s, lane, 7] += here * turnover[i]
-    return out.sum(axis=1).T
+    return joined(out)

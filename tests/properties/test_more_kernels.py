@@ -227,7 +227,7 @@ def test_applicants_of_the_funds(of: Columns) -> None:
 def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
     words, stage = random_words(of), (of.share * 10).astype(np.int16)
     rows, lots, mean = demography_kernels.exit_candidates(
-        words, of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
+        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
     )
     risky = of.alive & (stage != 4) & (stage != 5) & (of.output <= 1e10)
     lot = ((words[EVENTS] >> np.uint64(32)).astype(float) + 0.5) / 2**32

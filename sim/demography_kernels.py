@@ -37,8 +37,8 @@ def exit_candidates(  # type: ignore[no-untyped-def]
             rows[found], lots[found] = i, lot
             found += 1
     total = joined(sums)
-    for s in range(sectors):
-        total[0, s] /= max(total[1, s], 1.0)
+    for row in range(sectors):
+        total[0, row] /= max(total[1, row], 1.0)
     return rows[:found], lots[:found], total[0]
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 THRESHOLD = 2000 * WAN_YUAN
 """Above-scale threshold 规上: 20 million yuan of annual main revenue since 2011."""
+LAST_GROWTH, LAST_GROWTH_SD = 0.05, 0.20
+"""Sales growth of single firms in the year before the start, log: mean, and the spread that a
+year of the model's own shocks has at their central size."""
 SMALL_BASE = 1_000_000
 SERVICE_BASE = 5_000_000
 """First ids of below-scale and of service firms; above-scale firms start at zero."""
@@ -101,7 +104,9 @@ def synthesise(
         history.at(f"industrial_{name}", year) * scale
         for name in ("revenue", "value_added", "employment")
     )
-    revenue = _revenues(city, base, noise, total, giants, random, parameters)
+    growth = LAST_GROWTH + LAST_GROWTH_SD * noise[3]
+    revenue = _revenues(city, base, noise, growth, total, giants, random, parameters)
+    rows["previous_revenue"] = revenue / np.exp(growth)
     employees = _employees(city, base, revenue, noise, staff, giants)
     rate = _value_added_rates(city, base, revenue, noise, value)
     _accounts(rows, city, base, parameters, revenue, employees, rate, noise, price)
@@ -155,18 +160,25 @@ def _revenues(
     city: City,
     base: Base,
     noise: Floats,
+    growth: Floats,
     total: float,
     giants: Sequence[Giant],
     random: KeyedRandom,
     parameters: Mapping[str, float],
 ) -> Floats:
-    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly."""
+    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly.
+
+    The roster of a year follows the sales of the year before: sizes are drawn on their side of
+    the threshold and then grow for a year, so that some firms wait to step up and some to leave.
+    """
     sectors, plain = city.sectors, slice(base.giants, base.above.stop)
     revenue = np.empty(len(base.firm_id))
     revenue[base.service] = 40e6 * np.exp(1.2 * np.clip(noise[0, base.service], -3.0, 3.5))
     below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0, base.below])
-    # Draws above the threshold are mirrored at it: no heap of firms waits right below.
-    revenue[base.below] = np.where(below < THRESHOLD, below, THRESHOLD * THRESHOLD / below) * 0.98
+    below /= np.exp(LAST_GROWTH)
+    # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
+    below = np.where(below < THRESHOLD, below, THRESHOLD * (THRESHOLD / below) ** 2)
+    revenue[base.below] = below * np.exp(growth[base.below])
     luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
     for row, giant in enumerate(giants):
         revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
@@ -180,7 +192,10 @@ def _revenues(
         start, stop = bounds[own], bounds[own + 1]
         if start < stop:
             excess = body[start - base.giants : stop - base.giants]
-            revenue[start:stop] = scale_above(excess, THRESHOLD, targets[own] - taken[own])
+            sold = max(targets[own] - taken[own], THRESHOLD * (stop - start))
+            before = scale_above(excess, THRESHOLD, sold / np.exp(LAST_GROWTH))
+            now = before * np.exp(growth[start:stop])
+            revenue[start:stop] = now * (sold / max(float(now.sum()), 1.0))
     revenue[base.above] *= total / max(revenue[base.above].sum(), 1.0)
     return revenue
 
@@ -257,7 +272,6 @@ def _accounts(
     sector, table = base.sector, city.sectors
     rows["employees"], rows["value_added_rate"] = employees, rate
     rows["annual_revenue"] = revenue
-    rows["previous_revenue"] = revenue / np.exp(0.05 + 0.20 * noise[3])
     rows["revenue"] = revenue / 4.0
     rows["value_added"] = rows["revenue"] * rate
     rows["real_output"] = rows["revenue"] / price

@@ -163,7 +163,8 @@ def step(state: CityState) -> None:
     gained = p["competitiveness_gain"] * supply_advance(state, sums) + sums["pulled"] / total
     gained = np.where(table.service, 0.0, gained)
     base = base + gained
-    state.memory["production.industry_advance"] = float(industry_weight @ gained)
+    market, beyond = left_by_leavers(state, sums["output"])
+    state.memory["production.industry_advance"] = float(industry_weight @ (gained + beyond))
     electronic = industry_weight * table.electronics
     state.memory["production.electronics_advance"] = float(
         electronic @ gained / max(float(electronic.sum()), 1e-300)
@@ -172,11 +173,37 @@ def step(state: CityState) -> None:
     drawn = words(state)
     totals = kernels.grow(
         drawn[LASTING], drawn[PASSING], firms.alive, firms.sector, state.scratch("work", 1)[0],
-        p["replicator_strength"] * (sums["scored"] / total), base, _spread(state),
+        p["replicator_strength"] * (sums["scored"] / total), base + market, _spread(state),
         0.5 * share * scale, 0.4 * (1.0 - share) * scale, column(state, "production.passing"),
         firms.real_output,
     )  # fmt: skip
     _settle(state, _hire(state, sums, totals, base, trend))
+
+
+def left_by_leavers(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
+    """Return growth of staying firms from the market of leavers, log by sector.
+
+    Demand leads: what firms sold that left last quarter goes to the others of their sector, and
+    these make room for entrants. The staff of leavers is not hired again: the trend of
+    employment is that of firms that stay.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (sectors,)
+        Output of living firms before this quarter's growth.
+
+    Returns
+    -------
+    market, beyond : ndarray, shape (sectors,)
+        Growth in all, and the part that differs from usual exits.
+    """
+    none = np.zeros(len(sums))
+    total = np.maximum(sums, 1e-300)
+    freed = state.arrays.pop("demography.freed_market", none)
+    different = state.arrays.pop("demography.market_beyond_usual", none)
+    market = np.where(sums > 0.0, np.log1p(np.clip(freed / total, -0.5, 1.0)), 0.0)
+    beyond = np.where(sums > 0.0, np.clip(different / total, -0.5, 1.0), 0.0)
+    return np.asarray(market), np.asarray(beyond)
 
 
 def tfp_trend(parameters: Mapping[str, float]) -> float:

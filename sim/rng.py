@@ -9,6 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numba as nb
@@ -122,17 +123,20 @@ class KeyedRandom:
         Root seed of the scenario, 0 <= seed < 2**64.
     member : int
         Member of the ensemble, 0 <= member < 2**32.
+    moved : Mapping, optional
+        Streams keyed by another member's number; see :mod:`sim.uncertainty`.
     """
 
-    def __init__(self, seed: int, member: int) -> None:
-        self.seed, self.member = seed, member
+    def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
+        self.seed, self.member, self.moved = seed, member, dict(moved or {})
         self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """Return the Philox key of a stream, for kernels that draw as they go."""
         kept = self._keys.get(stream)
         if kept is None:
-            second = (self.member << 32) | stream_key(stream)
+            member = self.moved.get(stream, self.member)
+            second = (member << 32) | stream_key(stream)
             kept = self._keys[stream] = np.uint64(self.seed), np.uint64(second)
         return kept
 

@@ -13,6 +13,7 @@ from sim.analysis.evidence import PRIOR_STATUSES
 from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
+from sim.report.page_posterior import posterior_about, posterior_rows
 from sim.report.page_rows import (
     assumptions,
     by_status,
@@ -114,6 +115,8 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
             "assumptions_about", lang, n=len(drawn),
             judged=sum(figure.status in PRIOR_STATUSES for figure in drawn.values()),
         ),
+        "posterior": posterior_rows(material, lang),
+        "posterior_about": posterior_about(material, lang),
         "outside": _outside(settings, lang),
         "margins": margins(material, lang),
         "notes": _notes(material, lang),

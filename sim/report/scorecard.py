@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,9 @@ class Scorecard:
         raise KeyError(target_id)
 
 
-def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
+def make_scorecard(
+    plan: Plan, city: Known, ensemble: Ensemble, informed: Collection[str] = ()
+) -> Scorecard:
     """Assess a plan in a finished run.
 
     Parameters
@@ -93,10 +95,12 @@ def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
         Published history and priors, for the evidence grades.
     ensemble : Ensemble
         The run's arrays, see :func:`sim.analysis.evaluation.ensemble_of`.
+    informed : collection of str
+        Parameters that the run drew from a posterior which narrows them.
     """
     figures = figures_in_force(city)
     assessments = evaluate(plan, ensemble)
-    entries = tuple(_entry(one, city, ensemble, figures) for one in assessments)
+    entries = tuple(_entry(one, city, ensemble, figures, informed) for one in assessments)
     return Scorecard(
         plan,
         entries,
@@ -108,11 +112,15 @@ def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
 
 
 def _entry(
-    assessment: Assessment, city: Known, ensemble: Ensemble, figures: Mapping[str, Parameter]
+    assessment: Assessment,
+    city: Known,
+    ensemble: Ensemble,
+    figures: Mapping[str, Parameter],
+    informed: Collection[str],
 ) -> Entry:
     status = baseline_status(assessment.target, city)
     length = history_length(assessment.target, city)
-    evidence = weigh(assessment, ensemble.parameters, figures, status, length)
+    evidence = weigh(assessment, ensemble.parameters, figures, status, length, informed)
     return Entry(assessment, evidence, _quantiles(assessment), length)
 
 

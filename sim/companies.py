@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
 from sim.selection import hits, weighted_order
-from sim.state import CityState
+from sim.state import A_SHARE, OVERSEAS, CityState
 from sim.units import quarter_index
 
 BASE = quarter_index("2017Q4")
@@ -41,11 +42,11 @@ def step(state: CityState) -> None:
     """Convert firms into joint-stock companies and quote them; some quotations end."""
     firms, p = state.firms, state.parameters
     scale = state.scale
-    rows = np.flatnonzero(
-        firms.alive & (firms.annual_revenue > SMALLEST) & ~listed_now(state)
-        & ~(firms.joint_stock & firms.quoted)
+    rows, lot = kernels.candidates(
+        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, SMALLEST,
+        firms.joint_stock, firms.quoted, firms.firm_id, state.quarter,
+        state.random.key("companies/order_step"),
     )  # fmt: skip
-    lot = state.random.uniforms("companies/order_step", firms.firm_id[rows], state.quarter, 2)
     size = np.sqrt(firms.annual_revenue[rows])
     boost = state.terms.listing_boost / state.reference.listing_boost
     factor = boost ** p["quotation_support_response"]

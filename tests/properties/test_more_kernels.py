@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import (
+    companies_kernels,
     credit_kernels,
     demography_kernels,
     energy_kernels,
@@ -21,8 +22,19 @@ from sim import (
 from sim.credit import creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
+from sim.rng import KeyedRandom
 from sim.selection import rationed
-from sim.tiers import supplier_pull
+from sim.tiers import (
+    BACKBONE_REVENUE,
+    GROWTH_FLOOR,
+    GROWTH_RATE,
+    GROWTH_RD,
+    STARTUP_RD,
+    STARTUP_REVENUE,
+    STARTUP_YEARS,
+    due_tier,
+    supplier_pull,
+)
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import SECTORS, by_sector, few, random_words
 
@@ -223,6 +235,20 @@ def test_applicants_of_the_funds(of: Columns) -> None:
 
 
 @few
+@given(columns())
+def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
+    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
+    stage = (of.share * 10).astype(np.int16)
+    joint, quoted = of.uniform > 0.5, of.score > 0.0
+    rows, lots = companies_kernels.candidates(
+        of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
+    )
+    chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
+    assert rows.tolist() == np.flatnonzero(chosen).tolist()
+    assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
+
+
+@few
 @given(columns(), st.floats(0.0, 1.0))
 def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
     words, stage = random_words(of), (of.share * 10).astype(np.int16)
@@ -283,3 +309,20 @@ def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
             growth, float(np.average(growth, weights=of.output[felt])), 0.2
         )
     np.testing.assert_allclose(pull, expected, rtol=1e-11, atol=1e-12)
+
+
+@few
+@given(columns())
+def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
+    previous = np.where(of.uniform > 0.2, of.capital, 0.0)
+    birth = 8073 - (of.uniform * 60).astype(np.int64)
+    ratio, certified = 0.1 * of.share, of.score > 1.0
+    due = np.empty(len(of.output), dtype=np.int16)
+    ladder_kernels.due_tiers(
+        of.output, previous, birth, 8073, ratio, certified,
+        (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD), (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD),
+        BACKBONE_REVENUE, due,
+    )  # fmt: skip
+    growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
+    plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
+    assert due.tolist() == plain.tolist()

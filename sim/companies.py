@@ -11,6 +11,7 @@ import numpy as np
 from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
+from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import A_SHARE, OVERSEAS, CityState
 from sim.units import quarter_index
@@ -26,7 +27,7 @@ def initialise(state: CityState) -> None:
     scale, years = state.scale, years_since(state, BASE)
     quoted = max(p["quoted_firms_2017"] + p["quoted_firms_growth"] * years, 0.0) * scale
     stock = max(p["joint_stock_firms_2017"] + p["joint_stock_growth"] * years, 0.0) * scale
-    rows = np.flatnonzero(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
+    rows = rows_where(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
     weights = np.sqrt(firms.annual_revenue[rows])
     order = weighted_order(
         state.random, "companies/order", rows, firms.firm_id[rows], weights, state.first - 1,
@@ -67,7 +68,7 @@ def step(state: CityState) -> None:
 def _exits(state: CityState) -> tuple[float, float]:
     """End some quotations; return the usual yearly loss of companies and of quotations."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.alive & firms.quoted)
+    rows = rows_where(firms.alive & firms.quoted)
     lot = state.random.uniforms("companies/exit", firms.firm_id[rows], state.quarter)[0]
     rate = p["quotation_exit_rate"] / 4.0
     firms.quoted[rows[lot < rate]] = False

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim import demography_kernels as kernels
 from sim.lots import EVENTS, words
+from sim.rows import rows_where
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -114,7 +115,7 @@ def _open_to_exit(state: CityState, rows: Integers) -> Integers:
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     passed_on = p["leaver_sales_recaptured"]
-    obsolete = _open_to_exit(state, np.flatnonzero(firms.per_mu_class == CLASS_D))
+    obsolete = _open_to_exit(state, rows_where(firms.per_mu_class == CLASS_D))
     lot = _lot(state, "closure", obsolete)
     closing = lot < quarterly_probability(state.terms.closure_hazard)
     usual = lot < quarterly_probability(state.reference.closure_hazard)
@@ -132,7 +133,7 @@ def _exit(state: CityState) -> None:
     leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = _open_to_exit(state, np.flatnonzero(firms.on_roster))
+    rows = _open_to_exit(state, rows_where(firms.on_roster))
     lot = _lot(state, "move", rows)
     moving = lot < quarterly_probability(rate)
     # Who moves keeps its customers: none of them comes to the city's other firms.
@@ -297,7 +298,7 @@ def _patterns(state: CityState) -> dict[str, Floats]:
 def initialise(state: CityState) -> None:
     """Free the market of those who are expected to have left in the quarter before the start."""
     firms = state.firms
-    rows = _open_to_exit(state, np.flatnonzero(firms.alive))
+    rows = _open_to_exit(state, rows_where(firms.alive))
     count = len(state.city.sectors.code)
     number = np.maximum(np.bincount(firms.sector[rows], minlength=count), 1)
     mean = np.bincount(firms.sector[rows], firms.log_tfp[rows], count) / number

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import ladder_kernels as kernels
 from sim.columns import column
+from sim.rows import rows_where
 from sim.selection import largest_first
 from sim.state import (
     BACKBONE,
@@ -108,7 +109,7 @@ def initialise(state: CityState) -> None:
         (GROWTH, 1, p["growth_tier_share"] * roster),
         (STARTUP, 2, p["start_ups"] * state.scale),
     ):
-        rows = np.flatnonzero(firms.alive & (due == tier))
+        rows = rows_where(firms.alive & (due == tier))
         rank = _facts(state, rows)[fact]
         due[rows] = SUPPLIER
         due[rows[largest_first(rank, round(wanted))]] = tier
@@ -144,10 +145,10 @@ def _assign_leaders(state: CityState) -> None:
     """Match new small industrial firms with leaders: same sector first, by the leader's size."""
     firms = state.firms
     industry = state.of_sector("industry")
-    leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
+    leaders = rows_where(firms.alive & industry & (firms.tier == BACKBONE))
     known = int(state.memory.get("ladder.matched", 0.0))
     fresh = np.arange(firms.count) >= known
-    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
+    small = rows_where(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
     state.memory["ladder.matched"] = float(firms.count)
     if not len(leaders) or not len(small):
         return
@@ -210,7 +211,7 @@ def _followers(state: CityState) -> tuple[Integers, Integers]:
     """Return the rows of firms with a leader and of the leaders, as of the last matching."""
     arrays = state.arrays
     if "ladder.followers" not in arrays:
-        followers = np.flatnonzero(state.firms.leader >= 0)
+        followers = rows_where(state.firms.leader >= 0)
         chosen = np.unique(state.firms.leader[followers])
         arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
     return arrays["ladder.followers"], arrays["ladder.leaders"]
@@ -223,11 +224,11 @@ def _review(state: CityState) -> None:
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
     bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
-    near = np.flatnonzero(reached >= NOTCH * BACKBONE_REVENUE)
+    near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
     near = near[_lots(state, near)[2] < bunching]
     reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
     due = _due(state, reached)
-    rows = np.flatnonzero((due != firms.tier) & firms.alive)
+    rows = rows_where((due != firms.tier) & firms.alive)
     lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
     promoted = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
@@ -254,7 +255,7 @@ def _reward_top(state: CityState) -> None:
     """Pay the reward of the yearly list of the hundred largest manufacturers."""
     firms = state.firms
     made = state.of_sector("manufacturing")
-    rows = np.flatnonzero(firms.alive & made)
+    rows = rows_where(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
     bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
     best = rows[firms.annual_revenue[rows] >= bar][:number]

@@ -26,7 +26,7 @@ LARGEST_LEAVER = 2e9
 """Firms above this revenue do not leave by chance, yuan a year."""
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
-YOUNG_FACTOR = 1.5
+YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
 
 
 def quarterly_probability(annual_rate: Floats | float) -> Floats:
@@ -55,16 +55,13 @@ def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     ndarray, shape (len(rows),)
     """
     firms, p = state.firms, state.parameters
-    at, roster = firms.sector[rows], firms.on_roster[rows]
-    base = np.where(roster, p["exit_rate_above_scale"], p["exit_rate_small"])
-    base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
-    gap = np.clip((firms.log_tfp[rows] - mean[at]) / 0.6, -WIDEST_GAP, WIDEST_GAP)
-    log_hazard = p["exit_wrt_tfp"] * gap
-    supported = state.arrays.get("capital.supported", np.zeros(0))
-    known = rows < len(supported)
-    log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
-    young = (state.quarter - firms.birth_quarter[rows] < 8) & ~roster
-    return np.asarray(base * np.exp(log_hazard) * np.where(young, YOUNG_FACTOR, 1.0))
+    above = p["exit_rate_above_scale"]
+    return np.asarray(kernels.exit_hazards(
+        rows, firms.sector, state.city.sectors.service, firms.on_roster, firms.log_tfp, mean,
+        state.arrays.get("capital.supported", np.zeros(0)), firms.birth_quarter,
+        state.quarter - YOUNG_QUARTERS, (above, p["exit_rate_small"], 0.5 * above),
+        (p["exit_wrt_tfp"], p["survival_wrt_support"]), WIDEST_GAP, YOUNG_FACTOR,
+    ))  # fmt: skip
 
 
 def _relief(state: CityState) -> float:

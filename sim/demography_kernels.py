@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import LANES, joined, kernel
+from sim.compiled import LANES, exp, joined, kernel
 from sim.rng import upper_unit
 
 
@@ -59,3 +59,33 @@ def sums_of_living(  # type: ignore[no-untyped-def]
         out[s, lane, 6] += here * staff[i]
         out[s, lane, 7] += here * turnover[i]
     return joined(out)
+
+
+@kernel
+def exit_hazards(  # type: ignore[no-untyped-def]
+    rows, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
+    young,
+):  # fmt: skip
+    """Return yearly hazards of closure of the firms in `rows`.
+
+    Parameters
+    ----------
+    rates : tuple
+        Hazards of above-scale, of small and of service firms.
+    slopes : tuple
+        Log change per 0.6 of TFP above the sector's `mean`, at most `widest` times, and when
+        `supported`, a column that newer firms are not in.
+    latest, young
+        Firms born after `latest` and not on the roster have `young` times the hazard.
+    """
+    out, had = np.empty(len(rows)), len(supported)
+    for k in range(len(rows)):
+        i = rows[k]
+        s = np.uint16(sector[i])
+        base = rates[0] if roster[i] else rates[1]
+        base = rates[2] if service[s] else base
+        gap = min(max((tfp[i] - mean[s]) / 0.6, -widest), widest)
+        change = slopes[0] * gap + (slopes[1] * supported[i] if i < had else 0.0)
+        recent = birth[i] > latest and not roster[i]
+        out[k] = base * exp(change) * (young if recent else 1.0)
+    return out

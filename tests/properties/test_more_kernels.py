@@ -326,3 +326,22 @@ def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
     growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
     plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
     assert due.tolist() == plain.tolist()
+
+
+@few
+@given(columns())
+def test_hazards_of_closure_rise_with_what_they_are_said_to(of: Columns) -> None:
+    rows = np.flatnonzero(of.uniform > 0.2)
+    service = np.array([False, False, True, False])
+    roster, birth = of.score > 0.0, 8073 - (of.uniform * 20).astype(np.int64)
+    mean, supported = np.array([0.1, -0.2, 0.0, 0.3]), of.share[: len(of.share) // 2]
+    found = demography_kernels.exit_hazards(
+        rows, of.sector, service, roster, of.score, mean, supported, birth, 8073 - 8,
+        (0.03, 0.08, 0.015), (-0.5, -0.2), 3.0, 1.5,
+    )  # fmt: skip
+    base = np.where(service[of.sector], 0.015, np.where(roster, 0.03, 0.08))
+    change = -0.5 * np.clip((of.score - mean[of.sector]) / 0.6, -3.0, 3.0)
+    change[: len(supported)] -= 0.2 * supported
+    young = (8073 - birth < 8) & ~roster
+    expected = base * np.exp(change) * np.where(young, 1.5, 1.0)
+    np.testing.assert_allclose(found, expected[rows], rtol=1e-12)

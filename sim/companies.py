@@ -43,22 +43,20 @@ def step(state: CityState) -> None:
     """Convert firms into joint-stock companies and quote them; some quotations end."""
     firms, p = state.firms, state.parameters
     scale = state.scale
-    rows, lot = kernels.candidates(
+    rows, lot, size = kernels.candidates(
         firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, SMALLEST,
         firms.joint_stock, firms.quoted, firms.firm_id, state.quarter,
         state.random.key("companies/order_step"),
     )  # fmt: skip
-    size = np.sqrt(firms.annual_revenue[rows])
     boost = state.terms.listing_boost / state.reference.listing_boost
     factor = boost ** p["quotation_support_response"]
     lost = _exits(state)
-    plain = ~firms.joint_stock[rows]
     stock = max(p["joint_stock_growth"] * scale / 4.0 + lost[0], 0.0)
     direct = state.counts.get("share_reforms", 0.0) / factor
-    converted = hits(lot[0], factor * max(stock - direct, 0.0), size * plain)
+    converted = hits(lot[0], factor * max(stock - direct, 0.0), size[0])
     firms.joint_stock[rows[converted]] = True
     quotes = max(p["quoted_firms_growth"] * scale / 4.0 + lost[1], 0.0)
-    likely = size * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
+    likely = size[1] * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
     quoted = hits(lot[1], factor * quotes, likely)
     firms.quoted[rows[quoted]] = True
     state.add("share_conversions", float(converted.sum()))

@@ -12,15 +12,18 @@ from sim.rng import philox, unit_open
 def candidates(  # type: ignore[no-untyped-def]
     alive, stage, listed, revenue, smallest, joint, quoted, firm_id, quarter, key,
 ):  # fmt: skip
-    """Return rows and two lots of living firms above a size that are not listed or both already.
+    """Return living firms above a size that are not listed or both already, with two lots.
 
     Returns
     -------
     rows : ndarray of int, shape (candidates,)
     lots : ndarray, shape (2, candidates)
         For conversion and for quotation.
+    sizes : ndarray, shape (2, candidates)
+        Square root of sales: zero for those that are joint-stock companies already, and of all.
     """
-    rows, lots = np.empty(len(alive), np.int64), np.empty((2, len(alive)))
+    rows = np.empty(len(alive), np.int64)
+    lots, sizes = np.empty((2, len(alive))), np.empty((2, len(alive)))
     found, zero = 0, np.uint64(0)
     for i in range(len(alive)):
         free = (stage[i] != listed[0]) & (stage[i] != listed[1]) & (not (joint[i] & quoted[i]))
@@ -29,5 +32,7 @@ def candidates(  # type: ignore[no-untyped-def]
         words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
         rows[found] = i
         lots[0, found], lots[1, found] = unit_open(words[0]), unit_open(words[1])
+        size = np.sqrt(revenue[i])
+        sizes[0, found], sizes[1, found] = 0.0 if joint[i] else size, size
         found += 1
-    return rows[:found], lots[:, :found]
+    return rows[:found], lots[:, :found], sizes[:, :found]

@@ -240,12 +240,14 @@ def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     stage = (of.share * 10).astype(np.int16)
     joint, quoted = of.uniform > 0.5, of.score > 0.0
-    rows, lots = companies_kernels.candidates(
+    rows, lots, sizes = companies_kernels.candidates(
         of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
     )
     chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
     assert rows.tolist() == np.flatnonzero(chosen).tolist()
     assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
+    size = np.sqrt(of.output[chosen])
+    assert sizes.tolist() == [np.where(joint[chosen], 0.0, size).tolist(), size.tolist()]
 
 
 @few

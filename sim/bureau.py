@@ -137,6 +137,16 @@ def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
     return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
 
 
+def price_of(state: CityState) -> float:
+    """Return producer prices of the quarter, 2015 = 1; at the opening those of the year before.
+
+    Flows at the opening are averages of the last full year, so are their prices.
+    """
+    if state.quarter < state.first:
+        return float(state.world.ppi[: state.now + 1].mean())
+    return float(state.world.ppi[state.now])
+
+
 class Bureau:
     """The observer of one member.
 
@@ -179,7 +189,7 @@ class Bureau:
         firms = state.firms
         return np.asarray(
             kernels.flows(
-                rows, firms.value_added, float(state.world.ppi[max(state.now, 0)]),
+                rows, firms.value_added, price_of(state),
                 firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
                 firms.sector, self.made,
                 np.zeros((len(rows), len(TRACKED))) if before is None else before,
@@ -239,7 +249,7 @@ class Bureau:
     def aggregates(self, state: CityState, rows: Integers) -> dict[str, float]:
         """Return industry totals of the quarter over a scope of living firms, given their rows."""
         firms = state.firms
-        price = float(state.world.ppi[max(state.now, 0)])
+        price = price_of(state)
         found = kernels.totals(
             rows, firms.sector, firms.value_added, firms.revenue, firms.real_output,
             firms.employees, firms.profit, firms.tax, firms.wage, firms.export_share,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
+from sim.lots import words
 from sim.state import (
     A_SHARE,
     ENTRANT,
     OVERSEAS,
     STARTUP,
     CityState,
+    Codes,
+    Flags,
     Floats,
     Integers,
     blank_firms,
@@ -37,7 +40,7 @@ def quarterly_probability(annual_rate: Floats | float) -> Floats:
 
 
 def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
-    """Return yearly closure hazards: by size, age, relative TFP, cost burden and support.
+    """Return yearly closure hazards before relief of costs: by size, age, TFP and support.
 
     Parameters
     ----------
@@ -56,7 +59,6 @@ def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
     gap = np.clip((firms.log_tfp[rows] - mean[at]) / 0.6, -WIDEST_GAP, WIDEST_GAP)
     log_hazard = p["exit_wrt_tfp"] * gap
-    log_hazard += p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
     supported = state.arrays.get("capital.supported", np.zeros(0))
     known = rows < len(supported)
     log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
@@ -64,10 +66,16 @@ def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     return np.asarray(base * np.exp(log_hazard) * np.where(young, YOUNG_FACTOR, 1.0))
 
 
+def _relief(state: CityState) -> float:
+    """Return what the change of the cost burden does to hazards of closure, log."""
+    change = state.terms.cost_cut - state.reference.cost_cut
+    return state.parameters["exit_wrt_margin"] * change
+
+
 def largest_hazard(state: CityState) -> float:
     """Return a yearly hazard that no firm exceeds."""
     p = state.parameters
-    relief = p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
+    relief = max(_relief(state), 0.0)
     supported = state.arrays.get("capital.supported", np.zeros(0)).max(initial=0.0)
     log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief
     log_bound += max(p["survival_wrt_support"] * float(supported), 0.0)
@@ -82,6 +90,7 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
     state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
     if not len(rows):
         return
+    state.add_firms("left", rows)
     state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
     state.add("debt_written_off", float(firms.debt[rows].sum()))
     state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
@@ -105,23 +114,81 @@ def _open_to_exit(state: CityState, rows: Integers) -> Integers:
 
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
+    passed_on = p["leaver_sales_recaptured"]
     obsolete = _open_to_exit(state, np.flatnonzero(firms.per_mu_class == CLASS_D))
     lot = _lot(state, "closure", obsolete)
-    leave(state, obsolete[lot < quarterly_probability(state.terms.closure_hazard)],
-          "closures_obsolete")  # fmt: skip
+    closing = lot < quarterly_probability(state.terms.closure_hazard)
+    usual = lot < quarterly_probability(state.reference.closure_hazard)
+    _pass_on(state, obsolete, closing, usual, passed_on)
+    leave(state, obsolete[closing], "closures_obsolete")
     rows, lots, mean = kernels.exit_candidates(
-        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        words(state), firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
         LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
-        firms.firm_id, state.quarter, state.random.key("demography/exit"),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)
-    leave(state, rows[lots < quarterly_probability(hazard)], "exits")
+    leaving = lots < quarterly_probability(hazard * np.exp(_relief(state)))
+    _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
+    leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
     rows = _open_to_exit(state, np.flatnonzero(firms.on_roster))
-    moving = rows[_lot(state, "move", rows) < quarterly_probability(rate)]
-    leave(state, moving, "out_migrations")
+    lot = _lot(state, "move", rows)
+    moving = lot < quarterly_probability(rate)
+    # Who moves keeps its customers: none of them comes to the city's other firms.
+    _pass_on(state, rows, moving, lot < quarterly_probability(p["out_migration_rate"]), 0.0)
+    leave(state, rows[moving], "out_migrations")
+
+
+def market_of_leavers(leaves: Flags, usual: Flags, passed_on: float) -> tuple[Floats, Floats]:
+    """Return which share of a firm's sales its sector's other firms keep, and what is beyond usual.
+
+    The city's fitted growth contains the usual exits: their sales stay in the sector. Of a firm
+    that leaves by policy only a part is passed on; one that policy keeps adds the rest.
+
+    Parameters
+    ----------
+    leaves, usual : ndarray of bool, shape (firms,)
+        Whether the firm leaves, and whether it would have left under the policy before the plan.
+    passed_on : float
+        Share of a leaver's sales that rivals in the city take over.
+
+    Returns
+    -------
+    kept, beyond : ndarray, shape (firms,)
+        Shares of the firm's output: to be added to the sector's market, and its difference from
+        what the fitted path contains.
+
+    Examples
+    --------
+    >>> leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
+    >>> kept, beyond = market_of_leavers(leaves, usual, 0.3)
+    >>> kept.round(1).tolist(), beyond.round(1).tolist()
+    ([1.0, 0.3, 0.7, 0.0], [0.0, -0.7, 0.7, 0.0])
+    """
+    lost = 1.0 - passed_on
+    beyond = np.where(usual, lost, 0.0) - np.where(leaves, lost, 0.0)
+    kept = np.where(leaves, 1.0, 0.0) + beyond
+    return np.asarray(kept), np.asarray(beyond)
+
+
+def _pass_on(
+    state: CityState, rows: Integers, leaves: Flags, usual: Flags, passed_on: float
+) -> None:
+    """Leave the market of firms about to go to the production of the next quarter."""
+    moved = np.flatnonzero(leaves | usual)
+    rows = rows[moved]
+    kept, beyond = market_of_leavers(leaves[moved], usual[moved], passed_on)
+    output = state.firms.real_output[rows]
+    _add_market(state, "freed_market", state.firms.sector[rows], kept * output)
+    _add_market(state, "market_beyond_usual", state.firms.sector[rows], beyond * output)
+
+
+def _add_market(state: CityState, name: str, sector: Codes, output: Floats) -> None:
+    """Add to what `production` reads next quarter under ``demography.<name>``, by sector."""
+    count = len(state.city.sectors.code)
+    market = state.arrays.setdefault(f"demography.{name}", np.zeros(count))
+    market += np.bincount(sector, output, count)
 
 
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
@@ -190,7 +257,8 @@ def _enter(state: CityState) -> None:
     _settle_place(state, rows, lot[2])
     equity = 0.3 * size + rows["capital_stock"]
     rows["cash"] = 0.3 * size
-    firms.append(rows)
+    state.add_firms("entered", firms.append(rows))
+    _add_market(state, "freed_market", rows["sector"], -rows["real_output"])  # rivals make room
     state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
     state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))
 
@@ -224,6 +292,17 @@ def _patterns(state: CityState) -> dict[str, Floats]:
     out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}
     out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), 5e4)
     return out
+
+
+def initialise(state: CityState) -> None:
+    """Free the market of those who are expected to have left in the quarter before the start."""
+    firms = state.firms
+    rows = _open_to_exit(state, np.flatnonzero(firms.alive))
+    count = len(state.city.sectors.code)
+    number = np.maximum(np.bincount(firms.sector[rows], minlength=count), 1)
+    mean = np.bincount(firms.sector[rows], firms.log_tfp[rows], count) / number
+    hazard = quarterly_probability(exit_hazard(state, rows, mean))
+    _add_market(state, "freed_market", firms.sector[rows], hazard * firms.real_output[rows])
 
 
 def step(state: CityState) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import ladder_kernels as kernels
 from sim.columns import column
+from sim.selection import largest_first
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -109,8 +110,8 @@ def initialise(state: CityState) -> None:
         (STARTUP, facts[2], p["start_ups"] * state.scale),
     ):
         rows = np.flatnonzero(firms.alive & (due == tier))
-        beyond = rows[np.argsort(-rank[rows], kind="stable")][round(wanted) :]
-        due[beyond] = SUPPLIER
+        due[rows] = SUPPLIER
+        due[rows[largest_first(rank[rows], round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
@@ -143,19 +144,18 @@ def _assign_leaders(state: CityState) -> None:
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
     follows = lot[0] < SUPPLIED_SHARE
     small, lot = small[follows], lot[:, follows]
-    chosen = _by_size(firms.annual_revenue[leaders], lot[1])
-    leader = leaders[chosen]
-    for sector in np.unique(firms.sector[leaders]):
-        own = leaders[firms.sector[leaders] == sector]
-        near = (firms.sector[small] == sector) & (lot[2] < 0.7)
-        leader[near] = own[_by_size(firms.annual_revenue[own], lot[1][near])]
-    firms.leader[small] = leader
-
-
-def _by_size(size: Floats, lot: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return for each uniform the position of a leader drawn in proportion to size."""
-    edges = np.cumsum(size)
-    return np.asarray(np.searchsorted(edges, lot * edges[-1], side="right").clip(0, len(size) - 1))
+    # Leaders by sector on one line, each as long as its size: a lot falls on the own sector's
+    # stretch, or anywhere.
+    leaders = leaders[np.argsort(firms.sector[leaders], kind="stable")]
+    edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
+    codes = np.arange(len(state.city.sectors.code) + 1)
+    bounds = np.searchsorted(firms.sector[leaders], codes)
+    first, last = bounds[firms.sector[small]], bounds[firms.sector[small] + 1]
+    near = (lot[2] < 0.7) & (first < last)
+    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
+    place = edges[first] + lot[1] * (edges[last] - edges[first])
+    chosen = np.searchsorted(edges, place, side="right") - 1
+    firms.leader[small] = leaders[np.clip(chosen, first, last - 1)]
 
 
 def step(state: CityState) -> None:
@@ -165,7 +165,10 @@ def step(state: CityState) -> None:
         _review(state)
         _reward_top(state)
         _assign_leaders(state)
+        state.arrays.pop("ladder.followers", None)
         state.firms.previous_revenue[:] = state.firms.annual_revenue
+    leaders = _followers(state)[1]
+    state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
 
 
 def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> Floats:
@@ -182,17 +185,25 @@ def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> 
 
 def _pull(state: CityState) -> None:
     firms, p = state.firms, state.parameters
-    previous = column(state, "ladder.previous_output", firms.real_output)
-    pull = column(state, "ladder.supplier_pull")
-    growth = state.scratch("work", 1)[0]
-    mean = kernels.leaders_growth(firms.alive, firms.leader, firms.real_output, previous, growth)
-    rows = np.flatnonzero(growth == growth)
     boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
     content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
     # Followers count by their own size, so that the pull moves no total by itself.
-    pull[:] = 0.0
-    pull[rows] = supplier_pull(growth[rows], mean, content)
-    previous[:] = firms.real_output
+    followers, leaders = _followers(state)
+    kernels.pull_of_leaders(
+        leaders, followers, firms.leader, firms.alive, firms.real_output,
+        column(state, "ladder.previous_output", firms.real_output), content, LARGEST_PULL,
+        state.scratch("work", 1)[0], column(state, "ladder.supplier_pull"),
+    )  # fmt: skip
+
+
+def _followers(state: CityState) -> tuple[Integers, Integers]:
+    """Return the rows of firms with a leader and of the leaders, as of the last matching."""
+    arrays = state.arrays
+    if "ladder.followers" not in arrays:
+        followers = np.flatnonzero(state.firms.leader >= 0)
+        chosen = np.unique(state.firms.leader[followers])
+        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
+    return arrays["ladder.followers"], arrays["ladder.leaders"]
 
 
 def _review(state: CityState) -> None:
@@ -239,19 +250,19 @@ def _reward_top(state: CityState) -> None:
     best = rows[firms.annual_revenue[rows] >= bar][:number]
     firms.cash[best] += state.terms.top_reward
     paid = state.terms.top_reward * len(best)
-    state.ledger.pay("government", "firms", "lever:top100_reward", paid)
+    state.subsidise("top100_reward", paid, state.reference.top_reward * len(best))
     state.add("top_rewards", paid)
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     firms = state.firms
-    count = np.bincount(firms.tier, firms.alive, len(TIERS))
+    count = kernels.living_by_tier(firms.alive, firms.tier, len(TIERS))
     out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
     for old in TIERS:
         for new in TIERS:
             if old != new:
                 out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
     out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
-    out["firms_with_leader"] = float(np.count_nonzero(firms.alive & (firms.leader >= 0)))
+    out["firms_with_leader"] = float(np.count_nonzero(firms.alive[_followers(state)[0]]))
     return out

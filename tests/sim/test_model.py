@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim import production
-from sim.accounting import MONEY_TOLERANCE
+from sim.accounting import MONEY, MONEY_TOLERANCE
 from sim.ensemble import simulate_in_memory
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
@@ -175,8 +175,7 @@ def test_identities_hold_in_every_quarter_of_several_members() -> None:
         assert result.failed is None
         assert {"land area", "firms = firms + entries - exits"} <= set(result.checks)
         for identity, gap in result.checks.items():
-            money = identity.startswith(("account", "debt", "firms' cash"))
-            assert gap <= (MONEY_TOLERANCE if money else 0.0), identity
+            assert gap <= (MONEY_TOLERANCE if identity in MONEY else 0.0), identity
 
 
 def test_a_breach_stops_the_member_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

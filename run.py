@@ -154,6 +154,8 @@ def jobs_of(text: str) -> int | str:
 
 def ensure_fits(*arguments: Any) -> Any:
     """Return the bundle of fits, made when it does not match; see ``calibration.fits.ensure``."""
+    city, as_of, root = arguments[:3]
+    importlib.import_module("calibration.preflight").check_tables(root, city, as_of)
     return importlib.import_module("calibration.fits").ensure(*arguments)
 
 

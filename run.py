@@ -4,6 +4,7 @@ python run.py SCENARIO.yaml      simulate a scenario and write its directory
 python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY] [--bank N]; python run.py sbc [CITY]
+python run.py backtest [CITY] [--quick] [--jobs N|auto] [--out DIR]
 python run.py digest DIR; python run.py reproduce DIR
 python run.py decompose SCENARIO.yaml; python run.py contrast SCENARIO.yaml --of memory|posterior
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
@@ -17,6 +18,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -27,9 +29,9 @@ from sim.threads import pin_threads
 
 COMMANDS = (
     "run", "check", "list", "calibrate", "digest", "reproduce", "replay", "lever-effects",
-    "sbc", "decompose", "contrast",
+    "sbc", "decompose", "contrast", "backtest",
 )  # fmt: skip
-LATER = ("compare", "sweep", "sensitivity", "worker", "backtest")
+LATER = ("compare", "sweep", "sensitivity", "worker")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 MAX_COUNT = 1_000_000
@@ -93,6 +95,11 @@ def build_parser() -> argparse.ArgumentParser:
     checked.add_argument("city", nargs="?", default="hangzhou")
     checked.add_argument("--replications", metavar="N", default="1000", help="at least 320 (1000)")
     checked.add_argument("--out", metavar="FILE.csv", help="table (in the city's fits)")
+    backtest = add("backtest", "what forecasts from earlier dates were worth; kept beside the fits")
+    backtest.add_argument("city", nargs="?", default="hangzhou")
+    backtest.add_argument("--quick", action="store_true", help="two origins, into outputs/ only")
+    backtest.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    backtest.add_argument("--out", metavar="DIR", help="folder of backtest.csv and backtest.json")
     add("digest", "print the digest of a run's results").add_argument("dir")
     again = add("reproduce", "run again from a directory's manifest and compare digests")
     again.add_argument("dir")
@@ -230,6 +237,13 @@ def dispatch(arguments: argparse.Namespace) -> int:
         return _command(f"sim.cli.{name}", "main")(
             arguments.scenario, ensure_fits, settings_of(arguments), out=arguments.out,
             jobs=jobs_of(arguments.jobs), lang=lang, quiet=arguments.quiet, **more,
+        )  # fmt: skip
+    if name == "backtest":
+        from sim.scenario import project_root
+
+        return _command("calibration.backtest.command", "backtest")(
+            arguments.city, project_root(), quick=arguments.quick, jobs=jobs_of(arguments.jobs),
+            lang=lang, out=None if arguments.out is None else Path(arguments.out),
         )  # fmt: skip
     if name == "digest":
         return _command("sim.cli.results", "digest")(arguments.dir)

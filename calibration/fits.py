@@ -23,8 +23,9 @@ from sim.errors import InputError, Problem
 from sim.posterior import POSTERIOR_FILE
 
 DEFAULT_AS_OF = "2018-04"
-CARRIED = ("bank.npz", "calibration.csv", "predictive.csv")
-"""Files of a bundle that simulations made: the bank, and the checks of the estimation."""
+CARRIED = ("bank.npz", "calibration.csv", "predictive.csv", "backtest.csv", "backtest.json")
+"""Files of a bundle that other commands made, the bank and the stored checks: a refit leaves them
+as they are."""
 
 
 def city_directory(root: Path, city: str) -> Path:

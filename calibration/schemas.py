@@ -188,12 +188,20 @@ SECTOR_ENERGY = Schema(
     ),
     key=("region", "period", "sector_zh", "series"),
 )  # fmt: skip
+OUTSIDE_PRIORS = Schema(
+    "outside_priors",
+    (
+        Column("name"), Column("first_release", "month"), Column("value", "number"),
+        _positive("sd"), Column("unit"), _STATUS, _SOURCE, Column("reason"),
+    ),
+    key=("name", "first_release"),
+)  # fmt: skip
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
         SERIES, DRIVERS, SECTORS, DISTRICTS, PLATFORMS, GIANTS, IPOS, POLICY_HISTORY, PRIORS,
-        OPENING_MARGINS, ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY,
+        OPENING_MARGINS, ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY, OUTSIDE_PRIORS,
     )
 }  # fmt: skip
 """Every table of a city by the stem of its file."""

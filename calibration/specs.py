@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from calibration.latent import Prior
 from sim.units import quarter_index
 
-SPEC_VERSION = 1
+SPEC_VERSION = 2
 """Raised whenever a fit would change though the data did not."""
 DRAWS = 256
 DIGITS = 7

@@ -77,6 +77,7 @@ def initialise(state: CityState) -> None:
     made = state.of_sector("manufacturing")
     owed = chosen_sum(state.firms.debt, made)
     # The population holds part of all borrowers: the rest is carried by one constant factor.
+    state.fund("bank").value = memory["credit.all_debt"] = float(state.firms.debt.sum())
     memory["credit.coverage"] = share * loans * scale / owed if owed > 0.0 else 0.0
     rate = p["capital_trend"] + p["capital_depreciation"]
     industry = state.of_sector("industry")
@@ -197,15 +198,23 @@ def _book(state: CityState, sums: Mapping[str, float], before: float) -> None:
     pay("banks", "firms", "loan", sums["loan"])
     pay("firms", "banks", "repayment", sums["repayment"])
     pay("firms", "outside", "investment", sums["outlay"])
-    pay("government", "firms", "lever:technical_upgrade_subsidy", sums["claimed"])
+    state.subsidise("technical_upgrade_subsidy", sums["claimed"], _usual_claims(state))
     pay("firms", "investors", "distribution", sums["drawn"])
     bank = state.fund("bank")
     bank.committed += sums["loan"]
     bank.drawn += sums["loan"]
     bank.repaid += sums["repayment"]
-    bank.written_off += max(memory.get("credit.all_debt", before) - before, 0.0)
+    bank.written_off += max(memory["credit.all_debt"] - before, 0.0)
     bank.value = memory["credit.all_debt"] = sums["debt"]
     memory["credit.stock"] = sums["made_debt"]
+
+
+def _usual_claims(state: CityState) -> float:
+    """Return what the quarter's upgrading would claim under the before-plan rate and take-up."""
+    claims = state.arrays["investment.attention"] < state.parameters["incentive_take_up_share"]
+    rate = state.memory["investment.usual_claim_rate"] * investment_price(state)
+    claimed = np.minimum(rate * state.firms.upgrade_investment, PROJECT_CAP)
+    return float(claimed @ claims)
 
 
 def investment_price(state: CityState) -> float:

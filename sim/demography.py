@@ -88,6 +88,7 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
     state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
     if not len(rows):
         return
+    state.add_firms("left", rows)
     state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
     state.add("debt_written_off", float(firms.debt[rows].sum()))
     state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
@@ -255,7 +256,7 @@ def _enter(state: CityState) -> None:
     _settle_place(state, rows, lot[2])
     equity = 0.3 * size + rows["capital_stock"]
     rows["cash"] = 0.3 * size
-    firms.append(rows)
+    state.add_firms("entered", firms.append(rows))
     _add_market(state, "freed_market", rows["sector"], -rows["real_output"])  # rivals make room
     state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
     state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim import funds_kernels as kernels
 from sim.columns import column
+from sim.flows import EQUITY_FUNDS
 from sim.rows import rows_where
 from sim.selection import awards, places_paid, weighted_order
 from sim.state import (
@@ -27,8 +28,6 @@ from sim.state import (
 )
 from sim.units import YI_YUAN
 
-EQUITY = ("guidance_fund", "state_platform", "venture")
-"""Funds that hold shares in firms."""
 FUNDS = (
     ("guidance_fund", "产业基金", "equity"),
     ("state_platform", "国资平台", "equity"),
@@ -68,7 +67,7 @@ def initialise(state: CityState) -> None:
     platform = state.fund("state_platform")
     platform.committed = state.parameters["platform_capital_ratio"] * fund.committed
     platform.drawn = state.parameters["platform_capital_ratio"] * fund.drawn
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         column(state, f"capital.{name}_holding")
     column(state, "capital.additional")
     column(state, "capital.supported")
@@ -157,7 +156,7 @@ def step(state: CityState) -> None:
     supported *= SUPPORT_MEMORY
     additional = column(state, "capital.additional")
     additional[:] = 0.0
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         _settle(state, name)
     rows = _applicants(state)
     _guidance(state, rows)
@@ -168,7 +167,7 @@ def step(state: CityState) -> None:
 def _mark(state: CityState) -> None:
     """Note the sales at which shares are valued, once all funds have compared with the last."""
     marked = column(state, "capital.marked_revenue")
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         rows = _holders(state, name)
         marked[rows] = state.firms.annual_revenue[rows]
 
@@ -190,6 +189,7 @@ def _settle(state: CityState, name: str) -> None:
     sold = ~lost & (luck[1] < np.where(listed, 4.0, 1.0) * p["fund_exit_rate"] / 4.0)
     proceeds = np.where(sold, value * np.where(listed, p["fund_exit_multiple"], 1.0), 0.0)
     fund.written_off += float(holding[rows][lost].sum())
+    state.add("fund_gains", float((np.where(sold, proceeds, value) - holding[rows])[~lost].sum()))
     bought_back = float(proceeds[~listed].sum())
     firms.cash[rows] -= np.where(listed, 0.0, proceeds)
     state.ledger.pay("firms", "funds", "buy_back", bought_back)
@@ -270,15 +270,16 @@ def _venture(state: CityState, applicants: Integers) -> None:
     pool = usual * float(np.exp(p["venture_wrt_support"] * support))
     fund = state.fund("venture")
     fund.committed += pool
-    fund.drawn += pool
     _place(state, "venture", applicants, (pool, usual), p["venture_ticket"], 1.0)
+    # Only what found a firm is called.
+    fund.drawn += state.counts["venture_placed"]
     state.ledger.pay("investors", "funds", "venture_call", state.counts["venture_placed"])
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return funds' stocks (yuan) and what they placed in the quarter (yuan, counts)."""
     public = [state.fund("guidance_fund"), state.fund("state_platform")]
-    equity = [state.fund(name) for name in EQUITY]
+    equity = [state.fund(name) for name in EQUITY_FUNDS]
     counts = state.counts
     out = {
         "fund_committed": sum(f.committed for f in public),

@@ -88,10 +88,11 @@ def _grants(state: CityState, rows: Integers) -> None:
     score = targeting_score(potential, size, luck, float(targeting))
     order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
     paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
-    extra = paid - awards(len(rows), usual, p["grant_size"])[: len(order)]
+    usually = awards(len(rows), usual, p["grant_size"])[: len(order)]
+    extra = paid - usually
     chosen = rows[order]
     firms.cash[chosen] += paid
-    state.ledger.pay("government", "firms", "lever:special_fund_size", float(paid.sum()))
+    state.subsidise("special_fund_size", float(paid.sum()), float(usually.sum()))
     column(state, "capital.additional")[chosen] += p["grant_additionality"] * extra
     column(state, "capital.supported")[chosen[extra > 0.0]] = 1.0
     firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
@@ -132,9 +133,8 @@ def _first_sets(state: CityState, rows: Integers) -> None:
     firms.cash[insured] -= premium * (1.0 - terms.insurance_share)
     paid = premium * len(insured)
     state.ledger.pay("firms", "banks", "insurance_premium", paid)
-    state.ledger.pay(
-        "government", "firms", "lever:first_set_insurance", paid * terms.insurance_share
-    )
+    usually = paid * state.reference.insurance_share
+    state.subsidise("first_set_insurance", paid * terms.insurance_share, usually)
     fund = state.fund("first_set_insurance")
     fund.committed += paid
     fund.drawn += paid * terms.insurance_share

@@ -93,7 +93,8 @@ def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Flo
         column(state, "innovation.position"), firms.rd_stock, firms.cash,
         column(state, "innovation.rd_outlay"), state.scratch("work", 1)[0],
     )  # fmt: skip
-    state.ledger.pay("government", "firms", "lever:rd_grant_rate", grants)
+    certified = state.arrays["innovation.rd_outlay"] @ (firms.high_tech & firms.alive)
+    state.subsidise("rd_grant_rate", grants, usually * float(certified))
     spread = sums[2] / np.maximum(sums[1], 1e-300)
     return sums[0] / np.maximum(workers, 1e-300), (p["rd_social_over_private"] - 1.0) * spread
 

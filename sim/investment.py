@@ -137,6 +137,7 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
     usual = p["incentive_take_up_share"]
     now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
     rates = claim_rate(terms.upgrade_subsidy, usual), claim_rate(base.upgrade_subsidy, usual)
+    state.memory["investment.usual_claim_rate"] = rates[1]
     return now, usual, rates[0], rates[1]
 
 

@@ -205,7 +205,8 @@ def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
     """Pay a part of the listing reward to each firm of `rows`."""
     amount = part * state.terms.listing_reward
     state.firms.cash[rows] += amount
-    state.ledger.pay("government", "firms", "lever:listing_reward", amount * len(rows))
+    usual = part * state.reference.listing_reward * len(rows)
+    state.subsidise("listing_reward", amount * len(rows), usual)
 
 
 def expected_listings(state: CityState) -> float:

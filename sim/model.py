@@ -35,6 +35,7 @@ from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
 from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
+from sim.spending import pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -187,7 +188,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        self._pay_for_levers()
+        pay_for_levers(state, self.plan, self.lever_paths[-1], self.before_plan)
         self._observe()
         for identity, gap in accounting.check(before, state).items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
@@ -203,32 +204,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         state.terms, state.reference = (
             last.of(given) for last, given in zip(self.in_force, (values, before), strict=True)
         )
-
-    def _pay_for_levers(self) -> None:
-        """Enter what each lever costs beyond its before-plan value.
-
-        Where agents were paid (subsidies, rewards, grants) it is the part of those payments
-        that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
-        """
-        state = self.state
-        values, before = self.lever_paths[-1], self.before_plan
-        paid: dict[str, float] = {}
-        for (_, _, kind), amount in state.ledger.flows.items():
-            paid[kind] = paid.get(kind, 0.0) + amount
-        for name in LEVERS:
-            state.counts[f"spending.{name}"] = 0.0
-        for clause in self.plan.clauses.values():
-            for name, priced in clause.levers.items():
-                classes = LEVERS[name].classes or ("",)
-                now = sum(values[name, c] for c in classes) / len(classes)
-                moved = now - sum(before[name, c] for c in classes) / len(classes)
-                amount = paid.get(f"lever:{name}", 0.0)
-                if amount != 0.0:
-                    amount *= moved / now if now != 0.0 else 0.0
-                elif moved != 0.0:
-                    amount = 0.25 * priced.cost * moved * state.scale
-                    state.ledger.pay("government", "outside", f"programme:{name}", amount)
-                state.counts[f"spending.{name}"] = amount
 
     def _observe(self) -> None:
         state = self.state
@@ -347,7 +322,7 @@ def simulate_member(
     MemberResult
         With ``failed`` naming quarter, identity and amount when an identity broke.
     """
-    layout = declared_layout()
+    layout = declared_layout(city)
     quarters = list(scenario.quarters)
     model = CityModel(scenario, plan, city, read_fits(city.bundle), member, random)
     failed = None

@@ -96,10 +96,12 @@ def indicators_of(state: CityState, rows: Integers) -> Floats:
 def rank(state: CityState) -> None:
     """Rank all evaluated firms and write the class on firms and their parcels."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    firms.per_mu_class[:], parcels.land_class[:] = -1, -1
     rows = evaluated(state)
+    if not len(rows):
+        return
     weights = np.array([drawn[f"per_mu_weight_{name}"] for name in INDICATORS])
     score = scores(indicators_of(state, rows), weights, drawn["per_mu_score_cap"])
-    firms.per_mu_class[:] = -1
     firms.per_mu_class[rows] = classes(
         score,
         firms.firm_id[rows],
@@ -108,7 +110,6 @@ def rank(state: CityState) -> None:
         state.terms.class_cutoff_d,
     )
     held = parcels.occupant >= 0
-    parcels.land_class[:] = -1
     parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
 
 

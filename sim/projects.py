@@ -247,6 +247,7 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
     rows = _plant_columns(state, plants)
     cash = float(rows["cash"].sum())
     place = firms.append(rows)
+    state.add_firms("entered", place)
     state.ledger.pay("investors", "firms", "project_working_capital", cash)
     state.add("project_plants", float(len(plants)))
     rivals: Rivals = {}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ledger import Ledger
+
 if TYPE_CHECKING:
     from sim.city import City
     from sim.outside import History, World
@@ -204,42 +206,6 @@ def blank_firms(count: int) -> dict[str, NDArray[Any]]:
     return rows
 
 
-PARTIES = ("firms", "households", "government", "banks", "funds", "investors", "outside")
-"""Who can pay and be paid. Firms' cash is the sum of their column; the others hold accounts."""
-
-
-@dataclass
-class Ledger:
-    """Money flows of the quarter: each entry has a payer, a payee and a kind.
-
-    ``accounts`` are the cash positions of the parties other than firms; they move with every
-    entry. The firms' own cash is their column, so that a flow booked on one side only is seen.
-    """
-
-    accounts: dict[str, float] = field(
-        default_factory=lambda: {party: 0.0 for party in PARTIES if party != "firms"}
-    )
-    flows: dict[tuple[str, str, str], float] = field(default_factory=dict)
-
-    def pay(self, payer: str, payee: str, kind: str, amount: float) -> None:
-        """Book `amount` yuan from `payer` to `payee` (negative amounts run backwards)."""
-        key = (payer, payee, kind)
-        self.flows[key] = self.flows.get(key, 0.0) + amount
-        if payer != "firms":
-            self.accounts[payer] -= amount
-        if payee != "firms":
-            self.accounts[payee] += amount
-
-    def net_inflow(self, party: str) -> float:
-        """Return inflows less outflows of a party in the quarter, yuan."""
-        received = sum(a for (_, payee, _), a in self.flows.items() if payee == party)
-        return received - sum(a for (payer, _, _), a in self.flows.items() if payer == party)
-
-    def total(self, kind: str) -> float:
-        """Return the sum of all entries of a kind in the quarter, yuan."""
-        return sum(a for (_, _, k), a in self.flows.items() if k == kind)
-
-
 @dataclass
 class CityState:
     """Everything a process may read and change in one quarter of one member.
@@ -333,3 +299,28 @@ class CityState:
     def add(self, name: str, amount: float = 1.0) -> None:
         """Add to an event total of the quarter."""
         self.counts[name] = self.counts.get(name, 0.0) + amount
+
+    def add_firms(self, name: str, rows: Integers | slice) -> None:
+        """Add firms to event totals by their tier and sector (``<name>.<tier>.<sector>``)."""
+        tier, sector = self.firms.tier[rows], self.firms.sector[rows]
+        sectors = len(self.city.sectors.code)
+        numbers = np.bincount(tier.astype(np.int64) * sectors + sector)
+        for code in np.flatnonzero(numbers).tolist():
+            self.add(f"{name}.{code // sectors}.{code % sectors}", float(numbers[code]))
+
+    def tally(self, name: str, shape: tuple[int, ...]) -> Integers:
+        """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
+        out = np.zeros(shape, dtype=np.int64)
+        for key, number in self.counts.items():
+            if key.startswith(f"{name}."):
+                _, tier, sector = key.split(".")
+                out[int(tier), int(sector)] += int(number)
+        return out
+
+    def subsidise(self, lever: str, paid: float, usual: float) -> None:
+        """Book what firms are paid under a lever, and what its before-plan value would pay.
+
+        Both for the same activity: what the plan adds to spending is their difference.
+        """
+        self.ledger.pay("government", "firms", f"lever:{lever}", paid)
+        self.add(f"usual_payment.{lever}", usual)

@@ -261,7 +261,7 @@ def _reward_top(state: CityState) -> None:
     best = rows[firms.annual_revenue[rows] >= bar][:number]
     firms.cash[best] += state.terms.top_reward
     paid = state.terms.top_reward * len(best)
-    state.ledger.pay("government", "firms", "lever:top100_reward", paid)
+    state.subsidise("top100_reward", paid, state.reference.top_reward * len(best))
     state.add("top_rewards", paid)
 
 

@@ -215,7 +215,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "推断模拟期之后，或信息截止日之前毫无迹象的事件；",
     ),
     "limit_5": (
-        "as a track record: the skill of a row is what its note says, and most have none yet;",
+        "as a track record: the skill of a row is what its note says, and most have earned none;",
         "作为预测业绩：各行的预测能力以其说明为准，多数尚无检验；",
     ),
     "limit_6": (

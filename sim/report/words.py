@@ -147,6 +147,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "the probabilities of this report are likely to lie too near one half.",
         "{nominal}% 区间包含 {share}% 的检验结果:区间过宽,本报告的概率可能过于接近一半。",
     ),
+    "record_series_narrow": (
+        "{label}: the 80 % intervals held only {share} %, so chances that hang on it are too sure.",
+        "{label}:80% 区间仅覆盖 {share}%,取决于它的概率过于肯定。",
+    ),
+    "record_series_wide": (
+        "{label}: the 80 % intervals held {share} %, wider than need be.",
+        "{label}:80% 区间覆盖 {share}%,宽于所需。",
+    ),
+    "record_walk": (
+        "{label}: of {n} outcomes a year ahead the 80 % intervals of the engine's mechanism held "
+        "{ours}, those of a random walk with drift {theirs}.",
+        "{label}:{n} 个提前一年的结果中,引擎机制的 80% 区间覆盖 {ours} 个,"
+        "带漂移随机游走覆盖 {theirs} 个。",
+    ),
     "record_dm": (
         "{label}, {horizon} quarters ahead: equal skill is rejected (Diebold-Mariano, p = {p}, {n} "
         "pairs), by a test that rejects a true null in {size} % of samples of this length.",

@@ -144,6 +144,15 @@ PRIORS = Schema(
     ),
     key=("name",),
 )  # fmt: skip
+OPENING_MARGINS = Schema(
+    "opening_margins",
+    (
+        Column("year", "integer"), Column("name"), Column("central", "number"),
+        Column("low", "number"), Column("high", "number"), _STATUS,
+        Column("first_release", "month"), _SOURCE, _NOTE,
+    ),
+    key=("year", "name"),
+)  # fmt: skip
 ELASTICITIES = Schema(
     "elasticities",
     (
@@ -192,7 +201,7 @@ SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
         SERIES, DRIVERS, SECTORS, DISTRICTS, PLATFORMS, GIANTS, IPOS, POLICY_HISTORY, PRIORS,
-        ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY, OUTSIDE_PRIORS,
+        OPENING_MARGINS, ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY, OUTSIDE_PRIORS,
     )
 }  # fmt: skip
 """Every table of a city by the stem of its file."""
@@ -204,6 +213,7 @@ KNOWN_FROM = {
     "events": "first_release",
     "sector_accounts": "first_release",
     "sector_energy": "first_release",
+    "opening_margins": "first_release",
 }
 """The column that decides from which month on a row may be seen."""
 SOURCES = {

@@ -8,8 +8,9 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
+
+if TYPE_CHECKING:
+    from sim.indicators.declare import Indicator
 
 KEEP_SHARE = 0.75
 """A firm leaves the roster when its revenue falls below this share of the threshold: small
@@ -30,7 +34,6 @@ TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_
           "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
           "industrial_energy", "industrial_water")  # fmt: skip
 """Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.totals`."""
-
 
 _MISSING = float("nan")
 
@@ -49,26 +52,45 @@ class Records:
         Drawn scalars of the city: parameters, priors, base-year values.
     years : dict
         (name, year) to drawn history.
+    to_date : dict
+        name to {quarter: sum since January}.
+    differing : set
+        Names whose values the other book may hold differently.
+    asked : bool
+        Set once a value of such a name was asked for.
     """
 
     first: int
     scalars: Mapping[str, float]
     values: dict[str, dict[int, float]] = field(default_factory=dict)
     years: dict[tuple[str, int], float] = field(default_factory=dict)
+    to_date: dict[str, dict[int, float]] = field(default_factory=dict)
+    differing: set[str] = field(default_factory=set)
+    asked: bool = False
 
     def record(self, quarter: int, raw: Mapping[str, float]) -> None:
-        """Enter the aggregates of a quarter."""
+        """Enter the aggregates of a quarter; quarters come in order."""
+        january = quarter % 4 == 0
         for name, value in raw.items():
-            self.values.setdefault(name, {})[quarter] = value
+            if name not in self.values:
+                self.values[name], self.to_date[name] = {}, {}
+            self.values[name][quarter] = value
+            running = self.to_date[name]
+            running[quarter] = value if january else running.get(quarter - 1, _MISSING) + value
 
     def quarter_value(self, name: str, quarter: int) -> float:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
+        if name in self.differing:
+            self.asked = True
         by_quarter = self.values.get(name)
         return _MISSING if by_quarter is None else by_quarter.get(quarter, _MISSING)
 
     def year_to_date(self, name: str, quarter: int) -> float:
         """Flow from January to the end of `quarter`."""
-        return self._sum(name, quarter - quarter % 4, quarter)
+        if name in self.differing:
+            self.asked = True
+        running = self.to_date.get(name)
+        return _MISSING if running is None else running.get(quarter, _MISSING)
 
     def annual(self, name: str, year: int) -> float:
         """Flow of a whole year; drawn history where it exists."""
@@ -78,20 +100,28 @@ class Records:
 
     def since(self, name: str, quarter: int) -> float:
         """Flow cumulated from the first simulated quarter to `quarter`."""
-        return self._sum(name, self.first, quarter)
-
-    def _sum(self, name: str, first: int, last: int) -> float:
-        by_quarter = self.values.get(name)
-        if by_quarter is None:
-            return _MISSING if first <= last else 0.0
-        total = 0.0
-        for quarter in range(first, last + 1):
-            total += by_quarter.get(quarter, _MISSING)
-        return total
+        return sum((self.quarter_value(name, q) for q in range(self.first, quarter + 1)), 0.0)
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))
+
+
+def in_both_books(
+    indicators: Sequence[Indicator], published: Records, truth: Records, quarter: int
+) -> tuple[list[float], list[float]]:
+    """Return the indicators of a quarter as published and in truth.
+
+    A formula that asked the first book only for figures that both hold alike is not evaluated
+    again on the second.
+    """
+    released, true = [], []
+    for declared in indicators:
+        published.asked = False
+        value = declared.formula(published, quarter)
+        released.append(value)
+        true.append(declared.formula(truth, quarter) if published.asked else value)
+    return released, true
 
 
 def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
@@ -174,9 +204,10 @@ class Bureau:
         scope = self._scope(state)
         flows = self._firm_flows(state, scope)
         old_scope, old_flows = self.seen
+        here, there = kernels.pairs(scope, old_scope)
         whole, kept = kernels.compared(
-            old_flows, flows, old_scope, scope, state.firms.sector,
-            *kernels.pairs(scope, old_scope), len(state.city.sectors.code),
+            old_flows, flows, old_scope, scope, state.firms.sector, here, there,
+            len(state.city.sectors.code),
         )  # fmt: skip
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
@@ -204,8 +235,9 @@ class Bureau:
         before = self.this_year[-1] if self.this_year else None
         flows = self._firm_flows(state, self.rows, before)
         self.this_year.append(flows)
+        now, then = self.pairs
         sums = kernels.matched(
-            self.rows, state.firms.on_roster, *self.pairs, flows, self.last_year[position]
+            self.rows, state.firms.on_roster, now, then, flows, self.last_year[position]
         )
         for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
             out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last

@@ -85,15 +85,10 @@ def initialise(state: CityState) -> None:
     stock = p["high_tech_firms_2017"] * (1.0 + p["high_tech_firms_growth"]) ** years * scale
     industry = state.of_sector("industry")
     share = p["high_tech_firms_industrial_share"]
-    rows = np.flatnonzero(firms.alive & (firms.rd_ratio > 0.0))
-    weights = _weights(state, rows, state.first - 1)
-    order = weighted_order(
-        state.random, "certificates/start", rows, firms.firm_id[rows], weights, state.first - 1
-    )
-    made, offered = order[industry[order]], order[~industry[order]]
-    wanted = round(stock * share)
-    services = min(round(stock) - wanted, len(offered))
-    chosen = np.concatenate([made[: round(stock) - services], offered[:services]])
+    doing = firms.alive & (firms.rd_ratio > 0.0)
+    offered = _first_certified(state, doing & ~industry, round(stock) - round(stock * share))
+    made = _first_certified(state, doing & industry, round(stock) - len(offered))
+    chosen = np.concatenate([made, offered])
     firms.high_tech[chosen] = True
     left = state.random.uniforms("certificates/until", firms.firm_id[chosen])[0]
     # Certificates are given, and end, with the round of the fourth quarter.
@@ -101,6 +96,15 @@ def initialise(state: CityState) -> None:
     firms.certificate_until[chosen] = first_round + 4 * np.floor(left * TERM / 4).astype(np.int64)
     state.memory["certificates.stock"] = float(len(chosen))
     state.memory["certificates.lost"] = 0.0
+
+
+def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
+    """Return the first `number` firms of the order in which firms were certified."""
+    rows, quarter = np.flatnonzero(open_to), state.first - 1
+    return weighted_order(
+        state.random, "certificates/start", rows, state.firms.firm_id[rows],
+        _weights(state, rows, quarter), quarter, number,
+    )  # fmt: skip
 
 
 def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:

@@ -28,8 +28,9 @@ def initialise(state: CityState) -> None:
     rows = np.flatnonzero(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
     weights = np.sqrt(firms.annual_revenue[rows])
     order = weighted_order(
-        state.random, "companies/order", rows, firms.firm_id[rows], weights, state.first - 1
-    )
+        state.random, "companies/order", rows, firms.firm_id[rows], weights, state.first - 1,
+        round(max(quoted, stock)),
+    )  # fmt: skip
     firms.quoted[order[: round(quoted)]] = True
     have = int(firms.joint_stock.sum())
     plain = order[~firms.joint_stock[order]]

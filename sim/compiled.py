@@ -19,7 +19,9 @@ part: Any = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=Tru
 """Decorator of a small function that becomes part of the loops that call it."""
 
 BLOCK = 512
-"""Firms worked on at a time: the numbers between two steps of a loop stay in the nearest cache."""
+"""Firms worked on at a time: the numbers between two steps of a loop stay in the nearest cache.
+Rows within a block are counted by ``np.uint64``: a signed row could be negative, and count from
+the end, which would be tested at every access."""
 LANES = 4
 """Sums by sector run in so many lanes: neighbours share a sector, and a single sum would wait
 for itself. The order of summation depends on nothing but the rows."""

@@ -46,7 +46,7 @@ def requests(  # type: ignore[no-untyped-def]
             size_of[j] = max(annual[start + j], 1e5)
         log_each(size_of, size)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
             due = due_now(debt[i], lean * value, rate)
             own[i] = max(cash[i] - buffer * revenue[i] - due, 0.0)

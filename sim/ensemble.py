@@ -221,6 +221,7 @@ def dataset_of(
     from sim.scenario import content_hash
 
     shape = layout or declared_layout()
+    posterior = city.posterior_for(scenario.parameters_from)
     attributes = {
         "title": f"Regional plan simulation: {scenario.label_en}",
         "title_zh": f"区域产业政策模拟:{scenario.label_zh}",
@@ -231,7 +232,10 @@ def dataset_of(
         "city": scenario.city,
         "plan": scenario.plan,
         "information_date": scenario.as_of,
+        "parameters_from": "prior" if posterior is None else "posterior",
     }
+    if posterior is not None:
+        attributes["posterior_information_date"] = posterior.information_date
     described = replace(shape, parameters={**shape.parameters, **city.priors})
     return build_dataset(
         results,

@@ -84,11 +84,13 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     rows = np.flatnonzero(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
     size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
+    weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]
+    places = int(np.count_nonzero(weights > 0.0))
     order = weighted_order(
-        state.random, f"capital/{name}", rows, firms.firm_id[rows], emerging * np.sqrt(size),
-        state.first - 1,
+        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, state.first - 1,
+        places_paid(places, (drawn, 0.0), ticket),
     )  # fmt: skip
-    paid = awards(len(order), drawn, state.parameters["fund_ticket"])
+    paid = awards(places, drawn, ticket)[: len(order)]
     column(state, f"capital.{name}_holding")[order] += paid
     _note_holders(state, name, np.sort(order[paid > 0.0]))
 

@@ -149,6 +149,7 @@ def _upgrade(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Move technology of every firm by one quarter."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+    firms.rd_ratio *= math.exp(p["rd_intensity_trend"] / 4.0)
     mean, workers, large = kernels.standing(
         firms.alive, firms.sector, len(state.city.sectors.code), firms.employees, firms.log_tfp,
         firms.tier, BACKBONE,

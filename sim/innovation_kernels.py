@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import BLOCK, LANES, kernel, log
+from sim.inversion import laplace_each
 from sim.lots import EVENTS, TECHNOLOGY
-from sim.rng import laplace_each, lower_unit, philox, unit_open
+from sim.rng import lower_unit, philox, unit_open
 
 
 @kernel
@@ -37,9 +38,8 @@ def learn(  # type: ignore[no-untyped-def]
     The move (`position`) is Laplace luck of the firms' random `words`, less the share `pull` of
     the gap to the firm's own standing `anchor` (NaN for a new firm: where it stands becomes its
     own), plus the share `imitation` of the gap to the sector's front, 0.8 above its mean. R&D
-    accumulates in `stock`;
-    certified firms report `claimed` times and do `done` times what they would without the change
-    of grants, and get `grant` of what they report.
+    accumulates in `stock`; certified firms report `claimed` times and do `done` times what they
+    would without the change of grants, and get `grant` of what they report.
 
     Returns
     -------
@@ -54,11 +54,11 @@ def learn(  # type: ignore[no-untyped-def]
     for start in range(0, len(tfp), BLOCK):
         size = min(BLOCK, len(tfp) - start)
         for j in range(size):
-            luck[j] = unit_open(words[TECHNOLOGY, start + j])
+            luck[j] = unit_open(words[TECHNOLOGY, np.uint64(start + j)])
         laplace_each(luck, size)
         for j in range(size):
-            i = start + j
-            s, lane = np.uint16(sector[i]), i & (LANES - 1)
+            i = np.uint64(start + j)
+            s, lane = np.uint16(sector[i]), j & (LANES - 1)
             gap = tfp[i] - mean[s]
             anchor[i] = gap if np.isnan(anchor[i]) else anchor[i]
             change = scale * min(max(luck[j], -8.0), 8.0)
@@ -70,7 +70,7 @@ def learn(  # type: ignore[no-untyped-def]
             flow, kept = revenue[i] / price, keep * stock[i]
             usual = max(kept + ratio[i] * flow, 1.0)
             reported = ratio[i] * revenue[i] if doing else 0.0
-            gain = response * talent[i] if doing and i < had else 0.0
+            gain = response * talent[i] if doing and start + j < had else 0.0
             if doing and certified[i]:
                 reported *= claimed
                 cash[i] += grant * reported
@@ -104,23 +104,22 @@ def advance(  # type: ignore[no-untyped-def]
     """
     extra, total = 0.0, 0.0
     for i in range(len(tfp)):
-        if not alive[i]:
-            continue
-        s = np.uint16(sector[i])
-        position[i] -= shift[s]
+        here, s = alive[i], np.uint16(sector[i])
+        position[i] -= shift[s] if here else 0.0
         room = level[i] * (1.0 - level[i])
         digital = digital_gain * (pace - usual_pace) * room + spill * level[i]
-        weight = output[i] if roster[i] else 0.0
+        weight = output[i] if here and roster[i] else 0.0
         extra += weight * (pace - usual_pace) * room
         total += weight
-        level[i] = min(level[i] + pace * room, 0.98)
+        level[i] = min(level[i] + pace * room, 0.98) if here else level[i]
         gain = digital + own[i] + spread[s] + everywhere + position[i]
         gain += public if ratio[i] > 0.0 else 0.0
         gain += support[s] if ratio[i] > 0.01 else 0.0
         gain += link if tier[i] == leading else 0.0
-        tfp[i] += gain
-        quality_level[i] += quality
-        rate[i] = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
+        tfp[i] += gain if here else 0.0
+        quality_level[i] += quality if here else 0.0
+        moved = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
+        rate[i] = moved if here else rate[i]
     return extra / total if total > 0.0 else 0.0
 
 
@@ -136,7 +135,8 @@ def luckiest(  # type: ignore[no-untyped-def]
     rows, draws = np.empty(number, np.int64), np.zeros(number)
     found, zero = 0, np.uint64(0)
     for i in range(len(alive)):
-        if not alive[i] or ratio[i] <= least or revenue[i] >= largest or not open_to[sector[i]]:
+        small = (ratio[i] > least) & (revenue[i] < largest)
+        if not (alive[i] & small & open_to[np.uint16(sector[i])]):
             continue
         words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
         draw = unit_open(words[0])

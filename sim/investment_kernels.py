@@ -21,7 +21,7 @@ def growth(  # type: ignore[no-untyped-def]
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
             ratio[j] = output[i] / max(smoothed[i], 1e-9) if on else 1.0
             counted = on and industry[i]
@@ -32,7 +32,7 @@ def growth(  # type: ignore[no-untyped-def]
             smoothed[i] += memory * (output[i] - smoothed[i])
         log_each(ratio, size)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             felt[i] = ratio[j]
             weighted += output[i] * ratio[j] if industry[i] else 0.0
     return total, past, weighted, stock, free
@@ -66,7 +66,7 @@ def plan(  # type: ignore[no-untyped-def]
     for start in range(0, len(capital), BLOCK):
         size = min(BLOCK, len(capital) - start)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
             factor[j] = max((outside - cut * geared) / cost + 1.0, 0.2)
         log_each(factor, size)
@@ -74,7 +74,7 @@ def plan(  # type: ignore[no-untyped-def]
             factor[j] *= elasticity
         exp_each(factor, size)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
             growth = min(max(felt[i] + (shift if on else idle_shift), -bound), bound)
             stock = capital[i] if on else 0.0

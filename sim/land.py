@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import land_kernels as kernels
 from sim.cadastre import build
 from sim.columns import column
 from sim.land_allocation import (
@@ -32,7 +33,7 @@ from sim.parcels import (
     single_plots,
     urban_industrial_area,
 )
-from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Floats, Integers
+from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
 
 
 def initialise(state: CityState) -> None:
@@ -139,21 +140,22 @@ def observe(state: CityState) -> dict[str, float]:
     area = parcels.area[counted]
     out["industrial_floor_space"] = float(area @ parcels.floor_area_ratio[counted])
     out["industrial_land_occupied"] = float(area.sum())
-    users = land_users(state)
-    roster = users[firms.land_area[users] > 0]
-    out["roster_land"] = float(firms.land_area[roster].sum())
-    out["roster_land_value_added"] = float(firms.value_added[roster].sum())
-    out["roster_land_tax"] = float(firms.tax[roster].sum())
-    capital = np.maximum(firms.capital_stock[roster], 1.0)
-    out["land_tightness_mean"] = (
-        float(_allowed(state)[roster] @ capital / capital.sum()) if len(roster) else 1.0
-    )
-    out |= _flows(state)
-    return out | _district_results(state, users, industry)
-
-
-def _allowed(state: CityState) -> Floats:
-    return column(state, "land.tightness", 1.0)
+    by_class, by_district = kernels.holdings(
+        land_users(state), firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
+        firms.value_added, firms.tax, firms.capital_stock,
+        column(state, "land.tightness", 1.0), len(urban),
+    )  # fmt: skip
+    land, value_added, tax, capital, allowed = by_class.sum(axis=1).tolist()
+    out["roster_land"], out["roster_land_tax"] = land, tax
+    out["roster_land_value_added"] = value_added
+    out["land_tightness_mean"] = allowed / capital if capital > 0.0 else 1.0
+    for k, name in enumerate("ABCD"):
+        for row, what in enumerate(("land", "value_added", "tax")):
+            out[f"class_{name}_{what}"] = float(by_class[row, k])
+    for k, (added, area) in enumerate(zip(by_district, industry.sum(axis=1), strict=True)):
+        out[f"district_value_added.{k}"] = float(added)
+        out[f"district_industrial_land.{k}"] = float(area)
+    return out | _flows(state)
 
 
 FLOWS = (
@@ -174,14 +176,3 @@ def _flows(state: CityState) -> dict[str, float]:
         "land_sale_other"
     )
     return out
-
-
-def _district_results(state: CityState, users: Integers, land: Integers) -> dict[str, float]:
-    """Return value added and industrial land by district, yuan a quarter and m2."""
-    firms = state.firms
-    count = len(state.city.districts.code)
-    counted = users[firms.on_roster[users]]
-    value_added = np.bincount(firms.district[counted], firms.value_added[counted], count)
-    out = {f"district_value_added.{i}": float(v) for i, v in enumerate(value_added)}
-    area = land.sum(axis=1)
-    return out | {f"district_industrial_land.{i}": float(v) for i, v in enumerate(area)}

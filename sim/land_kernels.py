@@ -205,3 +205,33 @@ def hand_out(  # type: ignore[no-untyped-def]
                 found += 1
         start = stop
     return pieces[:, :found]
+
+
+@nb.njit(cache=True, nogil=True)
+def holdings(  # type: ignore[no-untyped-def]
+    users, land_area, on_roster, district, per_mu_class, value_added, tax, capital, allowed,
+    districts,
+):  # fmt: skip
+    """Sum up land users: landholders by class, above-scale firms by district.
+
+    Returns
+    -------
+    by_class : ndarray, shape (5, 5)
+        Land, value added, tax, capital, and capital times allowed share of investment (rows) of
+        firms of class A to D and without a class (columns); capital counts from one yuan.
+    by_district : ndarray, shape (districts,)
+        Value added.
+    """
+    by_class, by_district = np.zeros((5, 5)), np.zeros(districts)
+    for i in users:
+        if on_roster[i]:
+            by_district[district[i]] += value_added[i]
+        if land_area[i] > 0:
+            k = per_mu_class[i] if per_mu_class[i] >= 0 else 4
+            weight = max(capital[i], 1.0)
+            by_class[0, k] += land_area[i]
+            by_class[1, k] += value_added[i]
+            by_class[2, k] += tax[i]
+            by_class[3, k] += weight
+            by_class[4, k] += weight * allowed[i]
+    return by_class, by_district

@@ -144,9 +144,8 @@ def _candidates(state: CityState, large: Integers) -> Integers:
     firms = state.firms
     bar = firms.annual_revenue[large] >= state.parameters["listing_revenue_floor"]
     old_enough = state.quarter - firms.birth_quarter[large] >= 12
-    return large[
-        bar & (firms.listing_stage[large] == NONE) & old_enough & (firms.profit[large] >= 0.0)
-    ]
+    unlisted = firms.listing_stage[large] == NONE
+    return np.asarray(large[bar & unlisted & old_enough & (firms.profit[large] >= 0.0)])
 
 
 def _appeal(state: CityState, rows: Integers) -> Floats:
@@ -181,7 +180,7 @@ def _clear_dead(state: CityState) -> Integers:
     staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
     living = firms.alive[staged]
     firms.listing_stage[staged[~living]] = DELISTED
-    return staged[living]
+    return np.asarray(staged[living])
 
 
 def _enter(

@@ -113,7 +113,23 @@ def identity_of(scenario: Scenario, plan: Plan, city: City) -> Identity:
         "city": bundle_hash(city.bundle),
         **package_versions(DECISIVE),
     }
+    content["parameters"] = parameters_in_force(scenario, city)
     return Identity(content)
+
+
+def parameters_in_force(scenario: Scenario, city: City) -> dict[str, Any]:
+    """Return where a run's behavioural parameters come from, and the posterior's particulars."""
+    posterior = city.posterior_for(scenario.parameters_from)
+    if posterior is None:
+        return {"from": "prior", "asked": scenario.parameters_from}
+    return {
+        "from": "posterior",
+        "asked": scenario.parameters_from,
+        "information_date": posterior.information_date,
+        "simulations": int(posterior.attributes["simulations"]),
+        "draws": len(posterior.values),
+        "estimated": list(posterior.names),
+    }
 
 
 def build_manifest(
@@ -154,6 +170,7 @@ def build_manifest(
         "lock_hash": lock_hash(),
         "data_hashes": {scenario.city: hashes["city"]},
         "seed": scenario.seed,
+        "parameters": identity.content["parameters"],
         "member_ids": list(members),
         "failed_members": list(failed),
         "workers": workers,

@@ -368,27 +368,27 @@ def credit_tax(state: CityState, credited: Floats) -> None:
         district.tax_credited = float(credited[district.index])
 
 
+TOTALS = (
+    "roster_output", "platform_output", "platform_output_characteristic",
+    "platform_output_high_tech", "platform_value_added", "platform_value_added_real",
+    "platform_energy", "platform_pollutants", "platform_land", "platform_land_value_added",
+    "platform_gain",
+)  # fmt: skip
+"""Sums in the order of :func:`sim.platform_kernels.totals`."""
+
+
 def observe(state: CityState) -> dict[str, float]:
     """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
     firms, sectors = state.firms, state.city.sectors
-    roster = roster_rows(state)
-    out = {"roster_output": float(firms.real_output[roster].sum())}
-    inside = roster[firms.platform[roster] >= 0]
-    output = firms.real_output[inside]
-    sector = firms.sector[inside]
-    out["platform_output"] = float(output.sum())
-    out["platform_output_characteristic"] = float((output * sectors.characteristic[sector]).sum())
-    out["platform_output_high_tech"] = float((output * sectors.high_tech_share[sector]).sum())
-    out["platform_value_added"] = float(firms.value_added[inside].sum())
-    out["platform_value_added_real"] = float((output * firms.value_added_rate[inside]).sum())
-    out["platform_energy"] = float((output * firms.energy_intensity[inside]).sum())
-    out["platform_pollutants"] = float((output * firms.pollutant_intensity[inside]).sum())
-    settled = inside[firms.land_area[inside] > 0]
-    out["platform_land"] = float(firms.land_area[settled].sum())
-    out["platform_land_value_added"] = float(firms.value_added[settled].sum())
-    out["platform_tfp_gain"] = float(
-        np.average(state.arrays["platforms.gain"][firms.platform[inside]], weights=output)
-    ) if float(output.sum()) > 0.0 else 0.0  # fmt: skip
+    found = kernels.totals(
+        roster_rows(state), firms.platform, firms.sector, firms.real_output, firms.value_added,
+        firms.value_added_rate, firms.energy_intensity, firms.pollutant_intensity,
+        firms.land_area, sectors.characteristic, sectors.high_tech_share,
+        state.arrays["platforms.gain"],
+    )  # fmt: skip
+    out = dict(zip(TOTALS, found.tolist(), strict=True))
+    weighted, output = out.pop("platform_gain"), out["platform_output"]
+    out["platform_tfp_gain"] = weighted / output if output > 0.0 else 0.0
     for name in ("relocations", "relocated_output"):
         out[name] = state.counts.get(name, 0.0)
     for name in ("removed", "removed_land", "moved_in", "steered"):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import BLOCK, LANES, exp_each, kernel, log_each, part
+from sim.inversion import laplace_each
 from sim.lots import LASTING, PASSING
-from sim.rng import laplace_each, unit_open
+from sim.rng import unit_open
 
 SURVEY = (
     "output", "advance", "extra", "capital", "pulled", "scored", "workers", "learned", "was", "now",
@@ -74,15 +75,15 @@ def survey(  # type: ignore[no-untyped-def]
 
 
 @part
-def move(here, sector, i, factor, column, totals):  # type: ignore[no-untyped-def]
+def move(here, sector, i, j, factor, column, totals):  # type: ignore[no-untyped-def]
     """Multiply entry `i` of a column, enter it before and after in its sector's totals.
 
-    What is not alive becomes nothing.
+    What is not alive becomes nothing; `j` is the firm's place in its block.
     """
     before = column[i] if here else 0.0
     column[i] = before * factor
-    totals[np.uint16(sector), i & (LANES - 1), 0] += before
-    totals[np.uint16(sector), i & (LANES - 1), 1] += before * factor
+    totals[np.uint16(sector), j & (LANES - 1), 0] += before
+    totals[np.uint16(sector), j & (LANES - 1), 1] += before * factor
 
 
 @part
@@ -114,12 +115,12 @@ def grow(  # type: ignore[no-untyped-def]
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
-            lasting[j] = unit_open(words[LASTING, start + j])
-            fleeting[j] = unit_open(words[PASSING, start + j])
+            lasting[j] = unit_open(words[LASTING, np.uint64(start + j)])
+            fleeting[j] = unit_open(words[PASSING, np.uint64(start + j)])
         laplace_each(lasting, size)
         laplace_each(fleeting, size)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             now = passing_scale * spread[i] * fleeting[j]
             shock = permanent * spread[i] * lasting[j] + now - passing[i]
             passing[i] = now
@@ -127,8 +128,8 @@ def grow(  # type: ignore[no-untyped-def]
             lasting[j] = pressed[i] - usual_pressure[np.uint16(sector[i])] + shock
         exp_each(lasting, size)
         for j in range(size):
-            i = start + j
-            move(alive[i], sector[i], i, lasting[j], output, totals)
+            i = np.uint64(start + j)
+            move(alive[i], sector[i], i, j, lasting[j], output, totals)
     return scales(totals, base)
 
 
@@ -148,7 +149,7 @@ def hire(  # type: ignore[no-untyped-def]
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             output[i] *= scale[np.uint16(sector[i])] if alive[i] else 1.0
             hands = max(staff[i], 1.0)
             change[j] = max(output[i], 1.0) / hands
@@ -156,15 +157,15 @@ def hire(  # type: ignore[no-untyped-def]
         log_each(change, size)
         log_each(stock, size)
         for j in range(size):
-            i = start + j
+            i = np.uint64(start + j)
             gap = (change[j] - tfp[i] - share * stock[j]) / (1.0 - share)
             if np.isnan(offset[i]):
                 offset[i] = gap
             change[j] = speed * min(max(gap - offset[i], -1.5), 1.5)
         exp_each(change, size)
         for j in range(size):
-            i = start + j
-            move(alive[i], sector[i], i, change[j], staff, totals)
+            i = np.uint64(start + j)
+            move(alive[i], sector[i], i, j, change[j], staff, totals)
     return scales(totals, growth)
 
 
@@ -187,22 +188,22 @@ def settle(  # type: ignore[no-untyped-def]
     sums = np.zeros(8)
     for i in range(len(output)):
         wage[i] *= raised
-        if not active[i]:
-            revenue[i] = value_added[i] = annual[i] = profit[i] = tax[i] = 0.0
-            continue
-        s = sector[i]
-        staff[i] *= hired[s]
-        revenue[i] = output[i] * (1.0 if service[s] else price)
+        # No branch on who lives: a firm that left sells, owes and owns nothing.
+        here, s = active[i], np.uint16(sector[i])
+        made = output[i] if here else 0.0
+        hands = staff[i] * hired[s] if here else 0.0
+        staff[i] = hands
+        revenue[i] = made * (1.0 if service[s] else price)
         share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
         value_added[i] = revenue[i] * min(max(share, 0.01), 0.95)
-        annual[i] = 0.75 * annual[i] + revenue[i]
-        wages = wage[i] * staff[i]
+        annual[i] = 0.75 * annual[i] + revenue[i] if here else 0.0
+        wages = wage[i] * hands
         turnover_tax = turnover * revenue[i]
-        interest = interest_rate * debt[i]
+        interest = interest_rate * debt[i] if here else 0.0
         fees = fee * revenue[i]
-        surcharge = (class_price[group[i] + 1] - 1.0) * energy_price * energy[i] * output[i]
+        surcharge = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * energy[i] * made
         before = value_added[i] - wages - turnover_tax - interest - fees - surcharge
-        before -= depreciation * capital[i]
+        before -= depreciation * capital[i] if here else 0.0
         income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(before, 0.0)
         payout = payout_share * max(before - income_tax, 0.0)
         inputs = revenue[i] - value_added[i]

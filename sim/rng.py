@@ -9,6 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numba as nb
@@ -17,7 +18,8 @@ from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from sim.compiled import kernel, log, part
+from sim.compiled import kernel, part
+from sim.inversion import one_normal, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -104,18 +106,12 @@ def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
                 out[first + 3, agent] = unit_open(words[3])
 
 
-@part
-def laplace_each(values, count):  # type: ignore[no-untyped-def]
-    """Turn the first `count` values, uniforms, into Laplace numbers of scale one by inversion."""
-    for i in range(count):
-        size = log(2.0 * min(values[i], 1.0 - values[i]))
-        values[i] = size if values[i] < 0.5 else -size
-
-
 @kernel
-def _to_laplace(values):  # type: ignore[no-untyped-def]
-    """Turn uniforms into Laplace numbers, in place."""
-    laplace_each(values, len(values))
+def _one(agent, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
+    """Return one uniform."""
+    zero = np.uint64(0)
+    words = philox(np.uint64(agent), np.uint64(quarter), zero, zero, key_0, key_1)
+    return unit_open(words[0])
 
 
 class KeyedRandom:
@@ -127,14 +123,22 @@ class KeyedRandom:
         Root seed of the scenario, 0 <= seed < 2**64.
     member : int
         Member of the ensemble, 0 <= member < 2**32.
+    moved : Mapping, optional
+        Streams keyed by another member's number; see :mod:`sim.uncertainty`.
     """
 
-    def __init__(self, seed: int, member: int) -> None:
-        self.seed, self.member = seed, member
+    def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
+        self.seed, self.member, self.moved = seed, member, dict(moved or {})
+        self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """Return the Philox key of a stream, for kernels that draw as they go."""
-        return np.uint64(self.seed), np.uint64((self.member << 32) | stream_key(stream))
+        kept = self._keys.get(stream)
+        if kept is None:
+            member = self.moved.get(stream, self.member)
+            second = (member << 32) | stream_key(stream)
+            kept = self._keys[stream] = np.uint64(self.seed), np.uint64(second)
+        return kept
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
@@ -144,34 +148,25 @@ class KeyedRandom:
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
-        return float(self.uniforms(stream, np.array([agent]), quarter)[0, 0])
+        return float(_one(agent, quarter, *self.key(stream)))
 
     def normals(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return standard normals by inversion, shape (draws, len(ids))."""
-        from scipy.special import ndtri
-
-        return np.asarray(ndtri(self.uniforms(stream, ids, quarter, draws)), dtype=np.float64)
+        out = self.uniforms(stream, ids, quarter, draws)
+        to_normal(out.reshape(-1))
+        return out
 
     def normal(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one standard normal."""
-        return float(self.normals(stream, np.array([agent]), quarter)[0, 0])
+        return float(one_normal(self.uniform(stream, agent, quarter)))
 
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""
         out = self.uniforms(stream, ids, quarter, draws)
-        _to_laplace(out.reshape(-1))
+        to_laplace(out.reshape(-1))
         return out
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
-        from scipy.special import pdtr, pdtrik
-
-        uniform = self.uniforms(stream, ids, quarter)[0]
-        near = np.nan_to_num(pdtrik(uniform, means), nan=0.0, posinf=0.0)
-        counts: Integers = np.clip(np.floor(near), 0, 10_000).astype(np.int64)
-        # The continuous inverse may miss by one: the distribution function decides.
-        while bool((high := (counts > 0) & (uniform <= pdtr(counts - 1, means))).any()):
-            counts[high] -= 1
-        while bool((low := (uniform > pdtr(counts, means)) & (counts < 10_000)).any()):
-            counts[low] += 1
+        counts: Integers = poisson(self.uniforms(stream, ids, quarter)[0], means)
         return counts

@@ -184,3 +184,17 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         If it cannot be written.
     """
     atomic_write_text(path, csv_text(columns, rows))
+
+
+def writable(target: Path) -> None:
+    """Make the folder of a file to be written, before anything is computed for it.
+
+    Raises
+    ------
+    OutputError
+        If the path cannot become a file.
+    """
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() or not os.access(target.parent, os.W_OK):
+        raise OutputError(f"{printable(str(target))}: cannot write a file there")

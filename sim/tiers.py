@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import ladder_kernels as kernels
 from sim.columns import column
+from sim.selection import largest_first
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -109,8 +110,8 @@ def initialise(state: CityState) -> None:
         (STARTUP, facts[2], p["start_ups"] * state.scale),
     ):
         rows = np.flatnonzero(firms.alive & (due == tier))
-        beyond = rows[np.argsort(-rank[rows], kind="stable")][round(wanted) :]
-        due[beyond] = SUPPLIER
+        due[rows] = SUPPLIER
+        due[rows[largest_first(rank[rows], round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
@@ -143,19 +144,18 @@ def _assign_leaders(state: CityState) -> None:
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
     follows = lot[0] < SUPPLIED_SHARE
     small, lot = small[follows], lot[:, follows]
-    chosen = _by_size(firms.annual_revenue[leaders], lot[1])
-    leader = leaders[chosen]
-    for sector in np.unique(firms.sector[leaders]):
-        own = leaders[firms.sector[leaders] == sector]
-        near = (firms.sector[small] == sector) & (lot[2] < 0.7)
-        leader[near] = own[_by_size(firms.annual_revenue[own], lot[1][near])]
-    firms.leader[small] = leader
-
-
-def _by_size(size: Floats, lot: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return for each uniform the position of a leader drawn in proportion to size."""
-    edges = np.cumsum(size)
-    return np.asarray(np.searchsorted(edges, lot * edges[-1], side="right").clip(0, len(size) - 1))
+    # Leaders by sector on one line, each as long as its size: a lot falls on the own sector's
+    # stretch, or anywhere.
+    leaders = leaders[np.argsort(firms.sector[leaders], kind="stable")]
+    edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
+    codes = np.arange(len(state.city.sectors.code) + 1)
+    bounds = np.searchsorted(firms.sector[leaders], codes)
+    first, last = bounds[firms.sector[small]], bounds[firms.sector[small] + 1]
+    near = (lot[2] < 0.7) & (first < last)
+    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
+    place = edges[first] + lot[1] * (edges[last] - edges[first])
+    chosen = np.searchsorted(edges, place, side="right") - 1
+    firms.leader[small] = leaders[np.clip(chosen, first, last - 1)]
 
 
 def step(state: CityState) -> None:

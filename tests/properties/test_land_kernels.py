@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim import land_kernels as kernels
 from sim.parcels import SHORT_LIST, ration, share_out
+from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
 amounts = st.floats(0.0, 1e6, allow_subnormal=False)
@@ -133,3 +134,26 @@ def test_plots_lie_end_to_end() -> None:
     found = kernels.lay_over(np.array([5, 4]), np.array([0, 1]), stock, np.arange(3), pieces, 0)
     assert pieces[:, :found].tolist() == [[0, 0, 1], [0, 2, 2], [3, 2, 4]]
     assert stock.tolist() == [0, 0, 4]
+
+
+@few
+@given(columns())
+def test_holdings_by_class_and_district(of: Columns) -> None:
+    users, code = np.flatnonzero(of.alive), of.sector - 1
+    land = np.where(of.uniform > 0.7, 0, 100 * of.sector)
+    roster, district = of.share > 0.2, (of.sector + 1) % 4
+    arguments = (
+        users, land, roster, district, code, of.output, of.capital, of.staff, of.uniform, 4,
+    )  # fmt: skip
+    by_class, by_district = kernels.holdings(*arguments)
+    plain = kernels.holdings.py_func(*arguments)
+    for ours, theirs in zip((by_class, by_district), plain, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    above, holders = users[roster[users]], users[land[users] > 0]
+    np.testing.assert_allclose(by_district, np.bincount(district[above], of.output[above], 4))
+    which = np.where(code < 0, 4, code)[holders]
+    weight = np.maximum(of.staff[holders], 1.0)
+    columns_of = (land[holders], of.output[holders], of.capital[holders], weight,
+                  weight * of.uniform[holders])  # fmt: skip
+    for row, column in enumerate(columns_of):
+        np.testing.assert_allclose(by_class[row], np.bincount(which, column, 5))

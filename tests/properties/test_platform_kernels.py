@@ -19,8 +19,8 @@ def test_place_sums_and_gains(of: Columns) -> None:
     platform = of.sector - 1  # one firm in four stands outside platforms
     arguments = (of.alive, platform, of.sector, of.staff, of.output, 3, 4)
     mass, paid = kernels.place_sums(*arguments)
-    plain = kernels.place_sums.py_func(*arguments)
-    assert (mass.tobytes(), paid.tobytes()) == tuple(part.tobytes() for part in plain)
+    for ours, theirs in zip((mass, paid), kernels.place_sums.py_func(*arguments), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
     np.testing.assert_allclose(paid, np.bincount(of.sector, of.output, 4), rtol=1e-12)
     inside = of.alive & (platform >= 0)
     np.testing.assert_allclose(mass[:3], np.bincount(platform[inside], of.staff[inside], 3))
@@ -41,3 +41,26 @@ def test_rows_where_is_flatnonzero(values: list[bool]) -> None:
     plain = np.empty(sum(values) + 1, dtype=np.int64)
     fill_rows.py_func(flags, plain)
     assert plain[:-1].tolist() == np.flatnonzero(flags).tolist()
+
+
+@few
+@given(columns())
+def test_totals_of_platforms(of: Columns) -> None:
+    roster, platform = np.flatnonzero(of.alive), of.sector - 1
+    land = np.where(of.uniform > 0.5, 0, 100 * of.sector)
+    traits = np.array([0.0, 0.2, 0.5, 1.0])
+    arguments = (
+        roster, platform, of.sector, of.output, of.capital, of.share, of.share, of.uniform, land,
+        traits > 0.3, traits, np.array([0.1, 0.2, -0.1]),
+    )  # fmt: skip
+    found = kernels.totals(*arguments)
+    np.testing.assert_allclose(found, kernels.totals.py_func(*arguments), rtol=1e-12)
+    inside = roster[platform[roster] >= 0]
+    output, sector = of.output[inside], of.sector[inside]
+    wanted = [
+        of.output[roster], output, output * (traits > 0.3)[sector], output * traits[sector],
+        of.capital[inside], output * of.share[inside], output * of.share[inside],
+        output * of.uniform[inside], land[inside], of.capital[inside] * (land[inside] > 0),
+        output * np.array([0.1, 0.2, -0.1])[platform[inside]],
+    ]  # fmt: skip
+    np.testing.assert_allclose(found, [float(x.sum()) for x in wanted], rtol=1e-9, atol=1e-6)

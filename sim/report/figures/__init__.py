@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sim.report.words import Language
 
 for _part in (
-    "scorecard", "attainment", "fans", "evidence", "ladder", "land", "capital", "projects",
-    "listings", "intensity",
+    "scorecard", "attainment", "fans", "evidence", "posterior", "ladder", "land", "capital",
+    "projects", "listings", "intensity", "track_record",
 ):  # fmt: skip
     import_module(f"sim.report.figures.{_part}")
 

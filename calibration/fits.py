@@ -203,8 +203,8 @@ def calibrate(
         Worker processes of the bank.
     """
     home = city_directory(root, city)
-    check_tables(root, city, as_of)
     place = root / "calibration" / "fits" / city
+    check_tables(root, city, as_of)
     tables = read_tables(home, city, as_of, False)
     _fitted(home, tables, place)
     if bank is not None:

@@ -199,6 +199,8 @@ def count_of(text: str, option: str) -> int:
 
 def ensure_fits(*arguments: Any) -> Any:
     """Return the bundle of fits, made when it does not match; see ``calibration.fits.ensure``."""
+    city, as_of, root = arguments[:3]
+    importlib.import_module("calibration.preflight").check_tables(root, city, as_of)
     return importlib.import_module("calibration.fits").ensure(*arguments)
 
 

@@ -172,7 +172,7 @@ def run_ensemble(
     Interrupted
         After SIGINT, SIGTERM or SIGHUP; finished members are kept.
     """
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
     run = _EnsembleRun(scenario, plan, city, shape, jobs, simulate)
     needed = _bytes_needed(scenario, shape)
     try:
@@ -220,7 +220,7 @@ def dataset_of(
     """Return the results of members as a Dataset; see :func:`sim.results.build_dataset`."""
     from sim.scenario import content_hash
 
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
     posterior = city.posterior_for(scenario.parameters_from)
     attributes = {
         "title": f"Regional plan simulation: {scenario.label_en}",

@@ -322,7 +322,7 @@ def simulate_member(
     MemberResult
         With ``failed`` naming quarter, identity and amount when an identity broke.
     """
-    layout = declared_layout()
+    layout = declared_layout(city)
     quarters = list(scenario.quarters)
     model = CityModel(scenario, plan, city, read_fits(city.bundle), member, random)
     failed = None

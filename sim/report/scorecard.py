@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from sim.analysis.baselines import Known, baseline_status, history_length
 from sim.analysis.evaluation import Assessment, Ensemble, evaluate, headline
 from sim.analysis.evidence import Evidence, weigh
 from sim.analysis.joint import Joint
+from sim.analysis.levels import drawn_levels
 from sim.parameters.declare import Parameter
 from sim.plan import Plan
 from sim.report.track_record import (
@@ -111,7 +112,9 @@ def make_scorecard(
     informed : collection of str
         Parameters that the run drew from a posterior which narrows them.
     """
-    figures = figures_in_force(city)
+    values, levels = drawn_levels(ensemble, city)
+    figures = figures_in_force(city) | levels
+    ensemble = replace(ensemble, parameters={**ensemble.parameters, **values})
     assessments = evaluate(plan, ensemble)
     record = record_of(city)
     entries = tuple(_entry(one, city, ensemble, figures, informed, record) for one in assessments)

@@ -26,7 +26,7 @@ from sim.world import Shock
 from tests.sim.small_city import city_of, scenario_of, small_model
 
 TINY = {"population.scale": "0.02", "end": "2018Q4"}
-NAMES = indicator_names()
+NAMES = indicator_names(city_of())
 
 
 @lru_cache(maxsize=16)
@@ -148,6 +148,16 @@ def test_growth_is_value_on_the_matched_scope_over_the_same_months_of_last_year(
     ratio /= now("matched_value_added_real_last_year", quarter)
     growth = INDICATORS["industrial_value_added_growth"].formula(model.published, quarter)
     assert growth == round(100.0 * (ratio - 1.0), 1)
+
+
+def test_districts_add_up_to_the_city() -> None:
+    found = dict(zip(NAMES, member().published, strict=True))
+    codes = city_of().districts.code
+    added = sum(found[f"district_value_added_{code}"] for code in codes)
+    np.testing.assert_allclose(added, found["industrial_value_added"], rtol=1e-9)
+    land = sum(found[f"district_industrial_land_{code}"] for code in codes)
+    city = found["land_by_use_industrial"] + found["land_by_use_innovation"]
+    np.testing.assert_allclose(land, city, rtol=1e-12)
 
 
 def test_shares_and_counts_are_possible_and_finite() -> None:

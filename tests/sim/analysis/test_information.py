@@ -15,6 +15,8 @@ from sim.analysis.information import (
     reliability,
     worth_of,
 )
+from sim.analysis.levels import drawn_levels
+from tests.sim.small_plan import KnownCity, ensemble
 
 
 def test_the_expected_move_agrees_with_brute_force() -> None:
@@ -50,3 +52,15 @@ def test_a_published_level_is_read_better_than_a_behavioural_parameter() -> None
     assert found[0].move > found[1].move > found[2].move > 0.0
     # At even odds and small correlation the move is r / sqrt(2 pi): 0.0894 * 0.399 = 0.0357.
     assert found[2].move == pytest.approx(0.0357, abs=0.001)
+
+
+def test_levels_of_the_year_before_the_start_are_figures_too() -> None:
+    drawn = {"margin_industrial_revenue_target": np.linspace(90.0, 110.0, 101),
+             "margin_gdp_target": np.full(101, 5.0)}  # fmt: skip
+    city = KnownCity(published={"gdp": {"2017": (5.0, "cited")}})
+    values, figures = drawn_levels(ensemble({}, parameters=drawn), city)
+    assert sorted(values) == ["gdp_2017", "industrial_revenue_2017"]
+    assert figures["gdp_2017"].status == "cited"
+    revenue = figures["industrial_revenue_2017"]
+    assert (revenue.status, revenue.central) == ("derived", 100.0)
+    assert (revenue.low, revenue.high) == pytest.approx((91.0, 109.0))

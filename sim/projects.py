@@ -262,8 +262,7 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
                 "projects.additional_capital", np.zeros(len(state.city.sectors.code))
             )
             new[project.sector] += float(firms.capital_stock[row])
-        first = float(firms.real_output[row])
-        make_room(state, row, first, rivals)
+        make_room(state, row, float(firms.real_output[row]), rivals)
     full = column(state, "projects.full_output")
     full[place] = firms.real_output[place] / drawn["project_first_output"]
 

@@ -4,6 +4,7 @@ python run.py SCENARIO.yaml      simulate a scenario and write its directory
 python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY]
+python run.py compare A.yaml B.yaml [C.yaml ...]
 python run.py digest DIR; python run.py reproduce DIR
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
@@ -25,9 +26,10 @@ from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
 COMMANDS = (
-    "run", "check", "list", "calibrate", "digest", "reproduce", "replay", "lever-effects",
+    "run", "check", "list", "calibrate", "compare", "digest", "reproduce", "replay",
+    "lever-effects",
 )  # fmt: skip
-LATER = ("compare", "sweep", "sensitivity", "worker", "backtest")
+LATER = ("sweep", "sensitivity", "worker", "backtest")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
@@ -69,14 +71,16 @@ def build_parser() -> argparse.ArgumentParser:
         return found
 
     run = add("run", "simulate a scenario; `run` itself may be left out")
+    run.add_argument("scenario", metavar="SCENARIO.yaml")
     _scenario_arguments(run)
-    run.add_argument("--out", metavar="DIR", help="directory of the run (outputs/<name>)")
-    run.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
-    run.add_argument("--no-report", action="store_true", help="results only, no tables or figures")
-    run.add_argument("--svg", action="store_true", help="figures as SVG as well")
-    run.add_argument("--quiet", action="store_true", help="no progress, no table")
-    run.add_argument("--fresh", action="store_true", help="discard finished members lying there")
-    _scenario_arguments(add("check", "validate a scenario only; lists every problem"))
+    _run_arguments(run, "directory of the run (outputs/<name>)")
+    compare = add("compare", "run scenarios on the same members and write what differs")
+    compare.add_argument("scenarios", metavar="SCENARIO.yaml", nargs="+")
+    _scenario_arguments(compare)
+    _run_arguments(compare, "directory of the comparison (outputs/<name>_vs_<name>)")
+    check = add("check", "validate a scenario only; lists every problem")
+    check.add_argument("scenario", metavar="SCENARIO.yaml")
+    _scenario_arguments(check)
     listing = add("list", "show what is declared")
     listing.add_argument("what", choices=LISTS)
     listing.add_argument("--json", action="store_true", help="a list of objects")
@@ -102,8 +106,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _run_arguments(parser: argparse.ArgumentParser, out: str) -> None:
+    """Declare the options of commands that simulate scenarios and write a directory."""
+    parser.add_argument("--out", metavar="DIR", help=out)
+    parser.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    parser.add_argument("--no-report", action="store_true", help="no tables, figures, page of runs")
+    parser.add_argument("--svg", action="store_true", help="figures as SVG as well")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no table")
+    parser.add_argument("--fresh", action="store_true", help="discard finished members lying there")
+
+
 def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", metavar="SCENARIO.yaml")
     parser.add_argument("--members", metavar="N", help="size of the ensemble")
     parser.add_argument("--seed", metavar="N", help="root seed")
     parser.add_argument(
@@ -160,10 +173,10 @@ def ensure_fits(*arguments: Any) -> Any:
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command, importing only what it needs."""
     name, lang = arguments.command, arguments.lang or "en"
-    if name == "run":
-        command = _command("sim.cli.run", "main")
-        return command(
-            arguments.scenario, ensure_fits, settings_of(arguments), out=arguments.out,
+    if name in ("run", "compare"):
+        what = arguments.scenario if name == "run" else arguments.scenarios
+        return _command(f"sim.cli.{name}", "main")(
+            what, ensure_fits, settings_of(arguments), out=arguments.out,
             jobs=jobs_of(arguments.jobs), lang=arguments.lang, no_report=arguments.no_report,
             svg=arguments.svg, quiet=arguments.quiet, fresh=arguments.fresh,
         )  # fmt: skip

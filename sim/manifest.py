@@ -166,6 +166,49 @@ def build_manifest(
     }
 
 
+def combined_manifest(
+    kind: str, runs: Mapping[str, Mapping[str, Any]], digest: str
+) -> dict[str, Any]:
+    """Return the manifest of a directory of runs, without its file list.
+
+    Parameters
+    ----------
+    kind : str
+        What the directory is, such as ``comparison``.
+    runs : Mapping
+        Name to the manifest of each run, in order.
+    digest : str
+        Of all results.
+    """
+    hashes = {name: str(run["run_hash"]) for name, run in runs.items()}
+    text = json.dumps(hashes, sort_keys=True)
+    shared = ("plan_hash", "code_version", "code_hash", "lock_hash", "packages", "python",
+              "machine")  # fmt: skip
+    first = next(iter(runs.values()))
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "digest": digest,
+        "run_hash": hashlib.sha256(f"{kind} {text}".encode()).hexdigest(),
+        **{key: first[key] for key in shared},
+        "data_hashes": first["data_hashes"],
+        "seed": first["seed"],
+        "runs": {
+            name: {
+                key: run[key]
+                for key in ("digest", "run_hash", "scenario_hash", "member_ids", "failed_members",
+                            "workers", "wall_time_s")
+            }
+            for name, run in runs.items()
+        },
+        "failed_members": [
+            {"scenario": name, **failed} for name, run in runs.items()
+            for failed in run["failed_members"]
+        ],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write a manifest with the checksums of all files beside it; always the last file.
 

@@ -5,6 +5,7 @@ python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY]
 python run.py compare A.yaml B.yaml [C.yaml ...]
+python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml
 python run.py digest DIR; python run.py reproduce DIR
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
@@ -26,10 +27,10 @@ from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
 COMMANDS = (
-    "run", "check", "list", "calibrate", "compare", "digest", "reproduce", "replay",
-    "lever-effects",
+    "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "digest", "reproduce",
+    "replay", "lever-effects",
 )  # fmt: skip
-LATER = ("sweep", "sensitivity", "worker", "backtest")
+LATER = ("worker", "backtest")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
@@ -78,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("scenarios", metavar="SCENARIO.yaml", nargs="+")
     _scenario_arguments(compare)
     _run_arguments(compare, "directory of the comparison (outputs/<name>_vs_<name>)")
+    _sweep_arguments(add("sweep", "simulate a design of settings; finished cells are kept"))
+    _sweep_arguments(add("sensitivity", "sweep a sobol or morris design and analyse it"))
     check = add("check", "validate a scenario only; lists every problem")
     check.add_argument("scenario", metavar="SCENARIO.yaml")
     _scenario_arguments(check)
@@ -114,6 +117,22 @@ def _run_arguments(parser: argparse.ArgumentParser, out: str) -> None:
     parser.add_argument("--svg", action="store_true", help="figures as SVG as well")
     parser.add_argument("--quiet", action="store_true", help="no progress, no table")
     parser.add_argument("--fresh", action="store_true", help="discard finished members lying there")
+
+
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``sweep`` and ``sensitivity``."""
+    parser.add_argument("file", metavar="SWEEP.yaml")
+    _run_arguments(parser, "directory of the sweep (outputs/<name>)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
+    parser.add_argument("--cells", metavar="DIR", help="finished cells (outputs/.cells)")
+    parser.add_argument("--log", metavar="FILE", help="add lines of progress to a file")
+    parser.add_argument("--map", metavar="A,B", dest="map_of", help="two factors of the maps")
+    parser.add_argument(
+        "--extend", action="store_true", help="go on although the sweep file was edited"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print cells, memory and time; simulate nothing"
+    )
 
 
 def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
@@ -180,6 +199,13 @@ def dispatch(arguments: argparse.Namespace) -> int:
             jobs=jobs_of(arguments.jobs), lang=arguments.lang, no_report=arguments.no_report,
             svg=arguments.svg, quiet=arguments.quiet, fresh=arguments.fresh,
         )  # fmt: skip
+    if name in ("sweep", "sensitivity"):
+        from sim.cli.sweep import Request
+        from sim.cli.sweep import main as sweep_main
+
+        given = {key: value for key, value in vars(arguments).items() if key != "command"}
+        request = Request(**{**given, "jobs": jobs_of(arguments.jobs)})
+        return sweep_main(request, ensure_fits, sensitivity=name == "sensitivity")
     if name == "check":
         return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
     if name == "list":

@@ -200,7 +200,7 @@ def dataset_of(
     )
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """Return a path as one would type it from here."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -317,7 +317,7 @@ class _EnsembleRun:
     def _manifest(self, digest: str, path: Path) -> dict[str, Any]:
         failed = [
             {"member": r.member, "seed": self.scenario.seed, "reason": r.failed,
-             "replay": f"python run.py replay {_shown(path)} {r.member}"}
+             "replay": f"python run.py replay {shown_path(path)} {r.member}"}
             for r in self.results
             if r.failed is not None
         ]  # fmt: skip

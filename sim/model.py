@@ -106,7 +106,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         super().__init__(seed=member)
         self.scenario, self.plan, self.member = scenario, plan, member
         random = KeyedRandom(scenario.seed, member)
-        parameters = draw_parameters(city.priors, random)
+        parameters = draw_parameters(city.priors, random, scenario.parameters)
         world = sample_world(
             fits, random, scenario.first - 4, scenario.last, scenario.outside_world
         )

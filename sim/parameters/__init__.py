@@ -25,7 +25,11 @@ for _part in (
 __all__ = ["PARAMETERS", "Parameter", "central_values", "draw_parameters"]
 
 
-def draw_parameters(priors: Mapping[str, Parameter], random: KeyedRandom) -> dict[str, float]:
+def draw_parameters(
+    priors: Mapping[str, Parameter],
+    random: KeyedRandom,
+    fixed: Mapping[str, float] | None = None,
+) -> dict[str, float]:
     """Draw all behavioural parameters and the city's own priors for one member.
 
     Each value depends on its own name only: declaring one more parameter moves no other.
@@ -36,9 +40,14 @@ def draw_parameters(priors: Mapping[str, Parameter], random: KeyedRandom) -> dic
         City-level unknowns by name; they must not repeat a behavioural parameter's name.
     random : KeyedRandom
         Random numbers of the member.
+    fixed : Mapping, optional
+        Values that a scenario holds fixed; what is not declared here is left out.
     """
+    held = fixed or {}
     return {
-        name: entry.quantile(random.normal("parameters", agent=stream_key(name)))
+        name: held[name]
+        if name in held
+        else entry.quantile(random.normal("parameters", agent=stream_key(name)))
         for name, entry in {**PARAMETERS, **priors}.items()
     }
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sim.sweep.files import SweepFile
     from sim.sweep.sweeping import SweepOutcome, SweptCells
 
+PROCESS_GB = 0.4
+"""Memory of a process with the libraries loaded."""
 ANALYSED = ("sobol", "morris")
 SHOWN = 5
 """So many failed cells are named."""
@@ -147,13 +149,12 @@ def completeness(sensitivity: bool, anew: bool) -> Callable[[Path], bool]:
 
 def show_plan(sweep: SweepFile, jobs: int | str, lang: str) -> int:
     """Print cells, memory and expected time, and simulate nothing."""
-    from sim.sweep.cells import cells_of
+    from sim.sweep.cells import cells_of, hours_of
 
     grid = cells_of(sweep)
-    needs = [
-        resources(c.scenario.members, c.scenario.population_scale, len(c.scenario.quarters))
-        for c in grid.cells
-    ]
+    hours = hours_of(sweep, [cell.point for cell in grid.cells])
+    scale = max(cell.scenario.population_scale for cell in grid.cells)
+    memory, _ = resources(sweep.base.members, scale, len(sweep.base.quarters))
     workers = workers_for(jobs, sweep.base.members * len(grid.cells))
     rows: Mapping[str, object] = {
         "sweep_scenario": f"{sweep.source} ({sweep.base.name})",
@@ -161,8 +162,8 @@ def show_plan(sweep: SweepFile, jobs: int | str, lang: str) -> int:
         "factors": ", ".join(factor.key for factor in sweep.factors),
         "cells": f"{len(grid.cells)} ({len(grid.rows)})",
         "members_each": sweep.base.members,
-        "memory": f"{max(memory for memory, _ in needs) * workers + 0.4 * (workers + 1):.1f} GB",
-        "hours": f"{sum(hours for _, hours in needs) / workers:.2g} h ({workers})",
+        "memory": f"{memory * workers + PROCESS_GB * (workers + 1):.1f} GB",
+        "hours": f"{hours / workers:.2g} h ({workers})",
         "disk": f"{0.15 * len(grid.cells):,.0f} MB",
     }
     for key, value in rows.items():

@@ -84,17 +84,23 @@ def cells_of(sweep: SweepFile, root: Path | None = None) -> Grid:
     rows = tuple(numbers.setdefault(p, len(numbers)) for p in points(sweep.design, sweep.factors))
     home = root or project_root()
     _check_values(sweep, home)
+    hours = hours_of(sweep, list(numbers))
+    if hours > HOURS_LIMIT:
+        message = f"{len(numbers)} cells need about {hours:,.0f} hours; limit {HOURS_LIMIT:g} hours"
+        raise InputError([Problem(sweep.source, "design", message)])
     cells = tuple(
         Cell(number, point, variant(sweep, point, home)) for point, number in numbers.items()
     )
-    hours = sum(
-        resources(c.scenario.members, c.scenario.population_scale, len(c.scenario.quarters))[1]
-        for c in cells
-    )
-    if hours > HOURS_LIMIT:
-        message = f"{len(cells)} cells need about {hours:,.0f} hours; limit {HOURS_LIMIT:g} hours"
-        raise InputError([Problem(sweep.source, "design", message)])
     return Grid(cells, rows)
+
+
+def hours_of(sweep: SweepFile, chosen: Sequence[Point]) -> float:
+    """Return how many core-hours points need, roughly."""
+    keys, base = [factor.key for factor in sweep.factors], sweep.base
+    place = keys.index("population.scale") if "population.scale" in keys else None
+    scales = [base.population_scale if place is None or p[place] is None else p[place]
+              for p in chosen]  # fmt: skip
+    return sum(resources(base.members, scale or 0.0, len(base.quarters))[1] for scale in scales)
 
 
 def settings_of(factors: Sequence[Factor], point: Point) -> dict[str, str]:

@@ -46,6 +46,8 @@ class SweepResults:
         Declarations by name.
     records : callable
         See :data:`Records`.
+    record : callable
+        Gives the record of one cell.
     attributes : Mapping
         Of the whole file.
     """
@@ -55,6 +57,7 @@ class SweepResults:
     plan: Plan
     indicators: Mapping[str, Indicator]
     records: Records
+    record: Callable[[int], CellRecord]
     attributes: Mapping[str, str]
 
     @property

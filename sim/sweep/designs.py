@@ -17,6 +17,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.unit_problem import problem_of
 from sim.sweep.factors import Factor
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,7 @@ Point = tuple[float | None, ...]
 KINDS = ("grid", "oat", "lhs", "sobol", "morris", "csv")
 SAMPLED = ("lhs", "sobol", "morris")
 MORRIS_LEVELS = 4
-MAX_CELLS = 100_000
+MAX_CELLS = 20_000
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,3 @@ def unit_points(design: Design, factors: int) -> Floats:
     from SALib.sample import morris
 
     return np.asarray(morris.sample(problem, design.n, num_levels=MORRIS_LEVELS, seed=design.seed))
-
-
-def problem_of(factors: int) -> dict[str, object]:
-    """Return what SALib asks about so many factors on the unit interval."""
-    return {
-        "num_vars": factors,
-        "names": [f"x{place}" for place in range(factors)],
-        "bounds": [[0.0, 1.0]] * factors,
-    }

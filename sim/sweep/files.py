@@ -179,6 +179,7 @@ def _design(
     """Return the design after checking that it has points, and not too many."""
     if body is None or not kind:
         return Design("csv")
+    sound = not checker.problems  # else it is not known whether n is needed
     ranged = any(not factor.levels for factor in factors)
     counted = kind in SAMPLED or (kind in ("grid", "oat") and ranged)
     node: Node | None = checker.required(body, "design", "n") if counted else None
@@ -186,7 +187,7 @@ def _design(
     n = checker.integer(node, "design.n", least, MAX_CELLS) or 0
     seed = checker.integer(body.entries.get("seed"), "design.seed", 0, 2**32 - 1)
     for name, apply in (("n", counted), ("seed", kind in SAMPLED), ("file", kind == "csv")):
-        if name in body.entries and not apply:
+        if name in body.entries and not apply and sound:
             checker.add(body.key_place(name), f"design.{name}", f"does not apply to kind {kind}")
     if kind == "sobol" and n and n & (n - 1):
         near = 2 ** (n.bit_length() - 1)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.digest import digest_file
-from sim.ensemble import yaml_text
+from sim.ensemble import shown_path, yaml_text
+from sim.errors import OutputError
 from sim.interruption import interruptible
 from sim.manifest import sweep_manifest, write_manifest
 from sim.output_directory import OutputDirectory, hold
@@ -203,14 +204,22 @@ class _Cells:
             self.lost[one.number] = one.record
 
     def records(self) -> Iterator[CellRecord]:
-        """Yield the record of every cell in order, one in memory at a time."""
-        from sim.errors import OutputError
+        """Return the records of all cells in order, one in memory at a time."""
+        return (self.record(place) for place in range(len(self.keys)))
 
-        for place, key in enumerate(self.keys):
-            record = self.lost.get(place) or self.store.load(key)
-            if record is None:
-                raise OutputError(f"{self.store.path(key)}: cannot be read back")
-            yield record
+    def record(self, place: int) -> CellRecord:
+        """Return the record of a cell.
+
+        Raises
+        ------
+        OutputError
+            If it has vanished meanwhile.
+        """
+        key = self.keys[place]
+        record = self.lost.get(place) or self.store.load(key)
+        if record is None:
+            raise OutputError(f"{self.store.path(key)}: cannot be read back")
+        return record
 
     def write(
         self, staged: Path, output: OutputDirectory, run_hash: str, content: Mapping[str, Any]
@@ -221,7 +230,7 @@ class _Cells:
         results = SweepResults(
             self.grid.cells, sweep.factors, sweep.plan,
             {indicator.name: indicator for indicator in layout.indicators}, self.records,
-            _attributes(sweep),
+            self.record, _attributes(sweep),
         )  # fmt: skip
         write_results(results, staged / RESULTS_FILE)
         atomic_write_text(staged / BASE_FILE, yaml_text(resolved(sweep.base)))
@@ -249,8 +258,6 @@ class _Cells:
 
 def _failures(place: int, record: CellRecord, path: Path, seed: int) -> Iterator[dict[str, Any]]:
     """Yield the members of a cell that failed, with seed and replay command."""
-    from sim.ensemble import shown_path
-
     for failed in record.failed:
         yield {
             "cell": place, "status": record.status, "member": failed.member, "seed": seed,

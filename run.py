@@ -6,6 +6,7 @@ python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY]
 python run.py compare A.yaml B.yaml [C.yaml ...]
 python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml
+python run.py worker
 python run.py digest DIR; python run.py reproduce DIR
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
@@ -27,10 +28,10 @@ from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
 COMMANDS = (
-    "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "digest", "reproduce",
-    "replay", "lever-effects",
+    "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "worker", "digest",
+    "reproduce", "replay", "lever-effects",
 )  # fmt: skip
-LATER = ("worker", "backtest")
+LATER = ("backtest",)
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     _run_arguments(compare, "directory of the comparison (outputs/<name>_vs_<name>)")
     _sweep_arguments(add("sweep", "simulate a design of settings; finished cells are kept"))
     _sweep_arguments(add("sensitivity", "sweep a sobol or morris design and analyse it"))
+    add("worker", "answer questions, one JSON object a line, until the input ends")
     check = add("check", "validate a scenario only; lists every problem")
     check.add_argument("scenario", metavar="SCENARIO.yaml")
     _scenario_arguments(check)
@@ -93,9 +95,10 @@ def build_parser() -> argparse.ArgumentParser:
     again = add("reproduce", "run again from a directory's manifest and compare digests")
     again.add_argument("dir")
     again.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
-    replay = add("replay", "simulate one member of a finished run alone")
+    replay = add("replay", "simulate one member of a finished run or cell alone")
     replay.add_argument("dir")
     replay.add_argument("member", type=int)
+    replay.add_argument("--cell", type=int, help="cell of a sweep's directory")
     effects = add("lever-effects", "what each lever does over its whole range, all others unmoved")
     effects.add_argument("--members", metavar="N", default="50", help="pairs of members (50)")
     effects.add_argument("--scale", metavar="X", default="0.1", help="population.scale (0.1)")
@@ -206,6 +209,8 @@ def dispatch(arguments: argparse.Namespace) -> int:
         given = {key: value for key, value in vars(arguments).items() if key != "command"}
         request = Request(**{**given, "jobs": jobs_of(arguments.jobs)})
         return sweep_main(request, ensure_fits, sensitivity=name == "sensitivity")
+    if name == "worker":
+        return _command("sim.cli.worker", "main")(ensure_fits)
     if name == "check":
         return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
     if name == "list":
@@ -228,7 +233,9 @@ def dispatch(arguments: argparse.Namespace) -> int:
             jobs=jobs_of(arguments.jobs), out=arguments.out, levers=arguments.levers, lang=lang,
             quiet=arguments.quiet,
         )  # fmt: skip
-    return _command("sim.cli.results", "replay")(arguments.dir, arguments.member, ensure_fits, lang)
+    return _command("sim.cli.results", "replay")(
+        arguments.dir, arguments.member, ensure_fits, lang, arguments.cell
+    )
 
 
 def _command(module: str, function: str) -> Callable[..., int]:

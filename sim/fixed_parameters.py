@@ -17,6 +17,17 @@ from sim.tables import read_table
 
 WIDTHS = 5.0
 """Widths of the prior's 90 % range that a value may lie beyond it: a slip of unit lies further."""
+CALIBRATION_ONLY = frozenset({
+    "capital_output", "construction_land_2010", "construction_land_growth",
+    "gdp_per_construction_land_2010", "industrial_employment_2017", "industrial_revenue_2017",
+    "labour_share", "strategic_emerging_share_2017", "tax_per_mu_2017", "value_added_per_mu_2017",
+    "value_added_rate_2017",
+})  # fmt: skip
+"""Priors of a city that work through the fits alone: held in a scenario they would move nothing."""
+ELSEWHERE = (
+    "works through the calibration alone; edit calibration/data/<city>/priors.csv, "
+    "then run calibrate"
+)
 COLUMNS = ("name", "central", "low", "high", "unit", "status", "source", "note", "long_name",
            "long_name_zh", "lowest", "highest")  # fmt: skip
 
@@ -44,10 +55,12 @@ def read_fixed_parameters(
     checker : Checker
         Receives problems.
     """
-    checker.keys(section, "parameters", ranges)
+    checker.keys(section, "parameters", (*ranges, *CALIBRATION_ONLY))
     fixed: dict[str, float] = {}
     for name, node in section.entries.items():
-        if name in ranges:
+        if name in CALIBRATION_ONLY:
+            checker.add(section.key_place(name), f"parameters.{name}", ELSEWHERE)
+        elif name in ranges:
             legal = ranges[name]
             value = checker.number(node, f"parameters.{name}", legal.low, legal.high, legal.unit)
             if value is not None:
@@ -83,7 +96,7 @@ def legal_ranges(city: Path, checker: Checker) -> dict[str, Range]:
                 assert high is not None
                 bounds = (-inf if least is None else least, inf if most is None else most)
                 ranges[row.cells["name"]] = legal_range(low, high, *bounds, row.cells["unit"])
-    return ranges
+    return {name: legal for name, legal in ranges.items() if name not in CALIBRATION_ONLY}
 
 
 def legal_range(low: float, high: float, lowest: float, highest: float, unit: str) -> Range:

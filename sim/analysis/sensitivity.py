@@ -26,6 +26,8 @@ from sim.analysis.attainment import Floats
 
 CONFIDENCE = 0.95
 RESAMPLES = 200
+MOST_NOISE = 0.95
+"""Share of Monte Carlo from which nothing is left to be divided: there is no Sobol index."""
 TINY = 1e-12
 """Relative spread below which an output does not vary."""
 
@@ -126,7 +128,7 @@ def sobol_indices(
         apart = 0.0 if np.isnan(between[f]) else between[f]
         for name, less in (("S1", 0.0), ("ST", 0.5 * apart)):
             value, half = float(found[name][f]), float(found[f"{name}_conf"][f])
-            if signal <= TINY * variance:
+            if signal <= (1.0 - MOST_NOISE) * variance:
                 rows.append(Index(f, name, None, None, None, share))
                 continue
             value, half = (value * variance - less) / signal, half * variance / signal

@@ -103,7 +103,7 @@ def _restore(
         from sim.sweep.sweeping import BASE_FILE
 
         path = Path(directory) / BASE_FILE
-        settings = _settings_of_cell(Path(directory) / "design.csv", cell)
+        settings = settings_of_cell(Path(directory) / "design.csv", cell)
     if not path.is_file():
         raise OutputError(f"{directory}: is not the directory of a run (no {path.name})")
     scenario, plan = load_with_plan(path, settings)
@@ -111,7 +111,7 @@ def _restore(
     return scenario, plan, load_city(ensure(scenario.city, scenario.as_of, project_root(), drop))
 
 
-def _settings_of_cell(design: Path, cell: int) -> dict[str, str]:
+def settings_of_cell(design: Path, cell: int) -> dict[str, str]:
     """Return the factors of a cell of a sweep as they are set on the command line."""
     from sim.tables import column_names, read_table
 

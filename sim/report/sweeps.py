@@ -77,10 +77,12 @@ def write_sweep(
         The directory, not yet published.
     lang : {"en", "zh"}
         Language of labels.
-    svg, sensitivity, figures : bool
-        SVG beside PNG; ``sensitivity.csv`` and its figures; figures at all.
+    svg, sensitivity : bool
+        SVG beside PNG; ``sensitivity.csv`` and its figures.
     pair : tuple of (str, str), optional
         The factors of the maps; by default each target's two strongest.
+    figures : bool
+        Figures at all.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.checking import Checker, join
 from sim.errors import nearest
-from sim.fixed_parameters import Range
+from sim.fixed_parameters import CALIBRATION_ONLY, ELSEWHERE, Range
 from sim.lever_paths import is_quarter_key
 from sim.reading import ListNode, MapNode, Node, Place
 from sim.shocks import DRIVERS
@@ -129,6 +129,8 @@ def misnamed(key: str, parameters: Mapping[str, Range]) -> str:
         known = names[0] in DRIVERS
         return "" if known else f"unknown driver {names[0]!r}{nearest(names[0], DRIVERS)}"
     if section == "parameters" and len(names) == 1:
+        if names[0] in CALIBRATION_ONLY:
+            return ELSEWHERE
         known = names[0] in parameters
         return "" if known else f"unknown parameter {names[0]!r}{nearest(names[0], parameters)}"
     if key == "population.scale":

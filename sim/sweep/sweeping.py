@@ -174,23 +174,24 @@ class _Cells:
     ) -> None:  # fmt: skip
         self.sweep, self.grid, self.keys, self.city = sweep, grid, keys, city
         self.store, self.options = store, options
-        self.lost: dict[int, CellRecord] = {}
+        self.lost: dict[str, CellRecord] = {}
         self.simulated = 0
         self.seconds = 0.0
 
     def simulate(self, folder: Path) -> None:
         """Give every cell a record."""
         cells, keys, options = self.grid.cells, self.keys, self.options
-        known = [
-            place for place, key in enumerate(keys)
-            if not options.fresh and self.store.load(key) is not None
-        ]  # fmt: skip
-        open_cells = sorted(set(range(len(cells))) - set(known))
+        # A point may say in words what another says by silence: then the cell is simulated once.
+        first = {key: place for place, key in reversed(list(enumerate(keys)))}
+        open_cells = sorted(
+            place for key, place in first.items()
+            if options.fresh or self.store.load(key) is None
+        )  # fmt: skip
         began = time.monotonic()
         runner = CellRunner(self.sweep.plan, self.city, folder, options.run_tasks, options.layout)
         with Progress(
-            len(cells), len(known), quiet=options.quiet, lang=options.lang, unit="cells",
-            log=options.log,
+            len(first), len(first) - len(open_cells), quiet=options.quiet, lang=options.lang,
+            unit="cells", log=options.log,
         ) as progress:  # fmt: skip
             chosen = [cells[place] for place in open_cells]
             for one in runner.run(chosen, [keys[place] for place in open_cells], self.store):
@@ -201,7 +202,7 @@ class _Cells:
     def _take(self, one: Finished) -> None:
         self.simulated += 1
         if not one.kept:
-            self.lost[one.number] = one.record
+            self.lost[self.keys[one.number]] = one.record
 
     def records(self) -> Iterator[CellRecord]:
         """Return the records of all cells in order, one in memory at a time."""
@@ -216,7 +217,7 @@ class _Cells:
             If it has vanished meanwhile.
         """
         key = self.keys[place]
-        record = self.lost.get(place) or self.store.load(key)
+        record = self.lost.get(key) or self.store.load(key)
         if record is None:
             raise OutputError(f"{self.store.path(key)}: cannot be read back")
         return record
@@ -249,7 +250,7 @@ class _Cells:
                 entry for place, record in enumerate(self.records())
                 for entry in _failures(place, record, output.path, sweep.base.seed)
             ],
-            "lost_cells": sorted(self.lost),
+            "lost_cells": [place for place, key in enumerate(self.keys) if key in self.lost],
             "wall_time_s": {"simulate": round(self.seconds, 3)},
         }  # fmt: skip
         write_manifest(staged, manifest)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sim.report.sweeps import Surface
 
 LINES = (0.5, 0.8, 0.95)
-BINS = 8
-"""Classes along a factor that takes more values than this."""
+BINS, CELLS_EACH = 8, 4
+"""Classes at most along a factor that takes more values, and cells wanted in each of a map."""
 COLUMNS, PANELS = 3, 12
 DATA = ("target_id", "reading", "factor_x", "factor_y", "x", "y", "probability", "cells")
 JOINT = "all_outcomes"
@@ -119,8 +119,9 @@ def classes_of(settings: Floats) -> tuple[np.ndarray, Floats]:
     if len(values) <= BINS + 1:
         classes[known] = np.searchsorted(values, settings[known])
         return classes, values
-    edges = np.linspace(values[0], values[-1], BINS + 1)
-    classes[known] = np.clip(np.searchsorted(edges, settings[known], side="right") - 1, 0, BINS - 1)
+    bins = int(np.clip(np.sqrt(known.sum() / CELLS_EACH), 2, BINS))
+    edges = np.linspace(values[0], values[-1], bins + 1)
+    classes[known] = np.clip(np.searchsorted(edges, settings[known], side="right") - 1, 0, bins - 1)
     return classes, np.asarray((edges[1:] + edges[:-1]) / 2.0)
 
 

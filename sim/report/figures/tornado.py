@@ -54,6 +54,8 @@ def draw_sensitivity(
         folder.mkdir(parents=True, exist_ok=True)
     names = labels(swept, lang)
     outputs = list(dict.fromkeys(row.output for row in found.rows))
+    known = {row.output for row in found.rows if row.value is not None}
+    outputs = [name for name in outputs if name in known]
     shown = [name for name in outputs if not name.startswith("indicator.")] or outputs
     written: list[str] = []
     with styled(lang) as drawable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,20 @@ import numpy as np
 import pytest
 import xarray
 
+from sim.cli.results import settings_of_cell
+from sim.cli.sweep import report
 from sim.digest import digest_directory
-from sim.errors import BusyError, InputError, OutputError
+from sim.errors import BusyError, InputError, OutputError, UserError
 from sim.manifest import read_manifest
 from sim.output_directory import MEMBERS, hold
+from sim.reading import Place
+from sim.report.figures.maps import maps
+from sim.report.figures.style import styled
+from sim.report.sweeps import Surface
 from sim.results import MemberResult
+from sim.scenario import content_hash, load_scenario
+from sim.sweep.cells import cells_of
+from sim.sweep.factors import Factor
 from tests.sim import toy_sweep
 from tests.sim.toy_sweep import FACTORS
 
@@ -214,3 +224,82 @@ def test_the_manifest_states_the_sweep(tmp_path: Path) -> None:
     assert manifest["sweep"]["factors"]["levers.screen_strictness"] == [0.25, 0.75]
     assert manifest["files"].keys() >= {"results.nc", "base.resolved.yaml"}
     assert (manifest["cells"], manifest["cells_simulated"]) == (6, 6)
+
+
+def test_the_dataset_passes_the_checker_of_the_conventions(tmp_path: Path) -> None:
+    from compliance_checker import runner
+
+    toy_sweep.run(toy_sweep.file(tmp_path, "{kind: oat, n: 2}"), tmp_path / "out")
+    runner.CheckSuite.load_all_available_checkers()
+    passed, errors = runner.ComplianceChecker.run_checker(
+        str(tmp_path / "out" / "results.nc"), ["cf:1.8"], 0, "normal",
+        output_filename=str(tmp_path / "report.txt"), output_format=["text"],
+    )  # fmt: skip
+    told = (tmp_path / "report.txt").read_text(encoding="utf-8")
+    assert passed, told
+    assert not errors
+    assert "All tests passed" in told, told
+
+
+def test_tables_and_figures_of_a_sweep(tmp_path: Path) -> None:
+    path = toy_sweep.file(tmp_path, "{kind: grid}", TWO)
+    out = tmp_path / "out"
+    toy_sweep.run(
+        path, out, simulation=toy_sweep.breaking, finish=report("zh", True, False, None, False)
+    )
+    design = rows(out / "design.csv")
+    assert list(design[0]) == ["cell", "status", *TWO]
+    assert [row["status"] for row in design] == ["partial"] * 2 + ["done"] * 2 + ["failed"] * 2
+    assert design[2][f"levers.{FACTORS[0]}"] == "0.5"
+    attainment = rows(out / "attainment.csv")
+    assert list(attainment[0]) == ["cell", "target_id", "reading", "quarter", "probability"]
+    assert {row["cell"] for row in attainment} == {"0", "1", "2", "3"}
+    assert len(attainment) == 4 * 2 * 4  # cells with members, targets, quarters
+    iamc = rows(out / "scenarios_iamc.csv")
+    keys = [(row["Scenario"], row["Variable"], row["Subannual"]) for row in iamc]
+    assert len(set(keys)) == len(keys)
+    land = [row for row in iamc if row["Variable"] == "Plan Indicator|Land"]
+    assert {row["Scenario"] for row in land} == {f"toy 0000{cell}" for cell in range(4)}
+    assert {(row["Unit"], row["Region"], row["Subannual"]) for row in land} == {
+        ("km2", "hangzhou", "Year")
+    }
+    drawn = {entry.name for entry in (out / "figures").iterdir()}
+    assert drawn >= {"curves.png", "curves.svg", "parallel.png", "parallel.csv"}
+
+
+def test_a_map_shows_means_over_the_other_factors() -> None:
+    factors = tuple(
+        Factor(f"levers.{name}", 0.0, 1.0, (0.0, 0.5, 1.0), Place("s.yaml", 1, 1)) for name in "abc"
+    )
+    settings = np.array(list(product((0.0, 0.5, 1.0), repeat=3)))
+    chance = settings[:, 0] * settings[:, 2]  # the second factor moves nothing
+    surface = Surface(
+        factors, settings, toy_sweep.TARGETS[:1], chance[:, None], chance, (8075,),
+        np.zeros(1), np.zeros((1, 1, 1)),
+    )  # fmt: skip
+    with styled("en") as lang:
+        joint, one = (
+            maps(surface, lang, pair)[0].rows for pair in (None, ("levers.b", "levers.a"))
+        )
+    shown = {(row[4], row[5]): row[6] for row in joint if row[0] == "output"}
+    assert {row[2:4] for row in joint} == {("levers.a", "levers.c")}  # the two that move it
+    assert shown[1.0, 1.0] == 1.0
+    assert shown[0.5, 0.5] == 0.25
+    assert {row[7] for row in joint} == {3}
+    over_c = {(row[4], row[5]): row[6] for row in one if row[0] == "output"}
+    assert over_c[0.0, 1.0] == over_c[1.0, 1.0] == 0.5  # mean of 0, 1/2 and 1
+
+
+def test_a_failed_member_of_a_cell_can_be_played_again(tmp_path: Path) -> None:
+    path = toy_sweep.file(
+        tmp_path, "{kind: oat, n: 2}", {"population.scale": "{low: 0.1, high: 0.2}"}
+    )
+    out = tmp_path / "out"
+    toy_sweep.run(path, out, finish=report("en", False, False, None, True))
+    assert settings_of_cell(out / "design.csv", 0) == {}
+    assert settings_of_cell(out / "design.csv", 2) == {"population.scale": "0.2"}
+    with pytest.raises(UserError, match="there are cells 0 to 2"):
+        settings_of_cell(out / "design.csv", 3)
+    grid = cells_of(toy_sweep.load(path))
+    restored = load_scenario(out / "base.resolved.yaml", settings_of_cell(out / "design.csv", 2))
+    assert content_hash(restored) == content_hash(grid.cells[2].scenario)

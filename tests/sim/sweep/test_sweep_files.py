@@ -29,7 +29,7 @@ def told(tmp_path: Path, design: str, factors: dict[str, str] | None = None) -> 
         ("levers.energy_price_surcharge.E", "[0]", "unknown class 'E'; legal: A, B, C, D"),
         ("outside_world.exports.shock", "[0]", "did you mean 'export_demand'?"),
         ("outside_world.export_demand", "[0]", "cannot be varied; legal: levers.*"),
-        ("parameters.labour_shar", "[0]", "did you mean 'labour_share'?"),
+        ("parameters.depreciation_rat", "[0]", "did you mean 'depreciation_rate'?"),
         ("lever.sei_support_bias", "[0]", "did you mean 'levers'?"),
         ("members", "[1, 2]", "cannot be varied"),
         ("levers.sei_support_bias", "[0, 1.5]", "1.5 is outside the legal range 0 to 1"),
@@ -39,7 +39,7 @@ def told(tmp_path: Path, design: str, factors: dict[str, str] | None = None) -> 
         ("levers.sei_support_bias", "[]", "0 levels; legal range 1 to 1000"),
         ("levers.sei_support_bias", "0.5", "write {low: a, high: b} or a list of levels"),
         ("levers.sei_support_bias", "[.nan]", ".nan must be finite"),
-        ("parameters.labour_share", "[50]", "50.0 is outside the legal range 0 to"),
+        ("parameters.depreciation_rate", "[50]", "50.0 is outside the legal range 0 to"),
         ("population.scale", "[0]", "0.0 is outside the legal range 0.0001"),
     ],
 )

@@ -81,14 +81,14 @@ def test_levers_are_laid_over_the_scenario(tmp_path: Path, session: Session) -> 
         "scenario": scenario, "members": 1, "population": {"scale": 0.5},
         "levers": {"energy_price_surcharge": {"D": {"2018Q3": 0.25}}},
         "outside_world": {"export_demand": {"shock": -0.1, "from": "2018Q2"}},
-        "parameters": {"labour_share": 0.45},
+        "parameters": {"depreciation_rate": 0.09},
     })  # fmt: skip
     [one] = seen
     path = one.levers["energy_price_surcharge"]["D"]
     assert path[2:] == (0.25, 0.25)
     assert path[0] != 0.25
     assert one.outside_world["export_demand"].size == -0.1
-    assert dict(one.parameters) == {"labour_share": 0.45}
+    assert dict(one.parameters) == {"depreciation_rate": 0.09}
     assert (one.members, one.population_scale) == (1, 0.5)
 
 

@@ -3,11 +3,13 @@
 python run.py SCENARIO.yaml      simulate a scenario and write its directory
 python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
-python run.py calibrate [CITY]
+python run.py calibrate [CITY] [--bank N]; python run.py sbc [CITY]
 python run.py compare A.yaml B.yaml [C.yaml ...]
 python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml
 python run.py worker
+python run.py backtest [CITY] [--quick] [--jobs N|auto] [--out DIR]
 python run.py digest DIR; python run.py reproduce DIR
+python run.py decompose SCENARIO.yaml; python run.py contrast SCENARIO.yaml --of memory|posterior
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
 
@@ -19,6 +21,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -29,11 +32,11 @@ from sim.threads import pin_threads
 
 COMMANDS = (
     "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "worker", "digest",
-    "reproduce", "replay", "lever-effects",
+    "reproduce", "replay", "lever-effects", "sbc", "decompose", "contrast", "backtest",
 )  # fmt: skip
-LATER = ("backtest",)
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
+MAX_COUNT = 1_000_000
 EPILOG = """exit codes: 0 done; 2 bad input; 3 finished with failed members; 4 input or output;
 5 directory busy; 130 or 143 interrupted (the same command resumes)"""
 
@@ -91,6 +94,19 @@ def build_parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="a list of objects")
     calibrate = add("calibrate", "fit a city's data again")
     calibrate.add_argument("city", nargs="?", default="hangzhou")
+    calibrate.add_argument(
+        "--bank", metavar="N", help="simulate N hindcasts for the structural parameters first"
+    )
+    calibrate.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    checked = add("sbc", "check the estimation of structural parameters on its own simulations")
+    checked.add_argument("city", nargs="?", default="hangzhou")
+    checked.add_argument("--replications", metavar="N", default="1000", help="at least 320 (1000)")
+    checked.add_argument("--out", metavar="FILE.csv", help="table (in the city's fits)")
+    backtest = add("backtest", "what forecasts from earlier dates were worth; kept beside the fits")
+    backtest.add_argument("city", nargs="?", default="hangzhou")
+    backtest.add_argument("--quick", action="store_true", help="two origins, into outputs/ only")
+    backtest.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    backtest.add_argument("--out", metavar="DIR", help="folder of backtest.csv and backtest.json")
     add("digest", "print the digest of a run's results").add_argument("dir")
     again = add("reproduce", "run again from a directory's manifest and compare digests")
     again.add_argument("dir")
@@ -99,6 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
     replay.add_argument("dir")
     replay.add_argument("member", type=int)
     replay.add_argument("--cell", type=int, help="cell of a sweep's directory")
+    _add_designs(add)
     effects = add("lever-effects", "what each lever does over its whole range, all others unmoved")
     effects.add_argument("--members", metavar="N", default="50", help="pairs of members (50)")
     effects.add_argument("--scale", metavar="X", default="0.1", help="population.scale (0.1)")
@@ -136,6 +153,18 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="print cells, memory and time; simulate nothing"
     )
+
+
+def _add_designs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the commands that run a scenario more than once."""
+    parts = add("decompose", "variance of each target by group of uncertainty")
+    contrast = add("contrast", "score a scenario with and without memory rows, or the posterior")
+    contrast.add_argument("--of", choices=("memory", "posterior"), default="memory")
+    for command in (parts, contrast):
+        _scenario_arguments(command)
+        command.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+        command.add_argument("--out", metavar="FILE.csv", help="table (in outputs/)")
+        command.add_argument("--quiet", action="store_true", help="no progress, no table")
 
 
 def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
@@ -187,8 +216,24 @@ def jobs_of(text: str) -> int | str:
     return int(text)
 
 
+def count_of(text: str, option: str) -> int:
+    """Return a count of simulations.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number within the legal range.
+    """
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_COUNT):
+        message = f"{text} is outside the legal range 1 to {MAX_COUNT}"
+        raise InputError([Problem("command line", option, message)])
+    return int(text)
+
+
 def ensure_fits(*arguments: Any) -> Any:
     """Return the bundle of fits, made when it does not match; see ``calibration.fits.ensure``."""
+    city, as_of, root = arguments[:3]
+    importlib.import_module("calibration.preflight").check_tables(root, city, as_of)
     return importlib.import_module("calibration.fits").ensure(*arguments)
 
 
@@ -202,15 +247,8 @@ def dispatch(arguments: argparse.Namespace) -> int:
             jobs=jobs_of(arguments.jobs), lang=arguments.lang, no_report=arguments.no_report,
             svg=arguments.svg, quiet=arguments.quiet, fresh=arguments.fresh,
         )  # fmt: skip
-    if name in ("sweep", "sensitivity"):
-        from sim.cli.sweep import Request
-        from sim.cli.sweep import main as sweep_main
-
-        given = {key: value for key, value in vars(arguments).items() if key != "command"}
-        request = Request(**{**given, "jobs": jobs_of(arguments.jobs)})
-        return sweep_main(request, ensure_fits, sensitivity=name == "sensitivity")
-    if name == "worker":
-        return _command("sim.cli.worker", "main")(ensure_fits)
+    if name in ("sweep", "sensitivity", "worker"):
+        return _dispatch_batch(arguments)
     if name == "check":
         return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
     if name == "list":
@@ -220,7 +258,30 @@ def dispatch(arguments: argparse.Namespace) -> int:
     if name == "calibrate":
         from sim.scenario import project_root
 
-        return _command("calibration.fits", "calibrate")(arguments.city, project_root())
+        bank = None if arguments.bank is None else count_of(arguments.bank, "--bank")
+        return _command("calibration.fits", "calibrate")(
+            arguments.city, project_root(), bank=bank, jobs=jobs_of(arguments.jobs)
+        )
+    if name == "sbc":
+        from sim.scenario import project_root
+
+        return _command("calibration.estimate.command", "sbc")(
+            arguments.city, project_root(), count_of(arguments.replications, "--replications"),
+            arguments.out,
+        )  # fmt: skip
+    if name in ("decompose", "contrast"):
+        more = {"of": arguments.of} if name == "contrast" else {}
+        return _command(f"sim.cli.{name}", "main")(
+            arguments.scenario, ensure_fits, settings_of(arguments), out=arguments.out,
+            jobs=jobs_of(arguments.jobs), lang=lang, quiet=arguments.quiet, **more,
+        )  # fmt: skip
+    if name == "backtest":
+        from sim.scenario import project_root
+
+        return _command("calibration.backtest.command", "backtest")(
+            arguments.city, project_root(), quick=arguments.quick, jobs=jobs_of(arguments.jobs),
+            lang=lang, out=None if arguments.out is None else Path(arguments.out),
+        )  # fmt: skip
     if name == "digest":
         return _command("sim.cli.results", "digest")(arguments.dir)
     if name == "reproduce":
@@ -238,23 +299,33 @@ def dispatch(arguments: argparse.Namespace) -> int:
     )
 
 
+def _dispatch_batch(arguments: argparse.Namespace) -> int:
+    """Run a command that works through many settings."""
+    if arguments.command == "worker":
+        return _command("sim.cli.worker", "main")(ensure_fits)
+    from sim.cli.sweep import Request
+    from sim.cli.sweep import main as sweep
+
+    given = {key: value for key, value in vars(arguments).items() if key != "command"}
+    request = Request(**{**given, "jobs": jobs_of(arguments.jobs)})
+    return sweep(request, ensure_fits, sensitivity=arguments.command == "sensitivity")
+
+
 def _command(module: str, function: str) -> Callable[..., int]:
     found: Callable[..., int] = getattr(importlib.import_module(module), function)
     return found
 
 
-def with_command(words: Sequence[str], lang: str) -> list[str]:
+def with_command(words: Sequence[str]) -> list[str]:
     """Return the arguments with ``run`` in front where no command is named.
 
     Raises
     ------
     InputError
-        If the first word is a command of a later version or looks like a misspelt one.
+        If the first word looks like a misspelt command.
     """
     if not words or words[0] in ("-h", "--help", *COMMANDS):
         return list(words) or ["--help"]
-    if words[0] in LATER:
-        raise UserError(say("not_available", lang, command=words[0]))
     if words[0].isalpha() and nearest(words[0], COMMANDS):
         near = nearest(words[0], COMMANDS)
         raise InputError([Problem("command line", words[0], f"unknown command{near}")])
@@ -273,7 +344,7 @@ def guarded(words: Sequence[str]) -> int:
     """Run a command line; return its exit code. No traceback for anything a user can cause."""
     lang = "zh" if "--lang=zh" in words or ("--lang", "zh") in pairwise(words) else "en"
     try:
-        return dispatch(build_parser().parse_args(with_command(words, lang)))
+        return dispatch(build_parser().parse_args(with_command(words)))
     except UserError as error:
         complain(told(error, lang))
         return error.exit_code

@@ -143,6 +143,8 @@ def fit_listings(
     entry = counts.export_counts(fit, data, tables.priors, hazards, DRAWS, draws)
     past = range(quarter_index(HISTORY_FIRST), last + 1)
     entry["window"] = np.array([national.open_share(q, pauses) for q in past])
+    # A quarter may be open in part and end in a pause: the state is the information date's.
+    entry["window_open"] = national.window_open(tables.as_of)
     return (fit, data), scores, entry
 
 

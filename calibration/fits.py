@@ -17,10 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from calibration.bundle import FITTED, build, dump, load_json
+from calibration.preflight import check_tables
+from calibration.series import load_series
 from calibration.tables import Tables, read_tables
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, printable
+from sim.posterior import POSTERIOR_FILE
 
 DEFAULT_AS_OF = "2018-04"
+CARRIED = ("bank.npz", "calibration.csv", "predictive.csv", "backtest.csv", "backtest.json")
+"""Files of a bundle that other commands made, the bank and the stored checks: a refit leaves them
+as they are."""
 
 
 def city_directory(root: Path, city: str) -> Path:
@@ -52,6 +58,7 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
     manifest is complete.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
+    donors = list(donors)
     work = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     try:
         donor = next((d for d in donors if lends(d, tables)), None)
@@ -62,6 +69,8 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
             for name in FITTED:
                 shutil.copyfile(donor / f"{name}.json", work / f"{name}.json")
         write_population(city_home, tables, work)
+        carry([place, *donors], work)
+        write_posterior(city_home, tables, work)
         dump(tables.manifest(), work / "manifest.json")
         replace_directory(work, place)
     finally:
@@ -82,6 +91,31 @@ def write_population(city_home: Path, tables: Tables, work: Path) -> None:
     module: Any = import_module("calibration.population")
     if hasattr(module, "write_population"):
         module.write_population(city_home, tables.as_of, work, tables.drop_memory)
+
+
+def carry(donors: Iterable[Path], work: Path) -> None:
+    """Copy what is simulated rather than fitted from the first bundle that has it."""
+    for name in CARRIED:
+        found = next((donor / name for donor in donors if (donor / name).is_file()), None)
+        if found is not None:
+            shutil.copyfile(found, work / name)
+
+
+def write_posterior(city_home: Path, tables: Tables, work: Path) -> None:
+    """Estimate the structural parameters where the bundle's bank speaks for its data."""
+    from calibration.estimate.bank import BANK_FILE, read_bank
+    from calibration.estimate.observables import Known, observed_values
+    from calibration.estimate.posterior import usable, write_estimates
+    from sim.city import load_city
+
+    bank = read_bank(work / BANK_FILE)
+    if bank is None:
+        return
+    city = load_city(work)
+    if usable(bank, city):
+        series = load_series(city_home, tables.as_of, drop_memory=tables.drop_memory)
+        figures = observed_values(Known(tables.name, series, work))
+        write_estimates(bank, figures, city, work)
 
 
 def replace_directory(work: Path, place: Path) -> None:
@@ -139,11 +173,48 @@ def ensure(city: str, as_of: str, root: Path, drop_memory: bool = False) -> Path
     if manifest_matches(cached, tables):
         return cached
     donors = [committed, *sorted(cached.parent.glob(f"{city}-{as_of}{kind}-*"))]
-    return write_bundle(home, tables, cached, donors)
+    check_tables(root, city, as_of)
+    return _fitted(home, tables, cached, donors)
 
 
-def calibrate(city: str, root: Path, as_of: str = DEFAULT_AS_OF) -> int:
-    """Refit the committed bundle of a city and return the exit code 0."""
+def _fitted(home: Path, tables: Tables, place: Path, donors: Iterable[Path] = ()) -> Path:
+    """Fit and write a bundle; data that no fit can digest are the user's problem, told as such."""
+    try:
+        return write_bundle(home, tables, place, donors)
+    except (ArithmeticError, LookupError, ValueError) as error:
+        said = f"the fits fail on these data ({type(error).__name__}: {printable(str(error), 200)})"
+        raise InputError(
+            [Problem(str(home), "", f"{said}; compare the changed rows with the committed ones")]
+        ) from error
+
+
+def calibrate(
+    city: str, root: Path, as_of: str = DEFAULT_AS_OF, bank: int | None = None,
+    jobs: int | str = 1,
+) -> int:  # fmt: skip
+    """Refit the committed bundle of a city and return the exit code 0.
+
+    Parameters
+    ----------
+    bank : int, optional
+        Simulate a bank of so many hindcasts first and check the estimation; otherwise the
+        structural parameters are estimated on the bank that lies there.
+    jobs : int or "auto"
+        Worker processes of the bank.
+    """
     home = city_directory(root, city)
-    write_bundle(home, read_tables(home, city, as_of, False), root / "calibration" / "fits" / city)
+    place = root / "calibration" / "fits" / city
+    check_tables(root, city, as_of)
+    tables = read_tables(home, city, as_of, False)
+    _fitted(home, tables, place)
+    if bank is not None:
+        from calibration.estimate import command
+
+        command.fill_bank(root, city, place, bank, jobs)
+        write_posterior(home, tables, place)
+        command.check_predictions(root, city, place, jobs)
+        command.sbc(city, root, command.REPLICATIONS)
+    elif not (place / POSTERIOR_FILE).is_file():
+        print(f"{place}: no posterior: no bank, or one simulated from other priors; "
+              f"python run.py calibrate {city} --bank N simulates one")  # fmt: skip
     return 0

@@ -153,3 +153,14 @@ def known_pauses(as_of: str) -> tuple[Pause, ...]:
         for p in IPO_PAUSES
         if p.start < limit
     )
+
+
+def window_open(as_of: str) -> bool:
+    """Say whether new listings were possible at the end of `as_of`.
+
+    Examples
+    --------
+    >>> window_open("2013-01"), window_open("2014-01"), window_open("2018-04")
+    (False, True, True)
+    """
+    return all(pause.end < date(9998, 12, 31) for pause in known_pauses(as_of))

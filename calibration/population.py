@@ -13,6 +13,7 @@ from typing import Any
 
 from calibration.bundle import dump
 from calibration.series import load_rows, load_series
+from sim.errors import InputError, Problem, nearest
 from sim.units import YI_YUAN, quarter_index
 
 FOREVER = 10**6
@@ -113,6 +114,30 @@ def priors(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
+def opening_margins(
+    rows: Sequence[Mapping[str, Any]], levels: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return levels of earlier years in the form of the city's priors that they stand for.
+
+    Raises
+    ------
+    InputError
+        If a row names no level of priors.csv.
+    """
+    known = {level["name"]: level for level in levels}
+    unknown = sorted({row["name"] for row in rows} - set(known))
+    if unknown:
+        raise InputError(
+            [Problem("opening_margins.csv", n, f"not in priors.csv{nearest(n, known)}")
+             for n in unknown]
+        )  # fmt: skip
+    changed = ("central", "low", "high", "status", "source")
+    return [
+        {**known[row["name"]], **{name: row[name] for name in changed}, "year": row["year"]}
+        for row in rows
+    ]
+
+
 def policy_history(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return dated values of every lever and class."""
     values: dict[tuple[str, str], list[tuple[int, float]]] = {}
@@ -161,6 +186,8 @@ def write_population(city_home: Path, as_of: str, work: Path, drop_memory: bool 
     def rows(name: str) -> list[Any]:
         return list(load_rows(city_home, name, as_of))
 
+    levels = priors(rows("priors"))
+    earlier = rows("opening_margins") if (city_home / "opening_margins.csv").is_file() else []
     sector_rows, district_rows = rows("sectors"), rows("districts")
     sectors = [row["code"] for row in sector_rows]
     districts = [row["code"] for row in district_rows]
@@ -175,7 +202,8 @@ def write_population(city_home: Path, as_of: str, work: Path, drop_memory: bool 
             "platforms": platform_table,
             "giants": giants(rows("giants"), sectors, districts),
             "listed": listed_firms(rows("ipos"), sectors),
-            "priors": priors(rows("priors")),
+            "priors": levels,
+            "opening_margins": opening_margins(earlier, levels),
             "policy_history": policy_history(rows("policy_history")),
             "events": [dict(row) for row in rows("events")],
             "published": published(city_home, as_of, drop_memory),

@@ -144,6 +144,15 @@ PRIORS = Schema(
     ),
     key=("name",),
 )  # fmt: skip
+OPENING_MARGINS = Schema(
+    "opening_margins",
+    (
+        Column("year", "integer"), Column("name"), Column("central", "number"),
+        Column("low", "number"), Column("high", "number"), _STATUS,
+        Column("first_release", "month"), _SOURCE, _NOTE,
+    ),
+    key=("year", "name"),
+)  # fmt: skip
 ELASTICITIES = Schema(
     "elasticities",
     (
@@ -179,12 +188,20 @@ SECTOR_ENERGY = Schema(
     ),
     key=("region", "period", "sector_zh", "series"),
 )  # fmt: skip
+OUTSIDE_PRIORS = Schema(
+    "outside_priors",
+    (
+        Column("name"), Column("first_release", "month"), Column("value", "number"),
+        _positive("sd"), Column("unit"), _STATUS, _SOURCE, Column("reason"),
+    ),
+    key=("name", "first_release"),
+)  # fmt: skip
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
         SERIES, DRIVERS, SECTORS, DISTRICTS, PLATFORMS, GIANTS, IPOS, POLICY_HISTORY, PRIORS,
-        ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY,
+        OPENING_MARGINS, ELASTICITIES, EVENTS, SECTOR_ACCOUNTS, SECTOR_ENERGY, OUTSIDE_PRIORS,
     )
 }  # fmt: skip
 """Every table of a city by the stem of its file."""
@@ -196,5 +213,15 @@ KNOWN_FROM = {
     "events": "first_release",
     "sector_accounts": "first_release",
     "sector_energy": "first_release",
+    "opening_margins": "first_release",
 }
 """The column that decides from which month on a row may be seen."""
+SOURCES = {
+    "industrial": "CN_IVA_yoy",
+    "exports": "CN_exports",
+    "ppi": "CN_PPI_yoy",
+    "cpi": "CN_CPI_yoy",
+    "credit": "CN_loans_yoy",
+    "orders": "CN_PMI_new_orders",
+}
+"""Driver -> stem of its series in drivers.csv (suffix _m monthly, _q quarterly)."""

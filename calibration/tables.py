@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from typing import Any
 
 from calibration import counts, information_economy, national, specs
 from calibration.city_path import Figure
-from calibration.schemas import POINT_UNITS
+from calibration.reading import MAX_BYTES, read_table
+from calibration.schemas import POINT_UNITS, SCHEMAS
 from calibration.series import DriverTable, SeriesTable, load_drivers, load_series
 from calibration.specs import DRIVER_SERIES, NEEDED, SPEC_VERSION, province_of
-from sim.errors import InputError, Problem
+from sim.reading import read_bytes
 from sim.units import quarter_index
 
 
@@ -115,30 +115,13 @@ def read_priors(path: Path, as_of: str) -> dict[str, Figure]:
     Raises
     ------
     InputError
-        If the file is missing or a number in it cannot be read.
+        If the file is missing or faulty.
     """
-    if not path.is_file():
-        raise InputError([Problem(str(path), "", "missing: priors of the outside world")])
     found: dict[str, tuple[str, Figure]] = {}
-    problems = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for line, row in enumerate(csv.DictReader(handle), start=2):
-            try:
-                figure = (float(row["value"]), float(row["sd"]))
-                name, release = row["name"], row["first_release"]
-            except (KeyError, TypeError, ValueError):
-                problems.append(
-                    Problem(
-                        f"{path}:{line}:1",
-                        "",
-                        "needs name, first_release, value and sd, the last two as numbers",
-                    )
-                )
-                continue
-            if release <= as_of and release >= found.get(name, ("", (0.0, 0.0)))[0]:
-                found[name] = (release, figure)
-    if problems:
-        raise InputError(problems)
+    for row in read_table(path, SCHEMAS["outside_priors"]):
+        name, release = str(row["name"]), str(row["first_release"])
+        if release <= as_of and release >= found.get(name, ("", (0.0, 0.0)))[0]:
+            found[name] = (release, (float(row["value"] or 0.0), float(row["sd"] or 0.0)))
     return {name: figure for name, (_, figure) in found.items()}
 
 
@@ -157,7 +140,7 @@ def read_tables(home: Path, city: str, as_of: str, drop_memory: bool) -> Tables:
     regions = {"city": city, "province": province_of(city)}
     table = {(name, place): figures(series, name, regions[place]) for name, place in NEEDED}
     structure = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        path.name: hashlib.sha256(read_bytes(path, str(path), MAX_BYTES)).hexdigest()
         for path in sorted(home.glob("*.csv"))
         if path.name not in ("series.csv", "drivers.csv", "outside_priors.csv")
     }

@@ -1,78 +1,204 @@
-"""Accounting identities, declared as data and checked every quarter (step 13).
+"""Accounting identities, checked every quarter of every member (step 13).
 
-Each identity compares two independent records: columns of firms and parcels on one side,
-ledgers and event counts on the other, so that an entry booked on one side only is a breach.
+Each identity compares two independent records: columns of firms and parcels and the books of
+Mesa agents on one side, the ledger and event counts on the other, so that an entry booked on one
+side only is a breach. Which flows exist and what moves which stock is data in :mod:`sim.flows`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
 import numpy as np
 
+from sim import accounting_kernels as kernels
 from sim.errors import ModelBreach
-from sim.state import CityState, Floats
+from sim.flows import FLOWS, STOCKS
+from sim.ledger import Ledger
+from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
 
 MONEY_TOLERANCE = 1e-8
-"""Relative to the gross flow of the quarter."""
-LEAVING = ("exits", "closures_obsolete", "out_migrations", "firms_merged")
-ENTERING = ("entries", "project_plants", "firms_moved_in")
+"""Relative to the stock or to what flowed in and out of it, whichever is larger."""
+LEAVING = ("exits", "closures_obsolete", "out_migrations")
+ENTERING = ("entries", "project_plants")
+MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
+"""Columns of the firms that hold real numbers: all must be finite."""
+FIRMS_CASH = "firms' cash = receipts - payments"
+TAX_CREDITED = "tax credited to districts = tax paid"
+MONEY = (FIRMS_CASH, *STOCKS, TAX_CREDITED)
+"""Identities of money, relative; all others are exact."""
 
 
-def stocks(state: CityState) -> dict[str, float]:
+@dataclass(frozen=True)
+class Stocks:
+    """Stocks at one moment.
+
+    Attributes
+    ----------
+    land : int
+        m2, all parcels.
+    census : ndarray of int, shape (tiers, sectors)
+        Living firms.
+    uncounted : int
+        Living firms outside every declared tier, sector or district.
+    money : dict
+        Yuan by identity.
+    """
+
+    land: int
+    census: Integers
+    uncounted: int
+    money: dict[str, float]
+
+
+def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
-    firms = state.firms
-    return {
-        "land": float(int(state.parcels.area.sum())),
-        "firms_cash": float(firms.cash.sum()),
-        "firms_debt": float(firms.debt.sum()),
-        "living": float(int(firms.alive.sum())),
-        **{f"account_{party}": amount for party, amount in state.ledger.accounts.items()},
-    }
+    firms, city = state.firms, state.city
+    counted, outside = kernels.census(
+        firms.alive, firms.tier, firms.sector, firms.district,
+        len(TIERS), len(city.sectors.code), len(city.districts.code),
+    )  # fmt: skip
+    money = {identity: stock.measure(state) for identity, stock in STOCKS.items()}
+    money[FIRMS_CASH] = float(firms.cash.sum())
+    return Stocks(int(state.parcels.area.sum()), counted, outside, money)
 
 
-def breaches(before: dict[str, float], state: CityState) -> dict[str, float]:
+def breaches(before: Stocks, state: CityState) -> dict[str, float]:
     """Return the size of every identity's gap in its own unit (zero when it holds).
 
-    Money gaps are relative to the gross flow of the quarter; land and firms are exact.
+    Money gaps are relative to the stock and its flows; undeclared flows are yuan; land is m2 and
+    firms are counted, both exact.
     """
     after = stocks(state)
-    gross = max(sum(abs(a) for a in state.ledger.flows.values()), 1.0)
-    change = {name: after[name] - before[name] for name in after}
-    counts = state.counts
-    entered = sum(counts.get(name, 0.0) for name in ENTERING)
-    left = sum(counts.get(name, 0.0) for name in LEAVING)
-    ledger = state.ledger
-    debt = ledger.total("loan") - ledger.total("repayment") - counts.get("debt_written_off", 0.0)
-    gaps = {
-        "land area": change["land"],
-        "firms = firms + entries - exits": change["living"] - entered + left,
-        "firms' cash = receipts - payments": (change["firms_cash"] - ledger.net_inflow("firms"))
-        / gross,
-        "debt = loans - repayments - write-offs": (change["firms_debt"] - debt) / gross,
+    return {
+        "land area": float(after.land - before.land),
+        **_firms(before, after, state),
+        "payer and payee as declared": undeclared(state.ledger)[0],
+        **_money(before, after, state),
+        **_land(state),
+        "all finite": float(_not_finite(state)),
     }
-    for party in ledger.accounts:
-        moved = change[f"account_{party}"] - ledger.net_inflow(party)
-        gaps[f"account of {party}"] = moved / gross
-    every = state.firms
-    plots = np.flatnonzero(state.parcels.occupant >= 0)
-    held = np.bincount(state.parcels.occupant[plots], state.parcels.area[plots], every.count)
-    held -= every.land_area
-    gaps["firms' land = their parcels"] = float(max(held.max(initial=0.0), -held.min(initial=0.0)))
-    gaps["all finite"] = float(
-        sum(
-            _not_finite(getattr(every, name))
-            for name in ("real_output", "employees", "capital_stock", "log_tfp", "cash", "debt")
-        )
-    )
+
+
+def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
+    """Return gaps of the firms' numbers: in all, by tier, by sector, and of the categories."""
+    counts = state.counts
+    entered, left = (state.tally(name, after.census.shape) for name in ("entered", "left"))
+    moved = np.zeros(len(TIERS), dtype=np.int64)
+    for old, from_name in enumerate(TIERS):
+        for new, to_name in enumerate(TIERS):
+            number = int(counts.get(f"tier_{from_name}_{to_name}", 0.0))
+            moved[new] += number
+            moved[old] -= number
+    change = after.census - before.census - entered + left
+    events = sum(counts.get(n, 0.0) for n in ENTERING) - sum(counts.get(n, 0.0) for n in LEAVING)
+    living = int(after.census.sum()) + after.uncounted
+    was = int(before.census.sum()) + before.uncounted
+    # One living firm outside every category is a share that the others' sum lacks.
+    share = (living - after.uncounted) / living if living else 1.0
+    return {
+        "firms = firms + entries - exits": living - was - events,
+        "firms by tier = entries - exits + moves": _widest(change.sum(axis=1) - moved),
+        "firms by sector = entries - exits": _widest(change.sum(axis=0)),
+        "shares of tiers, sectors, districts sum to one": share - 1.0,
+    }
+
+
+def _widest(gaps: Integers) -> float:
+    """Return the gap that is farthest from zero, with its sign.
+
+    Examples
+    --------
+    >>> _widest(np.array([1, -3, 2]))
+    -3.0
+    """
+    return float(gaps[np.argmax(np.abs(gaps))]) if len(gaps) else 0.0
+
+
+def undeclared(ledger: Ledger) -> tuple[float, str]:
+    """Return the yuan of flows that the matrix does not allow, and a word on the first one.
+
+    A kind that is not declared, a payer or payee that is not its own, a negative amount where
+    money runs one way only, or an amount that is no number.
+
+    Examples
+    --------
+    >>> ledger = Ledger()
+    >>> ledger.pay("firms", "banks", "repayment", 5.0)
+    >>> undeclared(ledger)
+    (0.0, '')
+    >>> ledger.pay("banks", "firms", "repayment", 3.0)
+    >>> undeclared(ledger)
+    (3.0, 'repayment from banks to firms')
+    """
+    total, first = 0.0, ""
+    for (payer, payee, kind), amount in ledger.flows.items():
+        flow = FLOWS.get(kind)
+        if (
+            flow is None
+            or (payer, payee) not in flow.between
+            or not (flow.either_way or amount >= 0.0)
+        ):
+            total += abs(amount)
+            first = first or f"{kind} from {payer} to {payee}"
+    return total, first
+
+
+def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
+    """Return stock less (stock + inflow - outflow), relative, for firms' cash and each stock."""
+    ledger, counts = state.ledger, state.counts
+    received, paid = ledger.gross("firms")
+    gaps = {FIRMS_CASH: _gap(before, after, FIRMS_CASH, received, paid)}
+    totals = ledger.totals()
+    for identity, stock in STOCKS.items():
+        gained = _sum(totals, stock.gains) + _sum(counts, stock.events)
+        lost = _sum(totals, stock.losses) + _sum(counts, stock.events_lost)
+        gaps[identity] = _gap(before, after, identity, gained, lost)
+    tax = totals.get("tax", 0.0)
+    credited = float(sum(district.tax_credited for district in state.districts))
+    gaps[TAX_CREDITED] = (credited - tax) / max(abs(credited), abs(tax), 1.0)
     return gaps
 
 
-def _not_finite(values: Floats) -> int:
-    """Return how many values are not finite; a finite sum tells that all are."""
-    return 0 if np.isfinite(values.sum()) else int((~np.isfinite(values)).sum())
+def _sum(amounts: dict[str, float], names: Iterable[str]) -> float:
+    return float(sum(amounts.get(name, 0.0) for name in names))
 
 
-def check(before: dict[str, float], state: CityState) -> dict[str, float]:
+def _gap(before: Stocks, after: Stocks, identity: str, gained: float, lost: float) -> float:
+    """Return the gap of one stock relative to its own size or flows, whichever is larger."""
+    was, now = before.money[identity], after.money[identity]
+    size = max(abs(was), abs(now), abs(gained), abs(lost), 1.0)
+    return (now - was - gained + lost) / size
+
+
+def _land(state: CityState) -> dict[str, float]:
+    """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
+    every, parcels = state.firms, state.parcels
+    plots = np.flatnonzero(parcels.occupant >= 0)
+    left = every.land_area.copy()
+    np.subtract.at(left, parcels.occupant[plots], parcels.area[plots])
+    declared = (parcels.use >= 0) & (parcels.use < len(USES)) & (parcels.area >= 0)
+    total = int(parcels.area.sum())
+    counted = int(parcels.area[declared].sum())
+    return {
+        "firms' land = their parcels": float(max(left.max(initial=0), -left.min(initial=0))),
+        "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,
+    }
+
+
+def _not_finite(state: CityState) -> int:
+    """Return how many values of the firms are no finite number; a finite sum tells that all are."""
+    found = 0
+    for name in MONEY_COLUMNS:
+        values = getattr(state.firms, name)
+        if not np.isfinite(values.sum()):
+            found += int((~np.isfinite(values)).sum())
+    return found
+
+
+def check(before: Stocks, state: CityState) -> dict[str, float]:
     """Raise on the first identity that does not hold; return all gaps.
 
     Raises
@@ -82,7 +208,9 @@ def check(before: dict[str, float], state: CityState) -> dict[str, float]:
     """
     gaps = breaches(before, state)
     for identity, amount in gaps.items():
-        exact = identity.startswith(("land", "firms = ", "firms' land", "all finite"))
-        if abs(amount) > (0.0 if exact else MONEY_TOLERANCE) or not np.isfinite(amount):
-            raise ModelBreach(quarter_name(state.quarter), identity, float(amount))
+        limit = MONEY_TOLERANCE if identity in MONEY else 0.0
+        if abs(amount) > limit or not np.isfinite(amount):
+            culprit = undeclared(state.ledger)[1] if identity.startswith("payer") else ""
+            named = f"{identity} ({culprit})" if culprit else identity
+            raise ModelBreach(quarter_name(state.quarter), named, float(amount))
     return gaps

@@ -8,15 +8,20 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim import bureau_kernels as kernels
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
+
+if TYPE_CHECKING:
+    from sim.indicators.declare import Indicator
 
 KEEP_SHARE = 0.75
 """A firm leaves the roster when its revenue falls below this share of the threshold: small
@@ -24,7 +29,11 @@ setbacks do not take a firm off (rule of thumb, prior)."""
 TRACKED = ("value_added_real", "energy", "water", "employment", "manufacturing_value_added_real",
            "manufacturing_employment")  # fmt: skip
 """Firm-level flows kept for comparison with the same months of last year."""
-
+TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_value_added",
+          "manufacturing_revenue", "manufacturing_employment", "profit", "tax", "wage_bill",
+          "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
+          "industrial_energy", "industrial_water")  # fmt: skip
+"""Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.totals`."""
 
 _MISSING = float("nan")
 
@@ -43,26 +52,45 @@ class Records:
         Drawn scalars of the city: parameters, priors, base-year values.
     years : dict
         (name, year) to drawn history.
+    to_date : dict
+        name to {quarter: sum since January}.
+    differing : set
+        Names whose values the other book may hold differently.
+    asked : bool
+        Set once a value of such a name was asked for.
     """
 
     first: int
     scalars: Mapping[str, float]
     values: dict[str, dict[int, float]] = field(default_factory=dict)
     years: dict[tuple[str, int], float] = field(default_factory=dict)
+    to_date: dict[str, dict[int, float]] = field(default_factory=dict)
+    differing: set[str] = field(default_factory=set)
+    asked: bool = False
 
     def record(self, quarter: int, raw: Mapping[str, float]) -> None:
-        """Enter the aggregates of a quarter."""
+        """Enter the aggregates of a quarter; quarters come in order."""
+        january = quarter % 4 == 0
         for name, value in raw.items():
-            self.values.setdefault(name, {})[quarter] = value
+            if name not in self.values:
+                self.values[name], self.to_date[name] = {}, {}
+            self.values[name][quarter] = value
+            running = self.to_date[name]
+            running[quarter] = value if january else running.get(quarter - 1, _MISSING) + value
 
     def quarter_value(self, name: str, quarter: int) -> float:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
+        if name in self.differing:
+            self.asked = True
         by_quarter = self.values.get(name)
         return _MISSING if by_quarter is None else by_quarter.get(quarter, _MISSING)
 
     def year_to_date(self, name: str, quarter: int) -> float:
         """Flow from January to the end of `quarter`."""
-        return self._sum(name, quarter - quarter % 4, quarter)
+        if name in self.differing:
+            self.asked = True
+        running = self.to_date.get(name)
+        return _MISSING if running is None else running.get(quarter, _MISSING)
 
     def annual(self, name: str, year: int) -> float:
         """Flow of a whole year; drawn history where it exists."""
@@ -72,20 +100,28 @@ class Records:
 
     def since(self, name: str, quarter: int) -> float:
         """Flow cumulated from the first simulated quarter to `quarter`."""
-        return self._sum(name, self.first, quarter)
-
-    def _sum(self, name: str, first: int, last: int) -> float:
-        by_quarter = self.values.get(name)
-        if by_quarter is None:
-            return _MISSING if first <= last else 0.0
-        total = 0.0
-        for quarter in range(first, last + 1):
-            total += by_quarter.get(quarter, _MISSING)
-        return total
+        return sum((self.quarter_value(name, q) for q in range(self.first, quarter + 1)), 0.0)
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))
+
+
+def in_both_books(
+    indicators: Sequence[Indicator], published: Records, truth: Records, quarter: int
+) -> tuple[list[float], list[float]]:
+    """Return the indicators of a quarter as published and in truth.
+
+    A formula that asked the first book only for figures that both hold alike is not evaluated
+    again on the second.
+    """
+    released, true = [], []
+    for declared in indicators:
+        published.asked = False
+        value = declared.formula(published, quarter)
+        released.append(value)
+        true.append(declared.formula(truth, quarter) if published.asked else value)
+    return released, true
 
 
 def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
@@ -101,6 +137,16 @@ def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
     return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
 
 
+def price_of(state: CityState) -> float:
+    """Return producer prices of the quarter, 2015 = 1; at the opening those of the year before.
+
+    Flows at the opening are averages of the last full year, so are their prices.
+    """
+    if state.quarter < state.first:
+        return float(state.world.ppi[: state.now + 1].mean())
+    return float(state.world.ppi[state.now])
+
+
 class Bureau:
     """The observer of one member.
 
@@ -111,6 +157,11 @@ class Bureau:
     """
 
     def __init__(self, state: CityState) -> None:
+        table = state.city.sectors
+        self.made = table.manufacturing.astype(np.float64)
+        self.traits = np.stack(
+            [self.made, table.high_tech_share, table.strategic_emerging_share], axis=1
+        )
         self.rows = self._candidates(state)
         quarter = self._firm_flows(state, self.rows)
         year = year_of(state.first) - 1
@@ -118,11 +169,11 @@ class Bureau:
         profile = np.cumsum(year_profile(growth))
         self.this_year: list[Floats] = []
         self.last_rows = self.rows
-        self.pairs = self._pairs()
+        self.pairs = kernels.pairs(self.rows, self.last_rows)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
-        self.seen = (np.flatnonzero(self._scope(state)), quarter)
-        self.seen = (self.seen[0], self._firm_flows(state, self.seen[0]))
+        scope = self._scope(state)
+        self.seen = (scope, self._firm_flows(state, scope))
         self.effects = dict.fromkeys(
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
         )
@@ -133,48 +184,33 @@ class Bureau:
         near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
         return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
 
-    def _pairs(self) -> tuple[Integers, Integers]:
-        """Return positions, this year and last, of the firms followed in both years."""
-        _, now, then = np.intersect1d(
-            self.rows, self.last_rows, assume_unique=True, return_indices=True
-        )
-        return now, then
-
-    def _firm_flows(self, state: CityState, rows: Integers) -> Floats:
-        """Return tracked flows of the quarter of given firms, shape (tracked, len(rows))."""
+    def _firm_flows(self, state: CityState, rows: Integers, before: Floats | None = None) -> Floats:
+        """Return tracked flows of the quarter of given firms, shape (len(rows), tracked)."""
         firms = state.firms
-        real = firms.value_added[rows] / float(state.world.ppi[max(state.now, 0)])
-        output, staff = firms.real_output[rows], firms.employees[rows]
-        made = state.city.sectors.manufacturing[firms.sector[rows]].astype(np.float64)
-        return np.stack([
-            real, firms.energy_intensity[rows] * output, firms.water_intensity[rows] * output,
-            staff, made * real, made * staff,
-        ])  # fmt: skip
+        return np.asarray(
+            kernels.flows(
+                rows, firms.value_added, price_of(state),
+                firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
+                firms.sector, self.made,
+                np.zeros((len(rows), len(TRACKED))) if before is None else before,
+            )
+        )  # fmt: skip
 
-    def _scope(self, state: CityState) -> Flags:
-        return np.asarray(state.firms.on_roster & state.firms.alive)
+    def _scope(self, state: CityState) -> Integers:
+        return np.flatnonzero(state.firms.on_roster & state.firms.alive)
 
     def decomposed(self, state: CityState) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
-        scope = np.flatnonzero(self._scope(state))
+        scope = self._scope(state)
         flows = self._firm_flows(state, scope)
         old_scope, old_flows = self.seen
-        place = np.zeros(state.firms.count, dtype=np.int64)
-        place[old_scope] = place[scope] = 1
-        rows = np.flatnonzero(place)
-        place[rows] = np.arange(len(rows))
-        before, now = np.zeros((2, len(TRACKED), len(rows)))
-        was, here = np.zeros((2, len(rows)), dtype=bool)
-        for seen, table, present, values in (
-            (old_scope, before, was, old_flows), (scope, now, here, flows),
-        ):  # fmt: skip
-            table[:, place[seen]], present[place[seen]] = values, True
-        sector = state.firms.sector[rows]
+        here, there = kernels.pairs(scope, old_scope)
+        whole, kept = kernels.compared(
+            old_flows, flows, old_scope, scope, state.firms.sector, here, there,
+            len(state.city.sectors.code),
+        )  # fmt: skip
         for row, use in ((1, "energy"), (2, "water")):
-            parts = decompose(
-                (before[row], now[row]), (before[0], now[0]), sector, (was, here),
-                len(state.city.sectors.code),
-            )  # fmt: skip
+            parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
             for effect, change in zip(EFFECTS, parts, strict=True):
                 self.effects[f"{use}_effect_{effect}"] += change
         self.seen = (scope, flows)
@@ -195,60 +231,42 @@ class Bureau:
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
-            self.pairs = self._pairs()
-        flows = self._firm_flows(state, self.rows)
-        if self.this_year:
-            flows += self.this_year[-1]
+            self.pairs = kernels.pairs(self.rows, self.last_rows)
+        before = self.this_year[-1] if self.this_year else None
+        flows = self._firm_flows(state, self.rows, before)
         self.this_year.append(flows)
-        base = self.last_year[position]
         now, then = self.pairs
-        kept = state.firms.on_roster[self.rows[now]] & (base[0, then] > 0.0)
-        now, then = now[kept], then[kept]
-        sums = flows.take(now, axis=1).sum(axis=1), base.take(then, axis=1).sum(axis=1)
-        for name, this, last in zip(TRACKED, *sums, strict=True):
-            out[f"matched_{name}"], out[f"matched_{name}_last_year"] = float(this), float(last)
+        sums = kernels.matched(
+            self.rows, state.firms.on_roster, now, then, flows, self.last_year[position]
+        )
+        for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
+            out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
             self.last_rows = self.rows
-            self.pairs = self._pairs()
         return out
 
-    def aggregates(self, state: CityState, scope: Flags) -> dict[str, float]:
-        """Return industry totals of the quarter over a scope of firms."""
-        firms, table = state.firms, state.city.sectors
-        rows = np.flatnonzero(scope & firms.alive)
-        sector = firms.sector[rows]
-        price = float(state.world.ppi[max(state.now, 0)])
-        value, revenue = firms.value_added[rows], firms.revenue[rows]
-        staff, output = firms.employees[rows], firms.real_output[rows]
-        made = table.manufacturing[sector]
-        return {
-            "value_added": float(value.sum()),
-            "value_added_real": float(value.sum()) / price,
-            "revenue": float(revenue.sum()),
-            "gross_output": float(output.sum()) * price
-            * state.parameters["gross_output_over_revenue"],
-            "employment": float(staff.sum()),
-            "manufacturing_value_added": float(value[made].sum()),
-            "manufacturing_revenue": float(revenue[made].sum()),
-            "manufacturing_employment": float(staff[made].sum()),
-            "profit": float(firms.profit[rows].sum()),
-            "tax": float(firms.tax[rows].sum()),
-            "wage_bill": float(firms.wage[rows] @ staff),
-            "high_tech_value_added": float(value @ table.high_tech_share[sector]),
-            "emerging_value_added": float(value @ table.strategic_emerging_share[sector]),
-            "export_output": float(revenue @ firms.export_share[rows]),
-            "above_scale_firms": float(len(rows)),
-            "upgraded_firms": float(firms.upgraded[rows].sum()),
-            "industrial_energy": float(firms.energy_intensity[rows] @ output),
-            "industrial_water": float(firms.water_intensity[rows] @ output),
-        }  # fmt: skip
+    def aggregates(self, state: CityState, rows: Integers) -> dict[str, float]:
+        """Return industry totals of the quarter over a scope of living firms, given their rows."""
+        firms = state.firms
+        price = price_of(state)
+        found = kernels.totals(
+            rows, firms.sector, firms.value_added, firms.revenue, firms.real_output,
+            firms.employees, firms.profit, firms.tax, firms.wage, firms.export_share,
+            firms.upgraded, firms.energy_intensity, firms.water_intensity, self.traits,
+        )  # fmt: skip
+        out = dict(zip(TOTALS, found.tolist(), strict=True))
+        out["value_added_real"] = out["value_added"] / price
+        out["gross_output"] = (
+            out.pop("real_output") * price * state.parameters["gross_output_over_revenue"]
+        )
+        out["above_scale_firms"] = float(len(rows))
+        return out
 
     def observe(self, state: CityState) -> tuple[dict[str, float], dict[str, float]]:
         """Return (published, true) industry aggregates of the quarter."""
         firms = state.firms
-        industry = state.of_sector("industry")
         counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
-        published = self.aggregates(state, firms.on_roster) | counts
-        truth = self.aggregates(state, industry & (firms.annual_revenue >= THRESHOLD)) | counts
-        return published, truth
+        above = firms.alive & state.of_sector("industry") & (firms.annual_revenue >= THRESHOLD)
+        published = self.aggregates(state, self._scope(state)) | counts
+        return published, self.aggregates(state, np.flatnonzero(above)) | counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim import credit, funds, investment
+from sim import credit, funds, grants, investment
 from sim.state import CityState
 
 
@@ -17,6 +17,7 @@ def step(state: CityState) -> None:
     """Let firms plan investment, funds place capital, banks lend, and install the capital."""
     investment.step(state)
     funds.step(state)
+    grants.step(state)
     credit.step(state)
 
 

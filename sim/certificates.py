@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import years_since
+from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_index, quarter_of_year
@@ -85,15 +86,10 @@ def initialise(state: CityState) -> None:
     stock = p["high_tech_firms_2017"] * (1.0 + p["high_tech_firms_growth"]) ** years * scale
     industry = state.of_sector("industry")
     share = p["high_tech_firms_industrial_share"]
-    rows = np.flatnonzero(firms.alive & (firms.rd_ratio > 0.0))
-    weights = _weights(state, rows, state.first - 1)
-    order = weighted_order(
-        state.random, "certificates/start", rows, firms.firm_id[rows], weights, state.first - 1
-    )
-    made, offered = order[industry[order]], order[~industry[order]]
-    wanted = round(stock * share)
-    services = min(round(stock) - wanted, len(offered))
-    chosen = np.concatenate([made[: round(stock) - services], offered[:services]])
+    doing = firms.alive & (firms.rd_ratio > 0.0)
+    offered = _first_certified(state, doing & ~industry, round(stock) - round(stock * share))
+    made = _first_certified(state, doing & industry, round(stock) - len(offered))
+    chosen = np.concatenate([made, offered])
     firms.high_tech[chosen] = True
     left = state.random.uniforms("certificates/until", firms.firm_id[chosen])[0]
     # Certificates are given, and end, with the round of the fourth quarter.
@@ -101,6 +97,15 @@ def initialise(state: CityState) -> None:
     firms.certificate_until[chosen] = first_round + 4 * np.floor(left * TERM / 4).astype(np.int64)
     state.memory["certificates.stock"] = float(len(chosen))
     state.memory["certificates.lost"] = 0.0
+
+
+def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
+    """Return the first `number` firms of the order in which firms were certified."""
+    rows, quarter = rows_where(open_to), state.first - 1
+    return weighted_order(
+        state.random, "certificates/start", rows, state.firms.firm_id[rows],
+        _weights(state, rows, quarter), quarter, number,
+    )  # fmt: skip
 
 
 def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
@@ -132,7 +137,7 @@ def step(state: CityState) -> None:
     memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
     wanted = usual * boost ** p["certificate_boost_response"]
-    rows = np.flatnonzero(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
+    rows = rows_where(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
     lot = state.random.uniforms("certificates/new", firms.firm_id[rows], state.quarter)[0]
     chosen = rows[hits(lot, wanted, _weights(state, rows, state.quarter))]
     firms.high_tech[chosen] = True
@@ -143,7 +148,7 @@ def step(state: CityState) -> None:
 def _renew(state: CityState) -> None:
     """Renew certificates that end this quarter, or let them lapse."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.high_tech)
+    rows = rows_where(firms.high_tech)
     rows = rows[firms.certificate_until[rows] <= state.quarter]
     lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
     renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from math import inf, nan
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.errors import OutputError
 from sim.parameters.declare import Parameter
+from sim.posterior import Posterior, load_posterior
 from sim.state import Codes, Flags, Floats
 
 
@@ -139,6 +140,12 @@ class City:
         (lever, class) to its dated values ((quarter index, value), ...).
     published : Mapping
         Indicator history for figures: name to {period: (value, status)}.
+    opening_margins : Mapping
+        Year to the levels that differ from `priors` at the end of that year, for a start before
+        the projection's; a level keeps the name that it has in `priors`.
+    posterior : Posterior or None
+        Behavioural parameters as the hindcast informs them, where one was estimated on data
+        known at the information date.
     """
 
     name: str
@@ -153,6 +160,16 @@ class City:
     events: tuple[Mapping[str, str], ...]
     published: Mapping[str, Mapping[str, tuple[float, str]]]
     bundle: Path
+    opening_margins: Mapping[int, Mapping[str, Parameter]] = field(default_factory=dict)
+    posterior: Posterior | None = None
+
+    def priors_at(self, year: int) -> Mapping[str, Parameter]:
+        """Return the city's unknowns for a start at the end of `year`."""
+        return {**self.priors, **self.opening_margins.get(year, {})}
+
+    def posterior_for(self, parameters_from: str) -> Posterior | None:
+        """Return the posterior that a scenario draws from, ``None`` where it draws priors."""
+        return self.posterior if parameters_from == "posterior" else None
 
 
 _FLAGS = ("traditional", "electronics", "characteristic", "urban")
@@ -221,4 +238,15 @@ def load_city(bundle: Path) -> City:
             for name, rows in data["published"].items()
         },
         bundle=bundle,
+        opening_margins=_opening_margins(data.get("opening_margins", [])),
+        posterior=load_posterior(bundle),
     )
+
+
+def _opening_margins(rows: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Parameter]]:
+    """Return year -> name -> level from the rows of a bundle."""
+    found: dict[int, dict[str, Parameter]] = {}
+    for row in rows:
+        entry = Parameter(**_bounded({k: v for k, v in row.items() if k != "year"}))
+        found.setdefault(int(row["year"]), {})[entry.name] = entry
+    return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.state import SPARE_ROOM, CityState, Floats
+from sim.state import SPARE_ROOM, CityState
 
 
-def column(state: CityState, name: str, fill: float | Floats = 0.0) -> Floats:
+def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDArray[Any]:
     """Return the process's own column, one entry per firm, longer if firms were added.
 
     Parameters
@@ -16,8 +19,9 @@ def column(state: CityState, name: str, fill: float | Floats = 0.0) -> Floats:
         The city; the column lives in ``state.arrays`` under `name`.
     name : str
         ``<process>.<name>``.
-    fill : float or ndarray, shape (firms,)
-        Value of rows that are not in the column yet; an array gives one per firm.
+    fill : float, bool or ndarray, shape (firms,)
+        Value of rows that are not in the column yet, and the column's type; an array gives one
+        per firm.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def column(state: CityState, name: str, fill: float | Floats = 0.0) -> Floats:
         return kept
     buffer = state.buffers.get(name)
     if buffer is None or len(buffer) < count or (kept is not None and kept.base is not buffer):
-        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1)
+        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1, np.asarray(fill).dtype)
         if kept is not None:
             buffer[:known] = kept
     buffer[known:count] = fill if np.isscalar(fill) else np.asarray(fill)[known:]

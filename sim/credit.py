@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import credit_kernels as kernels
 from sim.columns import column, years_since
-from sim.state import CityState, Flags, Floats
+from sim.state import CityState, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, quarter_index
 
@@ -77,6 +77,7 @@ def initialise(state: CityState) -> None:
     made = state.of_sector("manufacturing")
     owed = chosen_sum(state.firms.debt, made)
     # The population holds part of all borrowers: the rest is carried by one constant factor.
+    state.fund("bank").value = memory["credit.all_debt"] = float(state.firms.debt.sum())
     memory["credit.coverage"] = share * loans * scale / owed if owed > 0.0 else 0.0
     rate = p["capital_trend"] + p["capital_depreciation"]
     industry = state.of_sector("industry")
@@ -90,13 +91,16 @@ def initialise(state: CityState) -> None:
 def _gearing(state: CityState) -> Floats:
     """Return each firm's usual debt per yuan of capital; new firms get the typical value."""
     firms = state.firms
-    kept = state.arrays.get("credit.gearing")
-    if kept is not None and len(kept) == firms.count:
-        return kept
-    value = firms.capital_stock * investment_price(state)
-    own = firms.debt / np.maximum(value, 1.0)
-    typical = float(firms.debt.sum() / max(float(value.sum()), 1.0))
-    own = np.where(firms.debt > 0.0, np.minimum(own, 10.0), min(typical, 1.0))
+    known = len(state.arrays.get("credit.gearing", ()))
+    if known == firms.count:
+        return state.arrays["credit.gearing"]
+    price, debt = investment_price(state), firms.debt[known:]
+    value = firms.capital_stock[known:] * price
+    typical = float(firms.debt.sum() / max(float(firms.capital_stock.sum()) * price, 1.0))
+    own = np.empty(firms.count)
+    own[known:] = np.where(
+        debt > 0.0, np.minimum(debt / np.maximum(value, 1.0), 10.0), min(typical, 1.0)
+    )
     return column(state, "credit.gearing", own)
 
 
@@ -111,59 +115,61 @@ def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:
     return np.asarray(np.clip(debt - wanted, 0.0, rate * debt))
 
 
-def _push(state: CityState, left: float, made: Flags, loans: Floats) -> None:
-    """Add loans that banks place with profitable manufacturers to use the quota."""
-    firms = state.firms
-    open_to = made & firms.alive & (firms.profit > 0.0)
-    total = chosen_sum(firms.debt, open_to)
-    if left > 0.0 and total > 0.0:
-        share = state.parameters["credit_push"] * left / total
-        loans += share * firms.debt * open_to
-
-
 def step(state: CityState) -> None:
     """Repay, lend, invest, and install the capital of the quarter."""
-    firms, p, memory, arrays = state.firms, state.parameters, state.memory, state.arrays
-    price = investment_price(state)
-    made, industry = state.of_sector("manufacturing"), state.of_sector("industry")
-    due, own, usual, asked, score, loans, spent, owners = state.scratch("credit", 8)
+    firms, p, arrays = state.firms, state.parameters, state.arrays
+    price, made = investment_price(state), state.of_sector("manufacturing")
+    own, asked_usual, asked, score = state.scratch("credit", 4)
     cut = state.terms.spread_cut - state.reference.spread_cut
-    kernels.requests(
-        firms.alive, firms.cash, firms.debt, firms.revenue, firms.capital_stock, _gearing(state),
-        float(np.exp(p["debt_wrt_spread"] * cut)), arrays["investment.usual"],
-        arrays["investment.desired"], price, p["cash_buffer"], p["loan_repayment_rate"],
-        due, own, usual, asked,
-    )  # fmt: skip
-    np.maximum(firms.annual_revenue, 1e5, out=score)
-    np.log(score, out=score)
-    kernels.scores(
-        usual, asked, firms.profit, firms.revenue, firms.capital_stock, firms.debt, price, score
+    lean, rate = float(np.exp(p["debt_wrt_spread"] * cut)), p["loan_repayment_rate"]
+    wish, desired, gearing = (
+        arrays["investment.usual"],
+        arrays["investment.desired"],
+        _gearing(state),
     )
-    stock = chosen_sum(firms.debt, made)
+    stock, demand = kernels.requests(
+        firms.alive, made, firms.cash, firms.debt, firms.revenue, firms.annual_revenue,
+        firms.profit, firms.capital_stock, gearing, lean, wish, desired, price, p["cash_buffer"],
+        rate, own, asked_usual, asked, score,
+    )  # fmt: skip
+    usual_supply, supply = _supplies(state, float(stock[1]), float(stock[1] - stock[2]))
+    rations = kernels.rationing(asked_usual, score, made, demand[0], usual_supply)
+    wished, reached = kernels.usually_spent(
+        state.of_sector("industry"), wish, price, own, asked_usual, score, made, rations,
+        p["informal_finance"],
+    )  # fmt: skip
+    rations = kernels.rationing(asked, score, made, demand[1], supply)
+    # Banks place part of what nobody asked for with profitable manufacturers.
+    left = max(supply - float(demand[1, 0]), 0.0)
+    sums = kernels.invest(
+        firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired,
+        arrays["investment.upgrade"], arrays["investment.claim_rate"],
+        column(state, "capital.additional"), own, asked, score, rations,
+        p["credit_push"] * left / float(stock[3]) if stock[3] > 0.0 else 0.0,
+        p["informal_finance"], usual_scale(wished, reached), PROJECT_CAP, price,
+        1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
+        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
+    )  # fmt: skip
+    _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), float(stock[0]))
+
+
+def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:
+    """Return the loans that banks have for manufacturing in usual and in present conditions.
+
+    `stock` are manufacturers' loans, `kept` those not repaid. The aim holds for the stock of
+    loans: what closures wiped out is lent anew.
+    """
+    memory = state.memory
     share = memory["credit.coverage"] * stock / max(memory["credit.loans"], 1.0)
     owed = memory.setdefault("credit.stock", stock)
     aim = memory.setdefault("credit.aim", owed)
     credit = float(state.world.credit_growth[state.now])
     shift = state.terms.credit_shift - state.reference.credit_shift
+    usual = _aimed_growth(state, share, 0.0, memory["credit.usual_growth"])
     aim *= 1.0 + _aimed_growth(state, share, shift, credit) / 4.0
-    # The aim holds for the stock of loans: what closures wiped out is lent anew.
-    kept = stock - chosen_sum(due, made)
-    usual_credit = memory["credit.usual_growth"]
-    supply = owed * (1.0 + _aimed_growth(state, share, 0.0, usual_credit) / 4.0) - kept
-    kernels.ration(usual, score, made, max(supply, 0.0), loans)
-    informal = p["informal_finance"]
-    wish = arrays["investment.usual"]
-    reached = kernels.spending(wish, price, own, loans, informal, 1.0, industry, spent, owners)
-    scale = usual_scale(price * chosen_sum(wish, industry), reached)
-    supply = max(aim - kept, 0.0)
-    left = supply - kernels.ration(asked, score, made, supply, loans)
-    wish = arrays["investment.desired"]
-    kernels.spending(wish, price, own, loans, informal, scale, industry, spent, owners)
-    _push(state, left, made, loans)
+    memory["credit.aim"] = aim
     memory["credit.loans"] *= (1.0 + credit) ** 0.25
-    _book(state, spent, owners, loans, due)
-    memory["credit.stock"], memory["credit.aim"] = chosen_sum(firms.debt, made), aim
-    _distribute(state)
+    return max(owed * (1.0 + usual / 4.0) - kept, 0.0), max(aim - kept, 0.0)
 
 
 def usual_scale(wished: float, reached: float) -> float:
@@ -185,39 +191,30 @@ def _aimed_growth(state: CityState, share: float, shift: float, credit: float) -
     return quota_growth(share, trend + shift, credit)
 
 
-def _book(state: CityState, spent: Floats, owners: Floats, loans: Floats, due: Floats) -> None:
-    """Book loans, spending and upgrade subsidies on both sides; install the capital."""
-    firms, p, arrays, pay = state.firms, state.parameters, state.arrays, state.ledger.pay
-    before = float(firms.debt.sum())
-    lost = state.memory.get("credit.all_debt", before) - before
-    outlay, claimed = kernels.install(
-        firms.alive, spent, column(state, "capital.additional"), arrays["investment.desired"],
-        arrays["investment.upgrade"], arrays["investment.claim_rate"], PROJECT_CAP,
-        investment_price(state), 1.0 - p["capital_depreciation"] / 4.0, owners, loans, due,
-        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
-    )  # fmt: skip
-    lent, repaid = float(loans.sum()), float(due.sum())
-    pay("investors", "firms", "owners_capital", float(owners.sum()))
-    pay("banks", "firms", "loan", lent)
-    pay("firms", "banks", "repayment", repaid)
-    pay("firms", "outside", "investment", outlay)
-    pay("government", "firms", "lever:technical_upgrade_subsidy", claimed)
-    state.memory["credit.all_debt"] = float(firms.debt.sum())
+def _book(state: CityState, sums: Mapping[str, float], before: float) -> None:
+    """Book the quarter's loans, spending, subsidies and draws; `before` is all debt before."""
+    pay, memory = state.ledger.pay, state.memory
+    pay("investors", "firms", "owners_capital", sums["owners"])
+    pay("banks", "firms", "loan", sums["loan"])
+    pay("firms", "banks", "repayment", sums["repayment"])
+    pay("firms", "outside", "investment", sums["outlay"])
+    state.subsidise("technical_upgrade_subsidy", sums["claimed"], _usual_claims(state))
+    pay("firms", "investors", "distribution", sums["drawn"])
     bank = state.fund("bank")
-    bank.committed += lent
-    bank.drawn += lent
-    bank.repaid += repaid
-    bank.written_off += max(lost, 0.0)
-    bank.value = state.memory["credit.all_debt"]
+    bank.committed += sums["loan"]
+    bank.drawn += sums["loan"]
+    bank.repaid += sums["repayment"]
+    bank.written_off += max(memory["credit.all_debt"] - before, 0.0)
+    bank.value = memory["credit.all_debt"] = sums["debt"]
+    memory["credit.stock"] = sums["made_debt"]
 
 
-def _distribute(state: CityState) -> None:
-    """Let owners draw part of the cash beyond twice the buffer."""
-    firms, p = state.firms, state.parameters
-    drawn = kernels.distribute(
-        firms.alive, firms.revenue, 2.0 * p["cash_buffer"], p["surplus_payout"], firms.cash
-    )
-    state.ledger.pay("firms", "investors", "distribution", drawn)
+def _usual_claims(state: CityState) -> float:
+    """Return what the quarter's upgrading would claim under the before-plan rate and take-up."""
+    claims = state.arrays["investment.attention"] < state.parameters["incentive_take_up_share"]
+    rate = state.memory["investment.usual_claim_rate"] * investment_price(state)
+    claimed = np.minimum(rate * state.firms.upgrade_investment, PROJECT_CAP)
+    return float(claimed @ claims)
 
 
 def investment_price(state: CityState) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.state import Codes, Flags, Floats
+from sim.state import Floats
 
 EFFECTS = ("structure", "technology", "turnover")
 """结构, 技术, 进出 (entry and exit)."""
@@ -27,52 +27,39 @@ def logarithmic_mean(left: Floats, right: Floats) -> Floats:
     return np.asarray(np.where(np.abs(difference) < 1e-12, left, (right - left) / safe))
 
 
-def decompose(
-    use: tuple[Floats, Floats],
-    value: tuple[Floats, Floats],
-    sector: Codes,
-    present: tuple[Flags, Flags],
-    sectors: int,
-) -> tuple[float, float, float]:
+def decompose(use: Floats, value: Floats, used: Floats, made: Floats) -> tuple[float, float, float]:
     """Return the log change of use per value by structure, technology and turnover.
 
-    The three add up to the change of the whole scope's intensity exactly.
+    The three add up to the change of the whole scope's intensity exactly; all are zero where
+    no firm stayed to compare.
 
     Parameters
     ----------
-    use, value : pair of ndarray, shape (firms,)
-        Use and real value added before and now.
-    sector : ndarray of int, shape (firms,)
-    present : pair of ndarray of bool, shape (firms,)
-        In scope before and now.
-    sectors : int
-        Number of sectors.
+    use, value : ndarray, shape (2,)
+        Use and real value added of the whole scope, before and now.
+    used, made : ndarray, shape (2, sectors)
+        The same of the firms in scope at both times, by sector.
 
     Examples
     --------
     One sector halves its intensity, nothing else moves:
 
-    >>> one = np.array([1.0]); here = np.array([True])
-    >>> effects = decompose((one, one / 2), (one, one), np.array([0]), (here, here), 1)
+    >>> use, value = np.array([1.0, 0.5]), np.array([1.0, 1.0])
+    >>> effects = decompose(use, value, use[:, None], value[:, None])
     >>> [round(effect, 4) for effect in effects]
     [0.0, -0.6931, 0.0]
     """
-    stay = present[0] & present[1] & (value[0] > 0.0) & (value[1] > 0.0)
-    periods = zip(use, value, present, strict=True)
-    whole = [float(u[inside].sum()) / float(v[inside].sum()) for u, v, inside in periods]
-    kept = [float(u[stay].sum()) / float(v[stay].sum()) for u, v in zip(use, value, strict=True)]
+    if not (bool(used.any(axis=1).all()) and bool(made.any(axis=1).all())):
+        return 0.0, 0.0, 0.0
+    whole, kept = use / value, used.sum(axis=1) / made.sum(axis=1)
     turnover = float(np.log(kept[0] / whole[0]) + np.log(whole[1] / kept[1]))
-    used = [np.bincount(sector[stay], u[stay], sectors) for u in use]
-    made = [np.bincount(sector[stay], v[stay], sectors) for v in value]
-    open_ = (used[0] > 0) & (used[1] > 0) & (made[0] > 0) & (made[1] > 0)
+    open_ = (used > 0.0).all(axis=0) & (made > 0.0).all(axis=0)
     # Weights of the ratio E/V: mean use of the sector over total value, both periods.
-    ratio = [u[open_] / m.sum() for u, m in zip(used, made, strict=True)]
+    ratio = used[:, open_] / made.sum(axis=1, keepdims=True)
     weight = logarithmic_mean(ratio[0], ratio[1])
-    total = logarithmic_mean(
-        np.array([used[0].sum() / made[0].sum()]), np.array([used[1].sum() / made[1].sum()])
-    )[0]
-    share = np.log(made[1][open_] / made[1].sum()) - np.log(made[0][open_] / made[0].sum())
-    technology = np.log(used[1][open_] / made[1][open_]) - np.log(used[0][open_] / made[0][open_])
-    structure = float(weight @ share / total)
-    technical = float(weight @ technology / total)
+    total = logarithmic_mean(kept[:1], kept[1:])[0]
+    share = np.log(made[:, open_] / made.sum(axis=1, keepdims=True))
+    intensity = np.log(used[:, open_] / made[:, open_])
+    structure = float(weight @ (share[1] - share[0]) / total)
+    technical = float(weight @ (intensity[1] - intensity[0]) / total)
     return structure, technical, turnover

@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
+from sim.lots import EVENTS, words
+from sim.rows import rows_where
 from sim.state import (
     A_SHARE,
     ENTRANT,
     OVERSEAS,
     STARTUP,
     CityState,
+    Codes,
+    Flags,
     Floats,
     Integers,
     blank_firms,
@@ -22,7 +26,7 @@ LARGEST_LEAVER = 2e9
 """Firms above this revenue do not leave by chance, yuan a year."""
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
-YOUNG_FACTOR = 1.5
+YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
 
 
 def quarterly_probability(annual_rate: Floats | float) -> Floats:
@@ -37,7 +41,7 @@ def quarterly_probability(annual_rate: Floats | float) -> Floats:
 
 
 def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
-    """Return yearly closure hazards: by size, age, relative TFP, cost burden and support.
+    """Return yearly closure hazards before relief of costs: by size, age, TFP and support.
 
     Parameters
     ----------
@@ -51,23 +55,25 @@ def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     ndarray, shape (len(rows),)
     """
     firms, p = state.firms, state.parameters
-    at, roster = firms.sector[rows], firms.on_roster[rows]
-    base = np.where(roster, p["exit_rate_above_scale"], p["exit_rate_small"])
-    base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
-    gap = np.clip((firms.log_tfp[rows] - mean[at]) / 0.6, -WIDEST_GAP, WIDEST_GAP)
-    log_hazard = p["exit_wrt_tfp"] * gap
-    log_hazard += p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
-    supported = state.arrays.get("capital.supported", np.zeros(0))
-    known = rows < len(supported)
-    log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
-    young = (state.quarter - firms.birth_quarter[rows] < 8) & ~roster
-    return np.asarray(base * np.exp(log_hazard) * np.where(young, YOUNG_FACTOR, 1.0))
+    above = p["exit_rate_above_scale"]
+    return np.asarray(kernels.exit_hazards(
+        rows, firms.sector, state.city.sectors.service, firms.on_roster, firms.log_tfp, mean,
+        state.arrays.get("capital.supported", np.zeros(0)), firms.birth_quarter,
+        state.quarter - YOUNG_QUARTERS, (above, p["exit_rate_small"], 0.5 * above),
+        (p["exit_wrt_tfp"], p["survival_wrt_support"]), WIDEST_GAP, YOUNG_FACTOR,
+    ))  # fmt: skip
+
+
+def _relief(state: CityState) -> float:
+    """Return what the change of the cost burden does to hazards of closure, log."""
+    change = state.terms.cost_cut - state.reference.cost_cut
+    return state.parameters["exit_wrt_margin"] * change
 
 
 def largest_hazard(state: CityState) -> float:
     """Return a yearly hazard that no firm exceeds."""
     p = state.parameters
-    relief = p["exit_wrt_margin"] * (state.terms.cost_cut - state.reference.cost_cut)
+    relief = max(_relief(state), 0.0)
     supported = state.arrays.get("capital.supported", np.zeros(0)).max(initial=0.0)
     log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief
     log_bound += max(p["survival_wrt_support"] * float(supported), 0.0)
@@ -82,6 +88,7 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
     state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
     if not len(rows):
         return
+    state.add_firms("left", rows)
     state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
     state.add("debt_written_off", float(firms.debt[rows].sum()))
     state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
@@ -105,23 +112,82 @@ def _open_to_exit(state: CityState, rows: Integers) -> Integers:
 
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
-    obsolete = _open_to_exit(state, np.flatnonzero(firms.per_mu_class == CLASS_D))
+    passed_on = p["leaver_sales_recaptured"]
+    obsolete = _open_to_exit(state, rows_where(firms.per_mu_class == CLASS_D))
     lot = _lot(state, "closure", obsolete)
-    leave(state, obsolete[lot < quarterly_probability(state.terms.closure_hazard)],
-          "closures_obsolete")  # fmt: skip
+    closing = lot < quarterly_probability(state.terms.closure_hazard)
+    usual = lot < quarterly_probability(state.reference.closure_hazard)
+    _pass_on(state, obsolete, closing, usual, passed_on)
+    leave(state, obsolete[closing], "closures_obsolete")
     rows, lots, mean = kernels.exit_candidates(
-        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
-        firms.firm_id, state.quarter, state.random.key("demography/exit"),
+        words(state)[EVENTS], firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS),
+        firms.annual_revenue, LARGEST_LEAVER, firms.log_tfp, firms.sector,
+        len(state.city.sectors.code),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)
-    leave(state, rows[lots < quarterly_probability(hazard)], "exits")
+    leaving = lots < quarterly_probability(hazard * np.exp(_relief(state)))
+    _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
+    leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = _open_to_exit(state, np.flatnonzero(firms.on_roster))
-    moving = rows[_lot(state, "move", rows) < quarterly_probability(rate)]
-    leave(state, moving, "out_migrations")
+    rows = _open_to_exit(state, rows_where(firms.on_roster))
+    lot = _lot(state, "move", rows)
+    moving = lot < quarterly_probability(rate)
+    # Who moves keeps its customers: none of them comes to the city's other firms.
+    _pass_on(state, rows, moving, lot < quarterly_probability(p["out_migration_rate"]), 0.0)
+    leave(state, rows[moving], "out_migrations")
+
+
+def market_of_leavers(leaves: Flags, usual: Flags, passed_on: float) -> tuple[Floats, Floats]:
+    """Return which share of a firm's sales its sector's other firms keep, and what is beyond usual.
+
+    The city's fitted growth contains the usual exits: their sales stay in the sector. Of a firm
+    that leaves by policy only a part is passed on; one that policy keeps adds the rest.
+
+    Parameters
+    ----------
+    leaves, usual : ndarray of bool, shape (firms,)
+        Whether the firm leaves, and whether it would have left under the policy before the plan.
+    passed_on : float
+        Share of a leaver's sales that rivals in the city take over.
+
+    Returns
+    -------
+    kept, beyond : ndarray, shape (firms,)
+        Shares of the firm's output: to be added to the sector's market, and its difference from
+        what the fitted path contains.
+
+    Examples
+    --------
+    >>> leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
+    >>> kept, beyond = market_of_leavers(leaves, usual, 0.3)
+    >>> kept.round(1).tolist(), beyond.round(1).tolist()
+    ([1.0, 0.3, 0.7, 0.0], [0.0, -0.7, 0.7, 0.0])
+    """
+    lost = 1.0 - passed_on
+    beyond = np.where(usual, lost, 0.0) - np.where(leaves, lost, 0.0)
+    kept = np.where(leaves, 1.0, 0.0) + beyond
+    return np.asarray(kept), np.asarray(beyond)
+
+
+def _pass_on(
+    state: CityState, rows: Integers, leaves: Flags, usual: Flags, passed_on: float
+) -> None:
+    """Leave the market of firms about to go to the production of the next quarter."""
+    moved = np.flatnonzero(leaves | usual)
+    rows = rows[moved]
+    kept, beyond = market_of_leavers(leaves[moved], usual[moved], passed_on)
+    output = state.firms.real_output[rows]
+    _add_market(state, "freed_market", state.firms.sector[rows], kept * output)
+    _add_market(state, "market_beyond_usual", state.firms.sector[rows], beyond * output)
+
+
+def _add_market(state: CityState, name: str, sector: Codes, output: Floats) -> None:
+    """Add to what `production` reads next quarter under ``demography.<name>``, by sector."""
+    count = len(state.city.sectors.code)
+    market = state.arrays.setdefault(f"demography.{name}", np.zeros(count))
+    market += np.bincount(sector, output, count)
 
 
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
@@ -190,7 +256,8 @@ def _enter(state: CityState) -> None:
     _settle_place(state, rows, lot[2])
     equity = 0.3 * size + rows["capital_stock"]
     rows["cash"] = 0.3 * size
-    firms.append(rows)
+    state.add_firms("entered", firms.append(rows))
+    _add_market(state, "freed_market", rows["sector"], -rows["real_output"])  # rivals make room
     state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
     state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))
 
@@ -224,6 +291,17 @@ def _patterns(state: CityState) -> dict[str, Floats]:
     out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}
     out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), 5e4)
     return out
+
+
+def initialise(state: CityState) -> None:
+    """Free the market of those who are expected to have left in the quarter before the start."""
+    firms = state.firms
+    rows = _open_to_exit(state, rows_where(firms.alive))
+    count = len(state.city.sectors.code)
+    number = np.maximum(np.bincount(firms.sector[rows], minlength=count), 1)
+    mean = np.bincount(firms.sector[rows], firms.log_tfp[rows], count) / number
+    hazard = quarterly_probability(exit_hazard(state, rows, mean))
+    _add_market(state, "freed_market", firms.sector[rows], hazard * firms.real_output[rows])
 
 
 def step(state: CityState) -> None:

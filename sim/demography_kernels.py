@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
-from sim.rng import philox, unit_open
+from sim.compiled import LANES, exp, joined, kernel
+from sim.rng import upper_unit
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def exit_candidates(  # type: ignore[no-untyped-def]
-    alive, stage, listed, revenue, largest, tfp, sector, sectors, firm_id, quarter, key, bound,
+    word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
 ):  # fmt: skip
-    """Draw the lot of every firm at risk; return who may be hit and the sectors' mean TFP.
+    """Look at the lot of every firm at risk; return who may be hit and the sectors' mean TFP.
 
     At risk are living firms that are not listed and not too large. Only lots below `bound`,
     above which no hazard reaches, need a closer look.
@@ -25,40 +25,67 @@ def exit_candidates(  # type: ignore[no-untyped-def]
         Mean log TFP of the firms at risk.
     """
     rows, lots = np.empty(len(alive), np.int64), np.empty(len(alive))
-    total, number, found = np.zeros(sectors), np.zeros(sectors), 0
-    zero = np.uint64(0)
+    sums, found = np.zeros((sectors, LANES, 2)), 0
     for i in range(len(alive)):
-        if not alive[i] or revenue[i] > largest:
-            continue
-        if stage[i] == listed[0] or stage[i] == listed[1]:
-            continue
-        total[sector[i]] += tfp[i]
-        number[sector[i]] += 1.0
-        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-        lot = unit_open(words[0])
-        if lot < bound:
+        free = stage[i] != listed[0] and stage[i] != listed[1]
+        risky = alive[i] and revenue[i] <= largest and free
+        s, lane = np.uint16(sector[i]), i & (LANES - 1)
+        sums[s, lane, 0] += tfp[i] if risky else 0.0
+        sums[s, lane, 1] += 1.0 if risky else 0.0
+        lot = upper_unit(word[i])
+        if lot < bound and risky:
             rows[found], lots[found] = i, lot
             found += 1
-    for s in range(sectors):
-        total[s] /= max(number[s], 1.0)
-    return rows[:found], lots[:found], total
+    total = joined(sums)
+    for row in range(sectors):
+        total[0, row] /= max(total[1, row], 1.0)
+    return rows[:found], lots[:found], total[0]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def sums_of_living(  # type: ignore[no-untyped-def]
     alive, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
 ):
     """Return, by sector: living firms, then sums of the seven columns, shape (8, sectors)."""
-    out = np.zeros((8, sectors))
+    out = np.zeros((sectors, LANES, 8))
     for i in range(len(alive)):
-        if alive[i]:
-            s = sector[i]
-            out[0, s] += 1.0
-            out[1, s] += wage[i]
-            out[2, s] += energy[i]
-            out[3, s] += water[i]
-            out[4, s] += pollutant[i]
-            out[5, s] += digital[i]
-            out[6, s] += staff[i]
-            out[7, s] += turnover[i]
+        s, lane, here = np.uint16(sector[i]), i & (LANES - 1), 1.0 if alive[i] else 0.0
+        out[s, lane, 0] += here
+        out[s, lane, 1] += here * wage[i]
+        out[s, lane, 2] += here * energy[i]
+        out[s, lane, 3] += here * water[i]
+        out[s, lane, 4] += here * pollutant[i]
+        out[s, lane, 5] += here * digital[i]
+        out[s, lane, 6] += here * staff[i]
+        out[s, lane, 7] += here * turnover[i]
+    return joined(out)
+
+
+@kernel
+def exit_hazards(  # type: ignore[no-untyped-def]
+    rows, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
+    young,
+):  # fmt: skip
+    """Return yearly hazards of closure of the firms in `rows`.
+
+    Parameters
+    ----------
+    rates : tuple
+        Hazards of above-scale, of small and of service firms.
+    slopes : tuple
+        Log change per 0.6 of TFP above the sector's `mean`, at most `widest` times, and when
+        `supported`, a column that newer firms are not in.
+    latest, young
+        Firms born after `latest` and not on the roster have `young` times the hazard.
+    """
+    out, had = np.empty(len(rows)), len(supported)
+    for k in range(len(rows)):
+        i = rows[k]
+        s = np.uint16(sector[i])
+        base = rates[0] if roster[i] else rates[1]
+        base = rates[2] if service[s] else base
+        gap = min(max((tfp[i] - mean[s]) / 0.6, -widest), widest)
+        change = slopes[0] * gap + (slopes[1] * supported[i] if i < had else 0.0)
+        recent = birth[i] > latest and not roster[i]
+        out[k] = base * exp(change) * (young if recent else 1.0)
     return out

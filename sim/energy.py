@@ -7,6 +7,7 @@ import numpy as np
 from sim import energy_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
+from sim.rows import rows_where
 from sim.state import CityState, Floats
 
 PILOT_QUOTA_PRICE = 200.0
@@ -52,26 +53,22 @@ def step(state: CityState) -> None:
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     tightening = float(np.log1p(terms.water_tightening) - np.log1p(base.water_tightening))
     falls = ("autonomous_energy_fall", "water_intensity_fall", "pollutant_autonomous_fall")
-    change = state.scratch("work", 3)
-    kernels.log_changes(
+    kernels.fall(
         long_run_response(state), firms.per_mu_class, firms.sector,
         column(state, "energy.response"), p["water_wrt_quota"] * tightening,
         column(state, "energy.water_response"),
         float(-np.expm1(np.log1p(-p["energy_adjustment_speed"]) / 4.0)), firms.alive,
         firms.investment, state.arrays.get("investment.usual", firms.investment),
         firms.capital_stock, p["energy_vintage_gain"],
-        np.array([p[name] / 4.0 for name in falls]), change,
+        np.array([p[name] / 4.0 for name in falls]), firms.energy_intensity,
+        firms.water_intensity, firms.pollutant_intensity,
     )  # fmt: skip
-    np.exp(change, out=change)
-    firms.energy_intensity *= change[0]
-    firms.water_intensity *= change[1]
-    firms.pollutant_intensity *= change[2]
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return energy (tce), water (m3) and pollutants of the above-scale roster."""
     firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
+    roster = rows_where(firms.on_roster & firms.alive)
     output = firms.real_output[roster]
     return {
         "industrial_energy": float(firms.energy_intensity[roster] @ output),

@@ -133,7 +133,7 @@ def run_ensemble(
     Interrupted
         After SIGINT, SIGTERM or SIGHUP; finished members are kept.
     """
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
     run = _EnsembleRun(scenario, plan, city, shape, jobs, simulate)
     run.known_as = known_as
     with (
@@ -178,7 +178,8 @@ def dataset_of(
     """Return the results of members as a Dataset; see :func:`sim.results.build_dataset`."""
     from sim.scenario import content_hash
 
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
+    posterior = city.posterior_for(scenario.parameters_from)
     attributes = {
         "title": f"Regional plan simulation: {scenario.label_en}",
         "title_zh": f"区域产业政策模拟:{scenario.label_zh}",
@@ -189,7 +190,10 @@ def dataset_of(
         "city": scenario.city,
         "plan": scenario.plan,
         "information_date": scenario.as_of,
+        "parameters_from": "prior" if posterior is None else "posterior",
     }
+    if posterior is not None:
+        attributes["posterior_information_date"] = posterior.information_date
     described = replace(shape, parameters={**shape.parameters, **city.priors})
     return build_dataset(
         results,

@@ -1,4 +1,4 @@
-"""Capital funds: guidance fund, state platform, venture capital, grants, insurance (step 7).
+"""Capital funds: guidance fund, state platform and venture capital (step 7).
 
 Funds are Mesa agents with commitments, draws, holdings, exits and write-offs; what they hold
 in a firm is a column. Firms are chosen by keyed weighted orders, so that more money serves the
@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import funds_kernels as kernels
 from sim.columns import column
-from sim.selection import awards, largest_first, places_paid, weighted_order
+from sim.flows import EQUITY_FUNDS
+from sim.rows import rows_where
+from sim.selection import awards, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
     BACKBONE,
@@ -25,8 +28,6 @@ from sim.state import (
 )
 from sim.units import YI_YUAN
 
-EQUITY = ("guidance_fund", "state_platform", "venture")
-"""Funds that hold shares in firms."""
 FUNDS = (
     ("guidance_fund", "产业基金", "equity"),
     ("state_platform", "国资平台", "equity"),
@@ -37,51 +38,6 @@ FUNDS = (
 )
 SUPPORT_MEMORY = 0.75
 """A firm counts as supported for about a year after money reached it."""
-
-
-def targeting_score(productivity: Floats, size: Floats, luck: Floats, targeting: float) -> Floats:
-    """Return the score by which grants are given: productivity, size and chance.
-
-    Parameters
-    ----------
-    productivity, size : ndarray, shape (firms,)
-        Standardised log TFP and log revenue of the applicants.
-    luck : ndarray, shape (firms,)
-        Standard normal numbers.
-    targeting : float
-        Correlation of the score with productivity, -1 to 1.
-
-    Examples
-    --------
-    >>> one = np.array([1.0])
-    >>> targeting_score(one, 0 * one, 0 * one, 0.5).tolist()
-    [0.5]
-    """
-    rest = np.sqrt(max(1.0 - targeting**2, 0.0))
-    return np.asarray(targeting * productivity + rest * (0.6 * size + 0.8 * luck))
-
-
-def standardised(values: Floats) -> Floats:
-    """Return values less their mean over their standard deviation (zeros if all are equal)."""
-    if len(values) == 0:
-        return values
-    spread = float(values.std())
-    return np.asarray((values - values.mean()) / (spread if spread > 0.0 else 1.0))
-
-
-def unrelated(values: Floats, to: Floats) -> Floats:
-    """Return standardised values after taking out what a standardised column explains.
-
-    Examples
-    --------
-    >>> to = np.array([-1.0, 1.0, -1.0, 1.0])
-    >>> unrelated(to + np.array([1.0, 1.0, -1.0, -1.0]), to).tolist()
-    [1.0, 1.0, -1.0, -1.0]
-    """
-    if len(values) == 0:
-        return values
-    centred = values - values.mean()
-    return standardised(centred - float(centred @ to) / len(to) * to)
 
 
 def draw_call(committed: float, drawn: float, rate: float) -> float:
@@ -111,13 +67,13 @@ def initialise(state: CityState) -> None:
     platform = state.fund("state_platform")
     platform.committed = state.parameters["platform_capital_ratio"] * fund.committed
     platform.drawn = state.parameters["platform_capital_ratio"] * fund.drawn
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         column(state, f"capital.{name}_holding")
     column(state, "capital.additional")
     column(state, "capital.supported")
-    state.arrays["capital.marked_revenue"] = state.firms.annual_revenue.copy()
     for agent in (fund, platform):
         _hold_past(state, agent.name, agent.drawn)
+    _mark(state)
 
 
 def _hold_past(state: CityState, name: str, drawn: float) -> None:
@@ -126,16 +82,18 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     Which firms the funds hold is not on file; the state platform holds larger ones.
     """
     firms, table = state.firms, state.city.sectors
-    rows = np.flatnonzero(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
+    rows = rows_where(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
     size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
+    weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]
+    places = int(np.count_nonzero(weights > 0.0))
     order = weighted_order(
-        state.random, f"capital/{name}", rows, firms.firm_id[rows], emerging * np.sqrt(size),
-        state.first - 1,
+        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, state.first - 1,
+        places_paid(places, (drawn, 0.0), ticket),
     )  # fmt: skip
-    paid = awards(len(order), drawn, state.parameters["fund_ticket"])
+    paid = awards(places, drawn, ticket)[: len(order)]
     column(state, f"capital.{name}_holding")[order] += paid
-    state.fund(name).value = float(paid.sum())
+    _note_holders(state, name, np.sort(order[paid > 0.0]))
 
 
 def _weights(state: CityState, name: str, rows: Integers) -> Floats:
@@ -160,46 +118,66 @@ def _weights(state: CityState, name: str, rows: Integers) -> Floats:
 
 
 def _order(
-    state: CityState, name: str, quarter: int, pools: tuple[float, float], ticket: float
+    state: CityState, name: str, rows: Integers, pools: tuple[float, float], ticket: float
 ) -> tuple[Integers, int]:
-    """Return unlisted firms of the ladder that a fund serves, in order, and how many asked."""
-    firms = state.firms
-    rows = np.flatnonzero(firms.tier > SUPPLIER)
-    stage = firms.listing_stage[rows]
-    unlisted = (stage != A_SHARE) & (stage != OVERSEAS)
-    rows = rows[unlisted & firms.alive[rows] & (firms.annual_revenue[rows] > 0.0)]
+    """Return the firms among `rows` that a fund serves, in order, and how many asked."""
     weights = _weights(state, name, rows)
     places = int(np.count_nonzero(weights > 0.0))
     order = weighted_order(
-        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, quarter,
+        state.random, f"capital/{name}", rows, state.firms.firm_id[rows], weights, state.quarter,
         places_paid(places, pools, ticket),
     )  # fmt: skip
     return order, places
 
 
+def _applicants(state: CityState) -> Integers:
+    """Return rows of unlisted firms of the ladder."""
+    firms = state.firms
+    return np.asarray(kernels.unlisted_above(
+        firms.alive, firms.tier, SUPPLIER, firms.listing_stage, (A_SHARE, OVERSEAS),
+        firms.annual_revenue,
+    ))  # fmt: skip
+
+
+def _holders(state: CityState, name: str) -> Integers:
+    """Return the rows in which a fund holds shares, ascending."""
+    return np.asarray(state.arrays.get(f"capital.{name}_holders", np.zeros(0)), dtype=np.int64)
+
+
+def _note_holders(state: CityState, name: str, rows: Integers) -> None:
+    """Note where a fund holds shares, and what they are worth."""
+    state.arrays[f"capital.{name}_holders"] = rows
+    state.fund(name).value = float(column(state, f"capital.{name}_holding")[rows].sum())
+
+
 def step(state: CityState) -> None:
-    """Settle old holdings, call and place new capital, give grants, insure first sets."""
+    """Settle old holdings, call and place new capital."""
     supported = column(state, "capital.supported")
     supported *= SUPPORT_MEMORY
     additional = column(state, "capital.additional")
     additional[:] = 0.0
-    for name in EQUITY:
+    for name in EQUITY_FUNDS:
         _settle(state, name)
-    marked = column(state, "capital.marked_revenue", state.firms.annual_revenue)
-    marked[:] = state.firms.annual_revenue
-    _guidance(state)
-    _venture(state)
-    _grants(state)
-    _first_sets(state)
+    rows = _applicants(state)
+    _guidance(state, rows)
+    _venture(state, rows)
+    _mark(state)
+
+
+def _mark(state: CityState) -> None:
+    """Note the sales at which shares are valued, once all funds have compared with the last."""
+    marked = column(state, "capital.marked_revenue")
+    for name in EQUITY_FUNDS:
+        rows = _holders(state, name)
+        marked[rows] = state.firms.annual_revenue[rows]
 
 
 def _settle(state: CityState, name: str) -> None:
     """Mark holdings to the firm's sales, write off what is lost, sell what can be sold."""
     firms, p, fund = state.firms, state.parameters, state.fund(name)
     holding = column(state, f"capital.{name}_holding")
-    rows = np.flatnonzero(holding > 0.0)
+    rows = _holders(state, name)
     if not len(rows):
-        fund.value = 0.0
         return
     marked = column(state, "capital.marked_revenue", firms.annual_revenue)[rows]
     growth = firms.annual_revenue[rows] / np.maximum(marked, 1.0)
@@ -211,6 +189,7 @@ def _settle(state: CityState, name: str) -> None:
     sold = ~lost & (luck[1] < np.where(listed, 4.0, 1.0) * p["fund_exit_rate"] / 4.0)
     proceeds = np.where(sold, value * np.where(listed, p["fund_exit_multiple"], 1.0), 0.0)
     fund.written_off += float(holding[rows][lost].sum())
+    state.add("fund_gains", float((np.where(sold, proceeds, value) - holding[rows])[~lost].sum()))
     bought_back = float(proceeds[~listed].sum())
     firms.cash[rows] -= np.where(listed, 0.0, proceeds)
     state.ledger.pay("firms", "funds", "buy_back", bought_back)
@@ -221,23 +200,26 @@ def _settle(state: CityState, name: str) -> None:
     state.add("fund_exits", float(sold.sum()))
     state.add("fund_proceeds", float(proceeds.sum()))
     holding[rows] = np.where(lost | sold, 0.0, value)
-    fund.value = float(holding.sum())
+    _note_holders(state, name, rows[~(lost | sold)])
 
 
 def _place(
-    state: CityState, name: str, pools: tuple[float, float], ticket: float, own_share: float
-) -> None:
+    state: CityState, name: str, applicants: Integers, pools: tuple[float, float], ticket: float,
+    own_share: float,
+) -> None:  # fmt: skip
     """Place a pool in firms; only what exceeds the reference pool can add to investment.
 
     Parameters
     ----------
+    applicants : ndarray of int
+        Rows of firms that may be served.
     pools : tuple
         (capital placed now, capital that would be placed under the reference), yuan.
     own_share : float
         Share of the pool that is the fund's own money; the rest is social capital.
     """
     pool, usual = pools
-    rows, places = _order(state, name, state.quarter, pools, ticket)
+    rows, places = _order(state, name, applicants, pools, ticket)
     paid = awards(places, pool, ticket)[: len(rows)]
     extra = paid - awards(places, usual, ticket)[: len(rows)]
     total = float(paid.sum())
@@ -246,14 +228,14 @@ def _place(
     state.ledger.pay("investors", "firms", "social_capital", total - own_share * total)
     holding = column(state, f"capital.{name}_holding")
     holding[rows] += own_share * paid
-    state.fund(name).value = float(holding.sum())
+    _note_holders(state, name, np.union1d(_holders(state, name), rows))
     additional = column(state, "capital.additional")
     additional[rows] += state.parameters["fund_additionality"] * extra
     column(state, "capital.supported")[rows[extra > 0.0]] = 1.0
     state.add(f"{name}_placed", total)
 
 
-def _guidance(state: CityState) -> None:
+def _guidance(state: CityState, applicants: Integers) -> None:
     """Call the guidance fund's and the platform's capital and place it (clause 25)."""
     p, terms, base = state.parameters, state.terms, state.reference
     scale = state.scale
@@ -271,13 +253,14 @@ def _guidance(state: CityState) -> None:
         state.ledger.pay("government", "funds", "capital_call", share * called)
     whole, usual_whole = called * (1.0 + terms.fund_leverage), usual * (1.0 + base.fund_leverage)
     own = 1.0 / (1.0 + terms.fund_leverage)
-    _place(state, "guidance_fund", (whole, usual_whole), p["fund_ticket"], own)
-    _place(state, "state_platform", (ratio * called, ratio * usual), p["fund_ticket"], 1.0)
+    _place(state, "guidance_fund", applicants, (whole, usual_whole), p["fund_ticket"], own)
+    pools = ratio * called, ratio * usual
+    _place(state, "state_platform", applicants, pools, p["fund_ticket"], 1.0)
     state.add("fund_called", called * (1.0 + ratio))
     state.add("social_capital", whole - called)
 
 
-def _venture(state: CityState) -> None:
+def _venture(state: CityState, applicants: Integers) -> None:
     """Place private equity; emerging-industry support attracts more of it (clause 2)."""
     p = state.parameters
     years = (state.quarter - state.first + 1) / 4.0
@@ -287,92 +270,16 @@ def _venture(state: CityState) -> None:
     pool = usual * float(np.exp(p["venture_wrt_support"] * support))
     fund = state.fund("venture")
     fund.committed += pool
-    fund.drawn += pool
-    _place(state, "venture", (pool, usual), p["venture_ticket"], 1.0)
+    _place(state, "venture", applicants, (pool, usual), p["venture_ticket"], 1.0)
+    # Only what found a firm is called.
+    fund.drawn += state.counts["venture_placed"]
     state.ledger.pay("investors", "funds", "venture_call", state.counts["venture_placed"])
-
-
-def _grants(state: CityState) -> None:
-    """Give the special fund's grants by score (clause 24); no direct effect on TFP by default."""
-    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    scale = state.scale
-    pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
-    rows = np.flatnonzero(firms.alive & firms.on_roster)
-    made = state.city.sectors.manufacturing[firms.sector[rows]]
-    rows = rows[made & (firms.annual_revenue[rows] > 0.0)]
-    potential = relative_productivity(state, rows)
-    targeting = np.clip(p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting, -1.0, 1.0)
-    luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
-    size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
-    score = targeting_score(potential, size, luck, float(targeting))
-    order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
-    paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
-    extra = paid - awards(len(rows), usual, p["grant_size"])[: len(order)]
-    chosen = rows[order]
-    firms.cash[chosen] += paid
-    state.ledger.pay("government", "firms", "lever:special_fund_size", float(paid.sum()))
-    column(state, "capital.additional")[chosen] += p["grant_additionality"] * extra
-    column(state, "capital.supported")[chosen[extra > 0.0]] = 1.0
-    firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
-    fund = state.fund("special_fund")
-    fund.committed += pool
-    fund.drawn += float(paid.sum())
-    state.add("grants_paid", float(paid.sum()))
-    state.add("grant_weighted_productivity", float((paid * potential[order]).sum()))
-
-
-def relative_productivity(state: CityState, rows: Integers) -> Floats:
-    """Return standardised log TFP relative to the sector's mean among `rows`."""
-    sector = state.firms.sector[rows]
-    level = state.firms.log_tfp[rows]
-    count = np.maximum(np.bincount(sector, minlength=1), 1)
-    mean = np.bincount(sector, level, len(count)) / count
-    return standardised(level - mean[sector])
-
-
-def _first_sets(state: CityState) -> None:
-    """Insure first sets of new equipment; sets beyond the reference raise mark-ups (clause 26)."""
-    firms, p, terms = state.firms, state.parameters, state.terms
-    usual_mean = p["first_sets_per_year"] / 4.0 * state.scale
-    change = terms.insurance_share - state.reference.insurance_share
-    means = usual_mean * np.exp(p["first_sets_wrt_insurance"] * np.array([change, 0.0]))
-    same = np.zeros(2, dtype=np.int64)
-    sets, usual = state.random.poissons("capital/first_sets", means, same, state.quarter)
-    rows = _makers(state)
-    weights = firms.rd_ratio[rows] * np.sqrt(firms.annual_revenue[rows])
-    order = weighted_order(
-        state.random, "capital/first_set_maker", rows, firms.firm_id[rows], weights, state.quarter,
-        int(max(sets, usual)),
-    )  # fmt: skip
-    gain = p["first_set_quality_gain"]
-    firms.quality_level[order[usual:sets]] += gain
-    firms.quality_level[order[sets:usual]] -= gain
-    insured = order[:sets]
-    premium = p["first_set_premium"]
-    firms.cash[insured] -= premium * (1.0 - terms.insurance_share)
-    paid = premium * len(insured)
-    state.ledger.pay("firms", "banks", "insurance_premium", paid)
-    state.ledger.pay(
-        "government", "firms", "lever:first_set_insurance", paid * terms.insurance_share
-    )
-    fund = state.fund("first_set_insurance")
-    fund.committed += paid
-    fund.drawn += paid * terms.insurance_share
-    state.add("first_sets_insured", float(len(insured)))
-
-
-def _makers(state: CityState) -> Integers:
-    """Return rows of possible makers: manufacturers with R&D in high-tech sectors."""
-    firms, table = state.firms, state.city.sectors
-    able = (table.high_tech_share > 0.5) & table.manufacturing
-    rows = np.flatnonzero(firms.alive & (firms.annual_revenue > 20e6))
-    return rows[able[firms.sector[rows]] & (firms.rd_ratio[rows] > 0.01)]
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return funds' stocks (yuan) and what they placed in the quarter (yuan, counts)."""
     public = [state.fund("guidance_fund"), state.fund("state_platform")]
-    equity = [state.fund(name) for name in EQUITY]
+    equity = [state.fund(name) for name in EQUITY_FUNDS]
     counts = state.counts
     out = {
         "fund_committed": sum(f.committed for f in public),

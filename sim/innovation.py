@@ -14,8 +14,10 @@ import math
 import numpy as np
 
 from sim import innovation_kernels as kernels
+from sim.columns import column
+from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
-from sim.selection import largest_first
+from sim.rows import rows_where
 from sim.state import BACKBONE, CityState, Floats
 
 FIELD_THINNING = 4.0
@@ -69,72 +71,38 @@ def field_support(state: CityState, terms: Terms) -> Floats:
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
 
-def _relative_position(state: CityState) -> Floats:
-    """Return the change of TFP by reversion, imitation and shocks, centred by sector.
+def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Floats]:
+    """Let firms move within their sector and do research; pay the grants.
 
-    Centred on the work force, so that the sector needs no more and no fewer hands for it.
+    Moves are centred on the work force, so that the sector needs no more and no fewer hands for
+    them. Returns what centres them and what spills over, by sector; the firms' own gains of
+    research are left in the scratch column ``work``.
     """
-    firms, p = state.firms, state.parameters
-    count = len(state.city.sectors.code)
-    anchor = state.arrays.get("innovation.anchor", np.zeros(0))
-    draw = state.random.laplaces("innovation/tfp", firms.firm_id, state.quarter)[0]
-    position = np.empty(firms.count)
-    mean = kernels.relative_position(
-        firms.log_tfp, anchor, draw, firms.employees, firms.sector, firms.alive, count,
-        1.0 - p["tfp_persistence"] ** 0.25, p["imitation_speed"] / 4.0,
-        0.5 * p["tfp_shock_scale"], position,
-    )  # fmt: skip
-    new = slice(len(anchor), firms.count)
-    if new.start < new.stop:
-        gap = firms.log_tfp[new] - mean[firms.sector[new]]
-        state.arrays["innovation.anchor"] = np.concatenate([anchor, gap])
-    state.arrays["innovation.position"] = position
-    return position
-
-
-def _digital(state: CityState) -> Floats:
-    """Spread digital technology; return its gain of TFP beyond the reference."""
-    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    rate, elasticity = p["digital_diffusion"], p["digital_cost_elasticity"]
-    growth = float(state.world.information_economy_log_growth[state.now])
-    gain = np.empty(firms.count)
-    state.memory["innovation.extra_adoption"] = kernels.spread_digital(
-        firms.digital_level, firms.alive, firms.real_output, firms.on_roster,
-        diffusion_pace(rate, terms.digital_cost_factor, elasticity),
-        diffusion_pace(rate, base.digital_cost_factor, elasticity),
-        p["productivity_wrt_digital"],
-        (terms.digital_spillover - base.digital_spillover) * growth, gain,
-    )  # fmt: skip
-    return gain
-
-
-def _research(state: CityState) -> tuple[Floats, Floats]:
-    """Accumulate R&D; return its own gains of TFP by firm and the spillovers by sector."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     granted, usually = terms.rd_grant, base.rd_grant
     one, elasticity = np.ones(1), p["rd_wrt_cost"]
     claimed = research_outlay(one, granted, usually, elasticity, 0.0)
     done = research_outlay(one, granted, usually, elasticity, p["rd_relabelling_share"])
-    gain, outlay = np.empty((2, firms.count))
-    sums = np.zeros((2, len(state.city.sectors.code)))
-    grants = kernels.research(
-        firms.alive, firms.rd_ratio, firms.high_tech, firms.revenue,
-        float(state.world.ppi[state.now]), firms.real_output, firms.sector,
-        state.arrays.get("talent.rd_gain", np.zeros(0)), 1.0 - p["rd_depreciation"] / 4.0,
-        float(claimed[0]), float(done[0]), granted, p["tfp_wrt_rd"], firms.rd_stock, firms.cash,
-        outlay, gain, sums,
+    sums, grants = kernels.learn(
+        words(state)[TECHNOLOGY], firms.alive, firms.sector, mean, firms.employees, firms.log_tfp,
+        1.0 - p["tfp_persistence"] ** 0.25, p["imitation_speed"] / 4.0, 0.5 * p["tfp_shock_scale"],
+        firms.rd_ratio, firms.high_tech, firms.revenue, float(state.world.ppi[state.now]),
+        firms.real_output, state.arrays.get("talent.rd_gain", np.zeros(0)),
+        1.0 - p["rd_depreciation"] / 4.0, float(claimed[0]), float(done[0]), granted,
+        p["tfp_wrt_rd"], column(state, "innovation.anchor", np.nan),
+        column(state, "innovation.position"), firms.rd_stock, firms.cash,
+        column(state, "innovation.rd_outlay"), state.scratch("work", 1)[0],
     )  # fmt: skip
-    state.arrays["innovation.rd_outlay"] = outlay
-    state.ledger.pay("government", "firms", "lever:rd_grant_rate", grants)
-    spread = sums[1] / np.maximum(sums[0], 1e-300)
-    return gain, (p["rd_social_over_private"] - 1.0) * spread
+    certified = state.arrays["innovation.rd_outlay"] @ (firms.high_tech & firms.alive)
+    state.subsidise("rd_grant_rate", grants, usually * float(certified))
+    spread = sums[2] / np.maximum(sums[1], 1e-300)
+    return sums[0] / np.maximum(workers, 1e-300), (p["rd_social_over_private"] - 1.0) * spread
 
 
-def _targeted(state: CityState) -> tuple[Floats, float]:
-    """Return gains of chosen fields by sector, and of each co-operation link's firm."""
-    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
+    """Return gains of chosen fields by sector, and of each of `large` firms by new links."""
+    p, terms, base = state.parameters, state.terms, state.reference
     support = field_support(state, terms) - field_support(state, base)
-    large = int(np.count_nonzero((firms.tier == BACKBONE) & firms.alive))
     links = (terms.cooperation_links - base.cooperation_links) / 4.0 * state.scale
     state.add("breakthrough_fields_in_force", terms.breakthrough_fields)
     link = p["cooperation_gain"] * links / max(large, 1)
@@ -145,13 +113,11 @@ def _frontier(state: CityState) -> None:
     """Let firms that win a frontier draw jump (clause 3); count the wins."""
     firms, p = state.firms, state.parameters
     tilt = state.city.sectors.strategic_emerging_share > 0.2
-    candidates = np.flatnonzero((firms.rd_ratio > 0.01) & firms.alive)
-    candidates = candidates[tilt[firms.sector[candidates]]]
-    candidates = candidates[firms.annual_revenue[candidates] < 4e8]
-    ids = firms.firm_id[candidates]
-    draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
     slots = np.arange(max(math.ceil(FRONTIER_SLOTS * state.scale), 1))
-    order = candidates[largest_first(draw, len(slots))]
+    order = kernels.luckiest(
+        firms.alive, firms.sector, tilt, firms.rd_ratio, 0.01, firms.annual_revenue, 4e8,
+        firms.firm_id, state.quarter, state.random.key("innovation/frontier_firm"), len(slots),
+    )  # fmt: skip
     per_slot = state.scale / (4.0 * len(slots))
     luck = state.random.uniforms("innovation/frontier", slots, state.quarter, 2)
     for slot in slots[: len(order)]:
@@ -168,12 +134,11 @@ def _frontier(state: CityState) -> None:
 def _upgrade(state: CityState) -> None:
     """Upgrade traditional firms: value-added rates and TFP of those that take it up rise."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    open_to = np.flatnonzero(firms.alive & ~firms.upgraded & state.of_sector("traditional"))
-    ids = firms.firm_id[open_to]
-    draw = state.random.uniforms("innovation/upgrade", ids, state.quarter)[0]
     chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)
-    hit = np.flatnonzero(draw < max(chance))
-    rows, draw = open_to[hit], draw[hit]
+    rows, draw = kernels.takers(
+        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional,
+        firms.upgraded, max(chance),
+    )  # fmt: skip
     now, usual = draw < chance[0], draw < chance[1]
     firms.upgraded[rows[now]] = True
     state.add("upgraded", float(firms.on_roster[rows[now]].sum()))
@@ -184,21 +149,31 @@ def _upgrade(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Move technology of every firm by one quarter."""
-    firms, p = state.firms, state.parameters
-    position = _relative_position(state)
-    digital = _digital(state)
-    own, spread = _research(state)
-    support, link = _targeted(state)
+    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+    firms.rd_ratio *= math.exp(p["rd_intensity_trend"] / 4.0)
+    mean, workers, large = kernels.standing(
+        firms.alive, firms.sector, len(state.city.sectors.code), firms.employees, firms.log_tfp,
+        firms.tier, BACKBONE,
+    )  # fmt: skip
+    shift, spread = _learn(state, mean, workers)
+    support, link = _targeted(state, large)
     _frontier(state)
     _upgrade(state)
     everywhere = state.memory.get("talent.tfp_gain", 0.0)
     everywhere += state.memory["production.tfp_trend"] / 4.0
-    public = (state.terms.public_knowledge - state.reference.public_knowledge) / 4.0
-    quality = state.terms.quality_programme - state.reference.quality_programme
-    kernels.advance(
-        firms.alive, firms.sector, firms.rd_ratio, firms.tier, BACKBONE, own, digital, position,
-        p["public_knowledge_spillover"] * public, spread, support, link, everywhere,
-        quality * p["quality_gain"] / 4.0, p["value_added_rate_drift"] / 4.0, firms.log_tfp,
+    public = (terms.public_knowledge - base.public_knowledge) / 4.0
+    quality = terms.quality_programme - base.quality_programme
+    rate, elasticity = p["digital_diffusion"], p["digital_cost_elasticity"]
+    growth = float(state.world.information_economy_log_growth[state.now])
+    state.memory["innovation.extra_adoption"] = kernels.advance(
+        firms.alive, firms.sector, firms.rd_ratio, firms.tier, BACKBONE,
+        state.scratch("work", 1)[0], shift, p["public_knowledge_spillover"] * public, spread,
+        support, link, everywhere, quality * p["quality_gain"] / 4.0,
+        p["value_added_rate_drift"] / 4.0, firms.real_output, firms.on_roster,
+        diffusion_pace(rate, terms.digital_cost_factor, elasticity),
+        diffusion_pace(rate, base.digital_cost_factor, elasticity), p["productivity_wrt_digital"],
+        (terms.digital_spillover - base.digital_spillover) * growth,
+        column(state, "innovation.position"), firms.digital_level, firms.log_tfp,
         firms.quality_level, firms.value_added_rate,
     )  # fmt: skip
 
@@ -206,7 +181,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
+    roster = rows_where(firms.on_roster & firms.alive)
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
         float(outlay[roster[roster < len(outlay)]].sum())

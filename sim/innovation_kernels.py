@@ -1,129 +1,169 @@
-"""Compiled loops of the innovation process: one pass over the firms each."""
+"""Compiled loops of the innovation process: three passes over the firms, and two small choices."""
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim.compiled import BLOCK, LANES, joined, kernel, log
+from sim.inversion import laplace_each
+from sim.rng import lower_unit, philox, unit_open
 
-@nb.njit(cache=True, nogil=True)
-def relative_position(  # type: ignore[no-untyped-def]
-    tfp, anchor, laplace, staff, sector, active, count, pull, imitation, scale, position
-):
-    """Fill the change of TFP by reversion, imitation and shocks, centred by sector on workers.
 
-    `pull` is the share of the gap to the firm's own standing lost a quarter, `imitation` the
-    share of the gap to the sector's front (0.8 above its mean) closed a quarter. Returns the
-    sectors' worker-weighted mean TFP.
-    """
-    total, mean, shift = np.zeros(count), np.zeros(count), np.zeros(count)
+@kernel
+def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[no-untyped-def]
+    """Return sectors' worker-weighted mean TFP, their workers, and firms of the tier `leading`."""
+    sums = np.zeros((count, LANES, 2))
+    leaders = 0
     for i in range(len(tfp)):
-        if active[i]:
-            total[sector[i]] += staff[i]
-            mean[sector[i]] += staff[i] * tfp[i]
+        hands = staff[i] if alive[i] else 0.0
+        code, lane = np.uint16(sector[i]), i & (LANES - 1)
+        sums[code, lane, 0] += hands
+        sums[code, lane, 1] += hands * tfp[i]
+        leaders += 1 if alive[i] and tier[i] == leading else 0
+    total = joined(sums)
     for s in range(count):
-        if total[s] > 0.0:
-            mean[s] /= total[s]
-    for i in range(len(tfp)):
-        position[i] = 0.0
-        if active[i]:
-            s = sector[i]
-            gap = tfp[i] - mean[s]
-            change = scale * min(max(laplace[i], -8.0), 8.0)
-            change += imitation * max(0.8 - gap, 0.0)
-            if i < len(anchor):
-                change -= pull * (gap - anchor[i])
-            position[i] = change
-            shift[s] += staff[i] * change
-    for s in range(count):
-        if total[s] > 0.0:
-            shift[s] /= total[s]
-    for i in range(len(tfp)):
-        if active[i]:
-            position[i] -= shift[sector[i]]
-    return mean
+        total[1, s] /= total[0, s] if total[0, s] > 0.0 else 1.0
+    return total[1], total[0], leaders
 
 
-@nb.njit(cache=True, nogil=True)
-def research(  # type: ignore[no-untyped-def]
-    active, ratio, certified, revenue, price, output, sector, talent, keep, claimed, done, grant,
-    response, stock, cash, outlay, gain, by_sector,
+@kernel
+def learn(  # type: ignore[no-untyped-def]
+    word, alive, sector, mean, staff, tfp, pull, imitation, scale,
+    ratio, certified, revenue, price, output, talent, keep, claimed, done, grant, response,
+    anchor, position, stock, cash, outlay, own,
 ):  # fmt: skip
-    """Accumulate R&D in place, pay grants, fill outlays and own gains; return the grants.
+    """Fill each firm's move within its sector and what its research gains, do the research.
 
-    `claimed` and `done` are the factors by which certified firms report and do more research
-    than without the change of grants. `by_sector` gets output and output-weighted gains of
-    living firms, shape (2, sectors).
+    The move (`position`) is Laplace luck of the firms' random `word`, less the share `pull` of
+    the gap to the firm's own standing `anchor` (NaN for a new firm: where it stands becomes its
+    own), plus the share `imitation` of the gap to the sector's front, 0.8 above its mean. R&D
+    accumulates in `stock`; certified firms report `claimed` times and do `done` times what they
+    would without the change of grants, and get `grant` of what they report.
+
+    Returns
+    -------
+    sums : ndarray, shape (3, sectors)
+        Over living firms: workers times move; output; output times gain of research.
+    grants : float
+        Yuan.
     """
+    sums = np.zeros((len(mean), LANES, 3))
     grants = 0.0
-    for i in range(len(active)):
-        outlay[i] = 0.0
-        gain[i] = 0.0
-        if not active[i]:
-            continue
-        by_sector[0, sector[i]] += output[i]
-        if ratio[i] <= 0.0:
-            continue
-        flow = revenue[i] / price
-        kept = keep * stock[i]
-        usual = max(kept + ratio[i] * flow, 1.0)
-        outlay[i] = ratio[i] * revenue[i]
-        stock[i] = usual
-        own = 0.0
-        if certified[i]:
-            outlay[i] *= claimed
-            paid = grant * outlay[i]
-            cash[i] += paid
-            grants += paid
-            if done != 1.0:
-                stock[i] = max(kept + ratio[i] * done * flow, 1.0)
-                own = response * np.log(stock[i] / usual)
-        if i < len(talent):
-            own += response * talent[i]
-        gain[i] = own
-        by_sector[1, sector[i]] += output[i] * own
-    return grants
+    luck, had = np.empty(BLOCK), len(talent)
+    for start in range(0, len(tfp), BLOCK):
+        size = min(BLOCK, len(tfp) - start)
+        for j in range(size):
+            luck[j] = unit_open(word[np.uint64(start + j)])
+        laplace_each(luck, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            s, lane = np.uint16(sector[i]), j & (LANES - 1)
+            gap = tfp[i] - mean[s]
+            anchor[i] = gap if np.isnan(anchor[i]) else anchor[i]
+            change = scale * min(max(luck[j], -8.0), 8.0)
+            change += imitation * max(0.8 - gap, 0.0) - pull * (gap - anchor[i])
+            change = change if alive[i] else 0.0
+            position[i] = change
+            sums[s, lane, 0] += staff[i] * change
+            doing = alive[i] and ratio[i] > 0.0
+            flow, kept = revenue[i] / price, keep * stock[i]
+            usual = max(kept + ratio[i] * flow, 1.0)
+            reported = ratio[i] * revenue[i] if doing else 0.0
+            gain = response * talent[i] if doing and start + j < had else 0.0
+            if doing and certified[i]:
+                reported *= claimed
+                cash[i] += grant * reported
+                grants += grant * reported
+                if done != 1.0:
+                    more = max(kept + ratio[i] * done * flow, 1.0)
+                    gain += response * log(more / usual)
+                    usual = more
+            stock[i] = usual if doing else stock[i]
+            outlay[i] = reported
+            own[i] = gain
+            made = output[i] if alive[i] else 0.0
+            sums[s, lane, 1] += made
+            sums[s, lane, 2] += made * gain
+    return joined(sums), grants
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def advance(  # type: ignore[no-untyped-def]
-    active, sector, ratio, tier, leading, own, digital, position, public, spread, support, link,
-    everywhere, quality, drift, tfp, quality_level, rate,
+    alive, sector, ratio, tier, leading, own, shift, public, spread, support, link, everywhere,
+    quality, drift, output, roster, pace, usual_pace, digital_gain, spill, position, level, tfp,
+    quality_level, rate,
 ):  # fmt: skip
-    """Add up the gains of TFP and move quality and value-added rates, in place.
+    """Centre the moves, spread digital technology and add up all gains of TFP, in place.
 
-    `public` reaches firms that do research, `spread` (by sector) every firm of the sector,
-    `support` (by sector) those that spend more than a hundredth of revenue on research, `link`
-    the firms of the tier `leading`, `everywhere` all.
+    `shift` centres by sector; `public` reaches firms that do research, `spread` (by sector)
+    every firm of the sector, `support` (by sector) those that spend more than a hundredth of
+    revenue on research, `link` the firms of the tier `leading`, `everywhere` all. Digital levels
+    rise by `pace` times level times what is missing to one. Returns the output-weighted mean of
+    adoption beyond `usual_pace` on the roster.
     """
-    for i in range(len(active)):
-        if not active[i]:
-            continue
-        s = sector[i]
-        gain = digital[i] + own[i] + spread[s] + everywhere + position[i]
-        if ratio[i] > 0.0:
-            gain += public
-        if ratio[i] > 0.01:
-            gain += support[s]
-        if tier[i] == leading:
-            gain += link
-        tfp[i] += gain
-        quality_level[i] += quality
-        moved = rate[i] + drift + quality * (1.0 - rate[i])
-        rate[i] = min(max(moved, 0.02), 0.92)
-
-
-@nb.njit(cache=True, nogil=True)
-def spread_digital(level, active, weight, roster, pace, usual_pace, gain, spill, out):  # type: ignore[no-untyped-def]
-    """Raise digital levels in place, fill gains of TFP; return extra adoption on the roster."""
     extra, total = 0.0, 0.0
-    for i in range(len(level)):
-        out[i] = 0.0
-        if active[i]:
-            room = level[i] * (1.0 - level[i])
-            out[i] = gain * (pace - usual_pace) * room + spill * level[i]
-            if roster[i]:
-                extra += weight[i] * (pace - usual_pace) * room
-                total += weight[i]
-            level[i] = min(level[i] + pace * room, 0.98)
+    for i in range(len(tfp)):
+        here, s = alive[i], np.uint16(sector[i])
+        position[i] -= shift[s] if here else 0.0
+        room = level[i] * (1.0 - level[i])
+        digital = digital_gain * (pace - usual_pace) * room + spill * level[i]
+        weight = output[i] if here and roster[i] else 0.0
+        extra += weight * (pace - usual_pace) * room
+        total += weight
+        level[i] = min(level[i] + pace * room, 0.98) if here else level[i]
+        gain = digital + own[i] + spread[s] + everywhere + position[i]
+        gain += public if ratio[i] > 0.0 else 0.0
+        gain += support[s] if ratio[i] > 0.01 else 0.0
+        gain += link if tier[i] == leading else 0.0
+        tfp[i] += gain if here else 0.0
+        quality_level[i] += quality if here else 0.0
+        moved = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
+        rate[i] = moved if here else rate[i]
     return extra / total if total > 0.0 else 0.0
+
+
+@kernel
+def luckiest(  # type: ignore[no-untyped-def]
+    alive, sector, open_to, ratio, least, revenue, largest, firm_id, quarter, key, number,
+):  # fmt: skip
+    """Return rows of the `number` highest draws, highest first, among firms that may try.
+
+    They live, are of sectors `open_to` them, spend more than `least` of revenue on research and
+    sell less than `largest`.
+    """
+    rows, draws = np.empty(number, np.int64), np.zeros(number)
+    found, zero = 0, np.uint64(0)
+    for i in range(len(alive)):
+        small = (ratio[i] > least) & (revenue[i] < largest)
+        if not (alive[i] & small & open_to[np.uint16(sector[i])]):
+            continue
+        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
+        draw = unit_open(words[0])
+        if draw <= draws[number - 1]:
+            continue
+        place = number - 1
+        while place > 0 and draws[place - 1] < draw:
+            draws[place], rows[place] = draws[place - 1], rows[place - 1]
+            place -= 1
+        draws[place], rows[place] = draw, i
+        found = min(found + 1, number)
+    return rows[:found]
+
+
+@kernel
+def takers(word, alive, sector, open_to, done, bound):  # type: ignore[no-untyped-def]
+    """Return rows and lots below `bound` of living firms of sectors `open_to` that have not `done`.
+
+    Returns
+    -------
+    rows : ndarray of int, shape (takers,)
+    lots : ndarray, shape (takers,)
+    """
+    rows, lots = np.empty(len(alive), np.int64), np.empty(len(alive))
+    found = 0
+    for i in range(len(alive)):
+        lot = lower_unit(word[i])
+        if lot < bound and alive[i] and not done[i] and open_to[sector[i]]:
+            rows[found], lots[found] = i, lot
+            found += 1
+    return rows[:found], lots[:found]

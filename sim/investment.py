@@ -7,13 +7,12 @@ grows faster or slower than its trend.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim import investment_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
-from sim.state import CityState, Flags, Floats
-from sim.sums import chosen_product
+from sim.state import CityState, Floats
 
 MEMORY = 0.2
 """Weight of the newest quarter in smoothed output: with a mean lag of four quarters the log
@@ -48,46 +47,26 @@ def base_rate(
     return np.asarray(np.maximum(trend + depreciation + accelerator * deviation, 0.0) / 4.0)
 
 
-def growth_felt(output: Floats, smoothed: Floats, on: Flags, industry: Flags) -> Floats:
-    """Return each firm's growth over a year, log; industry's output-weighted mean is industry's.
+def felt_shift(total: float, past: float, weighted: float) -> float:
+    """Return what is added to each firm's log growth so that firms together feel industry's.
 
     Shocks to single firms are skewed, so that the mean of firms' log growth lies below the
     growth of the total: all firms are shifted to make the two agree.
 
     Parameters
     ----------
-    output, smoothed : ndarray, shape (firms,)
-        Output and its smoothed past, constant prices.
-    on, industry : ndarray of bool, shape (firms,)
-        Producing firms; those of industry.
+    total, past, weighted : float
+        Industry's output, its smoothed past, and the sum of output times log growth.
 
     Examples
     --------
-    >>> both = np.array([True, True])
-    >>> felt = growth_felt(np.array([2.0, 1.0]), np.array([1.0, 1.0]), both, both)
-    >>> bool(np.isclose(felt @ np.array([2.0, 1.0]) / 3.0, np.log(1.5)))
+    Two firms of output one, of which one doubled:
+
+    >>> shift = felt_shift(2.0, 1.5, np.log(2.0))
+    >>> bool(np.isclose((np.log(2.0) + shift + shift) / 2.0, np.log(2.0 / 1.5)))
     True
     """
-    growth = np.empty(len(output))
-    total, past = _ratios(output, smoothed, on, industry, growth)
-    np.log(growth, out=growth)
-    if total <= 0.0:
-        return growth
-    mean = chosen_product(output, growth, industry) / total
-    growth += (np.log(total / max(past, 1e-9)) - mean) * on
-    return growth
-
-
-@nb.njit(cache=True, nogil=True)
-def _ratios(output, smoothed, on, industry, ratio):  # type: ignore[no-untyped-def]
-    """Fill output over its past, one for idle firms; return industry's sums of both."""
-    total, past = 0.0, 0.0
-    for i in range(len(output)):
-        ratio[i] = output[i] / max(smoothed[i], 1e-9) if on[i] else 1.0
-        if industry[i]:
-            total += output[i]
-            past += smoothed[i]
-    return total, past
+    return float(np.log(total / max(past, 1e-9)) - weighted / total) if total > 0.0 else 0.0
 
 
 def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticity: float) -> Floats:
@@ -107,11 +86,8 @@ def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticit
     >>> user_cost_factor(np.array([0.0, -0.015]), 0.05, 0.10, -1.0).round(4).tolist()
     [1.0, 1.1111]
     """
-    factor = change / (rate + depreciation)
-    factor += 1.0
-    np.log(np.maximum(factor, 0.2, out=factor), out=factor)
-    factor *= elasticity
-    return np.asarray(np.exp(factor, out=factor))
+    factor = np.maximum(1.0 + change / (rate + depreciation), 0.2)
+    return np.asarray(factor**elasticity)
 
 
 def claim_rate(subsidy: float, take_up: float) -> float:
@@ -161,26 +137,8 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
     usual = p["incentive_take_up_share"]
     now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
     rates = claim_rate(terms.upgrade_subsidy, usual), claim_rate(base.upgrade_subsidy, usual)
+    state.memory["investment.usual_claim_rate"] = rates[1]
     return now, usual, rates[0], rates[1]
-
-
-@nb.njit(cache=True, nogil=True)
-def _wish(  # type: ignore[no-untyped-def]
-    growth, shift, capital, factor, allowed, land, lot, rule, part, claiming,
-    usual, upgrade, desired, claim,
-):  # fmt: skip
-    """Fill usual, upgrading and desired investment and claim rates; the rules are above."""
-    level, slope, bound = rule
-    share, response = part
-    now, before, rate, usual_rate = claiming
-    for i in range(len(capital)):
-        felt = min(max(growth[i] + shift, -bound), bound)
-        usual[i] = max(level + slope * felt, 0.0) / 4.0 * capital[i]
-        claim[i] = rate if lot[i] < now else 0.0
-        claimed = claim[i] - (usual_rate if lot[i] < before else 0.0)
-        cost = factor[i % len(factor)]
-        upgrade[i] = max(usual[i] * share * cost * (1.0 + response * claimed), 0.0)
-        desired[i] = usual[i] * (1.0 - share) * cost * allowed[i] / land + upgrade[i]
 
 
 def _attention(state: CityState) -> Floats:
@@ -196,49 +154,30 @@ def _attention(state: CityState) -> Floats:
 
 def step(state: CityState) -> None:
     """Set every firm's desired investment (constant 2015 prices) and its upgrading part."""
-    firms, p, arrays = state.firms, state.parameters, state.arrays
-    smoothed = _smoothed(state)
-    on = firms.alive & (firms.real_output > 0.0) & (firms.capital_stock > 0.0)
-    growth = growth_felt(firms.real_output, smoothed, on, on & state.of_sector("industry"))
-    smoothed += MEMORY * (firms.real_output - smoothed)
-    names = ("usual", "upgrade", "desired", "claim_rate")
-    usual, upgrade, desired, claim = np.empty((4, firms.count))
-    _wish(
-        growth, -_usual_growth(state), firms.capital_stock * on, _cost_factor(state),
-        *_land(state), _attention(state),
+    firms, p, memory = state.firms, state.parameters, state.memory
+    felt = state.scratch("work", 1)[0]
+    # The land process states what plots allow; capital's trend holds the mean at the start.
+    allowed = column(state, "land.tightness", 1.0)
+    total, past, weighted, stock, free = kernels.growth(
+        firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock, allowed,
+        MEMORY, _smoothed(state), felt,
+    )  # fmt: skip
+    mean = free / stock if stock > 0.0 else 1.0
+    start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
+    kernels.plan(
+        firms.alive, firms.real_output, firms.capital_stock, firms.debt, felt,
+        felt_shift(total, past, weighted) - usual_growth, -usual_growth, allowed,
+        memory.setdefault("investment.usual_land", max(mean, 0.05)), _attention(state),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
          LARGEST_DEVIATION),
         (p["technical_upgrade_share"], p["investment_wrt_17pct_credit"] / 0.17),
-        claims(state), usual, upgrade, desired, claim,
+        claims(state),
+        (float(state.world.interest_rate[state.now]) - start,
+         state.terms.spread_cut - state.reference.spread_cut,
+         start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
+        float(state.world.ppi[state.now]),
+        *(column(state, f"investment.{n}") for n in ("usual", "upgrade", "desired", "claim_rate")),
     )  # fmt: skip
-    for name, values in zip(names, (usual, upgrade, desired, claim), strict=True):
-        arrays[f"investment.{name}"] = values
-
-
-def _cost_factor(state: CityState) -> Floats:
-    """Return the user-cost factor: one number, or one per firm when the spread is cut."""
-    firms, p = state.firms, state.parameters
-    start = state.memory["investment.usual_rate"]
-    outside = float(state.world.interest_rate[state.now]) - start
-    cut = state.terms.spread_cut - state.reference.spread_cut
-    change = np.array([outside])
-    if cut != 0.0:
-        value = firms.capital_stock * float(state.world.ppi[state.now])
-        change = outside - cut * np.minimum(firms.debt / np.maximum(value, 1.0), 1.0)
-    return user_cost_factor(change, start, p["capital_depreciation"], p["investment_wrt_user_cost"])
-
-
-def _land(state: CityState) -> tuple[Floats, float]:
-    """Return the share of expansion that each firm's plot allows, and its usual mean.
-
-    The land process states the shares; the trend of capital already holds the mean shortage
-    of the start.
-    """
-    allowed = column(state, "land.tightness", 1.0)
-    weight = state.firms.capital_stock
-    total = float(weight.sum())
-    mean = float(weight @ allowed) / total if total > 0.0 else 1.0
-    return allowed, state.memory.setdefault("investment.usual_land", max(mean, 0.05))
 
 
 def observe(state: CityState) -> dict[str, float]:

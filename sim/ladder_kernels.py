@@ -1,24 +1,70 @@
-"""Compiled loop of the ladder: leaders' growth passed on to those who supply them."""
+"""Compiled loops of the ladder: leaders' growth passed on to those who supply them; counts."""
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim.compiled import kernel, log
 
-@nb.njit(cache=True, nogil=True)
-def leaders_growth(alive, leader, output, previous, growth):  # type: ignore[no-untyped-def]
-    """Fill the log growth of each supplier's leader, NaN without a living leader.
 
-    Returns the suppliers' output-weighted mean: they count by their own size, one yuan or more.
+@kernel
+def pull_of_leaders(  # type: ignore[no-untyped-def]
+    leaders, followers, leader, alive, output, previous, content, bound, lead, pull,
+):  # fmt: skip
+    """Fill the log demand pull on followers: local content times their leader's lead.
+
+    The lead is a leader's log growth less the followers' mean, at most `bound`. Followers count
+    by their own output, one yuan or more. `lead` is a table to work in, one entry per firm;
+    firms without a living leader that grew from something feel no pull.
     """
+    for k in leaders:
+        known = alive[k] and previous[k] > 0.0 and output[k] > 0.0
+        lead[k] = log(output[k]) - log(previous[k]) if known else np.nan
     total, mean = 0.0, 0.0
-    for i in range(len(leader)):
-        growth[i] = np.nan
-        k = leader[i]
-        if k >= 0 and alive[i] and alive[k] and previous[k] > 0.0 and output[k] > 0.0:
-            growth[i] = np.log(output[k] / previous[k])
+    for i in followers:
+        growth = lead[leader[i]]
+        if alive[i] and not np.isnan(growth):
             weight = max(output[i], 1.0)
             total += weight
-            mean += weight * growth[i]
-    return mean / total if total > 0.0 else 0.0
+            mean += weight * growth
+    mean /= total if total > 0.0 else 1.0
+    pull[:] = 0.0
+    for i in followers:
+        growth = lead[leader[i]]
+        if alive[i] and not np.isnan(growth):
+            pull[i] = content * min(max(growth - mean, -bound), bound)
+
+
+@kernel
+def living_by_tier(alive, tier, tiers):  # type: ignore[no-untyped-def]
+    """Return living firms by tier, shape (tiers,)."""
+    count = np.zeros(tiers, np.int64)
+    for i in range(len(alive)):
+        count[np.uint16(tier[i])] += 1 if alive[i] else 0
+    return count
+
+
+@kernel
+def due_tiers(  # type: ignore[no-untyped-def]
+    revenue, previous, birth, quarter, ratio, certified, starting, growing, leading, due,
+):  # fmt: skip
+    """Fill the tier whose entry rule each firm meets; :func:`sim.tiers.due_tier` is the plain form.
+
+    Parameters
+    ----------
+    starting, growing : tuple
+        Largest age in years and sales, least R&D ratio of a start-up; least sales, growth and
+        R&D ratio of a growth firm.
+    leading : float
+        Least sales of a backbone leader.
+    """
+    years, largest, start_rd = starting
+    floor, rate, grow_rd = growing
+    for i in range(len(revenue)):
+        sold = revenue[i]
+        growth = sold / max(previous[i], 1.0) - 1.0 if previous[i] > 0.0 else 0.0
+        young = ((quarter - birth[i]) / 4.0 < years) & (sold < largest)
+        tier = 1 if young & ((ratio[i] >= start_rd) | certified[i]) else 0
+        middle = (sold >= floor) & (sold < leading) & (growth >= rate)
+        tier = 2 if middle & (certified[i] | (ratio[i] >= grow_rd)) else tier
+        due[i] = 3 if sold >= leading else tier

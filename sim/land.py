@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import land_kernels as kernels
 from sim.cadastre import build
 from sim.columns import column
 from sim.land_allocation import (
@@ -24,14 +25,15 @@ from sim.parcels import (
     VACANT,
     Register,
     area_of_firms,
-    built,
     industrial,
+    land_table,
+    land_users,
     register_of,
     return_to_pool,
     single_plots,
     urban_industrial_area,
 )
-from sim.state import INNOVATION, USES, CityState, Floats
+from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
 
 
 def initialise(state: CityState) -> None:
@@ -61,26 +63,29 @@ def step(state: CityState) -> None:
     register = register_of(state)
     state.memory["land.protected_start"] = _protected(state)
     release_land(state)
+    users = land_users(state)  # nobody else takes up or leaves land before the end
     turn_over(state, register)
     add_quota(state, register)
     recover_low_use(state, register)
-    build_upwards(state)
+    build_upwards(state, users)
     convert(state, register)
-    lease_innovation_space(state, register)
-    allocate(state, register)
-    record(state)
+    lease_innovation_space(state, register, users)
+    allocate(state, register, users)
+    record(state, users)
 
 
 def release_land(state: CityState) -> None:
     """Leave plots of firms that are gone vacant: idle until recovered, converted or reused."""
     firms, parcels = state.firms, state.parcels
-    held = parcels.occupant >= 0
-    gone = np.zeros(len(held), dtype=bool)
-    gone[held] = ~firms.alive[parcels.occupant[held]]
+    held = np.flatnonzero(parcels.occupant >= 0)
+    owner = parcels.occupant[held]
+    dead = ~firms.alive[owner]
+    gone = held[dead]
+    firms.land_area[owner[dead]] = 0
     parcels.occupant[gone], parcels.land_class[gone] = VACANT, -1
     leased = column(state, "land.leased")
-    left = np.flatnonzero(~firms.alive & ((firms.land_area > 0) | (leased > 0.0)))
-    firms.land_area[left], leased[left] = 0, 0.0
+    tenants = np.flatnonzero(leased > 0.0)
+    leased[tenants[~firms.alive[tenants]]] = 0.0
     state.add("land.vacated", float(parcels.area[gone].sum()))
 
 
@@ -94,61 +99,63 @@ def turn_over(state: CityState, register: Register) -> None:
     return_to_pool(state.parcels, register, rows, state.parcels.area[rows])
 
 
-def record(state: CityState) -> None:
+def record(state: CityState, users: Integers) -> None:
     """Write what other processes read: tightness, innovation space, classes of parcels."""
     firms, parcels = state.firms, state.parcels
-    rows, area, gap = land_gap(state)
+    rows, area, gap = land_gap(state, users)
     allowed = column(state, "land.tightness", 1.0)
     allowed[:] = 1.0
     allowed[rows] = tightness(gap, area, state.parameters["land_tightness_strength"])
-    space = float(parcels.area[parcels.use == INNOVATION].sum())
+    space = float(land_table(state)[INNOVATION].sum())
     reference = max(state.memory["land.innovation_reference"], 1.0)
     state.memory["land.innovation_space"] = (max(space, 1.0) / reference) ** state.parameters[
         "innovation_space_elasticity"
     ]
-    held = parcels.occupant >= 0
+    held = np.flatnonzero(parcels.occupant >= 0)
     parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
 
 
 def _protected(state: CityState) -> float:
-    parcels = state.parcels
-    return float(parcels.area[industrial(parcels) & parcels.protected].sum())
+    return float(land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum())
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return stocks of land at the quarter's end and flows of the quarter, m2 and yuan."""
-    parcels, firms, city = state.parcels, state.firms, state.city
-    use_industrial, on_land = industrial(parcels), built(parcels)
-    urban = city.districts.urban[parcels.district]
-    area = parcels.area
-    out = {f"land_by_use_{name}": float(area[parcels.use == k].sum())
-           for k, name in enumerate(USES)}  # fmt: skip
-    out["industrial_land_urban"] = float(area[use_industrial & urban].sum())
-    out["industrial_land_total"] = float(area[use_industrial].sum())
-    out["industrial_land_protected"] = _protected(state)
+    parcels, firms = state.parcels, state.firms
+    table = land_table(state)
+    industry = table[INDUSTRIAL] + table[INNOVATION]
+    on_land = industry + table[OTHER_BUILT]
+    urban = state.city.districts.urban
+    out = {f"land_by_use_{name}": float(table[k].sum()) for k, name in enumerate(USES)}
+    out["industrial_land_urban"] = float(industry[urban].sum())
+    out["industrial_land_total"] = float(industry.sum())
+    out["industrial_land_protected"] = float(industry[:, 1].sum())
     out["industrial_land_protected_change"] = (
         out["industrial_land_protected"] - state.memory["land.protected_start"]
     )
-    out["construction_land_urban"] = float(area[on_land & urban].sum())
-    out["construction_land_total"] = float(area[on_land].sum())
+    out["construction_land_urban"] = float(on_land[urban].sum())
+    out["construction_land_total"] = float(on_land.sum())
     out["construction_land_full_size"] = out["construction_land_total"] / state.scale
-    counted = (parcels.occupant != VACANT) & use_industrial
-    floor = area * parcels.floor_area_ratio
-    out["industrial_floor_space"] = float(floor[counted].sum())
-    out["industrial_land_occupied"] = float(area[counted].sum())
-    roster = np.flatnonzero(firms.alive & (firms.land_area > 0))
-    out["roster_land"] = float(firms.land_area[roster].sum())
-    out["roster_land_value_added"] = float(firms.value_added[roster].sum())
-    out["roster_land_tax"] = float(firms.tax[roster].sum())
-    out["land_tightness_mean"] = float(
-        np.average(_allowed(state)[roster], weights=np.maximum(firms.capital_stock[roster], 1.0))
-    ) if len(roster) else 1.0  # fmt: skip
-    out |= _flows(state)
-    return out | _district_results(state)
-
-
-def _allowed(state: CityState) -> Floats:
-    return column(state, "land.tightness", 1.0)
+    counted = np.flatnonzero((parcels.occupant != VACANT) & industrial(parcels))
+    area = parcels.area[counted]
+    out["industrial_floor_space"] = float(area @ parcels.floor_area_ratio[counted])
+    out["industrial_land_occupied"] = float(area.sum())
+    by_class, by_district = kernels.holdings(
+        land_users(state), firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
+        firms.value_added, firms.tax, firms.capital_stock,
+        column(state, "land.tightness", 1.0), len(urban),
+    )  # fmt: skip
+    land, value_added, tax, capital, allowed = by_class.sum(axis=1).tolist()
+    out["roster_land"], out["roster_land_tax"] = land, tax
+    out["roster_land_value_added"] = value_added
+    out["land_tightness_mean"] = allowed / capital if capital > 0.0 else 1.0
+    for k, name in enumerate("ABCD"):
+        for row, what in enumerate(("land", "value_added", "tax")):
+            out[f"class_{name}_{what}"] = float(by_class[row, k])
+    for k, (added, area) in enumerate(zip(by_district, industry.sum(axis=1), strict=True)):
+        out[f"district_value_added.{k}"] = float(added)
+        out[f"district_industrial_land.{k}"] = float(area)
+    return out | _flows(state)
 
 
 FLOWS = (
@@ -169,17 +176,3 @@ def _flows(state: CityState) -> dict[str, float]:
         "land_sale_other"
     )
     return out
-
-
-def _district_results(state: CityState) -> dict[str, float]:
-    """Return value added and industrial land by district, yuan a quarter and m2."""
-    firms, parcels = state.firms, state.parcels
-    count = len(state.city.districts.code)
-    counted = np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("industry"))
-    value_added = np.bincount(
-        firms.district[counted], weights=firms.value_added[counted], minlength=count
-    )
-    chosen = industrial(parcels)
-    land = np.bincount(parcels.district[chosen], weights=parcels.area[chosen], minlength=count)
-    out = {f"district_value_added.{i}": float(v) for i, v in enumerate(value_added)}
-    return out | {f"district_industrial_land.{i}": float(v) for i, v in enumerate(land)}

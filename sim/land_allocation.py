@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from sim import land_kernels as kernels
 from sim.columns import column
 from sim.parcels import (
     HELD,
     SHARED,
     Register,
     cut_plots,
+    land_users,
     move_area,
-    ration,
-    share_out,
+    plots_of,
 )
 from sim.state import STARTUP, CityState, Floats, Integers
 
@@ -39,25 +40,28 @@ class Claims:
     weight: Floats
 
 
-def land_gap(state: CityState) -> tuple[Integers, Floats, Floats]:
+def land_gap(state: CityState, users: Integers | None = None) -> tuple[Integers, Floats, Floats]:
     """Return rows of landholding firms, their effective area and what they lack, m2.
 
     Need is capital over the density the firm was laid out for; density rises with the trend of
     denser building and with upgrades on own land.
+
+    Parameters
+    ----------
+    state : CityState
+        The city.
+    users : ndarray of int, optional
+        Rows that hold all landholders (:func:`sim.parcels.land_users`); looked up by default.
     """
     firms, drawn = state.firms, state.parameters
-    density = column(state, "land.density")
-    leased = column(state, "land.leased")
-    holds = firms.alive & (firms.land_area > 0)
-    fresh = holds & (density <= 0.0)
-    room = 1.0 + 0.5 * drawn["land_slack"]
-    density[fresh] = room * firms.capital_stock[fresh] / firms.land_area[fresh]
-    rows = np.flatnonzero(holds & (density > 0.0))
     years = (state.quarter - state.first + 1) / 4.0
-    trend = np.exp(drawn["land_density_trend"] * years)
-    need = firms.capital_stock[rows] / (density[rows] * trend)
-    area = firms.land_area[rows] + leased[rows]
-    return rows, area, np.maximum(need - area, 0.0)
+    trend = float(np.exp(drawn["land_density_trend"] * years))
+    rows, area, gap = kernels.gaps(
+        land_users(state) if users is None else users, firms.capital_stock, firms.land_area,
+        column(state, "land.leased"), column(state, "land.density"), trend,
+        1.0 + 0.5 * drawn["land_slack"],
+    )  # fmt: skip
+    return rows, area, gap
 
 
 def tightness(gap: Floats, area: Floats, strength: float) -> Floats:
@@ -77,16 +81,14 @@ def class_weights(state: CityState, code: Integers) -> Floats:
     return np.asarray(weights[np.where(code < 0, 4, code)])
 
 
-def firm_claims(state: CityState) -> Claims:
+def firm_claims(state: CityState, users: Integers) -> Claims:
     """Return claims of landholding firms that lack land and can pay, and of newcomers."""
     firms, drawn = state.firms, state.parameters
-    rows, area, gap = land_gap(state)
+    rows, area, gap = land_gap(state, users)
     lacking = gap >= np.maximum(drawn["land_claim_threshold"] * area, SMALLEST_PLOT)
     rows, gap = rows[lacking], gap[lacking]
-    new = np.flatnonzero(
-        firms.alive & firms.on_roster & (firms.land_area == 0) & state.of_sector("industry")
-    )
-    held = firms.alive & (firms.land_area > 0)
+    holds = firms.land_area[users] > 0
+    held, new = users[holds], users[~holds]
     mean = float(firms.capital_stock[held].sum()) / max(float(firms.land_area[held].sum()), 1.0)
     first = np.minimum(
         drawn["first_plot_share"] * firms.capital_stock[new] / max(mean, 1e-9), 30_000.0
@@ -127,70 +129,25 @@ def project_claims(state: CityState) -> Claims:
     )
 
 
-def overlay(wanted: Integers, stock: Integers) -> tuple[Integers, Integers, Integers]:
-    """Lay wanted plots end to end over stocks: (which wanted, which stock, area) of each piece.
-
-    Examples
-    --------
-    >>> pieces = overlay(np.array([5, 4]), np.array([3, 10]))
-    >>> [piece.tolist() for piece in pieces]
-    [[0, 0, 1], [0, 1, 1], [3, 2, 4]]
-    """
-    ends_wanted, ends_stock = np.cumsum(wanted), np.cumsum(stock)
-    if len(ends_wanted) == 0 or ends_wanted[-1] == 0:
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, none
-    ends = np.unique(np.concatenate([ends_wanted, ends_stock[ends_stock < ends_wanted[-1]]]))
-    ends = ends[ends > 0]
-    pieces = np.diff(ends, prepend=0)
-    return (
-        np.searchsorted(ends_wanted, ends, side="left"),
-        np.searchsorted(ends_stock, ends, side="left"),
-        pieces,
-    )
-
-
-def allocate(state: CityState, register: Register) -> None:
+def allocate(state: CityState, register: Register, users: Integers | None = None) -> None:
     """Meet claims from the pools district by district, then pool quota for large projects."""
-    claims = [firm_claims(state), project_claims(state), estate_claims(state, register)]
-    occupant, district, platform = (
+    users = land_users(state) if users is None else users
+    claims = [firm_claims(state, users), project_claims(state), estate_claims(state, register)]
+    occupant, district, platform, area, weight = (
         np.concatenate([getattr(c, name) for c in claims])
-        for name in ("occupant", "district", "platform")
-    )
-    area, weight = (
-        np.concatenate([getattr(c, name) for c in claims]) for name in ("area", "weight")
+        for name in ("occupant", "district", "platform", "area", "weight")
     )
     # Firms stand in the order of their ids, so that the order of rows does not matter.
     key = np.where(occupant >= 0, state.firms.firm_id[np.maximum(occupant, 0)], occupant)
-    released, uptake = state.parameters["land_release_rate"], state.parameters["estate_uptake"]
-    sources: list[Integers] = []
-    areas: list[Integers] = []
-    winners: list[Integers] = []
-    for here in np.unique(district):
-        rows = np.flatnonzero(district == here)
-        cells = np.flatnonzero(register.cell_district == here)
-        stock = state.parcels.area[register.pools[cells]]
-        supply = float(np.floor(released * stock.sum()))
-        granted = np.floor(ration(area[rows], weight[rows], supply)).astype(np.int64)
-        granted[(granted < SMALLEST_PLOT) & (occupant[rows] > HELD)] = 0
-        spare = supply - float(granted.sum())
-        rows, granted = rows[granted > 0], granted[granted > 0]
-        order = np.lexsort((key[rows], -platform[rows]))
-        cells = cells[np.lexsort((cells, -(cells % register.places)))]
-        stock = state.parcels.area[register.pools[cells]]
-        who, where, piece = overlay(granted[order], stock)
-        sources.append(register.pools[cells[where]])
-        areas.append(piece)
-        winners.append(occupant[rows[order[who]]])
-        rest = stock - np.bincount(where, piece, len(cells)).astype(np.int64)
-        built = share_out(int(uptake * spare), rest.astype(np.float64))
-        sources.append(register.pools[cells])
-        areas.append(np.minimum(built, rest))
-        winners.append(np.full(len(cells), SHARED))
-    if sources:
-        settle(
-            state, register, np.concatenate(sources), np.concatenate(areas), np.concatenate(winners)
-        )
+    cells, first_cell = register.cells_by_district
+    which, cell, areas = kernels.hand_out(
+        district, area, weight, occupant <= HELD, np.lexsort((-weight, district)),
+        np.lexsort((key, -platform, district)), state.parcels.area[register.pools], cells,
+        first_cell, state.parameters["land_release_rate"], state.parameters["estate_uptake"],
+        SMALLEST_PLOT,
+    )  # fmt: skip
+    winners = np.where(which >= 0, occupant[which], SHARED)
+    settle(state, register, register.pools[cell], areas, winners)
     pool_quota(state, register)
 
 
@@ -278,25 +235,32 @@ def _pooled(
     return pools[areas > 0], areas[areas > 0]
 
 
-def lease_innovation_space(state: CityState, register: Register) -> None:
+def lease_innovation_space(
+    state: CityState, register: Register, users: Integers | None = None
+) -> None:
     """Let high-tech firms and start-ups short of land take floor space on M0 land."""
     firms = state.firms
-    rows, _, gap = land_gap(state)
-    eligible = (gap > 0.0) & (firms.high_tech[rows] | (firms.tier[rows] == STARTUP))
+    rows, _, gap = land_gap(state, users)
+    short = np.flatnonzero(gap > 0.0)
+    rows, gap = rows[short], gap[short]
+    eligible = firms.high_tech[rows] | (firms.tier[rows] == STARTUP)
+    rows, gap = rows[eligible], gap[eligible]
+    district = firms.district[rows]
     leased = column(state, "land.leased")
-    for district in range(register.districts):
-        key = f"land.innovation_unused.{district}"
+    for here in range(register.districts):
+        key = f"land.innovation_unused.{here}"
         unused = state.memory.get(key, 0.0)
-        chosen = np.flatnonzero(eligible & (firms.district[rows] == district))
-        if unused <= 0.0 or len(chosen) == 0:
+        chosen = np.flatnonzero(district == here) if unused > 0.0 else ()
+        if not len(chosen):
             continue
-        taken = ration(gap[chosen], np.ones(len(chosen)), unused)
+        taken, lacking = np.empty(len(chosen)), gap[chosen]
+        kernels.ration(lacking, np.ones(len(chosen)), unused, taken)
         leased[rows[chosen]] += taken
         state.memory[key] = unused - float(taken.sum())
         state.add("land.leased", float(taken.sum()))
 
 
-def build_upwards(state: CityState) -> None:
+def build_upwards(state: CityState, users: Integers | None = None) -> None:
     """Raise floor space on own land without new land 零土地技改 where firms lack land.
 
     The chance is keyed to the firm; the firm pays the building and keeps its plot.
@@ -305,25 +269,19 @@ def build_upwards(state: CityState) -> None:
     if gain <= 0.0:
         return
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    rows, _, gap = land_gap(state)
+    rows, _, gap = land_gap(state, users)
     draw = state.random.uniforms("land/upwards", firms.firm_id[rows], state.quarter)[0]
     base = np.where(gap > 0.0, 1.0, drawn["unforced_upgrade_factor"])
     chosen = rows[draw < base * drawn["zero_land_upgrade_rate"] / 4.0]
-    floor = np.bincount(
-        parcels.occupant[parcels.occupant >= 0],
-        weights=(parcels.area * parcels.floor_area_ratio)[parcels.occupant >= 0],
-        minlength=firms.count,
-    )
-    cost = gain * floor[chosen] * drawn["factory_building_cost"]
+    plots, owner = plots_of(parcels, chosen)
+    floor = np.bincount(owner, parcels.area[plots] * parcels.floor_area_ratio[plots], len(chosen))
+    cost = gain * floor * drawn["factory_building_cost"]
     able = (firms.cash[chosen] > cost) & (cost > 0.0)
-    chosen, cost = chosen[able], cost[able]
+    plots, chosen, cost = plots[able[owner]], chosen[able], cost[able]
     firms.cash[chosen] -= cost
     state.ledger.pay("firms", "outside", "factory_floors", float(cost.sum()))
     column(state, "land.density")[chosen] *= 1.0 + gain
-    held = np.zeros(firms.count, dtype=bool)
-    held[chosen] = True
-    plot = (parcels.occupant >= 0) & held[np.maximum(parcels.occupant, 0)]
-    parcels.floor_area_ratio[plot] = np.minimum(
-        parcels.floor_area_ratio[plot] * (1.0 + gain), drawn["highest_floor_area_ratio"]
+    parcels.floor_area_ratio[plots] = np.minimum(
+        parcels.floor_area_ratio[plots] * (1.0 + gain), drawn["highest_floor_area_ratio"]
     )
     state.add("land.zero_land_upgrades", float(len(chosen)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.parcels import (
@@ -9,13 +11,13 @@ from sim.parcels import (
     Register,
     city_scale,
     floor_cover,
-    industrial,
+    land_table,
     move_area,
     pay_for_land,
     single_plots,
     urban_industrial_area,
 )
-from sim.state import OTHER_BUILT, CityState, Flags, Floats, Integers
+from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE
 
 CONVERSION_WEIGHT = np.array([0.3, 0.7, 1.5, 2.5, 1.0])
@@ -28,9 +30,10 @@ def convert(state: CityState, register: Register) -> None:
     floor = state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state)
     allowance = urban_industrial_area(state) - floor if floor > 0.0 else float("inf")
     before = protected_by_district(state, register)
-    unit = _unit_of_city(state, register)
-    shared = _convert_shared(state, register, unit, max(allowance, 0.0))
-    plots = _convert_plots(state, register, unit, max(allowance - shared[0], 0.0))
+    exposed = _exposed(state, register)
+    unit = _unit_of_city(state, exposed)
+    shared = _convert_shared(state, register, exposed, unit, max(allowance, 0.0))
+    plots = _convert_plots(state, exposed, unit, max(allowance - shared[0], 0.0))
     lost = before - protected_by_district(state, register)
     total = shared[1] + plots
     state.add("land.converted", float(total))
@@ -40,10 +43,35 @@ def convert(state: CityState, register: Register) -> None:
     balance(state, register, lost)
 
 
-def place_weight(state: CityState, districts: Integers, protected: Flags) -> Floats:
+@dataclass(frozen=True)
+class Exposed:
+    """Parcels that may be converted: shared ones first, then single plots; shape (parcels,)."""
+
+    rows: Integers
+    district: Integers
+    urban: Flags
+    weight: Floats
+    """Relative hazard."""
+    shared: int
+    """How many are pools or estates."""
+    key: Integers
+    """Keys of the plots' draws, shape (plots,)."""
+
+
+def _exposed(state: CityState, register: Register) -> Exposed:
+    plots, code, key = single_plots(state, register)
+    rows = np.concatenate([register.pools, register.estates, plots])
+    shared = len(rows) - len(plots)
+    district = state.parcels.district[rows].astype(np.int64)
+    urban = state.city.districts.urban[district]
+    weight = place_weight(state, urban, state.parcels.protected[rows])
+    weight[shared:] *= CONVERSION_WEIGHT[code]
+    return Exposed(rows, district, urban, weight, shared, key)
+
+
+def place_weight(state: CityState, urban: Flags, protected: Flags) -> Floats:
     """Return the relative hazard of conversion by place: county and protected unit less."""
     drawn = state.parameters
-    urban = state.city.districts.urban[districts]
     weight = np.where(urban, 1.0, drawn["county_conversion_factor"])
     return np.asarray(weight * np.where(protected, drawn["protected_conversion_factor"], 1.0))
 
@@ -61,51 +89,36 @@ def unit_hazard(weight: Floats, area: Integers, counted: Flags, rate: float) -> 
     return rate / 4.0 * float(area[counted].sum()) / mass if mass > 0.0 else 0.0
 
 
-def _unit_of_city(state: CityState, register: Register) -> float:
+def _unit_of_city(state: CityState, exposed: Exposed) -> float:
     """Return the hazard per unit of weight at which the urban districts lose their usual rate."""
-    parcels = state.parcels
-    rows, code, _ = single_plots(state, register)
-    shared = np.concatenate([register.pools, register.estates])
-    every = np.concatenate([shared, rows])
-    district = parcels.district[every].astype(np.int64)
-    weight = place_weight(state, district, parcels.protected[every])
-    weight[len(shared) :] *= CONVERSION_WEIGHT[code]
-    urban = state.city.districts.urban[district]
     rate = state.parameters["industrial_land_loss_rate"]
-    return unit_hazard(weight, parcels.area[every], urban, rate)
+    return unit_hazard(exposed.weight, state.parcels.area[exposed.rows], exposed.urban, rate)
 
 
 def _convert_shared(
-    state: CityState, register: Register, unit: float, allowance: float
+    state: CityState, register: Register, exposed: Exposed, unit: float, allowance: float
 ) -> tuple[int, int]:
     """Convert a slice of pools and estates; return (urban, all) area converted."""
-    parcels = state.parcels
-    rows = np.concatenate([register.pools, register.estates])
-    district = parcels.district[rows].astype(np.int64)
-    wanted = np.floor(
-        parcels.area[rows] * unit * place_weight(state, district, parcels.protected[rows])
-    )
-    urban = state.city.districts.urban[district]
+    parcels, shared = state.parcels, exposed.shared
+    rows, urban = exposed.rows[:shared], exposed.urban[:shared]
+    wanted = np.floor(parcels.area[rows] * unit * exposed.weight[:shared])
     asked = float(wanted[urban].sum())
     factor = min(1.0, allowance / asked) if asked > 0.0 else 1.0
     areas = np.floor(np.where(urban, factor, 1.0) * wanted).astype(np.int64)
     parcels.area[rows] -= areas
-    np.add.at(parcels.area, register.other[district], areas)
+    np.add.at(parcels.area, register.other[exposed.district[:shared]], areas)
     return int(areas[urban].sum()), int(areas.sum())
 
 
-def _convert_plots(state: CityState, register: Register, unit: float, allowance: float) -> int:
+def _convert_plots(state: CityState, exposed: Exposed, unit: float, allowance: float) -> int:
     """Convert single plots, lowest draws first, while the allowance lasts; return the area."""
     parcels, firms = state.parcels, state.firms
-    rows, code, key = single_plots(state, register)
-    district = parcels.district[rows].astype(np.int64)
-    weight = place_weight(state, district, parcels.protected[rows])
-    hazard = unit * weight * CONVERSION_WEIGHT[code]
-    draw = state.random.uniforms("land/conversion", key, state.quarter)[0]
+    hazard = unit * exposed.weight[exposed.shared :]
+    draw = state.random.uniforms("land/conversion", exposed.key, state.quarter)[0]
     hit = np.flatnonzero(draw < hazard)
-    hit = hit[np.lexsort((rows[hit], draw[hit]))]
-    rows = rows[hit]
-    urban = state.city.districts.urban[district[hit]]
+    rows = exposed.rows[exposed.shared + hit]
+    order = np.lexsort((rows, draw[hit]))
+    rows, urban = rows[order], exposed.urban[exposed.shared + hit[order]]
     taken = np.cumsum(np.where(urban, parcels.area[rows], 0)) <= allowance
     rows = rows[taken | ~urban]
     owner = parcels.occupant[rows]
@@ -120,13 +133,7 @@ def _convert_plots(state: CityState, register: Register, unit: float, allowance:
 
 def protected_by_district(state: CityState, register: Register) -> Integers:
     """Return industrial land inside the protected unit by district, m2."""
-    parcels = state.parcels
-    chosen = industrial(parcels) & parcels.protected
-    return np.bincount(
-        parcels.district[chosen].astype(np.int64),
-        weights=parcels.area[chosen],
-        minlength=register.districts,
-    ).astype(np.int64)
+    return np.asarray(land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum(axis=0))
 
 
 def balance(state: CityState, register: Register, lost: Integers) -> None:

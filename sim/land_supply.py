@@ -14,17 +14,18 @@ from sim.parcels import (
     Register,
     city_scale,
     floor_cover,
-    industrial,
+    land_table,
     move_area,
     pay_for_land,
     platform_preference,
+    plots_of,
     return_to_pool,
     share_of_stock,
     share_out,
     single_plots,
     urban_industrial_area,
 )
-from sim.state import CityState, Flags, Floats, Integers
+from sim.state import INDUSTRIAL, INNOVATION, CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
 RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1])
@@ -106,7 +107,7 @@ def add_quota(state: CityState, register: Register) -> None:
     complies = (
         state.random.uniforms("land/platform rule", ids, quarter=year)[0] < terms.quota_in_platforms
     )
-    has_platform = np.isin(ids, register.platform_district)
+    has_platform = np.bincount(register.platform_district, minlength=register.districts) > 0
     alone = np.floor(industry * drawn["stand_alone_share"]).astype(np.int64)
     outside, inside = into_platforms(
         industry - alone, drawn["quota_in_platforms_market"], complies, has_platform
@@ -139,13 +140,11 @@ def _place_quota(
     booked = dict.fromkeys(("industrial", "in_platforms", "innovation", "other"), 0)
     for district in range(register.districts):
         reserve = int(register.reserve[district])
-        rows = np.flatnonzero(register.platform_district == district)
-        shares = share_out(int(inside[district]), platform_weight[rows])
-        for platform, area in zip(rows, shares, strict=True):
-            pool = int(register.pools[register.districts + platform])
-            moved = move_area(parcels, reserve, pool, int(area))
-            unit = int(register.pools[register.places + register.districts + platform])
-            move_area(parcels, pool, unit, int(moved * into_unit))
+        places = register.places_of[district][1:]
+        shares = share_out(int(inside[district]), platform_weight[places - register.districts])
+        for place, area in zip(places.tolist(), shares.tolist(), strict=True):
+            moved = move_area(parcels, reserve, place, area)
+            move_area(parcels, place, place + register.places, int(moved * into_unit))
             booked["in_platforms"] += moved
             booked["industrial"] += moved
         booked["industrial"] += move_area(
@@ -168,11 +167,12 @@ def _place_quota(
 
 def _to_innovation(state: CityState, register: Register, district: int, area: int) -> int:
     """Turn serviced land of a district into innovation-type land M0, outside the unit first."""
-    cells = np.flatnonzero(register.cell_district == district)
+    if area <= 0:
+        return 0
     target = int(register.innovation[district])
     left = area
-    for cell in cells[cells < register.places]:
-        left -= move_area(state.parcels, int(register.pools[cell]), target, left)
+    for place in register.places_of[district]:
+        left -= move_area(state.parcels, int(register.pools[place]), target, left)
     key = f"land.innovation_unused.{district}"
     state.memory[key] = state.memory.get(key, 0.0) + float(area - left)
     return area - left
@@ -192,7 +192,7 @@ def recover_low_use(state: CityState, register: Register) -> None:
     idle = owner == VACANT
     weight = np.where(idle, 1.0, RECOVERY_WEIGHT[code])
     yielded = np.where(idle, 1.0, drawn["redevelopment_recovered_share"])
-    stock = int(parcels.area[industrial(parcels)].sum())
+    stock = int(land_table(state)[[INDUSTRIAL, INNOVATION]].sum())
     hazard = share_of_stock(rate, weight, parcels.area[rows], yielded, stock)
     hit = state.random.uniforms("land/recovery", key, state.quarter)[0] < hazard
     rows, owner, idle = rows[hit], owner[hit], idle[hit]
@@ -218,12 +218,12 @@ def recover_low_use(state: CityState, register: Register) -> None:
 
 
 def raise_density(state: CityState, owners: Integers, gain: float) -> None:
-    """Let firms carry more capital per square metre, and raise the ratio on their plots."""
+    """Let firms (rows, rising) carry more capital per m2, and raise the ratio on their plots."""
     if gain <= 0.0 or len(owners) == 0:
         return
     parcels = state.parcels
     column(state, "land.density")[owners] *= 1.0 + gain
-    on_plot = np.isin(parcels.occupant, owners)
+    on_plot, _ = plots_of(parcels, owners)
     highest = state.parameters["highest_floor_area_ratio"]
     parcels.floor_area_ratio[on_plot] = np.minimum(
         parcels.floor_area_ratio[on_plot] * (1.0 + gain), highest

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.checking import Checker, join
-from sim.errors import nearest
+from sim.errors import nearest, printable
 from sim.reading import MapNode, Node, Place
 from sim.tables import Row, read_table
 from sim.units import month_index, quarter_index
@@ -153,6 +153,9 @@ def read_policy_history(
             legal = ", ".join(lever.classes) or "none: the lever has no classes"
             checker.add(row.place("class"), lever.name, f"unknown class; legal: {legal}")
             continue
+        if row.cells["unit"].strip() != lever.unit:
+            unit = printable(row.cells["unit"], 60)
+            checker.add(row.place("unit"), lever.name, f"unit {unit!r} must be {lever.unit!r}")
         month = _month(row, checker)
         value = checker.number(row.node("value"), lever.name, lever.low, lever.high, lever.unit)
         for name in classes:

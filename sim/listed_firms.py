@@ -24,7 +24,8 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
         firms.listing_stage[row] = stage
     free = np.arange(firms.count) >= known
     free &= firms.alive
-    weights = np.maximum(firms.annual_revenue, 0.0) ** 1.5 * free
+    size = np.maximum(firms.annual_revenue, 0.0)
+    weights = size * np.sqrt(size) * free
     mix = np.full(len(table.code), 1e-9)
     for seat in state.city.listed:
         if seat.quarter < state.first:

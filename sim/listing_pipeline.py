@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.columns import years_since
 from sim.listed_firms import listed_now, place_listed
+from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import (
     A_SHARE,
@@ -22,8 +23,6 @@ from sim.state import (
     SHARE_REFORM,
     TUTORING,
     CityState,
-    Codes,
-    Flags,
     Floats,
     Integers,
 )
@@ -33,6 +32,8 @@ BASE = quarter_index("2017Q4")
 SHARE_REFORM_PART = 0.2
 """Part of the reward paid at share reform: 0.3 of 1.8 million yuan (city rules, 2018-03)."""
 LARGEST_HAZARD = 0.9
+ABROAD_FLOOR, HOST_FLOOR = 1e8, 2e8
+"""Yearly revenue, yuan, of firms that list overseas, and that a listed seat moves into (prior)."""
 
 
 def stage_flows(
@@ -110,7 +111,7 @@ def initialise(state: CityState) -> None:
         pipeline * (1.0 - filing) * reform, pipeline * (1.0 - filing) * (1.0 - reform),
         pipeline * filing,
     )  # fmt: skip
-    candidates = _candidates(state)
+    candidates = _candidates(state, _large_firms(state))
     edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
     rows = weighted_order(
         state.random, "listing/start", candidates, state.firms.firm_id[candidates],
@@ -132,19 +133,19 @@ def _remember(state: CityState, stocks: tuple[float, ...]) -> None:
         state.memory[f"listing.expected_{name}"] = stock
 
 
-def _listed(state: CityState) -> Flags:
-    stage = state.firms.listing_stage
-    return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
+def _large_firms(state: CityState) -> Integers:
+    """Return rows of living firms large enough for any kind of listing or taking over."""
+    firms, floor = state.firms, state.parameters["listing_revenue_floor"]
+    return rows_where(firms.alive & (firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)))
 
 
-def _candidates(state: CityState) -> Integers:
+def _candidates(state: CityState, large: Integers) -> Integers:
     """Return rows of unlisted firms that meet the size and profit bar, outside the pipeline."""
     firms = state.firms
-    old_enough = state.quarter - firms.birth_quarter >= 12
-    return np.flatnonzero(
-        firms.alive & (firms.listing_stage == NONE) & old_enough & (firms.profit >= 0.0)
-        & (firms.annual_revenue >= state.parameters["listing_revenue_floor"])
-    )  # fmt: skip
+    bar = firms.annual_revenue[large] >= state.parameters["listing_revenue_floor"]
+    old_enough = state.quarter - firms.birth_quarter[large] >= 12
+    unlisted = firms.listing_stage[large] == NONE
+    return np.asarray(large[bar & unlisted & old_enough & (firms.profit[large] >= 0.0)])
 
 
 def _appeal(state: CityState, rows: Integers) -> Floats:
@@ -163,24 +164,31 @@ def step(state: CityState) -> None:
     """Move firms through the pipeline, list, bring seats in and let them go."""
     boost = state.terms.listing_boost, state.reference.listing_boost
     reward = state.terms.listing_reward, state.reference.listing_reward
-    _clear_dead(state)
-    stage = state.firms.listing_stage.copy()
-    _enter(state, boost, reward)
-    _advance(state, stage, boost)
-    _abroad(state)
-    _seats(state)
+    staged = _clear_dead(state)
+    stage = state.firms.listing_stage[staged]
+    pipeline = staged[(stage >= SHARE_REFORM) & (stage <= FILING)]
+    large = _large_firms(state)
+    _enter(state, large, boost, reward)
+    _advance(state, pipeline, boost)
+    _abroad(state, large)
+    _seats(state, large)
 
 
-def _clear_dead(state: CityState) -> None:
+def _clear_dead(state: CityState) -> Integers:
+    """Take firms that are gone out of the pipeline; return rows of the others in any stage."""
     firms = state.firms
-    dead = ~firms.alive & (firms.listing_stage > NONE) & (firms.listing_stage < DELISTED)
-    firms.listing_stage[dead] = DELISTED
+    staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
+    living = firms.alive[staged]
+    firms.listing_stage[staged[~living]] = DELISTED
+    return np.asarray(staged[living])
 
 
-def _enter(state: CityState, boost: tuple[float, float], reward: tuple[float, float]) -> None:
+def _enter(
+    state: CityState, large: Integers, boost: tuple[float, float], reward: tuple[float, float]
+) -> None:
     """Let candidates begin share reform."""
     p, firms = state.parameters, state.firms
-    rows = _candidates(state)
+    rows = _candidates(state, large)
     lot = state.random.uniforms("listing/entry", firms.firm_id[rows], state.quarter)[0]
     factor = support_factor(
         boost, reward, (p["listing_support_response"], p["listing_reward_response"])
@@ -197,7 +205,8 @@ def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
     """Pay a part of the listing reward to each firm of `rows`."""
     amount = part * state.terms.listing_reward
     state.firms.cash[rows] += amount
-    state.ledger.pay("government", "firms", "lever:listing_reward", amount * len(rows))
+    usual = part * state.reference.listing_reward * len(rows)
+    state.subsidise("listing_reward", amount * len(rows), usual)
 
 
 def expected_listings(state: CityState) -> float:
@@ -214,10 +223,9 @@ def expected_listings(state: CityState) -> float:
     return float(state.world.listing_intensity[state.now])
 
 
-def _advance(state: CityState, stage: Codes, boost: tuple[float, float]) -> None:
+def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> None:
     """Move firms from stage to stage by the hazards of the quarter; list those that pass."""
     p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
-    rows = np.flatnonzero(firms.alive & (stage >= SHARE_REFORM) & (stage <= FILING))
     lot = state.random.uniforms("listing/pipeline", firms.firm_id[rows], state.quarter, 2)
     scale = state.scale
     expected = (
@@ -236,7 +244,7 @@ def _advance(state: CityState, stage: Codes, boost: tuple[float, float]) -> None
     )  # fmt: skip
     _remember(state, memory_next)
     hazard = min(hazard * (boost[0] / boost[1]) ** p["pass_wrt_support"], LARGEST_HAZARD)
-    at = stage[rows]
+    at = firms.listing_stage[rows]
     forward = np.choose(at - SHARE_REFORM, [speed[0], speed[1], hazard])
     leave = attrition + np.where(at == FILING, refused, 0.0)
     moved = lot[0] < forward
@@ -285,13 +293,12 @@ def _drawn(state: CityState, name: str, mean: float) -> int:
     )
 
 
-def _abroad(state: CityState) -> None:
+def _abroad(state: CityState, large: Integers) -> None:
     """List firms overseas: mostly services, growth rather than profit counts."""
     firms, world = state.firms, state.world
     count = _drawn(state, "overseas", float(world.overseas_listing_intensity[state.now]))
-    rows = np.flatnonzero(
-        firms.alive & (firms.listing_stage == NONE) & (firms.annual_revenue >= 1e8)
-    )
+    unlisted = firms.listing_stage[large] == NONE
+    rows = large[unlisted & (firms.annual_revenue[large] >= ABROAD_FLOOR)]
     service = state.city.sectors.service[firms.sector[rows].astype(np.int64)]
     appeal = _appeal(state, rows)
     share = state.parameters["overseas_service_share"]
@@ -304,16 +311,16 @@ def _abroad(state: CityState) -> None:
     _raise(state, order, OVERSEAS)
 
 
-def _seats(state: CityState) -> None:
+def _seats(state: CityState, large: Integers) -> None:
     """Move listed seats in (into a local company taken over) and out; delist."""
     firms, world, p = state.firms, state.world, state.parameters
     arriving = _drawn(state, "move_in", float(world.move_in_intensity[state.now]))
-    rows = np.flatnonzero(
-        firms.alive & (firms.listing_stage == NONE) & (firms.annual_revenue >= 2e8)
-    )
+    unlisted = firms.listing_stage[large] == NONE
+    rows = large[unlisted & (firms.annual_revenue[large] >= HOST_FLOOR)]
     order = weighted_order(
-        state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)), state.quarter
-    )[:arriving]
+        state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)),
+        state.quarter, arriving,
+    )  # fmt: skip
     firms.listing_stage[order] = A_SHARE
     firms.stage_since[order] = state.quarter
     firms.joint_stock[order] = True
@@ -322,8 +329,9 @@ def _seats(state: CityState) -> None:
     listed = np.flatnonzero(listed_now(state) & (firms.stage_since < state.quarter))
     weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], 1e8))
     gone = weighted_order(
-        state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter
-    )[:leaving]
+        state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter,
+        leaving,
+    )  # fmt: skip
     firms.listing_stage[gone] = DELISTED
     firms.stage_since[gone] = state.quarter
     lot = state.random.uniforms("listing/delisted", firms.firm_id[gone], state.quarter)[0]
@@ -335,15 +343,15 @@ def _seats(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return listed firms, the pipeline, companies, and the quarter's moves (counts)."""
     firms = state.firms
-    stage = np.where(firms.alive, firms.listing_stage, DELISTED)
-    home, abroad = float((stage == A_SHARE).sum()), float((stage == OVERSEAS).sum())
-    pipeline = (stage >= SHARE_REFORM) & (stage <= FILING)
+    staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
+    stage = firms.listing_stage[staged[firms.alive[staged]]]
+    number = np.bincount(stage, minlength=DELISTED).tolist()
     out = {
-        "listed_firms": home + abroad,
-        "listed_firms_a_share": home,
-        "listed_firms_overseas": abroad,
-        "listing_pipeline": float(pipeline.sum()),
-        "listing_candidates_filing": float((stage == FILING).sum()),
+        "listed_firms": float(number[A_SHARE] + number[OVERSEAS]),
+        "listed_firms_a_share": float(number[A_SHARE]),
+        "listed_firms_overseas": float(number[OVERSEAS]),
+        "listing_pipeline": float(sum(number[SHARE_REFORM : FILING + 1])),
+        "listing_candidates_filing": float(number[FILING]),
     }
     for name in (
         "new_listings", "new_listings_a_share", "share_reforms", "listed_moved_in",

@@ -106,6 +106,7 @@ def identity_of(scenario: Scenario, plan: Plan, city: City) -> Identity:
 
     content = dict(resolved(scenario))
     content.pop("report", None)
+    content["parameters_in_force"] = parameters_in_force(scenario, city)
     return Identity(content | {"hashes": hashes_of(plan, city)})
 
 
@@ -118,6 +119,21 @@ def hashes_of(plan: Plan, city: City) -> dict[str, str]:
         "code": code_hash(),
         "city": bundle_hash(city.bundle),
         **package_versions(DECISIVE),
+    }
+
+
+def parameters_in_force(scenario: Scenario, city: City) -> dict[str, Any]:
+    """Return where a run's behavioural parameters come from, and the posterior's particulars."""
+    posterior = city.posterior_for(scenario.parameters_from)
+    if posterior is None:
+        return {"from": "prior", "asked": scenario.parameters_from}
+    return {
+        "from": "posterior",
+        "asked": scenario.parameters_from,
+        "information_date": posterior.information_date,
+        "simulations": int(posterior.attributes["simulations"]),
+        "draws": len(posterior.values),
+        "estimated": list(posterior.names),
     }
 
 
@@ -159,6 +175,7 @@ def build_manifest(
         "lock_hash": lock_hash(),
         "data_hashes": {scenario.city: hashes["city"]},
         "seed": scenario.seed,
+        "parameters": identity.content["parameters_in_force"],
         "member_ids": list(members),
         "failed_members": list(failed),
         "workers": workers,

@@ -76,7 +76,7 @@ def initialise(state: CityState) -> None:
     )  # fmt: skip
     value = column(state, "market.value")
     value[order] = rank_values(len(order), above, p["market_cap_exponent"])
-    state.arrays["market.sales"] = firms.annual_revenue.copy()
+    column(state, "market.sales")[rows] = firms.annual_revenue[rows]
     years = years_since(state, BASE)
     usual = p["equity_raised_per_year"] * YI_YUAN * scale
     memory["market.raised_stock"] = max(
@@ -128,10 +128,12 @@ def _revalue(state: CityState) -> None:
     """Move values by the market, own sales and chance; value new listings by their offer."""
     firms, p, memory = state.firms, state.parameters, state.memory
     value = column(state, "market.value")
-    sales = column(state, "market.sales", firms.annual_revenue)
-    listed = listed_now(state)
-    value[~listed] = 0.0
-    rows = np.flatnonzero(listed & (value > 0.0))
+    sales = column(state, "market.sales")
+    listed = np.flatnonzero(listed_now(state))
+    rows = listed[value[listed] > 0.0]
+    kept = value[rows]
+    value[:] = 0.0
+    value[rows] = kept
     common = state.random.normal("market/index", 0, state.quarter)
     luck = state.random.normals("market/firm", firms.firm_id[rows], state.quarter)[0]
     growth = np.log(np.maximum(firms.annual_revenue[rows], 1.0) / np.maximum(sales[rows], 1.0))
@@ -144,10 +146,10 @@ def _revalue(state: CityState) -> None:
     value[rows] *= np.exp(change + (p["market_drift"] - own) / 4.0)
     spread = np.sqrt(shared) * volatility / 2.0
     memory["market.index"] += p["market_drift"] / 4.0 + spread * common
-    fresh = np.flatnonzero(listed & (value == 0.0))
+    fresh = listed[value[listed] == 0.0]
     start = p["offer_over_revenue"] * firms.annual_revenue[fresh] * p["value_over_offer"]
     value[fresh] = np.maximum(start, SMALLEST_VALUE)
-    sales[:] = firms.annual_revenue
+    sales[listed] = firms.annual_revenue[listed]
 
 
 def _finance(state: CityState) -> None:
@@ -194,9 +196,10 @@ def _place_secondary(state: CityState, amount: float) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return market values (counts, yuan) and funds raised (yuan)."""
-    value = column(state, "market.value") * listed_now(state)
+    value = column(state, "market.value")[np.flatnonzero(listed_now(state))]
     out = {
-        f"firms_market_cap_ge_{round(step / 1e9)}bn": float((value >= step).sum()) for step in STEPS
+        f"firms_market_cap_ge_{round(step / 1e9)}bn": float(np.count_nonzero(value >= step))
+        for step in STEPS
     }
     out["market_value"] = float(value.sum())
     out["equity_raised_cumulative"] = state.memory["market.raised_stock"]

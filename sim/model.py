@@ -26,17 +26,18 @@ from sim import (
     projects,
     talent,
 )
-from sim.bureau import Bureau, Records
+from sim.bureau import Bureau, Records, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
-from sim.policy import Terms, carried_out, implementation_factor, terms_in_force
+from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
-from sim.rng import KeyedRandom
-from sim.units import quarter_name
+from sim.spending import pay_for_levers
+from sim.uncertainty import Sources, sources
+from sim.units import quarter_name, year_of
 
 if TYPE_CHECKING:
     from sim.city import City
@@ -94,6 +95,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         Fits of the outside world.
     member : int
         Member of the ensemble; every draw is keyed by it.
+    random : Sources, optional
+        Random numbers by group where a nested design moves some of them to another member.
 
     Examples
     --------
@@ -101,21 +104,37 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     """
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, city: City, fits: WorldFits, member: int = 0
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        city: City,
+        fits: WorldFits,
+        member: int = 0,
+        random: Sources | None = None,
     ) -> None:
         super().__init__(seed=member)
         self.scenario, self.plan, self.member = scenario, plan, member
-        random = KeyedRandom(scenario.seed, member)
-        parameters = draw_parameters(city.priors, random, scenario.parameters)
+        random = random or sources(scenario.seed, member)
+        posterior = city.posterior_for(scenario.parameters_from)
+        informed = None if posterior is None else posterior.draw(random.parameters)
+        priors = city.priors_at(year_of(scenario.first) - 1)
+        parameters = draw_parameters(priors, random, {**(informed or {}), **scenario.parameters})
         world = sample_world(
-            fits, random, scenario.first - 4, scenario.last, scenario.outside_world
+            fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world
         )
-        history = sample_history(fits, random)
-        self.keyed = random
-        self.factors = self._factors(parameters, random)
+        history = sample_history(fits, random.initial_state)
+        self.factors = implementation_factors(scenario, parameters, random.implementation)
+        # The luck of a clause's administrative decision, in (0, 1), one for all years.
+        self.decided = {
+            clause: random.implementation.uniform("decision", agent=clause)
+            for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
+        }
         self.lever_paths: list[dict[tuple[str, str], float]] = []
-        reference = self._terms(scenario.first, parameters, plan_in_force=False)
-        self.state = open_city(self, city, parameters, world, history, random, scenario, reference)
+        reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
+        self.in_force = LastTerms(parameters), LastTerms(parameters)
+        self.state = open_city(
+            self, city, parameters, world, history, random.initial_state, scenario, reference
+        )
         self.bureau = Bureau(self.state)
         scalars = dict(parameters) | history_years(history)[1]
         self.published = Records(scenario.first, scalars)
@@ -123,9 +142,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for book in (self.published, self.true_state):
             book.years.update(opening_year(history, parameters, scenario.first))
         for process in (land, per_mu, platforms, projects, capital, ladder, listing, talent,
-                        information):  # fmt: skip
+                        demography, information):  # fmt: skip
             process.initialise(self.state)
         self._record_opening(history)
+        self.state.random = random.chance
         self.gaps: dict[str, float] = {}
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -135,23 +155,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             }
         )
 
-    def _factors(
-        self, parameters: Mapping[str, float], random: KeyedRandom
-    ) -> list[dict[int, float]]:
-        """Return the implementation factor of every clause for every quarter."""
-        factors = []
-        for quarter in self.scenario.quarters:
-            given = self.scenario.lever_values(quarter)
-            together = given.get(("coordination_effectiveness", ""), 0.0)
-            review = given.get(("assessment_weight", ""), 0.0)
-            factors.append(
-                {
-                    clause: implementation_factor(clause, together, review, parameters, random)
-                    for clause in sorted({lever.clause for lever in LEVERS.values()})
-                }
-            )
-        return factors
-
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
         """Return lever values put into effect in a quarter, after implementation."""
         factors = self.factors[quarter - self.scenario.first]
@@ -160,24 +163,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, intended in self.scenario.lever_values(quarter).items():
             lever = LEVERS[key[0]]
             factor = 1.0 if lever.clause == 30 else factors[lever.clause]
-            if lever.administrative and self._decided(lever.clause) < factor:
+            if lever.administrative and self.decided[lever.clause] < factor:
                 factor = 1.0
             values[key] = carried_out(intended, before[key], factor)
         return values
-
-    def _decided(self, clause: int) -> float:
-        """Return the luck of a clause's administrative decision, in (0, 1), one for all years."""
-        return self.keyed.uniform("decision", agent=clause)
-
-    def _terms(
-        self, quarter: int, parameters: Mapping[str, float], *, plan_in_force: bool
-    ) -> Terms:
-        values = (
-            self.lever_values(quarter)
-            if plan_in_force
-            else self.scenario.before_plan_values(quarter)
-        )
-        return terms_in_force(values, parameters)
 
     # The quarter ---------------------------------------------------------------------------
 
@@ -199,7 +188,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        self._pay_for_levers()
+        pay_for_levers(state, self.plan, self.lever_paths[-1], self.before_plan)
         self._observe()
         for identity, gap in accounting.check(before, state).items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
@@ -207,33 +196,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _move_outside_world_and_terms(self) -> None:
         state = self.state
-        values = self.lever_values(state.quarter)
+        values, before = (
+            self.lever_values(state.quarter), self.scenario.before_plan_values(state.quarter),
+        )  # fmt: skip
         self.lever_paths.append(values)
-        state.terms = terms_in_force(values, state.parameters)
-        state.reference = self._terms(state.quarter, state.parameters, plan_in_force=False)
-
-    def _pay_for_levers(self) -> None:
-        """Enter what each lever costs beyond its before-plan value.
-
-        Where agents were paid (subsidies, rewards, grants) it is the part of those payments
-        that goes beyond the before-plan value; elsewhere the plan's unit cost is booked.
-        """
-        state = self.state
-        values, before = self.lever_paths[-1], self.scenario.before_plan_values(state.quarter)
-        for name in LEVERS:
-            state.counts[f"spending.{name}"] = 0.0
-        for clause in self.plan.clauses.values():
-            for name, priced in clause.levers.items():
-                classes = LEVERS[name].classes or ("",)
-                now = sum(values[name, c] for c in classes) / len(classes)
-                moved = now - sum(before[name, c] for c in classes) / len(classes)
-                amount = state.ledger.total(f"lever:{name}")
-                if amount != 0.0:
-                    amount *= moved / now if now != 0.0 else 0.0
-                elif moved != 0.0:
-                    amount = 0.25 * priced.cost * moved * state.scale
-                    state.ledger.pay("government", "outside", f"programme:{name}", amount)
-                state.counts[f"spending.{name}"] = amount
+        self.before_plan = before
+        state.terms, state.reference = (
+            last.of(given) for last, given in zip(self.in_force, (values, before), strict=True)
+        )
 
     def _observe(self) -> None:
         state = self.state
@@ -244,6 +214,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
         matched = self.bureau.matched(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         self.published.record(state.quarter, self._full_size(raw | published) | matched)
         self.true_state.record(state.quarter, self._full_size(raw | truth) | matched)
 
@@ -284,6 +255,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for process in OBSERVED:
             raw |= process.observe(state)
         published, truth = self.bureau.observe(state)
+        self.published.differing |= published.keys() | truth.keys()
         opening = history_years(history)[0]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):
@@ -330,22 +302,29 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
 
 @lru_cache(maxsize=4)
-def _fits(bundle: Path) -> WorldFits:
+def read_fits(bundle: Path) -> WorldFits:
     """Read the fits of a bundle once per process."""
     return load_world_fits(bundle)
 
 
-def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> MemberResult:
+def simulate_member(
+    scenario: Scenario, plan: Plan, city: City, member: int, random: Sources | None = None
+) -> MemberResult:
     """Simulate one member over the whole horizon.
+
+    Parameters
+    ----------
+    random : Sources, optional
+        Random numbers by group, where they are not all keyed by the member.
 
     Returns
     -------
     MemberResult
         With ``failed`` naming quarter, identity and amount when an identity broke.
     """
-    layout = declared_layout()
+    layout = declared_layout(city)
     quarters = list(scenario.quarters)
-    model = CityModel(scenario, plan, city, _fits(city.bundle), member)
+    model = CityModel(scenario, plan, city, read_fits(city.bundle), member, random)
     failed = None
     try:
         for _ in quarters:
@@ -359,11 +338,11 @@ def simulate_member(scenario: Scenario, plan: Plan, city: City, member: int) -> 
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
     done = quarters if failed is None else []
     for position, quarter in enumerate(done):
-        for row, declared in enumerate(layout.indicators):
-            published[row, position] = declared.formula(model.published, quarter)
-            truth[row, position] = declared.formula(model.true_state, quarter)
-        for row, (declared_lever, part) in enumerate(layout.levers):
-            levers[row, position] = model.lever_paths[position][declared_lever.name, part]
+        published[:, position], truth[:, position] = in_both_books(
+            layout.indicators, model.published, model.true_state, quarter
+        )
+        values = model.lever_paths[position]
+        levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)

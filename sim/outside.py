@@ -325,6 +325,7 @@ def listing_paths(
     draw = draw_number(random, "counts", fits.draws())
     window = paths.window_path(
         counts["window"],
+        bool(counts["window_open"]),
         float(counts["closing_hazard"][draw]),
         float(counts["reopening_hazard"][draw]),
         fits.origin,

@@ -233,6 +233,7 @@ def pass_rate_path(
 
 def window_path(
     past: Floats,
+    is_open: bool,
     closing: float,
     reopening: float,
     origin: int,
@@ -242,12 +243,12 @@ def window_path(
     """Return the open share of each quarter: known past, then a two-state Markov chain.
 
     A window open at the start of a quarter closes within it at the hazard `closing`, at the
-    moment the exponential clock rings; a closed one reopens likewise.
+    moment the exponential clock rings; a closed one reopens likewise. `is_open` is the state at
+    the information date: a quarter open in part may have ended in a pause.
     """
     path = np.empty(len(quarters))
     known = min(len(past), len(quarters))
     path[:known] = past[:known]
-    is_open = bool(past[-1] > 0.0)
     for position in range(len(past), len(quarters)):
         uniform = random.uniform("outside/ipo_window", 0, quarters[position])
         moment = -np.log(uniform) / (closing if is_open else reopening)

@@ -10,15 +10,16 @@ that the total is conserved to the square metre.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
+from sim import land_kernels as kernels
+from sim.rows import rows_where
 from sim.state import (
     INDUSTRIAL,
     INNOVATION,
-    OTHER_BUILT,
     CityState,
     Codes,
     Flags,
@@ -68,9 +69,24 @@ class Register:
         return np.concatenate([own, self.platform_district]).astype(np.int64)
 
     @cached_property
+    def places_of(self) -> list[Integers]:
+        """Places of each district: itself outside platforms, then its platforms."""
+        return [np.flatnonzero(self.place_district == k) for k in range(self.districts)]
+
+    @cached_property
     def cell_district(self) -> Integers:
         """District of each cell, shape (cells,)."""
         return np.tile(self.place_district, 2)
+
+    @cached_property
+    def cells_by_district(self) -> tuple[Integers, Integers]:
+        """Cells, district by district, as plots are laid out: platforms first; where each begins.
+
+        Shapes (cells,) and (districts + 1,).
+        """
+        cells = np.arange(self.cells)
+        order = np.lexsort((cells, -(cells % self.places), self.cell_district))
+        return order, np.searchsorted(self.cell_district[order], np.arange(self.districts + 1))
 
     @cached_property
     def pools(self) -> Integers:
@@ -111,7 +127,17 @@ class Register:
 def register_of(state: CityState) -> Register:
     """Return the register of the state's city."""
     city = state.city
-    return Register(len(city.districts.code), city.platforms.district)
+    return _register(len(city.districts.code), tuple(city.platforms.district.tolist()))
+
+
+@lru_cache(maxsize=8)
+def _register(districts: int, platform_district: tuple[int, ...]) -> Register:
+    """Keep the register of a city, so that its rows are laid out once per process."""
+    return Register(districts, np.array(platform_district, dtype=np.int16))
+
+
+SHORT_LIST = 64
+"""Lists up to this length are split by the compiled loop."""
 
 
 def share_out(total: int, weights: Floats) -> Integers:
@@ -132,11 +158,12 @@ def share_out(total: int, weights: Floats) -> Integers:
     mass = float(weights.sum())
     if mass <= 0.0 or total <= 0:
         return np.zeros(len(weights), dtype=np.int64)
+    if len(weights) <= SHORT_LIST:
+        return np.asarray(kernels.share_out(total, weights, mass))
     exact = total * (weights / mass)
     parts = np.floor(exact).astype(np.int64)
     left = int(total - parts.sum())
-    order = np.argsort(parts - exact, kind="stable")
-    parts[order[:left]] += 1
+    parts[np.argsort(parts - exact, kind="stable")[:left]] += 1
     return parts
 
 
@@ -168,16 +195,9 @@ def ration(claims: Floats, weights: Floats, supply: float) -> Floats:
         return granted
     order = np.flatnonzero(wanting)
     order = order[np.argsort(-weights[order], kind="stable")]
-    claim, weight = claims[order], weights[order]
-    met_before = np.concatenate([[0.0], np.cumsum(claim)[:-1]])
-    weighted_left = np.cumsum((weight * claim)[::-1])[::-1]
-    factor = (supply - met_before) / weighted_left
-    full = np.cumprod(factor * weight >= 1.0).astype(bool)
-    if bool(full.all()):
-        granted[order] = claim
-        return granted
-    first = int(np.argmin(full))
-    granted[order] = np.where(full, claim, claim * np.minimum(factor[first] * weight, 1.0))
+    met = np.empty(len(order))
+    kernels.ration(claims[order], weights[order], supply, met)
+    granted[order] = met
     return granted
 
 
@@ -254,11 +274,6 @@ def industrial(parcels: Parcels) -> Flags:
     return np.asarray((parcels.use == INDUSTRIAL) | (parcels.use == INNOVATION))
 
 
-def built(parcels: Parcels) -> Flags:
-    """Return parcels that count as construction land 建设用地."""
-    return np.asarray(industrial(parcels) | (parcels.use == OTHER_BUILT))
-
-
 def city_scale(state: CityState) -> float:
     """Return the size of the simulated city, 1.0 for one record per real firm."""
     return state.scale
@@ -274,10 +289,21 @@ def platform_preference(state: CityState) -> Floats:
     return np.asarray(platforms.land_share * (1.0 + state.terms.spatial_focus * corridor))
 
 
+def land_table(state: CityState) -> Integers:
+    """Return area by use, district and protection, shape (uses, districts, 2), m2."""
+    parcels = state.parcels
+    return np.asarray(
+        kernels.area_table(
+            parcels.use, parcels.district, parcels.protected, parcels.area,
+            len(state.city.districts.code),
+        )
+    )  # fmt: skip
+
+
 def urban_industrial_area(state: CityState) -> int:
     """Return industrial land in the urban districts, m2."""
-    chosen = industrial(state.parcels) & state.city.districts.urban[state.parcels.district]
-    return int(state.parcels.area[chosen].sum())
+    by_district = land_table(state)[[INDUSTRIAL, INNOVATION]].sum(axis=(0, 2))
+    return int(by_district[state.city.districts.urban].sum())
 
 
 def floor_cover(state: CityState) -> float:
@@ -302,15 +328,26 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
 def single_plots(state: CityState, register: Register) -> tuple[Integers, Integers, Integers]:
     """Return rows of single industrial plots, their class (4 unclassified) and random keys."""
     parcels, firms = state.parcels, state.firms
-    chosen = (parcels.use == INDUSTRIAL) & (parcels.area > 0) & (parcels.occupant >= VACANT)
-    chosen[: register.plots] = False
-    rows = np.flatnonzero(chosen)
-    owner = parcels.occupant[rows]
-    code = np.where(owner >= 0, firms.per_mu_class[np.maximum(owner, 0)], -1).astype(np.int64)
-    key = np.where(
-        owner >= 0, firms.firm_id[np.maximum(owner, 0)], IDLE_KEY + parcels.parcel_id[rows]
-    )
-    return rows, np.where(code < 0, 4, code), key
+    rows, code, key = kernels.single_plots(
+        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
+        firms.per_mu_class, firms.firm_id, IDLE_KEY,
+    )  # fmt: skip
+    return rows, code, key
+
+
+def land_users(state: CityState) -> Integers:
+    """Return rows of living firms that hold land or are above-scale industry."""
+    firms = state.firms
+    large = firms.on_roster & state.of_sector("industry")
+    return rows_where(firms.alive & (large | (firms.land_area > 0)))
+
+
+def plots_of(parcels: Parcels, firms: Integers) -> tuple[Integers, Integers]:
+    """Return the parcels that chosen firms (rows, rising) hold and each one's place in them."""
+    place = np.searchsorted(firms, parcels.occupant)
+    place[place == len(firms)] = 0
+    plots = np.flatnonzero(firms[place] == parcels.occupant) if len(firms) else place[:0]
+    return plots, place[plots]
 
 
 def pay_for_land(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.rows import rows_where
 from sim.state import CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
@@ -95,10 +96,12 @@ def indicators_of(state: CityState, rows: Integers) -> Floats:
 def rank(state: CityState) -> None:
     """Rank all evaluated firms and write the class on firms and their parcels."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    firms.per_mu_class[:], parcels.land_class[:] = -1, -1
     rows = evaluated(state)
+    if not len(rows):
+        return
     weights = np.array([drawn[f"per_mu_weight_{name}"] for name in INDICATORS])
     score = scores(indicators_of(state, rows), weights, drawn["per_mu_score_cap"])
-    firms.per_mu_class[:] = -1
     firms.per_mu_class[rows] = classes(
         score,
         firms.firm_id[rows],
@@ -107,7 +110,6 @@ def rank(state: CityState) -> None:
         state.terms.class_cutoff_d,
     )
     held = parcels.occupant >= 0
-    parcels.land_class[:] = -1
     parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
 
 
@@ -125,8 +127,12 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
     firms, parcels = state.firms, state.parcels
+    rows = rows_where(firms.alive & (firms.per_mu_class >= 0))
+    number = np.bincount(firms.per_mu_class[rows], minlength=4).tolist()
+    ranked = np.flatnonzero(parcels.land_class >= 0)
+    area = np.bincount(parcels.land_class[ranked], parcels.area[ranked], 4).tolist()
     out: dict[str, float] = {}
     for code, name in enumerate(("A", "B", "C", "D")):
-        out[f"firms_by_class_{name}"] = float((firms.alive & (firms.per_mu_class == code)).sum())
-        out[f"land_by_class_{name}"] = float(parcels.area[parcels.land_class == code].sum())
+        out[f"firms_by_class_{name}"] = float(number[code])
+        out[f"land_by_class_{name}"] = area[code]
     return out

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim import platform_kernels as kernels
 from sim.columns import column
 from sim.parcels import (
     Register,
@@ -21,8 +22,8 @@ from sim.parcels import (
     return_to_pool,
     share_of_stock,
 )
+from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
-from sim.sums import chosen_sum
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
 """Relative hazard of leaving a platform under consolidation by class A to D, unclassified."""
@@ -32,22 +33,25 @@ FARTHEST_REACH = 3.0
 """Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
 
-def on_roster(state: CityState) -> Flags:
-    """Return above-scale industrial firms."""
+def roster_rows(state: CityState) -> Integers:
+    """Return rows of above-scale industrial firms."""
     firms = state.firms
-    return np.asarray(firms.alive & firms.on_roster & state.of_sector("industry"))
+    return rows_where(firms.alive & firms.on_roster & state.of_sector("industry"))
 
 
-def masses(state: CityState) -> Floats:
-    """Return employment of industrial firms by platform, shape (platforms,), persons."""
-    firms = state.firms
-    chosen = firms.alive & (firms.platform >= 0) & state.of_sector("industry")
-    rows = np.flatnonzero(chosen)
-    return np.bincount(
-        firms.platform[rows],
-        weights=firms.employees[rows],
-        minlength=len(state.city.platforms.code),
-    ).astype(np.float64)
+def _living(state: CityState) -> Flags:
+    """Return living industrial firms."""
+    return np.asarray(state.firms.alive & state.of_sector("industry"))
+
+
+def place_sums(state: CityState, living: Flags) -> tuple[Floats, Floats]:
+    """Return employment by platform, the city's last, and tax by district (persons, yuan)."""
+    firms, city = state.firms, state.city
+    mass, paid = kernels.place_sums(
+        living, firms.platform, firms.district, firms.employees, firms.tax,
+        len(city.platforms.code), len(city.districts.code),
+    )  # fmt: skip
+    return mass, paid
 
 
 def neighbours(mass: Floats, group: Integers) -> Floats:
@@ -102,28 +106,22 @@ def agglomeration_target(
 
 def initialise(state: CityState) -> None:
     """Remember where firms and mass stand at the start."""
-    count = len(state.city.platforms.code)
-    state.arrays["platforms.gain"] = np.zeros(count)
-    state.arrays["platforms.mass_start"] = np.append(masses(state), _industry_mass(state))
+    state.arrays["platforms.gain"] = np.zeros(len(state.city.platforms.code))
+    state.arrays["platforms.mass_start"] = place_sums(state, _living(state))[0]
     state.arrays["platforms.origin"] = np.full(state.firms.count, -1.0)
     state.memory["platforms.merged"] = state.memory["platforms.merged_reference"] = 0.0
-
-
-def _industry_mass(state: CityState) -> float:
-    firms = state.firms
-    chosen = firms.alive & state.of_sector("industry")
-    return float(chosen_sum(firms.employees, chosen))
+    state.memory["platforms.looked_at"] = 0.0
 
 
 def step(state: CityState) -> None:
     """Run one quarter of the platforms in order."""
     register = register_of(state)
     steer_new_firms(state)
-    remove_low_users(state, register)
-    move_in(state, register)
-    relocate(state, register)
-    agglomerate(state)
-    credit_tax(state)
+    roster = roster_rows(state)  # nobody enters or leaves it before the end
+    remove_low_users(state, register, roster)
+    move_in(state, register, roster)
+    relocate(state, register, roster)
+    credit_tax(state, agglomerate(state))
 
 
 def pick_platform(state: CityState, draw: Floats, weights: Floats) -> Integers:
@@ -139,9 +137,13 @@ def steer_new_firms(state: CityState) -> None:
     firms = state.firms
     extra = state.terms.spatial_focus - state.reference.spatial_focus
     share = state.parameters["platform_steering"] * extra
-    young = firms.alive & (firms.birth_quarter >= state.quarter - 1) & (firms.project < 0)
-    young &= state.of_sector("industry") & (firms.land_area == 0)
-    rows = np.flatnonzero(young & (firms.birth_quarter < state.quarter))
+    # Firms born since stand behind those that were there last time.
+    fresh = slice(int(state.memory["platforms.looked_at"]), firms.count)
+    state.memory["platforms.looked_at"] = float(firms.count)
+    young = firms.alive[fresh] & (firms.birth_quarter[fresh] == state.quarter - 1)
+    young &= state.of_sector("industry")[fresh]
+    young &= (firms.project[fresh] < 0) & (firms.land_area[fresh] == 0)
+    rows = fresh.start + np.flatnonzero(young)
     if len(rows) == 0 or len(state.city.platforms.code) == 0:
         return
     draw = state.random.uniforms("platforms/steering", firms.firm_id[rows], draws=2)
@@ -169,18 +171,18 @@ def resettle(
     The old plots go back to the pool of their place at the land price; the new plot is taken
     from the pools of the new place and paid. The caller lays the plots out.
     """
-    firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    wanted = int(SMALLER_PLOT * firms.land_area[row])
-    cells = register.districts + platform + np.array([0, register.places])
-    pools = register.pools[cells]
-    stock = parcels.area[pools]
-    if wanted <= 0 or int(stock.sum()) < wanted:
+    firms, area, drawn = state.firms, state.parcels.area, state.parameters
+    wanted = int(SMALLER_PLOT * int(firms.land_area[row]))
+    place = register.districts + platform
+    pools = int(register.pools[place]), int(register.pools[place + register.places])
+    near, protected = int(area[pools[0]]), int(area[pools[1]])
+    if wanted <= 0 or near + protected < wanted:
         return []
     only = np.array([row])
     leave_land(state, register, only)
-    first = min(wanted, int(stock[0]))
-    areas = np.array([first, wanted - first])
-    parcels.area[pools] -= areas
+    first = min(wanted, near)
+    area[pools[0]] -= first
+    area[pools[1]] -= wanted - first
     price = float(state.city.districts.land_price_floor[district])
     cost = wanted * price * drawn["industrial_land_price_markup"]
     firms.cash[row] -= cost
@@ -188,7 +190,8 @@ def resettle(
     firms.land_area[row] = wanted
     column(state, "land.density")[row] /= SMALLER_PLOT
     change_place(state, only, district, platform)
-    return [(int(p), int(a), row) for p, a in zip(pools, areas, strict=True) if a > 0]
+    pieces = [(pools[0], first, row), (pools[1], wanted - first, row)]
+    return [piece for piece in pieces if piece[1] > 0]
 
 
 def lay_out_pieces(state: CityState, pieces: list[Piece]) -> None:
@@ -235,7 +238,7 @@ def in_order(draw: Floats, chosen: Flags) -> Integers:
     return where[np.argsort(draw[where], kind="stable")]
 
 
-def remove_low_users(state: CityState, register: Register) -> None:
+def remove_low_users(state: CityState, register: Register, roster: Integers) -> None:
     """Take low users off platforms: `consolidation` of the platforms' firm land a year."""
     rate = state.terms.consolidation
     merging = state.parameters["consolidation_merging"]
@@ -243,7 +246,7 @@ def remove_low_users(state: CityState, register: Register) -> None:
         key = f"platforms.merged{name}"
         state.memory[key] += (1.0 - state.memory[key]) * -np.expm1(-merging * value / 4.0)
     firms = state.firms
-    rows = np.flatnonzero(on_roster(state) & (firms.platform >= 0) & (firms.land_area > 0))
+    rows = roster[(firms.platform[roster] >= 0) & (firms.land_area[roster] > 0)]
     code = firms.per_mu_class[rows].astype(np.int64)
     weight = LOW_USE_WEIGHT[np.where(code < 0, 4, code)]
     area = firms.land_area[rows]
@@ -257,11 +260,11 @@ def remove_low_users(state: CityState, register: Register) -> None:
     change_place(state, rows, firms.district[rows].astype(np.int64), -1)
 
 
-def move_in(state: CityState, register: Register) -> None:
+def move_in(state: CityState, register: Register, roster: Integers) -> None:
     """Let above-scale firms outside platforms move into their district's, by focus."""
     firms, city = state.firms, state.city
     hazard = state.parameters["platform_move_rate"] * state.terms.spatial_focus / 4.0
-    rows = np.flatnonzero(on_roster(state) & (firms.platform < 0) & (firms.land_area > 0))
+    rows = roster[(firms.platform[roster] < 0) & (firms.land_area[roster] > 0)]
     draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
     weights = platform_preference(state)
     moving = in_order(draw[0], draw[0] < hazard)
@@ -291,13 +294,13 @@ def relocation_hazard(
     return np.asarray(wish * deterred * let_go)
 
 
-def relocate(state: CityState, register: Register) -> None:
+def relocate(state: CityState, register: Register, roster: Integers) -> None:
     """Move firms of dear urban districts to platforms of cheaper districts (clause 11)."""
     firms, city, terms = state.firms, state.city, state.terms
     price = city.districts.land_price_floor
     mean = float(price @ city.districts.land_share / city.districts.land_share.sum())
-    rows = np.flatnonzero(on_roster(state) & (firms.land_area > 0))
-    rows = rows[city.districts.urban[firms.district[rows]] & (price[firms.district[rows]] >= mean)]
+    dear = city.districts.urban & (price >= mean)
+    rows = roster[dear[firms.district[roster]] & (firms.land_area[roster] > 0)]
     hazard = relocation_hazard(
         price[firms.district[rows]],
         mean,
@@ -325,15 +328,15 @@ def relocate(state: CityState, register: Register) -> None:
     lay_out_pieces(state, pieces)
 
 
-def agglomerate(state: CityState) -> None:
-    """Move firms' TFP towards what the density of their platform is worth."""
+def agglomerate(state: CityState) -> Floats:
+    """Move firms' TFP towards what their platform's density is worth; return tax by district."""
     firms, city, drawn = state.firms, state.city, state.parameters
+    living = _living(state)
+    mass, paid = place_sums(state, living)
     if len(city.platforms.code) == 0:
-        return
-    mass = masses(state)
-    start = state.arrays["platforms.mass_start"]
-    city_growth = np.log(max(_industry_mass(state), 1.0) / max(start[-1], 1.0))
-    growth = np.log(np.maximum(mass, 1.0) / np.maximum(start[:-1], 1.0)) - city_growth
+        return paid
+    growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
+    mass, growth = mass[:-1], growth[:-1] - growth[-1]
     names = sorted(set(city.platforms.zone))
     zone = np.array([names.index(z) for z in city.platforms.zone], dtype=np.int64)
     reach = drawn["zone_reach"]
@@ -349,46 +352,43 @@ def agglomerate(state: CityState) -> None:
     gain = state.arrays["platforms.gain"]
     change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
     gain += change
-    placed = np.flatnonzero(firms.alive & (firms.platform >= 0) & state.of_sector("industry"))
-    firms.log_tfp[placed] += change[firms.platform[placed]]
+    kernels.add_gain(living, firms.platform, change, firms.log_tfp)
+    return paid
 
 
-def credit_tax(state: CityState) -> None:
+def credit_tax(state: CityState, credited: Floats) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
-    count = len(state.city.districts.code)
-    tax = firms.tax
-    credited = np.bincount(firms.district, weights=tax, minlength=count)
     origin = column(state, "platforms.origin", -1.0)
     moved = np.flatnonzero((origin >= 0.0) & firms.alive)
-    kept = (1.0 - state.terms.receiver_tax_share) * tax[moved]
+    kept = (1.0 - state.terms.receiver_tax_share) * firms.tax[moved]
     np.subtract.at(credited, firms.district[moved], kept)
     np.add.at(credited, origin[moved].astype(np.int64), kept)
     for district in state.districts:
         district.tax_credited = float(credited[district.index])
 
 
+TOTALS = (
+    "roster_output", "platform_output", "platform_output_characteristic",
+    "platform_output_high_tech", "platform_value_added", "platform_value_added_real",
+    "platform_energy", "platform_pollutants", "platform_land", "platform_land_value_added",
+    "platform_gain",
+)  # fmt: skip
+"""Sums in the order of :func:`sim.platform_kernels.totals`."""
+
+
 def observe(state: CityState) -> dict[str, float]:
     """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
     firms, sectors = state.firms, state.city.sectors
-    roster = on_roster(state)
-    out = {"roster_output": chosen_sum(firms.real_output, roster)}
-    inside = np.flatnonzero(roster & (firms.platform >= 0))
-    output = firms.real_output[inside]
-    sector = firms.sector[inside]
-    out["platform_output"] = float(output.sum())
-    out["platform_output_characteristic"] = float((output * sectors.characteristic[sector]).sum())
-    out["platform_output_high_tech"] = float((output * sectors.high_tech_share[sector]).sum())
-    out["platform_value_added"] = float(firms.value_added[inside].sum())
-    out["platform_value_added_real"] = float((output * firms.value_added_rate[inside]).sum())
-    out["platform_energy"] = float((output * firms.energy_intensity[inside]).sum())
-    out["platform_pollutants"] = float((output * firms.pollutant_intensity[inside]).sum())
-    settled = inside[firms.land_area[inside] > 0]
-    out["platform_land"] = float(firms.land_area[settled].sum())
-    out["platform_land_value_added"] = float(firms.value_added[settled].sum())
-    out["platform_tfp_gain"] = float(
-        np.average(state.arrays["platforms.gain"][firms.platform[inside]], weights=output)
-    ) if float(output.sum()) > 0.0 else 0.0  # fmt: skip
+    found = kernels.totals(
+        roster_rows(state), firms.platform, firms.sector, firms.real_output, firms.value_added,
+        firms.value_added_rate, firms.energy_intensity, firms.pollutant_intensity,
+        firms.land_area, sectors.characteristic, sectors.high_tech_share,
+        state.arrays["platforms.gain"],
+    )  # fmt: skip
+    out = dict(zip(TOTALS, found.tolist(), strict=True))
+    weighted, output = out.pop("platform_gain"), out["platform_output"]
+    out["platform_tfp_gain"] = weighted / output if output > 0.0 else 0.0
     for name in ("relocations", "relocated_output"):
         out[name] = state.counts.get(name, 0.0)
     for name in ("removed", "removed_land", "moved_in", "steered"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.rng import KeyedRandom
+    from sim.scenario import Scenario
 
 Classed = tuple[float, float, float, float]
 
@@ -139,6 +140,28 @@ def implementation_factor(
     return float(betaincinv(mean * weight, (1.0 - mean) * weight, luck))
 
 
+def implementation_factors(
+    scenario: Scenario, parameters: Mapping[str, float], random: KeyedRandom
+) -> list[dict[int, float]]:
+    """Return the implementation factor of every clause for every quarter of a scenario."""
+    from sim.levers import LEVERS
+
+    clauses = sorted({lever.clause for lever in LEVERS.values()})
+    known: dict[tuple[float, float], dict[int, float]] = {}
+    factors = []
+    for quarter in scenario.quarters:
+        given = scenario.lever_values(quarter)
+        together = given.get(("coordination_effectiveness", ""), 0.0)
+        review = given.get(("assessment_weight", ""), 0.0)
+        if (together, review) not in known:
+            known[together, review] = {
+                clause: implementation_factor(clause, together, review, parameters, random)
+                for clause in clauses
+            }
+        factors.append(known[together, review])
+    return factors
+
+
 def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Terms:
     """Map lever values to the terms that agents face.
 
@@ -165,6 +188,27 @@ def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Term
             if value != lever.neutral:
                 changes |= lever.effect(value, parameters)
     return replace(NEUTRAL, **changes)
+
+
+class LastTerms:
+    """Terms of a member, computed anew only when a lever's value has changed.
+
+    Parameters
+    ----------
+    parameters : Mapping
+        Drawn parameters of the member.
+    """
+
+    def __init__(self, parameters: Mapping[str, float]) -> None:
+        self.parameters = parameters
+        self.values: LeverValues = {}
+        self.terms = NEUTRAL
+
+    def of(self, values: LeverValues) -> Terms:
+        """Return the terms of these lever values."""
+        if values != self.values:
+            self.values, self.terms = dict(values), terms_in_force(values, self.parameters)
+        return self.terms
 
 
 def carried_out(intended: float, before: float, factor: float) -> float:

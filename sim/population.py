@@ -9,7 +9,7 @@ of the start is part of the result.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 THRESHOLD = 2000 * WAN_YUAN
 """Above-scale threshold 规上: 20 million yuan of annual main revenue since 2011."""
+LAST_GROWTH, LAST_GROWTH_SD = 0.05, 0.20
+"""Sales growth of single firms in the year before the start, log: mean, and the spread that a
+year of the model's own shocks has at their central size."""
 SMALL_BASE = 1_000_000
 SERVICE_BASE = 5_000_000
 """First ids of below-scale and of service firms; above-scale firms start at zero."""
@@ -93,39 +96,43 @@ def synthesise(
     year = year_of(start) - 1
     giants = [g for g in city.giants if g.active_until >= start and scale >= 0.5]
     base = _bases(city, parameters, scale, len(giants))
-    rows = blank_firms(len(base["firm_id"]))
-    rows["firm_id"], rows["sector"] = base["firm_id"], base["sector"].astype(np.int16)
-    rows["on_roster"] = base["above"].astype(bool)
-    noise = random.normals("population/firm", base["firm_id"], draws=12)
-    revenue = _revenues(
-        city,
-        base,
-        noise,
-        history.at("industrial_revenue", year) * scale,
-        giants,
-        random,
-        parameters,
+    rows = blank_firms(len(base.firm_id))
+    rows["firm_id"], rows["sector"] = base.firm_id, base.sector.astype(np.int16)
+    rows["on_roster"][base.above] = True
+    noise = random.normals("population/firm", base.firm_id, draws=12)
+    total, value, staff = (
+        history.at(f"industrial_{name}", year) * scale
+        for name in ("revenue", "value_added", "employment")
     )
-    employees = _employees(
-        city, base, revenue, noise, history.at("industrial_employment", year) * scale, giants
-    )
-    rate = _value_added_rates(
-        city, base, revenue, noise, history.at("industrial_value_added", year) * scale
-    )
-    _accounts(rows, city, parameters, revenue, employees, rate, noise, price)
-    _technology(rows, city, parameters, revenue, noise, price)
+    growth = LAST_GROWTH + LAST_GROWTH_SD * noise[3]
+    revenue = _revenues(city, base, noise, growth, total, giants, random, parameters)
+    rows["previous_revenue"] = revenue / np.exp(growth)
+    employees = _employees(city, base, revenue, noise, staff, giants)
+    rate = _value_added_rates(city, base, revenue, noise, value)
+    _accounts(rows, city, base, parameters, revenue, employees, rate, noise, price)
+    _technology(rows, city, base, parameters, revenue, noise, price)
     _places(rows, city, random, giants)
-    age = -np.log(random.uniforms("population/age", base["firm_id"])[0])
-    mean_age = np.where(base["above"], 44.0, 22.0)
-    rows["birth_quarter"] = start - 1 - np.floor(mean_age * age).astype(np.int64)
+    age = np.log(random.uniforms("population/age", base.firm_id)[0])
+    age[base.above] *= -44.0
+    age[base.above.stop :] *= -22.0
+    rows["birth_quarter"] = start - 1 - np.floor(age).astype(np.int64)
     rows["joint_stock"][: len(giants)] = True
     return Firms(**rows)
 
 
-def _bases(
-    city: City, parameters: Mapping[str, float], scale: float, giants: int
-) -> dict[str, Integers]:
-    """Return id, sector and whether above scale, for giants, above, below, services."""
+class Base(NamedTuple):
+    """Ids and sectors of the firms, and where the kinds of firms stand, giants first."""
+
+    firm_id: Integers
+    sector: Integers
+    giants: int
+    above: slice
+    below: slice
+    service: slice
+
+
+def _bases(city: City, parameters: Mapping[str, float], scale: float, giants: int) -> Base:
+    """Return id and sector of giants, other above-scale firms, below-scale firms, services."""
     sectors = city.sectors
     industry, service = np.flatnonzero(sectors.industry), np.flatnonzero(sectors.service)
     counts = {
@@ -139,107 +146,121 @@ def _bases(
     below = np.repeat(industry, largest_remainder(counts["below"], small_share))
     offered = np.repeat(service, largest_remainder(counts["service"], np.ones(len(service))))
     named = np.array([g.sector for g in city.giants], dtype=np.int64)[:giants]
-    ids = [
-        np.arange(giants + len(above)),
-        SMALL_BASE + np.arange(len(below)),
-        SERVICE_BASE + np.arange(len(offered)),
-    ]
-    return {
-        "firm_id": np.concatenate(ids).astype(np.int64),
-        "sector": np.concatenate([named, above, below, offered]).astype(np.int64),
-        "above": np.repeat(
-            np.array([1, 0, 0]), [giants + len(above), len(below), len(offered)]
-        ).astype(np.int64),
-        "service": np.repeat(
-            np.array([0, 0, 1]), [giants + len(above), len(below), len(offered)]
-        ).astype(np.int64),
-    }
+    first = giants + len(above)
+    second = first + len(below)
+    last = second + len(offered)
+    ids = np.arange(last)
+    ids[first:second] += SMALL_BASE - first
+    ids[second:] += SERVICE_BASE - second
+    sector = np.concatenate([named, above, below, offered]).astype(np.int64)
+    return Base(ids, sector, giants, slice(0, first), slice(first, second), slice(second, last))
 
 
 def _revenues(
     city: City,
-    base: Mapping[str, Integers],
+    base: Base,
     noise: Floats,
+    growth: Floats,
     total: float,
     giants: Sequence[Giant],
     random: KeyedRandom,
     parameters: Mapping[str, float],
 ) -> Floats:
-    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly."""
-    sectors, sector = city.sectors, base["sector"]
-    spread = sectors.size_sd[sector]
-    body = np.exp(np.clip(noise[0], -3.5, 3.2) * spread)
-    revenue = np.where(base["service"] == 1, 40e6 * np.exp(1.2 * np.clip(noise[0], -3.0, 3.5)), 0.0)
-    small = (base["above"] == 0) & (base["service"] == 0)
-    below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0][small])
-    # Draws above the threshold are mirrored at it: no heap of firms waits right below.
-    revenue[small] = np.where(below < THRESHOLD, below, THRESHOLD * THRESHOLD / below) * 0.98
+    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly.
+
+    The roster of a year follows the sales of the year before: sizes are drawn on their side of
+    the threshold and then grow for a year, so that some firms wait to step up and some to leave.
+    """
+    sectors, plain = city.sectors, slice(base.giants, base.above.stop)
+    revenue = np.empty(len(base.firm_id))
+    revenue[base.service] = 40e6 * np.exp(1.2 * np.clip(noise[0, base.service], -3.0, 3.5))
+    below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0, base.below])
+    below /= np.exp(LAST_GROWTH)
+    # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
+    below = np.where(below < THRESHOLD, below, THRESHOLD * (THRESHOLD / below) ** 2)
+    revenue[base.below] = below * np.exp(growth[base.below])
     luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
     for row, giant in enumerate(giants):
         revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
-    plain = base["above"] == 1
-    plain[: len(giants)] = False
+    # Firms of a sector stand together: its plain above-scale firms are one stretch.
+    code, named = base.sector[plain], base.sector[: base.giants]
+    body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * sectors.size_sd[code])
+    bounds = base.giants + np.searchsorted(code, np.arange(len(sectors.code) + 1))
     targets = sectors.output_share / sectors.output_share.sum() * total
-    for code in np.flatnonzero(sectors.industry):
-        rows = np.flatnonzero(plain & (sector == code))
-        named = float(revenue[: len(giants)][sector[: len(giants)] == code].sum())
-        if len(rows):
-            revenue[rows] = scale_above(body[rows], THRESHOLD, targets[code] - named)
-    above = base["above"] == 1
-    return np.where(above, revenue * (total / max(revenue[above].sum(), 1.0)), revenue)
+    taken = np.bincount(named, revenue[: base.giants], len(sectors.code))
+    for own in np.flatnonzero(sectors.industry):
+        start, stop = bounds[own], bounds[own + 1]
+        if start < stop:
+            excess = body[start - base.giants : stop - base.giants]
+            sold = max(targets[own] - taken[own], THRESHOLD * (stop - start))
+            before = scale_above(excess, THRESHOLD, sold / np.exp(LAST_GROWTH))
+            now = before * np.exp(growth[start:stop])
+            revenue[start:stop] = now * (sold / max(float(now.sum()), 1.0))
+    revenue[base.above] *= total / max(revenue[base.above].sum(), 1.0)
+    return revenue
 
 
 def _employees(
-    city: City,
-    base: Mapping[str, Integers],
-    revenue: Floats,
-    noise: Floats,
-    total: float,
-    giants: Sequence[Giant],
+    city: City, base: Base, revenue: Floats, noise: Floats, total: float, giants: Sequence[Giant]
 ) -> Floats:
     """Draw work forces from sector productivity; above-scale firms add up to the total."""
-    per_worker = city.sectors.revenue_per_worker_rel[base["sector"]]
-    employees = revenue**0.85 / per_worker * np.exp(0.55 * noise[1])
-    for row, giant in enumerate(giants):
-        employees[row] = np.nan if not giant.employees > 0 else giant.employees
-    above = base["above"] == 1
-    known = np.nan_to_num(employees[: len(giants)]).sum()
-    missing = np.isnan(employees)
-    employees[missing] = 0.0
-    plain = above & ~missing
-    plain[: len(giants)] = False
-    employees[plain] *= max(total - known, 0.1 * total) / max(employees[plain].sum(), 1.0)
+    per_worker = city.sectors.revenue_per_worker_rel.take(base.sector)
+    plain, other = slice(base.giants, base.above.stop), slice(base.above.stop, None)
+    employees = np.empty(len(revenue))
+    employees[plain] = revenue[plain] ** 0.85 / per_worker[plain] * np.exp(0.55 * noise[1, plain])
+    known = np.array([giant.employees for giant in giants], dtype=np.float64)
+    told = known > 0.0
+    staff = float(known[told].sum())
+    employees[plain] *= max(total - staff, 0.1 * total) / max(employees[plain].sum(), 1.0)
     mean_size = employees[plain].sum() / max(revenue[plain].sum(), 1.0)
-    employees[missing] = revenue[missing] * mean_size
-    other = base["above"] == 0
+    employees[: base.giants] = np.where(told, known, revenue[: base.giants] * mean_size)
     employees[other] = (
-        revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1][other])
+        revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1, other])
     )
     return np.asarray(np.maximum(employees, 1.0))
 
 
 def _value_added_rates(
-    city: City, base: Mapping[str, Integers], revenue: Floats, noise: Floats, total: float
+    city: City, base: Base, revenue: Floats, noise: Floats, total: float
 ) -> Floats:
     """Draw value-added rates; value added of above-scale firms adds up to the total."""
-    rate = city.sectors.value_added_rate[base["sector"]]
-    odds = np.log(rate / (1.0 - rate)) + 0.30 * noise[2]
-    above = base["above"] == 1
-    goal = total / max(revenue[above].sum(), 1.0)
-    low, high = -5.0, 5.0
+    rate = city.sectors.value_added_rate
+    odds = np.log(rate / (1.0 - rate)).take(base.sector)
+    odds += 0.30 * noise[2]
+    weight = revenue[base.above]
+    shift = shift_of_odds(odds[base.above], weight, total / max(weight.sum(), 1.0))
+    return np.asarray(1.0 / (1.0 + np.exp(-(odds + shift))))
+
+
+def shift_of_odds(odds: Floats, weight: Floats, goal: float) -> float:
+    """Return what log odds are shifted by so that the weighted mean share is `goal`.
+
+    Within -5 and 5. Newton's steps inside a bracket that halves whenever a step leaves it.
+
+    Examples
+    --------
+    >>> round(shift_of_odds(np.zeros(3), np.ones(3), 0.75), 12) == round(np.log(3.0), 12)
+    True
+    """
+    low, high, shift = -5.0, 5.0, 0.0
+    total = max(float(weight.sum()), 1e-300)
     for _ in range(60):
-        middle = 0.5 * (low + high)
-        drawn = 1.0 / (1.0 + np.exp(-(odds[above] + middle)))
-        if float(revenue[above] @ drawn) / max(revenue[above].sum(), 1.0) < goal:
-            low = middle
-        else:
-            high = middle
-    return np.asarray(1.0 / (1.0 + np.exp(-(odds + 0.5 * (low + high)))))
+        share = 1.0 / (1.0 + np.exp(-(odds + shift)))
+        gap = float(weight @ share) / total - goal
+        low, high = (shift, high) if gap < 0.0 else (low, shift)
+        slope = float(weight @ (share * (1.0 - share))) / total
+        step = shift - gap / max(slope, 1e-300)
+        after = step if low < step < high else 0.5 * (low + high)
+        if abs(after - shift) <= 1e-15 * max(abs(shift), 1.0):
+            break
+        shift = after
+    return shift
 
 
 def _accounts(
     rows: dict[str, Any],
     city: City,
+    base: Base,
     parameters: Mapping[str, float],
     revenue: Floats,
     employees: Floats,
@@ -248,23 +269,20 @@ def _accounts(
     price: float,
 ) -> None:
     """Fill output, wages, capital, cash, debt and TFP (flows per quarter)."""
-    sector = rows["sector"].astype(np.int64)
-    table = city.sectors
-    service = table.service[sector]
+    sector, table = base.sector, city.sectors
     rows["employees"], rows["value_added_rate"] = employees, rate
     rows["annual_revenue"] = revenue
-    rows["previous_revenue"] = revenue / np.exp(0.05 + 0.20 * noise[3])
     rows["revenue"] = revenue / 4.0
     rows["value_added"] = rows["revenue"] * rate
-    rows["real_output"] = rows["revenue"] / np.where(service, 1.0, price)
-    labour_share = table.labour_share[sector]
-    pay = rows["value_added"] * labour_share * np.exp(0.15 * noise[4])
+    rows["real_output"] = rows["revenue"] / price
+    rows["real_output"][base.service] = rows["revenue"][base.service]
+    pay = rows["value_added"] * table.labour_share.take(sector) * np.exp(0.15 * noise[4])
     sector_wage = np.bincount(sector, pay, len(table.code)) / np.maximum(
         np.bincount(sector, employees, len(table.code)), 1.0
     )
-    individual = pay / employees
-    rows["wage"] = 0.5 * sector_wage[sector] + 0.5 * np.minimum(individual, 4 * sector_wage[sector])
-    capital = table.capital_output[sector] * revenue * np.exp(0.5 * noise[5] - 0.125)
+    usual = sector_wage.take(sector)
+    rows["wage"] = 0.5 * usual + 0.5 * np.minimum(pay / employees, 4 * usual)
+    capital = table.capital_output.take(sector) * revenue * np.exp(0.5 * noise[5] - 0.125)
     rows["capital_stock"] = capital
     share = parameters["capital_share"]
     rows["log_tfp"] = (
@@ -272,45 +290,38 @@ def _accounts(
     )
     rows["cash"] = 0.10 * revenue * np.exp(0.5 * noise[6])
     rows["debt"] = parameters["debt_ratio"] * (capital + 0.35 * revenue)
-    rows["export_share"] = np.where(
-        noise[7] > 0.0, np.minimum(2.0 * table.export_share[sector], 0.95), 0.0
-    )
+    exported = np.minimum(2.0 * table.export_share, 0.95)
+    rows["export_share"] = exported.take(sector) * (noise[7] > 0.0)
 
 
 def _technology(
     rows: dict[str, Any],
     city: City,
+    base: Base,
     parameters: Mapping[str, float],
     revenue: Floats,
     noise: Floats,
     price: float,
 ) -> None:
     """Fill intensities, R&D, digital and quality levels."""
-    sector = rows["sector"].astype(np.int64)
-    table = city.sectors
-    spread = np.exp(0.5 * noise[8] - 0.125)
-    deflate = price / WAN_YUAN
-    service = table.service[sector]
-    for name, relative in (
-        ("energy_intensity", table.energy_intensity_rel),
-        ("water_intensity", table.water_intensity_rel),
-        ("pollutant_intensity", table.pollutant_intensity_rel),
-    ):
-        rows[name] = np.where(service, 0.0, relative[sector] * spread * deflate)
-    doing = np.where(
-        noise[9] > 0.9 - 2.2 * table.high_tech_share[sector] - 0.35 * rows["on_roster"], 1.0, 0.0
-    )
-    ratio = doing * (0.012 + 0.03 * table.high_tech_share[sector]) * np.exp(0.5 * noise[10])
-    ratio = np.where(service, doing * 0.06 * np.exp(0.4 * noise[10]), ratio)
-    industry = rows["on_roster"]
-    goal = parameters["rd_intensity_2017"] / 100.0 * revenue[industry].sum()
-    ratio[~service] *= goal / max(float((ratio * revenue)[industry].sum()), 1.0)
+    sector, table = base.sector, city.sectors
+    spread = np.exp(0.5 * noise[8] - 0.125) * (price / WAN_YUAN)
+    spread[base.service] = 0.0
+    for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
+        rows[name] = getattr(table, f"{name}_rel").take(sector) * spread
+    high_tech = table.high_tech_share.take(sector)
+    doing = noise[9] > 0.9 - 2.2 * high_tech - 0.35 * rows["on_roster"]
+    ratio = (0.012 + 0.03 * high_tech) * np.exp(0.5 * noise[10]) * doing
+    offered = slice(base.service.start, None)
+    goal = parameters["rd_intensity_2017"] / 100.0 * revenue[base.above].sum()
+    ratio *= goal / max(float(ratio[base.above] @ revenue[base.above]), 1.0)
+    ratio[offered] = doing[offered] * 0.06 * np.exp(0.4 * noise[10, offered])
     rows["rd_ratio"] = np.minimum(ratio, 0.35)
     rows["rd_stock"] = rows["rd_ratio"] * revenue / (parameters["rd_depreciation"] + 0.08)
     mean = parameters["digital_level_2017"]
-    size = np.log(np.maximum(revenue, 1e5) / THRESHOLD)
-    odds = np.log(mean / (1 - mean)) + 0.15 * size + 0.6 * noise[11]
-    odds += 0.5 * table.electronics[sector] - 0.25 * industry
+    odds = 0.15 * np.log(np.maximum(revenue, 1e5) / THRESHOLD) + 0.6 * noise[11]
+    odds += (np.log(mean / (1 - mean)) + 0.5 * table.electronics).take(sector)
+    odds[base.above] -= 0.25
     rows["digital_level"] = 1.0 / (1.0 + np.exp(-odds))
 
 

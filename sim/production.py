@@ -14,7 +14,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import production_kernels as kernels
-from sim.state import CityState, Codes, Flags, Floats
+from sim.columns import column
+from sim.lots import LASTING, PASSING, words
+from sim.state import CityState, Floats
 
 QUARTER_SHARE = 0.25
 FEES = 0.012
@@ -75,107 +77,76 @@ def size_spread(revenue: Floats, exponent: float) -> Floats:
     >>> size_spread(np.array([50e6, 50e8]), -0.15).round(2)
     array([1. , 0.5])
     """
-    return np.asarray(np.maximum(revenue / 50e6, 0.02) ** exponent)
+    return np.asarray(np.exp(exponent * np.log(np.maximum(revenue / 50e6, 0.02))))
 
 
-def firm_shocks(state: CityState) -> Floats:
-    """Return log shocks of the quarter: a permanent part and the change of a passing part."""
-    firms, p = state.firms, state.parameters
-    kept = state.arrays.get("production.spread", np.zeros(0))
-    if len(kept) == 0 or state.quarter % 4 == 0:
-        kept = np.zeros(0)
-    # Size is looked at each January; newcomers at once.
-    fresh = size_spread(firms.annual_revenue[len(kept) :], p["growth_sd_size_exponent"])
-    spread = state.arrays["production.spread"] = np.concatenate([kept, fresh])
-    passing = _filled(state, "production.passing", firms.count)
-    draws = state.random.laplaces("production/sales", firms.firm_id, state.quarter, 2)
-    scale, share = p["growth_rate_scale"], p["permanent_shock_share"]
-    shock = np.empty(firms.count)
-    kernels.shocks(draws, passing, spread, 0.5 * share * scale, 0.4 * (1 - share) * scale, shock)
-    return shock
+def _spread(state: CityState) -> Floats:
+    """Return the size factor of each firm's shocks: looked at each January, newcomers at once."""
+    if state.quarter % 4 == 0:
+        state.arrays.pop("production.spread", None)
+    firms = state.firms
+    known = len(state.arrays.get("production.spread", ()))
+    fill = np.empty(firms.count)
+    exponent = state.parameters["growth_sd_size_exponent"]
+    fill[known:] = size_spread(firms.annual_revenue[known:], exponent)
+    return column(state, "production.spread", fill)
 
 
-def _filled(state: CityState, name: str, count: int) -> Floats:
-    """Return a kept array lengthened with zeros to `count`, and keep it."""
-    kept = state.arrays.get(name, np.zeros(0))
-    if len(kept) < count:
-        kept = np.concatenate([kept, np.zeros(count - len(kept))])
-    state.arrays[name] = kept
-    return kept
+def _survey(state: CityState) -> dict[str, Floats]:
+    """Return what sectors are and what moved in them, by :data:`kernels.SURVEY`."""
+    firms, p, arrays = state.firms, state.parameters, state.arrays
+    purchase = state.terms.first_purchase * p["first_purchase_demand"]
+    purchase -= state.reference.first_purchase * p["first_purchase_demand"]
+    before = state.memory.get("production.purchase", purchase)
+    state.memory["production.purchase"] = purchase
+    # What was there before the first quarter moved along its trend; later comers have no past.
+    first = "production.tfp" not in arrays
+    past = firms.log_tfp - QUARTER_SHARE * tfp_trend(p) if first else np.nan
+    usual = float(np.exp(-QUARTER_SHARE * p["capital_trend"]))
+    sums = kernels.survey(
+        firms.alive, firms.sector, len(state.city.sectors.code), firms.real_output, firms.log_tfp,
+        firms.quality_level, firms.employees, firms.capital_stock, firms.investment,
+        column(state, "investment.usual"), arrays.get("innovation.position", np.zeros(0)),
+        firms.high_tech, firms.annual_revenue, firms.export_share,
+        arrays.get("ladder.supplier_pull", np.zeros(0)), (purchase, before), SMALL_EXPORTER,
+        QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift),
+        p["replicator_strength"], column(state, "production.tfp", past),
+        column(state, "production.quality", firms.quality_level),
+        column(state, "production.capital", firms.capital_stock * usual),
+        column(state, "production.certified", firms.high_tech), state.scratch("work", 1)[0],
+    )  # fmt: skip
+    return dict(zip(kernels.SURVEY, sums, strict=True))
 
 
-def supply_advance(
-    state: CityState, active: Flags, sector: Codes, weight: Floats, total: Floats
-) -> Floats:
+def supply_advance(state: CityState, sums: dict[str, Floats]) -> Floats:
     """Return growth of TFP, capacity and quality beyond the reference, log, by sector.
 
     The reference path is the estimated trend: it already contains what the policy before the
     plan achieved.
     """
-    firms, p = state.firms, state.parameters
-    count = len(state.city.sectors.code)
-    level = firms.log_tfp + firms.quality_level
-    first = "production.level" not in state.arrays
-    last_level = state.arrays.get("production.level", level)
-    state.arrays["production.level"] = level
-    position = state.arrays.get("innovation.position", np.zeros(0))
-    change = kernels.advance(level, last_level, position, weight, sector, active, count)
-    drift = 0.0 if first else QUARTER_SHARE * tfp_trend(p)
-    tfp = np.where(total > 1e-200, change / np.maximum(total, 1e-200) - drift, 0.0)
-    return np.asarray(tfp + p["capital_share"] * capacity_beyond(state, active, sector))
+    p, total = state.parameters, sums["output"]
+    advance = sums["advance"] / np.maximum(total, 1e-200) - QUARTER_SHARE * tfp_trend(p)
+    tfp = np.where(total > 1e-200, advance, 0.0)
+    return np.asarray(tfp + p["capital_share"] * capacity_beyond(state, sums))
 
 
-def capacity_beyond(state: CityState, active: Flags, sector: Codes) -> Floats:
+def capacity_beyond(state: CityState, sums: dict[str, Floats]) -> Floats:
     """Return capacity built last quarter beyond the usual, share of the sector's capital.
 
     Usual is what firms would have invested under the policy before the plan at the same demand,
     and the plants of projects that would have come anyway.
     """
-    firms, count = state.firms, len(state.city.sectors.code)
-    usual = _filled(state, "investment.usual", firms.count)
-    extra = kernels.sums_by_sector(firms.investment - usual, sector, active, count)
-    extra += state.arrays.pop("projects.additional_capital", np.zeros(count))
-    capital = kernels.sums_by_sector(firms.capital_stock, sector, active, count)
-    return np.asarray(np.clip(extra / np.maximum(capital, 1.0), -0.1, 0.1))
-
-
-def pull_and_score(
-    state: CityState, active: Flags, sector: Codes, count: int
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return policy demand and leaders' pull on each firm (log), and competitive scores.
-
-    Returns
-    -------
-    pull, score : ndarray, shape (firms,)
-    pulled, scored : ndarray, shape (sectors,)
-        Their output-weighted sums over living firms.
-    """
-    firms, p = state.firms, state.parameters
-    purchase = state.terms.first_purchase * p["first_purchase_demand"]
-    purchase -= state.reference.first_purchase * p["first_purchase_demand"]
-    shift = QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift)
-    felt = state.arrays.get("production.purchase", np.zeros(0))
-    chain = state.arrays.get("ladder.supplier_pull", np.zeros(0))
-    pull, score = np.empty((2, firms.count))
-    pulled, scored = kernels.pulls(
-        firms.high_tech, purchase, felt, firms.annual_revenue, SMALL_EXPORTER, shift,
-        firms.export_share, chain, firms.log_tfp, firms.quality_level, firms.real_output, sector,
-        active, count, pull, score,
-    )  # fmt: skip
-    state.arrays["production.purchase"] = np.where(firms.high_tech, purchase, 0.0)
-    return pull, score, pulled, scored
+    capital = sums["capital"]
+    plants = state.arrays.pop("projects.additional_capital", np.zeros(len(capital)))
+    return np.asarray(np.clip((sums["extra"] + plants) / np.maximum(capital, 1.0), -0.1, 0.1))
 
 
 def step(state: CityState) -> None:
     """Set output, employment and the current account of every firm for the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     table = state.city.sectors
-    sector = firms.sector
-    active = firms.alive
-    weight = firms.real_output
-    count = len(table.code)
-    sums = kernels.sums_by_sector(weight, sector, active, count)
-    industry_weight = np.where(table.industry, sums, 0.0)
+    sums = _survey(state)
+    industry_weight = np.where(table.industry, sums["output"], 0.0)
     industry_weight = industry_weight / max(industry_weight.sum(), 1e-300)
     trend = np.log1p(p["trend_growth"]) / 4.0
     state.memory["production.tfp_trend"] = tfp_trend(p)
@@ -188,24 +159,51 @@ def step(state: CityState) -> None:
         (p["sector_loading_dispersion"], p["high_tech_growth_gap"], p["export_pass_through"]),
     )  # fmt: skip
     base = np.where(table.service, float(world.information_economy_log_growth[now]), base)
-    pull, score, pulled, scored = pull_and_score(state, active, sector, count)
-    total = np.maximum(sums, 1e-300)
-    advance = supply_advance(state, active, sector, weight, total)
-    gained = np.where(table.service, 0.0, p["competitiveness_gain"] * advance + pulled / total)
+    total = np.maximum(sums["output"], 1e-300)
+    gained = p["competitiveness_gain"] * supply_advance(state, sums) + sums["pulled"] / total
+    gained = np.where(table.service, 0.0, gained)
     base = base + gained
-    state.memory["production.industry_advance"] = float(industry_weight @ gained)
+    market, beyond = left_by_leavers(state, sums["output"])
+    state.memory["production.industry_advance"] = float(industry_weight @ (gained + beyond))
     electronic = industry_weight * table.electronics
     state.memory["production.electronics_advance"] = float(
         electronic @ gained / max(float(electronic.sum()), 1e-300)
     )
-    factor = state.scratch("work", 1)[0]
-    kernels.pressure(
-        score, scored / total, sector, p["replicator_strength"], firm_shocks(state), pull, factor
-    )
-    np.exp(factor, out=factor)
-    kernels.grow(weight, sector, active, factor, base)
-    _hire(state, sector, active, base, trend)
-    _settle(state, sector, active)
+    scale, share = p["growth_rate_scale"], p["permanent_shock_share"]
+    drawn = words(state)
+    totals = kernels.grow(
+        drawn[LASTING], drawn[PASSING], firms.alive, firms.sector, state.scratch("work", 1)[0],
+        p["replicator_strength"] * (sums["scored"] / total), base + market, _spread(state),
+        0.5 * share * scale, 0.4 * (1.0 - share) * scale, column(state, "production.passing"),
+        firms.real_output,
+    )  # fmt: skip
+    _settle(state, _hire(state, sums, totals, base, trend))
+
+
+def left_by_leavers(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
+    """Return growth of staying firms from the market of leavers, log by sector.
+
+    Demand leads: what firms sold that left last quarter goes to the others of their sector, and
+    these make room for entrants. The staff of leavers is not hired again: the trend of
+    employment is that of firms that stay.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (sectors,)
+        Output of living firms before this quarter's growth.
+
+    Returns
+    -------
+    market, beyond : ndarray, shape (sectors,)
+        Growth in all, and the part that differs from usual exits.
+    """
+    none = np.zeros(len(sums))
+    total = np.maximum(sums, 1e-300)
+    freed = state.arrays.pop("demography.freed_market", none)
+    different = state.arrays.pop("demography.market_beyond_usual", none)
+    market = np.where(sums > 0.0, np.log1p(np.clip(freed / total, -0.5, 1.0)), 0.0)
+    beyond = np.where(sums > 0.0, np.clip(different / total, -0.5, 1.0), 0.0)
+    return np.asarray(market), np.asarray(beyond)
 
 
 def tfp_trend(parameters: Mapping[str, float]) -> float:
@@ -234,59 +232,34 @@ def labour_growth(output: Floats, technology: Floats, capital: Floats, share: fl
     return np.asarray((output - technology - share * capital) / (1.0 - share))
 
 
-def _hire(state: CityState, sector: Codes, active: Flags, base: Floats, trend: float) -> None:
+def _hire(
+    state: CityState, sums: dict[str, Floats], totals: Floats, base: Floats, trend: float
+) -> Floats:
     """Adjust labour partially: sectors to their aggregate demand, firms within them by gap.
 
     Growth beyond the trend raises productivity by the Verdoorn coefficient, the rest is hired.
     Selection and chance move work between firms of a sector; what such moves yield on average
-    is part of the estimated trend, so that the sector's total follows its aggregates.
+    is part of the estimated trend, so that the sector's total follows its aggregates. Returns
+    the factors that scale staff to the sectors' totals.
     """
     firms, p = state.firms, state.parameters
     share, speed = p["capital_share"], p["labour_adjustment"]
     learned = 1.0 - (1.0 - p["verdoorn_coefficient"]) * (1.0 - share)
     beyond = float(state.world.city_log_growth[state.now]) - trend
-    tfp, capital = _since_last(state, sector, active, len(base))
-    growth = labour_growth(base - learned * beyond, tfp, capital, share)
-    services = state.city.sectors.service
-    growth = np.where(services, 0.5 * base, growth)
+    # Growth since last quarter of the firms that stayed: TFP weighted by workers, and capital.
+    tfp = sums["learned"] / np.maximum(sums["workers"], 1e-300)
+    capital = np.log(np.maximum(sums["now"], 1.0) / np.maximum(sums["was"], 1.0))
+    growth = labour_growth(base - learned * beyond, tfp, np.clip(capital, -0.2, 0.2), share)
+    growth = np.where(state.city.sectors.service, 0.5 * base, growth)
     steady = p["employment_trend"] / 4.0 * (1.0 / speed - 1.0)
     waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth
     move = speed * waiting
     state.arrays["production.labour_gap"] = waiting - move
-    logs = state.scratch("work", 3)
-    for row, column in enumerate((firms.real_output, firms.capital_stock, firms.employees)):
-        np.maximum(column, 1.0, out=logs[row])
-    np.log(logs, out=logs)
-    change = state.scratch("change", 1)[0]
     # In the first quarter every firm is new: it is laid out for the staff that it has.
-    offset = state.arrays.get("production.offset", np.zeros(0))
-    state.arrays["production.offset"] = kernels.labour_gaps(
-        logs, firms.log_tfp, offset, share, speed, change
-    )
-    np.exp(change, out=change)
-    kernels.hire(firms.employees, change, sector, active, move)
-    firms.wage *= np.exp(p["wage_indexation"] * float(state.world.wage_log_growth[state.now]))
-
-
-def _since_last(
-    state: CityState, sector: Codes, active: Flags, count: int
-) -> tuple[Floats, Floats]:
-    """Return growth of TFP (worker-weighted) and capital of staying firms since last quarter."""
-    firms = state.firms
-    level, stock = firms.log_tfp.copy(), firms.capital_stock.copy()
-    position = state.arrays.get("innovation.position", np.zeros(0))
-    p = state.parameters
-    old_level = state.arrays.get("production.hire_tfp", level - QUARTER_SHARE * tfp_trend(p))
-    usual = np.exp(-QUARTER_SHARE * p["capital_trend"])
-    old_stock = state.arrays.get("production.hire_capital", stock * usual)
-    state.arrays["production.hire_tfp"] = level
-    state.arrays["production.hire_capital"] = stock
-    workers, change, was, now = kernels.since_last(
-        level, stock, old_level, old_stock, position, firms.employees, sector, active, count
-    )
-    tfp = change / np.maximum(workers, 1e-300)
-    grown = np.log(np.maximum(now, 1.0) / np.maximum(was, 1.0))
-    return np.asarray(tfp), np.asarray(np.clip(grown, -0.2, 0.2))
+    return np.asarray(kernels.hire(
+        firms.alive, firms.sector, totals, firms.capital_stock, firms.log_tfp, share, speed, move,
+        column(state, "production.offset", np.nan), firms.real_output, firms.employees,
+    ))  # fmt: skip
 
 
 def rate_changes(state: CityState) -> tuple[float, float]:
@@ -300,15 +273,17 @@ def rate_changes(state: CityState) -> tuple[float, float]:
     return squeeze, p["vat_share_of_revenue"] * (vat / usual_vat - 1.0)
 
 
-def _settle(state: CityState, sector: Codes, active: Flags) -> None:
+def _settle(state: CityState, hired: Floats) -> None:
     """Book revenue, inputs, wages, taxes, interest and payouts of the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     squeeze, vat_change = rate_changes(state)
     vat = p["vat_share_of_revenue"] * float(world.vat_rate[now]) / 0.17
     relief = state.terms.cost_cut - state.reference.cost_cut
     sums = kernels.settle(
-        active, state.city.sectors.service, sector, firms.real_output, firms.value_added_rate,
-        firms.employees, firms.wage, firms.debt, firms.capital_stock, firms.energy_intensity,
+        firms.alive, state.city.sectors.service, firms.sector, firms.real_output,
+        firms.value_added_rate, hired, firms.employees,
+        float(np.exp(p["wage_indexation"] * float(world.wage_log_growth[now]))), firms.wage,
+        firms.debt, firms.capital_stock, firms.energy_intensity,
         firms.high_tech, firms.per_mu_class, firms.revenue, firms.value_added,
         firms.annual_revenue, firms.profit, firms.tax, firms.cash,
         np.array([1.0, *state.terms.energy_price]), float(world.ppi[now]), squeeze, vat_change,

@@ -1,156 +1,169 @@
-"""Compiled loops of the production process: one pass over the firms each.
+"""Compiled loops of the production process: four passes over the firms.
 
-Every kernel is plain Python under its decorator (``kernel.py_func``), which the tests hold
-against the numpy form.
+A sector's total has to be known before its firms can share it: hence a pass to survey, one to
+grow, one to hire and one to settle. Every kernel is plain Python under its decorator
+(``kernel.py_func``); the tests hold it against the numpy form.
 """
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim.compiled import BLOCK, LANES, exp, exp_each, joined, kernel, log_each, part
+from sim.inversion import laplace_each
+from sim.rng import unit_open
 
-@nb.njit(cache=True, nogil=True)
-def shocks(laplace, passing, spread, permanent, temporary, shock):  # type: ignore[no-untyped-def]
-    """Fill log sales shocks: a permanent part and the change of a passing part.
-
-    `passing` holds last quarter's passing part and is replaced by this quarter's.
-    """
-    for i in range(len(shock)):
-        now = temporary * spread[i] * laplace[1, i]
-        moved = permanent * spread[i] * laplace[0, i] + now - passing[i]
-        passing[i] = now
-        shock[i] = min(max(moved, -1.5), 1.5)
+SURVEY = (
+    "output", "advance", "extra", "capital", "pulled", "scored", "workers", "learned", "was", "now",
+)  # fmt: skip
+"""Rows of the sums that `survey` returns."""
 
 
-@nb.njit(cache=True, nogil=True)
-def sums_by_sector(value, sector, active, count):  # type: ignore[no-untyped-def]
-    """Return sums over living firms by sector."""
-    out = np.zeros(count)
-    for i in range(len(value)):
-        if active[i]:
-            out[sector[i]] += value[i]
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def advance(level, last, position, weight, sector, active, count):  # type: ignore[no-untyped-def]
-    """Return output-weighted sums of the change of technology by sector, chance left out."""
-    out = np.zeros(count)
-    for i in range(len(last)):
-        if active[i]:
-            chance = position[i] if i < len(position) else 0.0
-            out[sector[i]] += weight[i] * (level[i] - last[i] - chance)
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def pulls(  # type: ignore[no-untyped-def]
-    high_tech, purchase, last_purchase, annual, small, shift, export_share, chain, tfp, quality,
-    output, sector, active, count, pull, score,
+@kernel
+def survey(  # type: ignore[no-untyped-def]
+    alive, sector, count, output, tfp, quality, staff, capital, investment, usual, position,
+    certified, annual, export_share, chain, purchases, small, shift, strength,
+    old_tfp, old_quality, old_capital, felt, pressed,
 ):  # fmt: skip
-    """Fill demand pulls and competitive scores; return output-weighted sums of both by sector.
+    """Return what sectors are and what moved in them since last quarter, shape (10, sectors).
 
-    `purchase` is the pull of first purchases on certified firms; what a firm felt of it last
-    quarter stands in `last_purchase`, whose length tells the firms that were there.
+    `old_tfp`, `old_quality`, `old_capital` and `felt` (was certified) hold last quarter's values
+    of the firms that were there, one entry for each firm now; rows of new firms hold NaN in
+    `old_tfp`. All four are replaced by this quarter's. `position` is the part of the move of TFP
+    that chance made. `purchases` is the pull of first purchases on certified firms now and last
+    quarter. Each firm's pull plus `strength` times its score goes to `pressed`.
+
+    The rows, sums over living firms by sector: output; output times the advance of TFP and
+    quality, chance left out; investment beyond the usual; capital; output times pull; output
+    times score; then of firms that stayed: workers, workers times the advance of TFP, capital
+    before and now.
     """
-    pulled, scored = np.zeros(count), np.zeros(count)
+    sums = np.zeros((count, LANES, 10))
+    seen, had = len(chain), len(position)
     for i in range(len(output)):
-        level = purchase if high_tech[i] else 0.0
-        moved = 0.0
-        if i < len(last_purchase):
-            moved = level - last_purchase[i]
-        if annual[i] < small:
+        new, here = np.isnan(old_tfp[i]), alive[i]
+        moved = (purchases[0] if certified[i] else 0.0) - (purchases[1] if felt[i] else 0.0)
+        moved = 0.0 if new else moved
+        if shift != 0.0 and annual[i] < small:
             moved += shift * export_share[i]
-        if i < len(chain):
-            moved += chain[i]
-        pull[i] = moved
-        score[i] = tfp[i] + quality[i]
-        if active[i]:
-            pulled[sector[i]] += output[i] * moved
-            scored[sector[i]] += output[i] * score[i]
-    return pulled, scored
+        moved += chain[i] if i < seen else 0.0
+        score = tfp[i] + quality[i]
+        pressed[i] = strength * score + moved
+        learned = tfp[i] - old_tfp[i] - (position[i] if i < had else 0.0)
+        learned = 0.0 if new else learned
+        better = 0.0 if new else quality[i] - old_quality[i]
+        made = output[i] if here else 0.0
+        stayed = here and not new and old_capital[i] > 0.0 and staff[i] > 0.0
+        hands = staff[i] if stayed else 0.0
+        s, lane = np.uint16(sector[i]), i & (LANES - 1)
+        sums[s, lane, 0] += made
+        sums[s, lane, 1] += made * (learned + better)
+        sums[s, lane, 2] += investment[i] - usual[i] if here else 0.0
+        sums[s, lane, 3] += capital[i] if here else 0.0
+        sums[s, lane, 4] += made * moved
+        sums[s, lane, 5] += made * score
+        sums[s, lane, 6] += hands
+        sums[s, lane, 7] += hands * learned
+        sums[s, lane, 8] += old_capital[i] if stayed else 0.0
+        sums[s, lane, 9] += capital[i] if stayed else 0.0
+        old_tfp[i] = tfp[i]
+        old_quality[i] = quality[i]
+        old_capital[i] = capital[i]
+        felt[i] = certified[i]
+    return joined(sums)
 
 
-@nb.njit(cache=True, nogil=True)
-def pressure(score, mean, sector, strength, shock, pull, out):  # type: ignore[no-untyped-def]
-    """Fill each firm's log growth before its sector's total is kept."""
-    for i in range(len(score)):
-        out[i] = strength * (score[i] - mean[sector[i]]) + shock[i] + pull[i]
+@part
+def move(here, sector, i, j, factor, column, totals):  # type: ignore[no-untyped-def]
+    """Multiply entry `i` of a column, enter it before and after in its sector's totals.
 
-
-@nb.njit(cache=True, nogil=True)
-def grow(output, sector, active, factor, base):  # type: ignore[no-untyped-def]
-    """Move output by the firms' factors, in place; each sector's total grows by `base` (log)."""
-    count = len(base)
-    before, after = np.zeros(count), np.zeros(count)
-    for i in range(len(output)):
-        if active[i]:
-            before[sector[i]] += output[i]
-            output[i] *= factor[i]
-            after[sector[i]] += output[i]
-    for s in range(count):
-        after[s] = before[s] * np.exp(base[s]) / after[s] if after[s] > 0.0 else 0.0
-    for i in range(len(output)):
-        if active[i]:
-            output[i] *= after[sector[i]]
-
-
-@nb.njit(cache=True, nogil=True)
-def since_last(level, stock, old_level, old_stock, position, staff, sector, active, count):  # type: ignore[no-untyped-def]
-    """Return, by sector: workers, worker-weighted change of TFP, capital before and now."""
-    out = np.zeros((4, count))
-    for i in range(len(old_level)):
-        if active[i] and old_stock[i] > 0.0 and staff[i] > 0.0:
-            s = sector[i]
-            chance = position[i] if i < len(position) else 0.0
-            out[0, s] += staff[i]
-            out[1, s] += staff[i] * (level[i] - old_level[i] - chance)
-            out[2, s] += old_stock[i]
-            out[3, s] += stock[i]
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def labour_gaps(logs, tfp, offset, share, speed, change):  # type: ignore[no-untyped-def]
-    """Fill the log change of staff towards what output needs; return the firms' new offsets.
-
-    `logs` holds the logs of output, capital and staff, shape (3, firms). A new firm is laid out
-    for the staff that it has: its offset is its gap.
+    What is not alive becomes nothing; `j` is the firm's place in its block.
     """
-    new = np.empty(len(tfp))
-    for i in range(len(tfp)):
-        level = logs[0, i] - tfp[i] - share * logs[1, i]
-        gap = level / (1.0 - share) - logs[2, i]
-        if i < len(offset):
-            new[i] = offset[i]
-            gap -= offset[i]
-        else:
-            new[i] = gap
-            gap = 0.0
-        change[i] = speed * min(max(gap, -1.5), 1.5)
-    return new
+    before = column[i] if here else 0.0
+    column[i] = before * factor
+    totals[np.uint16(sector), j & (LANES - 1), 0] += before
+    totals[np.uint16(sector), j & (LANES - 1), 1] += before * factor
 
 
-@nb.njit(cache=True, nogil=True)
-def hire(staff, factor, sector, active, move):  # type: ignore[no-untyped-def]
-    """Move staff by the firms' factors, in place; each sector's total grows by `move` (log)."""
-    count = len(move)
-    total, moved = np.zeros(count), np.zeros(count)
-    for i in range(len(staff)):
-        if active[i]:
-            s = sector[i]
-            total[s] += staff[i]
-            staff[i] *= factor[i]
-            moved[s] += staff[i]
-        else:
-            staff[i] = 0.0
-    for s in range(count):
-        if moved[s] > 0.0:
-            moved[s] = total[s] * np.exp(move[s]) / moved[s]
-    for i in range(len(staff)):
-        if active[i]:
-            staff[i] *= moved[sector[i]]
+@part
+def scales(totals, growth):  # type: ignore[no-untyped-def]
+    """Return what each sector's total after the move lacks to have grown by `growth` (log)."""
+    scale, total = np.zeros(len(growth)), joined(totals)
+    for s in range(len(growth)):
+        if total[1, s] > 0.0:
+            scale[s] = total[0, s] * exp(growth[s]) / total[1, s]
+    return scale
+
+
+@kernel
+def grow(  # type: ignore[no-untyped-def]
+    lasting_word, passing_word, alive, sector, pressed, usual_pressure, base, spread, permanent,
+    passing_scale, passing, output,
+):  # fmt: skip
+    """Move output by pull, score and shocks, in place; return what scales sectors to their total.
+
+    A log sales shock, made of two random words, has a permanent part and the change of a
+    passing part: `passing` holds last quarter's and is replaced by this quarter's.
+    `usual_pressure` is the pressure of a firm of its sector's mean score. Each sector's output
+    is to grow by `base` (log): outputs times the factors returned do.
+    """
+    totals = np.zeros((len(base), LANES, 2))
+    lasting, fleeting = np.empty(BLOCK), np.empty(BLOCK)
+    for start in range(0, len(output), BLOCK):
+        size = min(BLOCK, len(output) - start)
+        for j in range(size):
+            lasting[j] = unit_open(lasting_word[np.uint64(start + j)])
+            fleeting[j] = unit_open(passing_word[np.uint64(start + j)])
+        laplace_each(lasting, size)
+        laplace_each(fleeting, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            now = passing_scale * spread[i] * fleeting[j]
+            shock = permanent * spread[i] * lasting[j] + now - passing[i]
+            passing[i] = now
+            shock = min(max(shock, -1.5), 1.5)
+            lasting[j] = pressed[i] - usual_pressure[np.uint16(sector[i])] + shock
+        exp_each(lasting, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            move(alive[i], sector[i], i, j, lasting[j], output, totals)
+    return scales(totals, base)
+
+
+@kernel
+def hire(  # type: ignore[no-untyped-def]
+    alive, sector, scale, capital, tfp, share, speed, growth, offset, output, staff,
+):  # fmt: skip
+    """Scale output to the sectors' totals and move staff towards what it needs, both in place.
+
+    What output needs solves output = TFP * capital**share * staff**(1 - share); the gap is the
+    log of that staff over the present one. `offset` is the gap that a firm is laid out for; a
+    new firm's is NaN and becomes its gap. Each sector's staff is to grow by `growth` (log):
+    staff times the factors returned do.
+    """
+    totals = np.zeros((len(growth), LANES, 2))
+    change, stock = np.empty(BLOCK), np.empty(BLOCK)
+    for start in range(0, len(output), BLOCK):
+        size = min(BLOCK, len(output) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            output[i] *= scale[np.uint16(sector[i])] if alive[i] else 1.0
+            hands = max(staff[i], 1.0)
+            change[j] = max(output[i], 1.0) / hands
+            stock[j] = max(capital[i], 1.0) / hands
+        log_each(change, size)
+        log_each(stock, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            gap = (change[j] - tfp[i] - share * stock[j]) / (1.0 - share)
+            if np.isnan(offset[i]):
+                offset[i] = gap
+            change[j] = speed * min(max(gap - offset[i], -1.5), 1.5)
+        exp_each(change, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            move(alive[i], sector[i], i, j, change[j], staff, totals)
+    return scales(totals, growth)
 
 
 ACCOUNT = (
@@ -159,29 +172,35 @@ ACCOUNT = (
 """Rows of the sums that `settle` returns."""
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def settle(  # type: ignore[no-untyped-def]
-    active, service, sector, output, rate, staff, wage, debt, capital, energy, high_tech, group,
-    revenue, value_added, annual, profit, tax, cash, class_price, price, squeeze, vat_change,
-    turnover, interest_rate, fee, energy_price, depreciation, taxes, payout_share,
+    active, service, sector, output, rate, hired, staff, raised, wage, debt, capital, energy,
+    high_tech, group, revenue, value_added, annual, profit, tax, cash, class_price, price, squeeze,
+    vat_change, turnover, interest_rate, fee, energy_price, depreciation, taxes, payout_share,
 ):  # fmt: skip
-    """Settle the current account of every firm in place; return the eight sums of `ACCOUNT`."""
+    """Settle the current account of every firm in place; return the eight sums of `ACCOUNT`.
+
+    Staff is scaled by its sector's factor `hired` and wages by `raised` before.
+    """
     sums = np.zeros(8)
     for i in range(len(output)):
-        if not active[i]:
-            revenue[i] = value_added[i] = annual[i] = profit[i] = tax[i] = 0.0
-            continue
-        revenue[i] = output[i] * (1.0 if service[sector[i]] else price)
+        wage[i] *= raised
+        # No branch on who lives: a firm that left sells, owes and owns nothing.
+        here, s = active[i], np.uint16(sector[i])
+        made = output[i] if here else 0.0
+        hands = staff[i] * hired[s] if here else 0.0
+        staff[i] = hands
+        revenue[i] = made * (1.0 if service[s] else price)
         share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
         value_added[i] = revenue[i] * min(max(share, 0.01), 0.95)
-        annual[i] = 0.75 * annual[i] + revenue[i]
-        wages = wage[i] * staff[i]
+        annual[i] = 0.75 * annual[i] + revenue[i] if here else 0.0
+        wages = wage[i] * hands
         turnover_tax = turnover * revenue[i]
-        interest = interest_rate * debt[i]
+        interest = interest_rate * debt[i] if here else 0.0
         fees = fee * revenue[i]
-        surcharge = (class_price[group[i] + 1] - 1.0) * energy_price * energy[i] * output[i]
+        surcharge = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * energy[i] * made
         before = value_added[i] - wages - turnover_tax - interest - fees - surcharge
-        before -= depreciation * capital[i]
+        before -= depreciation * capital[i] if here else 0.0
         income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(before, 0.0)
         payout = payout_share * max(before - income_tax, 0.0)
         inputs = revenue[i] - value_added[i]

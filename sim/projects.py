@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
 from sim.project_pipeline import (
     BANDS,
@@ -21,6 +22,7 @@ from sim.project_pipeline import (
     make_districts,
     propose,
 )
+from sim.rows import rows_where
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -245,8 +247,10 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
     rows = _plant_columns(state, plants)
     cash = float(rows["cash"].sum())
     place = firms.append(rows)
+    state.add_firms("entered", place)
     state.ledger.pay("investors", "firms", "project_working_capital", cash)
     state.add("project_plants", float(len(plants)))
+    rivals: Rivals = {}
     for row, project in zip(range(place.start, place.stop), plants, strict=True):
         project.status, project.producing, project.firm_row = "producing", state.quarter, row
         state.add(f"projects.producing_{BANDS[band(project.size)]}")
@@ -259,20 +263,22 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
             )
             new[project.sector] += float(firms.capital_stock[row])
         first = float(firms.real_output[row])
-        make_room(state, row, first)
-    key = "projects.full_output"
-    old = state.arrays.get(key, np.zeros(0))
-    grown = np.zeros(firms.count)
-    grown[: len(old)] = old
-    ratio = drawn["project_first_output"]
-    grown[place] = firms.real_output[place] / ratio
-    state.arrays[key] = grown
+        make_room(state, row, first, rivals)
+    full = column(state, "projects.full_output")
+    full[place] = firms.real_output[place] / drawn["project_first_output"]
 
 
-def make_room(state: CityState, row: int, output: float) -> None:
+Rivals = dict[int, Integers]
+"""Rows of the living firms of a sector, looked up once while none comes or goes."""
+
+
+def make_room(state: CityState, row: int, output: float, known: Rivals) -> None:
     """Let firms of the same sector lose what a new plant sells: the sector's market is given."""
     firms = state.firms
-    rivals = np.flatnonzero(firms.alive & (firms.sector == firms.sector[row]))
+    sector = int(firms.sector[row])
+    if sector not in known:
+        known[sector] = np.flatnonzero((firms.sector == sector) & firms.alive)
+    rivals = known[sector]
     rivals = rivals[rivals != row]
     total = float(firms.real_output[rivals].sum())
     if total <= 0.0:
@@ -288,6 +294,7 @@ def ramp_up(state: CityState) -> None:
     full = state.arrays.get("projects.full_output")
     if full is None:
         return
+    rivals: Rivals = {}
     for project in state.projects:
         age = state.quarter - project.producing
         if project.status != "producing" or not 0 < age <= RAMP_QUARTERS:
@@ -297,14 +304,14 @@ def ramp_up(state: CityState) -> None:
             continue
         first = state.parameters["project_first_output"]
         extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
-        make_room(state, row, extra)
+        make_room(state, row, extra, rivals)
         firms.real_output[row] += extra
 
 
 def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
     """Return output-weighted means of the above-scale firms of each project's sector."""
     firms = state.firms
-    rows = np.flatnonzero(firms.alive & firms.on_roster)
+    rows = rows_where(firms.alive & firms.on_roster & np.isin(firms.sector, sector))
     count = len(state.city.sectors.code)
     code = firms.sector[rows].astype(np.int64)
     output, staff = firms.real_output[rows], firms.employees[rows]

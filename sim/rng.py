@@ -9,6 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numba as nb
@@ -16,6 +17,9 @@ import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from sim.compiled import kernel, part
+from sim.inversion import one_normal, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -26,7 +30,7 @@ _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
 _11 = np.uint64(11)
 _SCALE = 1.0 / 9007199254740992.0
-_CHUNK = 8192
+_32, _LOWER, _SCALE_32 = np.uint64(32), np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
 
 
 def stream_key(name: str) -> int:
@@ -34,27 +38,30 @@ def stream_key(name: str) -> int:
     return zlib.crc32(name.encode("utf-8"))
 
 
-def _type_high_word(typing_context: Any, left: Any, right: Any) -> Any:
-    """Return the high 64 bits of a 128-bit product (one machine instruction)."""
+def _type_wide_product(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return high and low 64 bits of a 128-bit product (together one machine instruction)."""
+    word = nb.types.uint64
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         wide = ir.IntType(128)
-        product = builder.mul(*(builder.zext(word, wide) for word in arguments))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        product = builder.mul(*(builder.zext(argument, wide) for argument in arguments))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        low = builder.trunc(product, ir.IntType(64))
+        return context.make_tuple(builder, signature.return_type, [high, low])
 
-    return nb.types.uint64(nb.types.uint64, nb.types.uint64), generate
+    pair: Any = nb.types.UniTuple
+    return pair(word, 2)(word, word), generate
 
 
-_high_word: Any = intrinsic(_type_high_word)
+_wide_product: Any = intrinsic(_type_wide_product)
 
 
-@nb.njit(inline="always", cache=True)
+@part
 def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: ignore[no-untyped-def]
     """Return the four 64-bit words of Philox4x64-10 for one counter and key."""
     for _ in range(10):
-        high_0 = _high_word(_MULTIPLIER_0, counter_0)
-        high_1 = _high_word(_MULTIPLIER_1, counter_2)
-        low_0, low_1 = _MULTIPLIER_0 * counter_0, _MULTIPLIER_1 * counter_2
+        high_0, low_0 = _wide_product(_MULTIPLIER_0, counter_0)
+        high_1, low_1 = _wide_product(_MULTIPLIER_1, counter_2)
         counter_0, counter_1 = high_1 ^ counter_1 ^ key_0, low_1
         counter_2, counter_3 = high_0 ^ counter_3 ^ key_1, low_0
         key_0 = key_0 + _WEYL_0
@@ -62,13 +69,25 @@ def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: i
     return counter_0, counter_1, counter_2, counter_3
 
 
-@nb.njit(inline="always", cache=True)
+@part
 def unit_open(word):  # type: ignore[no-untyped-def]
     """Map 64 random bits into the open interval (0, 1): never 0, never 1."""
     return (np.float64(word >> _11) + 0.5) * _SCALE
 
 
-@nb.njit(cache=True, nogil=True)
+@part
+def upper_unit(word):  # type: ignore[no-untyped-def]
+    """Map the upper 32 bits of a word into the open interval (0, 1)."""
+    return (np.float64(word >> _32) + 0.5) * _SCALE_32
+
+
+@part
+def lower_unit(word):  # type: ignore[no-untyped-def]
+    """Map the lower 32 bits of a word into the open interval (0, 1)."""
+    return (np.float64(word & _LOWER) + 0.5) * _SCALE_32
+
+
+@kernel
 def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
     """Fill out[draw, agent] with uniforms, four draws a block."""
     draws, agents = out.shape
@@ -87,6 +106,14 @@ def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
                 out[first + 3, agent] = unit_open(words[3])
 
 
+@kernel
+def _one(agent, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
+    """Return one uniform."""
+    zero = np.uint64(0)
+    words = philox(np.uint64(agent), np.uint64(quarter), zero, zero, key_0, key_1)
+    return unit_open(words[0])
+
+
 class KeyedRandom:
     """Random numbers of one member.
 
@@ -96,14 +123,22 @@ class KeyedRandom:
         Root seed of the scenario, 0 <= seed < 2**64.
     member : int
         Member of the ensemble, 0 <= member < 2**32.
+    moved : Mapping, optional
+        Streams keyed by another member's number; see :mod:`sim.uncertainty`.
     """
 
-    def __init__(self, seed: int, member: int) -> None:
-        self.seed, self.member = seed, member
+    def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
+        self.seed, self.member, self.moved = seed, member, dict(moved or {})
+        self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """Return the Philox key of a stream, for kernels that draw as they go."""
-        return np.uint64(self.seed), np.uint64((self.member << 32) | stream_key(stream))
+        kept = self._keys.get(stream)
+        if kept is None:
+            member = self.moved.get(stream, self.member)
+            second = (member << 32) | stream_key(stream)
+            kept = self._keys[stream] = np.uint64(self.seed), np.uint64(second)
+        return kept
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
@@ -113,42 +148,25 @@ class KeyedRandom:
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
-        return float(self.uniforms(stream, np.array([agent]), quarter)[0, 0])
+        return float(_one(agent, quarter, *self.key(stream)))
 
     def normals(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return standard normals by inversion, shape (draws, len(ids))."""
-        from scipy.special import ndtri
-
-        return np.asarray(ndtri(self.uniforms(stream, ids, quarter, draws)), dtype=np.float64)
+        out = self.uniforms(stream, ids, quarter, draws)
+        to_normal(out.reshape(-1))
+        return out
 
     def normal(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one standard normal."""
-        return float(self.normals(stream, np.array([agent]), quarter)[0, 0])
+        return float(one_normal(self.uniform(stream, agent, quarter)))
 
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""
         out = self.uniforms(stream, ids, quarter, draws)
-        flat = out.reshape(-1)
-        tail = np.empty(min(_CHUNK, len(flat)))
-        for start in range(0, len(flat), _CHUNK):  # a chunk stays in the nearest cache
-            centred = flat[start : start + _CHUNK]
-            part = tail[: len(centred)]
-            centred -= 0.5
-            np.abs(centred, out=part)
-            part *= -2.0
-            np.copysign(np.log1p(part, out=part), centred, out=centred)
+        to_laplace(out.reshape(-1))
         return out
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
-        from scipy.special import pdtr, pdtrik
-
-        uniform = self.uniforms(stream, ids, quarter)[0]
-        near = np.nan_to_num(pdtrik(uniform, means), nan=0.0, posinf=0.0)
-        counts: Integers = np.clip(np.floor(near), 0, 10_000).astype(np.int64)
-        # The continuous inverse may miss by one: the distribution function decides.
-        while bool((high := (counts > 0) & (uniform <= pdtr(counts - 1, means))).any()):
-            counts[high] -= 1
-        while bool((low := (uniform > pdtr(counts, means)) & (counts < 10_000)).any()):
-            counts[low] += 1
+        counts: Integers = poisson(self.uniforms(stream, ids, quarter)[0], means)
         return counts

@@ -42,6 +42,8 @@ class Scenario:
         has classes; `before_plan` as it would be without the plan.
     outside_world : Mapping
         Driver to shock or fixed path; absent drivers are sampled.
+    parameters_from : str
+        ``posterior`` or ``prior``; see :data:`sim.scenario_sections.PARAMETERS_FROM`.
     switches : Mapping
         See :data:`sim.scenario_sections.SWITCHES`.
     report : Mapping
@@ -67,6 +69,7 @@ class Scenario:
     levers: Mapping[str, LeverPath]
     before_plan: Mapping[str, LeverPath]
     outside_world: Mapping[str, Shock]
+    parameters_from: str
     switches: Mapping[str, bool]
     report: Mapping[str, Any]
     source: str
@@ -178,6 +181,7 @@ def load_with_plan(
     outside = read_outside_world(tree.entries.get("outside_world"), quarters, horizon, checker)
     parameters = sections.parameters(city)
     switches, report = sections.switches(), sections.report()
+    drawn_from = sections.parameters_from()
     plan, history = sections.plan(plan_name), sections.history(city)
     base, steps = sections.levers(quarters, horizon)
     checker.stop()
@@ -187,7 +191,7 @@ def load_with_plan(
     scenario = Scenario(
         name, label.get("en", name), label.get("zh", name), city, plan_name,
         month_name(as_of), quarter_name(quarters[0]), quarter_name(quarters[-1]), members,
-        seed, scale, base, levers, before, outside, switches, report, str(path),
+        seed, scale, base, levers, before, outside, drawn_from, switches, report, str(path),
         parameters,
     )  # fmt: skip
     return scenario, plan
@@ -247,6 +251,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "levers": levers,
         "outside_world": {n: _shock(s) for n, s in sorted(scenario.outside_world.items())},
         "parameters": dict(sorted(scenario.parameters.items())),
+        "parameters_from": scenario.parameters_from,
         "switches": dict(sorted(scenario.switches.items())),
         "report": dict(sorted(scenario.report.items())),
     }

@@ -23,11 +23,14 @@ from sim.units import month_index, month_name, quarter_name
 T = TypeVar("T")
 KEYS = (
     "name", "label", "extends", "city", "plan", "as_of", "start", "end", "members", "seed",
-    "population", "levers", "outside_world", "parameters", "switches", "report",
+    "population", "levers", "outside_world", "parameters", "parameters_from", "switches", "report",
 )  # fmt: skip
 SWITCHES: dict[str, bool] = {"census_revision": False, "drop_memory": False}
 """Switches and their defaults: apply the census revision foreseeable in 2018 to the outcomes;
 leave rows of status memory out of the fits."""
+PARAMETERS_FROM = ("posterior", "prior")
+"""Where behavioural parameters are drawn: the posterior (where one was estimated on data known at
+the information date, else the prior), or the prior in any case. The first is the default."""
 DEFAULT_AS_OF = "2018-04"
 MAX_HORIZON = 200
 MAX_MEMBERS = 10**9
@@ -148,6 +151,12 @@ class SectionReader:
                     f"{_round(hours)} hours; limit {MEMORY_LIMIT_GB:g} GB, {HOURS_LIMIT:g} hours",
                 )
         return members or 0, seed or 0, scale
+
+    def parameters_from(self) -> str:
+        """Return where behavioural parameters are drawn from."""
+        node = self.tree.entries.get("parameters_from")
+        found = self.checker.choice(node, "parameters_from", PARAMETERS_FROM)
+        return found or PARAMETERS_FROM[0]
 
     def switches(self) -> dict[str, bool]:
         """Return every switch, defaults included."""

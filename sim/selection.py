@@ -59,8 +59,10 @@ def largest_first(values: Floats, number: int) -> Integers:
     --------
     >>> largest_first(np.array([1.0, 3.0, 2.0]), 2).tolist()
     [1, 2]
+    >>> largest_first(np.array([1.0, 3.0, 2.0, 4.0]), 0).tolist()
+    []
     """
-    if number < len(values) // 4:
+    if 0 < number < len(values) // 4:
         bar = np.partition(values, len(values) - number)[len(values) - number]
         chosen = np.flatnonzero(values >= bar)
     else:
@@ -114,7 +116,7 @@ def rationed(applications: Floats, scores: Floats, supply: float) -> Floats:
     """Return credit granted: best scores first in full, the marginal score band pro rata.
 
     Scores are sorted into bands, so that the cost is linear in the number of firms;
-    :func:`sim.credit_kernels.ration` is the compiled form.
+    :func:`sim.credit_kernels.rationing` is the compiled form.
 
     Parameters
     ----------

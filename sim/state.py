@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ledger import Ledger
+
 if TYPE_CHECKING:
     from sim.city import City
     from sim.outside import History, World
@@ -204,42 +206,6 @@ def blank_firms(count: int) -> dict[str, NDArray[Any]]:
     return rows
 
 
-PARTIES = ("firms", "households", "government", "banks", "funds", "investors", "outside")
-"""Who can pay and be paid. Firms' cash is the sum of their column; the others hold accounts."""
-
-
-@dataclass
-class Ledger:
-    """Money flows of the quarter: each entry has a payer, a payee and a kind.
-
-    ``accounts`` are the cash positions of the parties other than firms; they move with every
-    entry. The firms' own cash is their column, so that a flow booked on one side only is seen.
-    """
-
-    accounts: dict[str, float] = field(
-        default_factory=lambda: {party: 0.0 for party in PARTIES if party != "firms"}
-    )
-    flows: dict[tuple[str, str, str], float] = field(default_factory=dict)
-
-    def pay(self, payer: str, payee: str, kind: str, amount: float) -> None:
-        """Book `amount` yuan from `payer` to `payee` (negative amounts run backwards)."""
-        key = (payer, payee, kind)
-        self.flows[key] = self.flows.get(key, 0.0) + amount
-        if payer != "firms":
-            self.accounts[payer] -= amount
-        if payee != "firms":
-            self.accounts[payee] += amount
-
-    def net_inflow(self, party: str) -> float:
-        """Return inflows less outflows of a party in the quarter, yuan."""
-        received = sum(a for (_, payee, _), a in self.flows.items() if payee == party)
-        return received - sum(a for (payer, _, _), a in self.flows.items() if payer == party)
-
-    def total(self, kind: str) -> float:
-        """Return the sum of all entries of a kind in the quarter, yuan."""
-        return sum(a for (_, _, k), a in self.flows.items() if k == kind)
-
-
 @dataclass
 class CityState:
     """Everything a process may read and change in one quarter of one member.
@@ -277,9 +243,9 @@ class CityState:
     funds: list[Any] = field(default_factory=list)
     districts: list[Any] = field(default_factory=list)
     projects: list[Any] = field(default_factory=list)
-    arrays: dict[str, Floats] = field(default_factory=dict)
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Arrays a process keeps between quarters under ``<process>.<name>``."""
-    buffers: dict[str, Floats] = field(default_factory=dict)
+    buffers: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
     flags: dict[str, Flags] = field(default_factory=dict)
     """Flags of the firms by their sector (:meth:`of_sector`)."""
@@ -313,9 +279,15 @@ class CityState:
 
         Firms stay in their sector, so that the flags are kept until firms are added. Read only.
         """
-        kept = self.flags.get(kind)
-        if kept is None or len(kept) != self.firms.count:
-            kept = self.flags[kind] = getattr(self.city.sectors, kind).take(self.firms.sector)
+        kept, count = self.flags.get(kind), self.firms.count
+        if kept is None or len(kept) != count:
+            known = 0 if kept is None else len(kept)
+            buffer = None if kept is None else kept.base
+            if buffer is None or len(buffer) < count:
+                buffer = np.empty(int(SPARE_ROOM * count) + 1, dtype=np.bool_)
+                buffer[:known] = kept if kept is not None else False
+            buffer[known:count] = getattr(self.city.sectors, kind)[self.firms.sector[known:]]
+            kept = self.flags[kind] = buffer[:count]
             kept.setflags(write=False)
         return kept
 
@@ -327,3 +299,28 @@ class CityState:
     def add(self, name: str, amount: float = 1.0) -> None:
         """Add to an event total of the quarter."""
         self.counts[name] = self.counts.get(name, 0.0) + amount
+
+    def add_firms(self, name: str, rows: Integers | slice) -> None:
+        """Add firms to event totals by their tier and sector (``<name>.<tier>.<sector>``)."""
+        tier, sector = self.firms.tier[rows], self.firms.sector[rows]
+        sectors = len(self.city.sectors.code)
+        numbers = np.bincount(tier.astype(np.int64) * sectors + sector)
+        for code in np.flatnonzero(numbers).tolist():
+            self.add(f"{name}.{code // sectors}.{code % sectors}", float(numbers[code]))
+
+    def tally(self, name: str, shape: tuple[int, ...]) -> Integers:
+        """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
+        out = np.zeros(shape, dtype=np.int64)
+        for key, number in self.counts.items():
+            if key.startswith(f"{name}."):
+                _, tier, sector = key.split(".")
+                out[int(tier), int(sector)] += int(number)
+        return out
+
+    def subsidise(self, lever: str, paid: float, usual: float) -> None:
+        """Book what firms are paid under a lever, and what its before-plan value would pay.
+
+        Both for the same activity: what the plan adds to spending is their difference.
+        """
+        self.ledger.pay("government", "firms", f"lever:{lever}", paid)
+        self.add(f"usual_payment.{lever}", usual)

@@ -193,3 +193,17 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         handle = os.open(temporary, flags, 0o666)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
             _write_rows(file, columns, rows)
+
+
+def writable(target: Path) -> None:
+    """Make the folder of a file to be written, before anything is computed for it.
+
+    Raises
+    ------
+    OutputError
+        If the path cannot become a file.
+    """
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() or not os.access(target.parent, os.W_OK):
+        raise OutputError(f"{printable(str(target))}: cannot write a file there")

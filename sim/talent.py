@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import talent_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
 from sim.state import CityState, Floats, Integers
@@ -93,17 +94,17 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Let people arrive and join firms; set the gains that innovation reads."""
-    firms, p = state.firms, state.parameters
-    scale = state.scale
+    firms, p, scale = state.firms, state.parameters, state.scale
     given = dict(p)
     now = arrival_rates(state.terms, state.reference, given) * scale / 4.0
     usual = arrival_rates(state.reference, state.reference, given) * scale / 4.0
-    extra = column(state, "talent.extra")
-    before = extra.copy()
-    weight = firms.rd_ratio * firms.annual_revenue
-    weight *= firms.alive & state.of_sector("manufacturing")
-    edges = np.cumsum(weight, out=weight)
+    edges = state.scratch("work", 1)[0]
+    kernels.host_edges(
+        firms.alive, firms.sector, state.city.sectors.manufacturing, firms.rd_ratio,
+        firms.annual_revenue, edges,
+    )  # fmt: skip
     persons = (p["flexible_stay_share"], 1.0, 1.0, p["team_size"])
+    gained, lost = [], []
     for number, kind in enumerate(KINDS):
         same = np.full(2, number, dtype=np.int64)
         means = np.array([now[number], usual[number]])
@@ -111,18 +112,28 @@ def step(state: CityState) -> None:
         state.add(f"talent_{kind}", float(came))
         rows = _hosts(state, kind, edges, int(max(came, base)))
         np.add.at(firms.talent, rows[:came], persons[number])
-        np.add.at(extra, rows[base:came], persons[number])
-        np.add.at(extra, rows[came:base], -persons[number])
-    # Most firms never had anyone beyond the reference.
-    rows = np.flatnonzero((extra != before) & firms.alive)
-    staff = firms.employees[rows] * np.minimum(RD_STAFF_SHARE * firms.rd_ratio[rows], 0.6)
-    gain = np.zeros(firms.count)
-    gain[rows] = productivity_gain(
-        before[rows], extra[rows], staff, p["rd_productivity_wrt_talent"]
-    )
-    state.arrays["talent.rd_gain"] = gain
+        gained.append((rows[base:came], persons[number]))
+        lost.append((rows[came:base], -persons[number]))
+    _gain(state, gained + lost)
     state.memory["talent.tfp_gain"] = 0.25 * yearly_skill_gain(
         state.terms, state.reference, p["skilled_share"], p["tfp_wrt_skilled_share"]
+    )
+
+
+def _gain(state: CityState, moves: list[tuple[Integers, float]]) -> None:
+    """Enter people beyond the reference; set the gains of the firms that they join or miss."""
+    firms = state.firms
+    extra, gain = column(state, "talent.extra"), column(state, "talent.rd_gain")
+    gain[:] = 0.0
+    touched = np.unique(np.concatenate([rows for rows, _ in moves]))
+    before = extra[touched]
+    for rows, persons in moves:
+        np.add.at(extra, rows, persons)
+    changed = (extra[touched] != before) & firms.alive[touched]
+    rows, before = touched[changed], before[changed]
+    staff = firms.employees[rows] * np.minimum(RD_STAFF_SHARE * firms.rd_ratio[rows], 0.6)
+    gain[rows] = productivity_gain(
+        before, extra[rows], staff, state.parameters["rd_productivity_wrt_talent"]
     )
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from sim import ladder_kernels as kernels
 from sim.columns import column
+from sim.rows import rows_where
+from sim.selection import largest_first
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -100,17 +102,17 @@ def boosted(rate: float, boost: float) -> float:
 def initialise(state: CityState) -> None:
     """Give firms their tiers, no more than the priors state, and small firms a leader."""
     firms = state.firms
-    facts = _facts(state)
-    due = due_tier(*facts, firms.high_tech)
+    due = _due(state, firms.annual_revenue)
     roster = float((firms.alive & firms.on_roster).sum())
     p = state.parameters
-    for tier, rank, wanted in (
-        (GROWTH, facts[1], p["growth_tier_share"] * roster),
-        (STARTUP, facts[2], p["start_ups"] * state.scale),
+    for tier, fact, wanted in (
+        (GROWTH, 1, p["growth_tier_share"] * roster),
+        (STARTUP, 2, p["start_ups"] * state.scale),
     ):
-        rows = np.flatnonzero(firms.alive & (due == tier))
-        beyond = rows[np.argsort(-rank[rows], kind="stable")][round(wanted) :]
-        due[beyond] = SUPPLIER
+        rows = rows_where(firms.alive & (due == tier))
+        rank = _facts(state, rows)[fact]
+        due[rows] = SUPPLIER
+        due[rows[largest_first(rank, round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
@@ -119,43 +121,52 @@ def initialise(state: CityState) -> None:
     column(state, "ladder.supplier_pull")
 
 
-def _facts(state: CityState) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return revenue, growth since the last review, R&D ratio and age in years."""
+def _due(state: CityState, revenue: Floats) -> Codes:
+    """Return the tier whose entry rule each firm meets at given sales."""
+    firms, due = state.firms, np.empty(state.firms.count, dtype=np.int16)
+    kernels.due_tiers(
+        revenue, firms.previous_revenue, firms.birth_quarter, state.quarter, firms.rd_ratio,
+        firms.high_tech, (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD),
+        (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD), BACKBONE_REVENUE, due,
+    )  # fmt: skip
+    return due
+
+
+def _facts(state: CityState, rows: Integers) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return revenue, growth since the last review, R&D ratio and age in years of some firms."""
     firms = state.firms
-    revenue = firms.annual_revenue
-    known = firms.previous_revenue > 0.0
-    growth = np.where(known, revenue / np.maximum(firms.previous_revenue, 1.0) - 1.0, 0.0)
-    age = (state.quarter - firms.birth_quarter) / 4.0
-    return revenue, growth, firms.rd_ratio, age
+    revenue, previous = firms.annual_revenue[rows], firms.previous_revenue[rows]
+    growth = np.where(previous > 0.0, revenue / np.maximum(previous, 1.0) - 1.0, 0.0)
+    age = (state.quarter - firms.birth_quarter[rows]) / 4.0
+    return revenue, growth, firms.rd_ratio[rows], age
 
 
 def _assign_leaders(state: CityState) -> None:
     """Match new small industrial firms with leaders: same sector first, by the leader's size."""
     firms = state.firms
     industry = state.of_sector("industry")
-    leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
+    leaders = rows_where(firms.alive & industry & (firms.tier == BACKBONE))
     known = int(state.memory.get("ladder.matched", 0.0))
     fresh = np.arange(firms.count) >= known
-    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
+    small = rows_where(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
     state.memory["ladder.matched"] = float(firms.count)
     if not len(leaders) or not len(small):
         return
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
     follows = lot[0] < SUPPLIED_SHARE
     small, lot = small[follows], lot[:, follows]
-    chosen = _by_size(firms.annual_revenue[leaders], lot[1])
-    leader = leaders[chosen]
-    for sector in np.unique(firms.sector[leaders]):
-        own = leaders[firms.sector[leaders] == sector]
-        near = (firms.sector[small] == sector) & (lot[2] < 0.7)
-        leader[near] = own[_by_size(firms.annual_revenue[own], lot[1][near])]
-    firms.leader[small] = leader
-
-
-def _by_size(size: Floats, lot: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return for each uniform the position of a leader drawn in proportion to size."""
-    edges = np.cumsum(size)
-    return np.asarray(np.searchsorted(edges, lot * edges[-1], side="right").clip(0, len(size) - 1))
+    # Leaders by sector on one line, each as long as its size: a lot falls on the own sector's
+    # stretch, or anywhere.
+    leaders = leaders[np.argsort(firms.sector[leaders], kind="stable")]
+    edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
+    codes = np.arange(len(state.city.sectors.code) + 1)
+    bounds = np.searchsorted(firms.sector[leaders], codes)
+    first, last = bounds[firms.sector[small]], bounds[firms.sector[small] + 1]
+    near = (lot[2] < 0.7) & (first < last)
+    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
+    place = edges[first] + lot[1] * (edges[last] - edges[first])
+    chosen = np.searchsorted(edges, place, side="right") - 1
+    firms.leader[small] = leaders[np.clip(chosen, first, last - 1)]
 
 
 def step(state: CityState) -> None:
@@ -165,7 +176,10 @@ def step(state: CityState) -> None:
         _review(state)
         _reward_top(state)
         _assign_leaders(state)
+        state.arrays.pop("ladder.followers", None)
         state.firms.previous_revenue[:] = state.firms.annual_revenue
+    leaders = _followers(state)[1]
+    state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
 
 
 def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> Floats:
@@ -182,36 +196,44 @@ def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> 
 
 def _pull(state: CityState) -> None:
     firms, p = state.firms, state.parameters
-    previous = column(state, "ladder.previous_output", firms.real_output)
-    pull = column(state, "ladder.supplier_pull")
-    growth = state.scratch("work", 1)[0]
-    mean = kernels.leaders_growth(firms.alive, firms.leader, firms.real_output, previous, growth)
-    rows = np.flatnonzero(growth == growth)
     boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
     content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
     # Followers count by their own size, so that the pull moves no total by itself.
-    pull[:] = 0.0
-    pull[rows] = supplier_pull(growth[rows], mean, content)
-    previous[:] = firms.real_output
+    followers, leaders = _followers(state)
+    kernels.pull_of_leaders(
+        leaders, followers, firms.leader, firms.alive, firms.real_output,
+        column(state, "ladder.previous_output", firms.real_output), content, LARGEST_PULL,
+        state.scratch("work", 1)[0], column(state, "ladder.supplier_pull"),
+    )  # fmt: skip
+
+
+def _followers(state: CityState) -> tuple[Integers, Integers]:
+    """Return the rows of firms with a leader and of the leaders, as of the last matching."""
+    arrays = state.arrays
+    if "ladder.followers" not in arrays:
+        followers = rows_where(state.firms.leader >= 0)
+        chosen = np.unique(state.firms.leader[followers])
+        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
+    return arrays["ladder.followers"], arrays["ladder.leaders"]
 
 
 def _review(state: CityState) -> None:
     """Promote and demote firms by the rules of the ladder; count moves between tiers."""
     firms, p = state.firms, state.parameters
-    revenue, growth, rd_ratio, age = _facts(state)
-    reached = revenue.copy()
+    reached = firms.annual_revenue.copy()
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
     bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
-    near = np.flatnonzero(revenue >= NOTCH * BACKBONE_REVENUE)
+    near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
     near = near[_lots(state, near)[2] < bunching]
     reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
-    due = due_tier(reached, growth, rd_ratio, age, firms.high_tech)
-    rows = np.flatnonzero((due != firms.tier) & firms.alive)
+    due = _due(state, reached)
+    rows = rows_where((due != firms.tier) & firms.alive)
     lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
     promoted = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
-    kept = keeps_tier(old, reached[rows], growth[rows], rd_ratio[rows], age[rows])
+    _, growth, rd_ratio, age = _facts(state, rows)
+    kept = keeps_tier(old, reached[rows], growth, rd_ratio, age)
     known = [r for r, giant in enumerate(state.city.giants) if giant.leader]
     demoted = ~kept & (due < old) & (lot[1] < p["demotion_rate"]) & ~np.isin(rows, known)
     moved = promoted | demoted
@@ -233,25 +255,25 @@ def _reward_top(state: CityState) -> None:
     """Pay the reward of the yearly list of the hundred largest manufacturers."""
     firms = state.firms
     made = state.of_sector("manufacturing")
-    rows = np.flatnonzero(firms.alive & made)
+    rows = rows_where(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
     bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
     best = rows[firms.annual_revenue[rows] >= bar][:number]
     firms.cash[best] += state.terms.top_reward
     paid = state.terms.top_reward * len(best)
-    state.ledger.pay("government", "firms", "lever:top100_reward", paid)
+    state.subsidise("top100_reward", paid, state.reference.top_reward * len(best))
     state.add("top_rewards", paid)
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     firms = state.firms
-    count = np.bincount(firms.tier, firms.alive, len(TIERS))
+    count = kernels.living_by_tier(firms.alive, firms.tier, len(TIERS))
     out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
     for old in TIERS:
         for new in TIERS:
             if old != new:
                 out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
     out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
-    out["firms_with_leader"] = float(np.count_nonzero(firms.alive & (firms.leader >= 0)))
+    out["firms_with_leader"] = float(np.count_nonzero(firms.alive[_followers(state)[0]]))
     return out

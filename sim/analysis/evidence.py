@@ -6,14 +6,15 @@ Two questions are answered from the members of one run, without running again:
 between it and the margin of the target is significant at 5 % after Bonferroni's correction for
 the number of parameters tried, so that noise alone rarely names one.
 
-*How far does the probability move?* For each relevant parameter, the probability among members in
-the lower and in the upper third of its prior, each shrunk towards the overall probability by
-:data:`PSEUDO_MEMBERS`. The widest of these ranges is reported, with the parameter's name.
+*How far does the probability move?* With the share of the margin's variance that the relevant
+parameters explain together, :func:`sim.analysis.information.prior_ends` gives the probability at
+both ends of the priors; and the one figure is named whose knowledge would move it most
+(:mod:`sim.analysis.information`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -22,13 +23,12 @@ import numpy as np
 
 from sim.analysis.attainment import Flags, Floats
 from sim.analysis.evaluation import Assessment
+from sim.analysis.information import Worth, normal_score, prior_ends, worth_of
 from sim.parameters.declare import Parameter
 
 FAMILY_WISE_ERROR = 0.05
 MEMBERS_NEEDED = 30
 """Below this number of members nothing is said about priors."""
-PSEUDO_MEMBERS = 4.0
-"""Weight of the overall probability in each third (as in Agresti and Coull 1998)."""
 DATA_DRIVEN_MOST = 0.25
 """Largest share of variance from priors that a data-driven target may have."""
 PRIOR_DRIVEN_LEAST = 0.5
@@ -55,19 +55,22 @@ STATUS_RANKS = {
 
 @dataclass(frozen=True)
 class PriorRange:
-    """How far one prior moves a probability.
+    """How far the priors move a probability.
 
     Attributes
     ----------
     low, high : float
-        Range of the probability; the overall probability lies inside.
+        Range of the probability over the priors; the overall probability lies inside.
     parameter : str
-        The parameter behind the widest range; empty where none is relevant.
+        The figure whose knowledge would narrow it most; empty where none is relevant.
+    worth : tuple of Worth
+        All relevant figures, most valuable first.
     """
 
     low: float
     high: float
     parameter: str
+    worth: tuple[Worth, ...] = ()
 
 
 def ranks(values: Floats) -> Floats:
@@ -90,8 +93,8 @@ def ranks(values: Floats) -> Floats:
     return scaled
 
 
-def relevant(margins: Floats, parameters: Mapping[str, Floats]) -> list[str]:
-    """Return the parameters whose rank correlation with the margins is significant.
+def relevant(margins: Floats, parameters: Mapping[str, Floats]) -> dict[str, float]:
+    """Return the significant rank correlations of parameters with the margins, by name.
 
     Parameters
     ----------
@@ -102,33 +105,23 @@ def relevant(margins: Floats, parameters: Mapping[str, Floats]) -> list[str]:
     """
     members = len(margins)
     if members < MEMBERS_NEEDED or not parameters:
-        return []
+        return {}
     names = list(parameters)
     table = ranks(np.column_stack([parameters[name] for name in names]))
     correlation = table.T @ ranks(margins[:, None])[:, 0] / members
     critical = NormalDist().inv_cdf(1.0 - FAMILY_WISE_ERROR / (2.0 * len(names)))
     strong = np.abs(correlation) * sqrt(members - 1.0) > critical
-    return [name for name, chosen in zip(names, strong, strict=True) if chosen]
-
-
-def thirds(reached: Flags, parameter: Floats) -> tuple[float, float]:
-    """Return the probability in the lower and in the upper third of a parameter, shrunk.
-
-    Ties at a border go to both neighbours, so that the members' order does not matter.
-    """
-    overall = float(reached.mean())
-    lower, upper = np.quantile(parameter, (1.0 / 3.0, 2.0 / 3.0))
-    shares = []
-    for inside in (parameter <= lower, parameter >= upper):
-        hits = float(reached[inside].sum())
-        shares.append((hits + PSEUDO_MEMBERS * overall) / (inside.sum() + PSEUDO_MEMBERS))
-    return float(shares[0]), float(shares[1])
+    return {
+        name: float(value)
+        for name, value, chosen in zip(names, correlation, strong, strict=True)
+        if chosen
+    }
 
 
 def prior_range(
     reached: Flags, margins: Floats, parameters: Mapping[str, Floats]
 ) -> PriorRange | None:
-    """Return the widest range of the probability over the relevant priors.
+    """Return the range of the probability over the relevant priors, and their worth.
 
     Parameters
     ----------
@@ -146,14 +139,15 @@ def prior_range(
     if int(defined.sum()) < MEMBERS_NEEDED:
         return None
     overall = float(reached.mean())
-    widest = PriorRange(overall, overall, "")
-    reached, margins = reached[defined], margins[defined]
     known = {name: values[defined] for name, values in parameters.items()}
-    for name in relevant(margins, known):
-        ends = (*thirds(reached, known[name]), overall)
-        if max(ends) - min(ends) > widest.high - widest.low:
-            widest = PriorRange(min(ends), max(ends), name)
-    return widest
+    found = relevant(margins[defined], known)
+    if not found:
+        return PriorRange(overall, overall, "")
+    score = normal_score(overall, len(reached))
+    worth = worth_of(found, score)
+    share = explained(margins[defined], {name: known[name] for name in found})
+    ends = prior_ends(score, share)
+    return PriorRange(min(ends[0], overall), max(ends[1], overall), worth[0].figure, tuple(worth))
 
 
 def prior_share(margins: Floats, parameters: Mapping[str, Floats]) -> float | None:
@@ -175,11 +169,17 @@ def prior_share(margins: Floats, parameters: Mapping[str, Floats]) -> float | No
     chosen = relevant(margins[defined], known)
     if not chosen:
         return 0.0
-    regressors = ranks(np.column_stack([known[name] for name in chosen]))
-    response = ranks(margins[defined][:, None])[:, 0]
+    return explained(margins[defined], {name: known[name] for name in chosen})
+
+
+def explained(margins: Floats, parameters: Mapping[str, Floats]) -> float:
+    """Return the adjusted R² of the margins' ranks on the parameters' ranks, cut to 0-1."""
+    members = len(margins)
+    regressors = ranks(np.column_stack(list(parameters.values())))
+    response = ranks(margins[:, None])[:, 0]
     fitted = regressors @ np.linalg.lstsq(regressors, response, rcond=None)[0]
     unexplained = float(np.mean((response - fitted) ** 2))
-    degrees = max(members - len(chosen) - 1, 1)
+    degrees = max(members - len(parameters) - 1, 1)
     return min(max(1.0 - unexplained * (members - 1) / degrees, 0.0), 1.0)
 
 
@@ -223,14 +223,12 @@ def grade(share: float | None, status: str, history: int) -> str:
     return "mixed"
 
 
-def uninformed(figures: Mapping[str, Parameter]) -> list[str]:
-    """Return the parameters that the city's own data do not inform, whatever their source."""
-    return [name for name, figure in figures.items() if not figure.identified]
-
-
-def judged(figures: Mapping[str, Parameter]) -> list[str]:
-    """Return the uninformed parameters whose prior is our own judgement."""
-    return [name for name in uninformed(figures) if figures[name].status in PRIOR_STATUSES]
+def judged(figures: Mapping[str, Parameter], informed: Collection[str] = ()) -> list[str]:
+    """Return the parameters whose prior is our own judgement and no data of the city narrow."""
+    return [
+        name for name, figure in figures.items()
+        if name not in informed and figure.status in PRIOR_STATUSES
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -261,6 +259,7 @@ def weigh(
     figures: Mapping[str, Parameter],
     status: str,
     history: int,
+    informed: Collection[str] = (),
 ) -> Evidence:
     """Return the evidence behind one assessment.
 
@@ -276,11 +275,13 @@ def weigh(
         Worst status of the starting figures.
     history : int
         Published values of the indicator.
+    informed : collection of str
+        Parameters that the hindcast narrows, see :meth:`sim.posterior.Posterior.informed`.
     """
     if assessment.reached is None or assessment.margins is None:
         return Evidence("not assessable", None, status, None)
-    free = {name: parameters[name] for name in uninformed(figures) if name in parameters}
-    ours = {name: free[name] for name in judged(figures) if name in free}
+    free = {n: parameters[n] for n in figures if n not in informed and n in parameters}
+    ours = {name: free[name] for name in judged(figures, informed) if name in free}
     share = prior_share(assessment.margins, ours)
     span = prior_range(assessment.reached, assessment.margins, free)
     return Evidence(grade(share, status, history), share, status, span)

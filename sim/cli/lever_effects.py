@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import complain, table
-from sim.errors import InputError, OutputError, Problem, nearest, printable
+from sim.errors import InputError, Problem, nearest, printable
 from sim.progress import Progress
 from sim.scenario import load_with_plan, project_root
-from sim.store import told, write_csv
+from sim.store import writable, write_csv
 from sim.threads import workers_for
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def main(
     settings = {"members": members, "population.scale": scale}
     base, plan = load_with_plan(file, settings)
     target = Path(out) if out else root / "outputs" / "lever-effects.csv"
-    _writable(target)
+    writable(target)
     from sim.city import load_city
 
     city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
@@ -173,14 +172,6 @@ def _chosen(names: Sequence[str]) -> list[Lever]:
             ]
         )
     return [lever for name, lever in LEVERS.items() if not names or name in names]
-
-
-def _writable(target: Path) -> None:
-    """Refuse a path that cannot become a file before anything is simulated."""
-    with told(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir() or not os.access(target.parent, os.W_OK):
-        raise OutputError(f"{printable(str(target))}: cannot write a file there")
 
 
 def row_of(effect: LeverEffect, scale: float) -> dict[str, Any]:

@@ -28,10 +28,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "interrupted; the same command starts again, finished members are kept",
         "已中断；重复同一命令即可继续，已完成的样本不会丢失",
     ),
-    "not_available": (
-        "command line: {command}: not available in this version",
-        "命令行: {command}：本版本暂不提供",
-    ),
     "written": ("written: {path}", "已写入：{path}"),
     "reused": ("already complete, not simulated again", "已有完整结果，未重新模拟"),
     "failed": ("{n} of {all} members failed:", "{all} 个样本中 {n} 个失败："),

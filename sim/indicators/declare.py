@@ -77,7 +77,22 @@ def add(
         raise ValueError(f"indicator declared twice: {name}")
     if kind not in KINDS:
         raise ValueError(f"indicator {name}: kind must be one of {', '.join(KINDS)}")
-    INDICATORS[name] = Indicator(name, unit, kind, en, zh, source, formula)
+    INDICATORS[name] = Indicator(name, unit, kind, en, zh, source, _defined(formula))
+
+
+def _defined(formula: Formula) -> Formula:
+    """Return a formula whose ratio over nothing does not exist (NaN) instead of failing.
+
+    A city may have no firm of the kind that a ratio is about.
+    """
+
+    def value(book: Book, quarter: int) -> float:
+        try:
+            return formula(book, quarter)
+        except ZeroDivisionError:
+            return float("nan")
+
+    return value
 
 
 def indicator(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 
 from sim.parameters.declare import PARAMETERS, Parameter
-from sim.rng import KeyedRandom, stream_key
+from sim.rng import stream_key
+from sim.uncertainty import Sources
 
 for _part in (
     "production",
@@ -22,13 +24,23 @@ for _part in (
 ):
     import_module(f"sim.parameters.{_part}")
 
-__all__ = ["PARAMETERS", "Parameter", "central_values", "draw_parameters"]
+__all__ = ["PARAMETERS", "Parameter", "central_values", "dated", "draw_parameters"]
+_DATED = re.compile(r"_\d{4}(q[1-4])?$")
+
+
+def dated(name: str) -> bool:
+    """Say whether a figure belongs to one year or quarter: a level of the initial state.
+
+    Examples
+    --------
+    >>> dated("industrial_land_2017"), dated("market_cap_ge_50bn_2018q1"), dated("entry_rate")
+    (True, True, False)
+    """
+    return _DATED.search(name) is not None
 
 
 def draw_parameters(
-    priors: Mapping[str, Parameter],
-    random: KeyedRandom,
-    fixed: Mapping[str, float] | None = None,
+    priors: Mapping[str, Parameter], random: Sources, informed: Mapping[str, float] | None = None
 ) -> dict[str, float]:
     """Draw all behavioural parameters and the city's own priors for one member.
 
@@ -38,18 +50,20 @@ def draw_parameters(
     ----------
     priors : Mapping
         City-level unknowns by name; they must not repeat a behavioural parameter's name.
-    random : KeyedRandom
-        Random numbers of the member.
-    fixed : Mapping, optional
-        Values that a scenario holds fixed; what is not declared here is left out.
+    random : Sources
+        Random numbers of the member; dated levels belong to its initial state.
+    informed : Mapping, optional
+        Values that take the place of the prior's: a joint posterior draw, or what a scenario
+        holds fixed; what is not declared here is left out.
     """
-    held = fixed or {}
-    return {
-        name: held[name]
-        if name in held
-        else entry.quantile(random.normal("parameters", agent=stream_key(name)))
-        for name, entry in {**PARAMETERS, **priors}.items()
-    }
+    values = {}
+    for name, entry in {**PARAMETERS, **priors}.items():
+        if informed is not None and name in informed:
+            values[name] = informed[name]
+            continue
+        source = random.initial_state if dated(name) else random.parameters
+        values[name] = entry.quantile(source.normal("parameters", agent=stream_key(name)))
+    return values
 
 
 def central_values(priors: Mapping[str, Parameter]) -> dict[str, float]:

@@ -8,12 +8,14 @@ parameter(
     "exit_rate_above_scale", 0.022, 0.010, 0.040, "share per year, closures proper",
     source="ASIF literature: 0.09 (0.05-0.14) including falling below the threshold (memory); "
     "closures proper are the smaller part", status="memory", lowest=0.0, highest=0.3,
+    identified=True,
     en="Closure rate of above-scale firms", zh="规上企业关停率",
 )  # fmt: skip
 parameter(
     "exit_rate_small", 0.080, 0.050, 0.120, "share per year",
     source="one-year opening rate of new firms 69.3 % in 2016-2017 (cited) for the youngest; "
     "average small firm lower", status="prior", lowest=0.0, highest=0.5,
+    identified=True,
     en="Exit rate of small firms", zh="小企业退出率",
 )  # fmt: skip
 parameter(
@@ -32,7 +34,7 @@ parameter(
     "entry_rate", 0.105, 0.070, 0.150, "new firms per existing small firm and year",
     source="balances exits of small firms with slight growth; Zhejiang: 24,100 new "
     "manufacturing firms in the first half of 2017 (cited)", status="prior",
-    lowest=0.0, highest=0.5, en="Entry rate", zh="新设企业率",
+    lowest=0.0, highest=0.5, identified=True, en="Entry rate", zh="新设企业率",
 )  # fmt: skip
 parameter(
     "entry_wrt_approval", -0.10, -0.25, -0.02, "elasticity to approval time",
@@ -64,4 +66,11 @@ parameter(
     "start_up_share_of_entry", 0.12, 0.06, 0.20, "share",
     source="sci-tech start-ups among new firms: no figure", status="prior",
     lowest=0.0, highest=1.0, en="Start-ups among entrants", zh="科技型企业占新设比重",
+)  # fmt: skip
+parameter(
+    "leaver_sales_recaptured", 0.3, 0.1, 0.6, "share of the leaver's sales",
+    source="no estimate: rivals in the city take over part of what a firm sold that closes "
+    "beyond the usual; the rest goes to firms elsewhere: most sales are outside the city",
+    status="prior", lowest=0.0, highest=1.0,
+    en="Leavers' sales taken over in the city", zh="退出企业销售的本地承接比例",
 )  # fmt: skip

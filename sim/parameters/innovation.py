@@ -25,6 +25,13 @@ parameter(
     status="cited", lowest=0.0, highest=1.5, en="R&D elasticity to incentives", zh="研发投入弹性",
 )  # fmt: skip
 parameter(
+    "rd_intensity_trend", 0.04, -0.02, 0.10, "log R&D over revenue per year, in firms that stay",
+    source="before the city's own figures, which enter by estimation: R&D over revenue of the "
+    "nation's above-scale firms rose some 5 % a year in 2011-2016 (memory)", status="prior",
+    lowest=-0.20, highest=0.30, identified=True,
+    en="Trend of R&D intensity", zh="研发强度趋势",
+)  # fmt: skip
+parameter(
     "rd_relabelling_share", 0.24, 0.20, 0.50, "share",
     source="AER 2021 version 24.2 % (memory); early abstract about 50 % (cited)",
     status="memory", lowest=0.0, highest=0.9, en="Relabelled share of R&D", zh="研发虚列比例",

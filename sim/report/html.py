@@ -13,6 +13,9 @@ from sim.analysis.evidence import PRIOR_STATUSES
 from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
+from sim.report.page_posterior import posterior_about, posterior_rows
+from sim.report.page_quality import quality
+from sim.report.page_record import record_section
 from sim.report.page_rows import (
     assumptions,
     by_status,
@@ -22,6 +25,7 @@ from sim.report.page_rows import (
 )
 from sim.report.page_run import assurance, resolved_settings, versions
 from sim.report.page_words import LIMITS, PAGE_WORDS, tell
+from sim.report.scorecard import record_of
 from sim.report.terminal import label
 from sim.report.words import WORDS, Language, number, percent, say
 from sim.store import atomic_write_text, told
@@ -107,6 +111,7 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
         "readings": target_rows(material, lang, default=False),
         "least": least_likely(material, lang),
         "pictures": pictures,
+        "record": record_section(record_of(material.city), lang),
         "levers": levers,
         "total": total,
         "assumptions": assumptions(material, lang),
@@ -114,11 +119,14 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
             "assumptions_about", lang, n=len(drawn),
             judged=sum(figure.status in PRIOR_STATUSES for figure in drawn.values()),
         ),
+        "posterior": posterior_rows(material, lang),
+        "posterior_about": posterior_about(material, lang),
         "outside": _outside(settings, lang),
         "margins": margins(material, lang),
         "notes": _notes(material, lang),
         "limits": [tell(key, lang) for key in LIMITS],
         "identities": identities(material),
+        "quality": quality(material, planned, lang),
         "assurance": assurance(material, folder, planned, lang),
         "versions": versions(material, folder, settings, lang),
         "resolved": text,

@@ -56,6 +56,12 @@ def gather(folder: Path, plan: Plan, city: City) -> Material:
     return material_of(read_dataset(folder), plan, city, folder.name)
 
 
+def informed_in(dataset: xarray.Dataset, city: City) -> frozenset[str]:
+    """Return the parameters that the run drew from a posterior which narrows them."""
+    drawn = dataset.attrs.get("parameters_from") == "posterior"
+    return city.posterior.informed() if drawn and city.posterior is not None else frozenset()
+
+
 def material_of(dataset: xarray.Dataset, plan: Plan, city: City, name: str) -> Material:
     """Assess a plan in a dataset; `name` stands where the dataset names no scenario."""
     ensemble = ensemble_of(dataset)
@@ -66,7 +72,7 @@ def material_of(dataset: xarray.Dataset, plan: Plan, city: City, name: str) -> M
         city,
         dataset,
         ensemble,
-        make_scorecard(plan, city, ensemble),
+        make_scorecard(plan, city, ensemble, informed_in(dataset, city)),
         {key: str(about.get("declared_unit", "")) for key, about in described.items()},
         {key: str(about.get("kind", "")) for key, about in described.items()},
     )

@@ -127,6 +127,35 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "No single prior stands out in this run (with fewer than 30 members none can).",
         "本次模拟没有突出的单一先验（样本少于 30 个时无法识别）。",
     ),
+    "posterior": ("Parameters and the city's past", "参数与城市历史"),
+    "posterior_used": (
+        "Behavioural parameters are drawn from a posterior: {simulations} simulations of "
+        "{hindcast} from the priors, compared with what was published by {date} "
+        "(regression-adjusted ABC, effective sample size {size}). Contraction is the share by "
+        "which the variance has fallen; shift is the move of the mean in prior standard "
+        "deviations. All parameters not listed keep their priors: the data do not identify them.",
+        "行为参数取自后验：按先验对 {hindcast} 做 {simulations} 次回溯模拟，与截至 {date} 公布的"
+        "数据比较（回归校正的近似贝叶斯计算，有效样本量 {size}）。收缩率为方差下降的份额；"
+        "位移为均值变动，以先验标准差计。未列出的参数均保持先验：数据无法识别。",
+    ),
+    "posterior_asked_prior": (
+        "This scenario draws all behavioural parameters from their priors "
+        "(parameters_from: prior).",
+        "本情景的行为参数全部取自先验(parameters_from: prior)。",
+    ),
+    "posterior_none": (
+        "All behavioural parameters are drawn from their priors: no posterior was estimated from "
+        "what was known at this information date.",
+        "行为参数全部取自先验：按此信息截止月已知的数据没有估计后验。",
+    ),
+    "parameter": ("Parameter", "参数"),
+    "prior_range": ("Prior, 5 % … 95 %", "先验 5% … 95%"),
+    "posterior_range": ("Posterior, 5 % … 95 %", "后验 5% … 95%"),
+    "contraction": ("Contraction", "收缩率"),
+    "shift": ("Shift", "位移"),
+    "says": ("The data", "数据"),
+    "informs": ("inform it", "有约束"),
+    "prior_stands": ("say little: the prior stands", "约束甚弱：仍以先验为准"),
     "outside_shocks": (
         "Outside world changed by the scenario: {names}.",
         "情景设定的外部冲击：{names}。",
@@ -186,7 +215,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "推断模拟期之后，或信息截止日之前毫无迹象的事件；",
     ),
     "limit_5": (
-        "as a track record: the skill of a row is what its note says, and most have none yet;",
+        "as a track record: the skill of a row is what its note says, and most have earned none;",
         "作为预测业绩：各行的预测能力以其说明为准，多数尚无检验；",
     ),
     "limit_6": (

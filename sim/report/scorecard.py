@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +12,18 @@ from sim.analysis.baselines import Known, baseline_status, history_length
 from sim.analysis.evaluation import Assessment, Ensemble, evaluate, headline
 from sim.analysis.evidence import Evidence, weigh
 from sim.analysis.joint import Joint
+from sim.analysis.levels import drawn_levels
 from sim.parameters.declare import Parameter
 from sim.plan import Plan
+from sim.report.track_record import (
+    NO_RECORD,
+    NO_SKILL,
+    Skill,
+    TrackRecord,
+    read_record,
+    skill_of,
+    skill_sentence,
+)
 from sim.report.words import Language, percent, say
 from sim.units import quarter_name
 
@@ -39,12 +49,16 @@ class Entry:
         Quantile name to value; empty where not assessable.
     history : int
         Published values of the indicator before the information date.
+    skill, record : Skill, TrackRecord
+        What the track record says of the indicator, and the record.
     """
 
     assessment: Assessment
     evidence: Evidence
     quantiles: dict[str, float]
     history: int
+    skill: Skill = NO_SKILL
+    record: TrackRecord = NO_RECORD
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,9 @@ class Scorecard:
         raise KeyError(target_id)
 
 
-def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
+def make_scorecard(
+    plan: Plan, city: Known, ensemble: Ensemble, informed: Collection[str] = ()
+) -> Scorecard:
     """Assess a plan in a finished run.
 
     Parameters
@@ -93,10 +109,15 @@ def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
         Published history and priors, for the evidence grades.
     ensemble : Ensemble
         The run's arrays, see :func:`sim.analysis.evaluation.ensemble_of`.
+    informed : collection of str
+        Parameters that the run drew from a posterior which narrows them.
     """
-    figures = figures_in_force(city)
+    values, levels = drawn_levels(ensemble, city)
+    figures = figures_in_force(city) | levels
+    ensemble = replace(ensemble, parameters={**ensemble.parameters, **values})
     assessments = evaluate(plan, ensemble)
-    entries = tuple(_entry(one, city, ensemble, figures) for one in assessments)
+    record = record_of(city)
+    entries = tuple(_entry(one, city, ensemble, figures, informed, record) for one in assessments)
     return Scorecard(
         plan,
         entries,
@@ -107,13 +128,25 @@ def make_scorecard(plan: Plan, city: Known, ensemble: Ensemble) -> Scorecard:
     )
 
 
+def record_of(city: Known) -> TrackRecord:
+    """Return the stored backtest of a city, empty where it is not one with a name and a date."""
+    name, as_of = getattr(city, "name", ""), getattr(city, "as_of", "")
+    return read_record(name, as_of) if name and as_of else NO_RECORD
+
+
 def _entry(
-    assessment: Assessment, city: Known, ensemble: Ensemble, figures: Mapping[str, Parameter]
+    assessment: Assessment,
+    city: Known,
+    ensemble: Ensemble,
+    figures: Mapping[str, Parameter],
+    informed: Collection[str],
+    record: TrackRecord,
 ) -> Entry:
     status = baseline_status(assessment.target, city)
     length = history_length(assessment.target, city)
-    evidence = weigh(assessment, ensemble.parameters, figures, status, length)
-    return Entry(assessment, evidence, _quantiles(assessment), length)
+    evidence = weigh(assessment, ensemble.parameters, figures, status, length, informed)
+    skill = skill_of(assessment.target.indicator, record)
+    return Entry(assessment, evidence, _quantiles(assessment), length, skill, record)
 
 
 def figures_in_force(city: Known) -> dict[str, Parameter]:
@@ -182,7 +215,8 @@ def skill_note(entry: Entry, figures: Mapping[str, Parameter], lang: Language) -
     narrowing = narrowing_label(evidence, figures, lang)
     if narrowing:
         basis += say("list_separator", lang) + say("narrow", lang, label=narrowing)
-    return say("skill", lang, history=told, basis=basis)
+    record = skill_sentence(entry.skill, entry.record, lang)
+    return say("skill", lang, record=record, history=told, basis=basis)
 
 
 def narrowing_label(evidence: Evidence, figures: Mapping[str, Parameter], lang: Language) -> str:

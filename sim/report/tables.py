@@ -22,6 +22,8 @@ from sim.report.words import Language
 from sim.store import write_csv
 from sim.units import QUARTERS_PER_YEAR, quarter_name
 
+MOST_WORTH = 5
+"""Figures listed per target."""
 Published = Mapping[str, Mapping[str, tuple[float, str]]]
 
 
@@ -141,13 +143,33 @@ def joint_table(scorecard: Scorecard) -> Table:
     return Table("joint", ("set", "target_a", "target_b", "probability", "mc_error"), tuple(rows))
 
 
+def information_table(scorecard: Scorecard) -> Table:
+    """Return for every reading the figures whose knowledge would move its probability most.
+
+    ``expected_move`` is the standard deviation of the probability over readings still to come;
+    ``published`` says whether a yearbook could print the figure or it takes a study.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for entry in scorecard.entries:
+        target, span = entry.assessment.target, entry.evidence.span
+        for rank, worth in enumerate(span.worth[:MOST_WORTH] if span else (), start=1):
+            rows.append((
+                target.id, target.reading, rank, worth.figure,
+                "yes" if worth.published else "no", worth.correlation, worth.move,
+            ))  # fmt: skip
+    columns = ("target_id", "reading", "rank", "figure", "published", "rank_correlation",
+               "expected_move")  # fmt: skip
+    return Table("information", columns, tuple(rows))
+
+
 def all_tables(material: Material, lang: Language) -> tuple[Table, ...]:
-    """Return the four tables of a run's directory, in the order of the workbook's sheets."""
+    """Return the tables of a run's directory, in the order of the workbook's sheets."""
     return (
         scorecard_table(material.scorecard, lang),
         attainment_table(material.scorecard.assessments, material.ensemble.quarters),
         indicators_table(material.ensemble, material.units, material.city.published),
         joint_table(material.scorecard),
+        information_table(material.scorecard),
     )
 
 

@@ -77,10 +77,123 @@ WORDS: dict[str, tuple[str, str]] = {
     "none": ("none", "无"),
     "list_separator": ("; ", ";"),
     # one sentence on skill
-    "skill": (
-        "No track record measured yet: {history}; {basis}.",
-        "尚无实测的预测检验:{history};{basis}。",
+    "skill": ("{record}; {history}; {basis}.", "{record};{history};{basis}。"),
+    "skill_none": (
+        "No track record: nothing published tests it, so no skill is earned",
+        "无预测业绩:没有可供检验的公布数据,故未取得预测能力证明",
     ),
+    "skill_earned": (
+        "Track record: earlier forecasts of {label} scored {skill} % better than the benchmark "
+        "chosen beforehand (95 % interval {low} to {high}; {n} test forecasts)",
+        "预测业绩:对{label}的既往预测比事先选定的基准好 {skill}%"
+        "(95% 区间 {low} 至 {high};{n} 次检验预测)",
+    ),
+    "skill_unproven": (
+        "No skill earned: earlier forecasts of {label} cannot be told from the benchmark chosen "
+        "beforehand (skill between {low} and {high} %; {n} test forecasts)",
+        "未证明有预测能力:对{label}的既往预测与事先选定的基准无显著差异"
+        "(技巧在 {low}% 至 {high}% 之间;{n} 次检验预测)",
+    ),
+    "skill_worse": (
+        "No skill earned: earlier forecasts of {label} scored {skill} % worse than the benchmark "
+        "chosen beforehand (95 % interval {low} to {high}; {n} test forecasts)",
+        "未证明有预测能力:对{label}的既往预测比事先选定的基准差 {skill}%"
+        "(95% 区间 {low} 至 {high};{n} 次检验预测)",
+    ),
+    "skill_cases": (
+        "No scored track record: {inside} of {n} single outcomes of {label} fell inside the 80 % "
+        "interval given a year before, too few to earn skill",
+        "无评分的预测业绩:{label}的 {n} 个结果中有 {inside} 个落在一年前给出的 80% 区间内,"
+        "数量太少,不足以证明预测能力",
+    ),
+    "no_skill_mark": ("no skill earned", "未证明预测能力"),
+    "case_guangzhou_productivity": (
+        "Guangzhou's labour productivity (a sister city, same mechanism)",
+        "广州劳动生产率(邻类城市,同一机制)",
+    ),
+    "case_energy_per_gdp_fall": ("the city's energy per GDP", "本市单位GDP能耗"),
+    "case_city_industry": ("the city's industrial growth", "本市规上工业增速"),
+    "case_zhejiang_industry": ("Zhejiang's industrial growth", "浙江规上工业增速"),
+    "case_listed_total": ("the city's listed firms, total", "本市上市公司总数"),
+    "record_absent": (
+        "No backtest is stored that this information date may see: nothing here has an earned "
+        "track record.",
+        "没有在该信息截止日可见的回测结果:以下预测均无业绩证明。",
+    ),
+    "record_about": (
+        "Pseudo-out-of-sample: at each origin only what had been released was seen and all fits "
+        "were made anew. Benchmarks were chosen on origins before {first}; the table shows the "
+        "origins from then on, run once on {date} with version {version}. Skill: share of the "
+        "benchmark's CRPS saved, with 95 % intervals from a block bootstrap of eight overlapping "
+        "origins.",
+        "伪样本外检验:每个起点只使用当时已公布的数据并重新拟合。基准在 {first} 之前的起点上选定;"
+        "下表为其后的起点,于 {date} 以版本 {version} 运行一次。技巧:较基准 CRPS 的节省比例,"
+        "区间为八个相互重叠起点的 95% 分块自助区间。",
+    ),
+    "record_pooled": ("all series", "全部序列"),
+    "record_better": ("better than the benchmark", "优于基准"),
+    "record_worse": ("worse than the benchmark: no skill earned", "劣于基准:未证明预测能力"),
+    "record_unproven": (
+        "not told from the benchmark: no skill earned",
+        "与基准无显著差异:未证明预测能力",
+    ),
+    "record_narrow": (
+        "The {nominal} % intervals held {share} % of the test outcomes: they were too narrow, and "
+        "the probabilities of this report are likely to be too sure as well.",
+        "{nominal}% 区间只包含 {share}% 的检验结果:区间过窄,本报告的概率可能同样过于肯定。",
+    ),
+    "record_wide": (
+        "The {nominal} % intervals held {share} % of the test outcomes: they were too wide, and "
+        "the probabilities of this report are likely to lie too near one half.",
+        "{nominal}% 区间包含 {share}% 的检验结果:区间过宽,本报告的概率可能过于接近一半。",
+    ),
+    "record_dm": (
+        "{label}, {horizon} quarters ahead: equal skill is rejected (Diebold-Mariano, p = {p}, {n} "
+        "pairs), by a test that rejects a true null in {size} % of samples of this length.",
+        "{label},提前 {horizon} 季:拒绝同等预测能力(Diebold-Mariano,p = {p},{n} 对);"
+        "该样本长度下,原假设为真时此检验的拒绝率为 {size}%。",
+    ),
+    "record_sizes": (
+        "Diebold-Mariano tests were possible in {n} cells; at a nominal 5 % they reject a true "
+        "null in {low} to {high} % of samples.",
+        "可作 Diebold-Mariano 检验的有 {n} 格;名义水平 5% 时,"
+        "原假设为真的拒绝率为 {low}% 至 {high}%。",
+    ),
+    "record_blind": (
+        "The test is not wholly blind: candidate models and priors were written down in the light "
+        "of data to April 2018; choices made on the backtest used only outcomes released by the "
+        "end of 2014.",
+        "检验并非完全盲测:候选模型与先验是在掌握截至 2018 年 4 月数据的情况下设定的;"
+        "依据回测所作的选择只用到 2014 年底以前公布的结果。",
+    ),
+    "record_drivers_only": (
+        "It tests the outside world and the listings, not the agent-based part: a target that "
+        "hangs on firms, land, funds or levers has no scored record.",
+        "检验对象是外部环境与上市家数,而非主体模型部分:"
+        "取决于企业、土地、基金或政策杠杆的目标没有评分业绩。",
+    ),
+    "record_section": ("Track record", "预测业绩"),
+    "record_series": ("Figure", "指标"),
+    "record_benchmark": ("Benchmark", "基准"),
+    "record_n": ("Forecasts", "预测数"),
+    "record_skill": ("CRPS skill", "CRPS 技巧"),
+    "record_covered": ("{nominal} % interval held, %", "{nominal}% 区间覆盖率,%"),
+    "record_verdict": ("Verdict", "结论"),
+    "record_cases": (
+        "Single cases, a year ahead; too few to be scored",
+        "个例(提前一年),数量太少,不予评分",
+    ),
+    "record_origin": ("Given after", "预测起点"),
+    "record_outcome": ("Came true", "实际值"),
+    "record_median": ("Median", "中位数"),
+    "record_range": ("80 % interval", "80% 区间"),
+    "model_random_walk_drift": ("random walk with drift", "带漂移随机游走"),
+    "model_ets": ("exponential smoothing", "指数平滑"),
+    "model_ar": ("autoregression", "自回归"),
+    "model_arima": ("ARIMA", "ARIMA"),
+    "model_var": ("vector autoregression", "向量自回归"),
+    "model_unobserved_components": ("unobserved components", "不可观测成分模型"),
+    "model_dynamic_factor": ("dynamic factor", "动态因子模型"),
     "skill_excluded": ("Not assessed: {reason}", "未评估:{reason}"),
     "history_none": ("the series has no published history", "该序列没有公布的历史数据"),
     "history_one": (

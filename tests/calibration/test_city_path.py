@@ -177,7 +177,9 @@ def test_priors_of_an_earlier_date_are_the_earlier_rows() -> None:
 
 def test_bad_prior_rows_are_all_named(tmp_path: Path) -> None:
     path = tmp_path / "outside_priors.csv"
-    path.write_text("name,first_release,value,sd\na,2010-01,x,1\nb,2010-01,1,y\n", encoding="utf-8")
+    header = "name,first_release,value,sd,unit,status,source,reason\n"
+    rows = "a,2010-01,x,1,%,prior,s,r\nb,2010-01,1,nan,%,prior,s,r\n"
+    path.write_text(header + rows, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_priors(path, "2018-04")
     assert str(caught.value).count("outside_priors.csv:") == 2

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,59 +13,11 @@ import pytest
 
 from sim.digest import digest_directory
 from sim.output_directory import MEMBERS
+from tests.crash.processes import MEMBER_COUNT, children, start, wait_until_gone
 from tests.sim.toy_run import run, scenario
 
-MEMBER_COUNT = 12
-TRIALS = int(os.environ.get("CRASH_TRIALS", "2"))
-"""Kills at random moments; set CRASH_TRIALS for more."""
-
-
-def _start(
-    root: Path, out: Path, bundle: Path, *, jobs: int, simulation: str = "slow", limit: int = 0
-) -> subprocess.Popen[str]:
-    def restrict() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    command = [sys.executable, "-m", "tests.sim.toy_run", str(out), str(bundle),
-               str(MEMBER_COUNT), str(jobs), simulation]  # fmt: skip
-    return subprocess.Popen(
-        command, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True, preexec_fn=restrict if limit else None,
-    )  # fmt: skip
-
-
-def _children(pid: int) -> list[int]:
-    """Return the processes whose parent is `pid`."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            if int(stat.rpartition(")")[2].split()[1]) == pid:
-                found.append(int(entry.name))
-    return found
-
-
-def _alive(pids: list[int]) -> list[int]:
-    """Return those that still run (a zombie does not)."""
-    running = []
-    for pid in pids:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            continue
-        if state != "Z":
-            running.append(pid)
-    return running
-
-
-def _wait_until_gone(pids: list[int], seconds: float) -> list[int]:
-    until = time.monotonic() + seconds
-    while _alive(pids) and time.monotonic() < until:
-        time.sleep(0.05)
-    return _alive(pids)
+TRIALS = 2
+"""Kills at random moments; many more by ``python -m tests.crash``."""
 
 
 def _wait_for_members(out: Path, count: int) -> None:
@@ -90,16 +39,16 @@ def test_kill_at_random_moments_then_the_same_command(
     moments = random.Random(jobs)
     runs = tmp_path / "runs"
     for _ in range(TRIALS):
-        process = _start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
+        process = start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
         time.sleep(moments.uniform(0.3, 2.2))
-        workers = _children(process.pid)
+        workers = children(process.pid)
         process.kill()
         process.communicate()
-        assert _wait_until_gone(workers, 20.0) == []  # a starting one first ends its imports
+        assert wait_until_gone(workers, 20.0) == []  # a starting one first ends its imports
         if (runs / "out" / "results.nc").exists():
             assert digest_directory(runs / "out") == expected
             shutil.rmtree(runs)  # it came through: begin again
-    process = _start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
+    process = start(root, runs / "out", tmp_path / "bundle", jobs=jobs)
     printed, errors = process.communicate(timeout=60)
     assert (process.returncode, printed.strip()) == (0, expected), errors
     assert digest_directory(runs / "out") == expected
@@ -113,9 +62,9 @@ def test_a_signal_to_a_run_with_workers_amid_long_members(
     root: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     out, bundle = tmp_path / "out", tmp_path / "bundle"
-    process = _start(root, out, bundle, jobs=2, simulation="very_slow")
+    process = start(root, out, bundle, jobs=2, simulation="very_slow")
     _wait_for_members(out, 1)
-    workers = _children(process.pid)
+    workers = children(process.pid)
     began = time.monotonic()
     os.killpg(process.pid, number)  # as a terminal does: to driver and workers
     _, errors = process.communicate(timeout=10)
@@ -123,19 +72,19 @@ def test_a_signal_to_a_run_with_workers_amid_long_members(
     assert process.returncode == 128 + number
     assert errors == "interrupted; the same command resumes after the members already finished\n"
     assert len(workers) >= 2
-    assert _wait_until_gone(workers, 2.0) == []
+    assert wait_until_gone(workers, 2.0) == []
     assert len(list(out.rglob("member-*.npz"))) == 1
 
 
 @needs_proc
 def test_workers_end_with_a_killed_driver_even_amid_a_member(root: Path, tmp_path: Path) -> None:
-    process = _start(root, tmp_path / "out", tmp_path / "bundle", jobs=2, simulation="very_slow")
+    process = start(root, tmp_path / "out", tmp_path / "bundle", jobs=2, simulation="very_slow")
     _wait_for_members(tmp_path / "out", 1)
-    workers = _children(process.pid)
+    workers = children(process.pid)
     process.kill()
     process.communicate()
     assert len(workers) >= 2
-    assert _wait_until_gone(workers, 20.0) == []  # a starting one first ends its imports
+    assert wait_until_gone(workers, 20.0) == []  # a starting one first ends its imports
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -144,7 +93,7 @@ def test_a_file_that_does_not_fit_is_an_output_error(
     root: Path, tmp_path: Path, jobs: int, limit: int
 ) -> None:
     out, bundle = tmp_path / "out", tmp_path / "bundle"
-    process = _start(root, out, bundle, jobs=jobs, simulation="simulate", limit=limit)
+    process = start(root, out, bundle, jobs=jobs, simulation="simulate", limit=limit)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 4, errors
     assert "cannot write" in errors
@@ -157,7 +106,7 @@ def test_a_file_that_does_not_fit_is_an_output_error(
 def test_a_full_disk_leaves_the_previous_run_untouched(root: Path, tmp_path: Path) -> None:
     out, bundle = tmp_path / "out", tmp_path / "bundle"
     before = run(out, bundle, scenario(3)).digest
-    process = _start(root, out, bundle, jobs=1, simulation="simulate", limit=20_000)
+    process = start(root, out, bundle, jobs=1, simulation="simulate", limit=20_000)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 4, errors
     assert digest_directory(out) == before

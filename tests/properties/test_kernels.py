@@ -1,4 +1,4 @@
-"""Compiled loops against plain Python and against the same sums written with numpy."""
+"""Compiled loops against the same rules written with numpy, on the same random words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import innovation_kernels, production_kernels
+from sim.lots import EVENTS, LASTING, PASSING, TECHNOLOGY
+from sim.rng import KeyedRandom
 from tests.properties.cities import Columns, columns
 
 SECTORS = 4
@@ -20,124 +22,123 @@ def by_sector(value: Any, of: Columns) -> Any:
     return np.bincount(of.sector[of.alive], value[of.alive], SECTORS)
 
 
+def random_words(of: Columns) -> Any:
+    """Return four random words for each firm, the same for the same firm."""
+    seed = int(of.uniform.sum() * 1e6)
+    return np.random.default_rng(seed).integers(0, 2**64, (4, len(of.output)), dtype=np.uint64)
+
+
+def laplace(words: Any) -> Any:
+    """Return the Laplace numbers of some words by inversion."""
+    uniform = ((words >> np.uint64(11)).astype(float) + 0.5) / 2**53
+    return np.copysign(np.log1p(-2.0 * np.abs(uniform - 0.5)), uniform - 0.5)
+
+
+def surveyed(of: Columns, new: Any, **other: Any) -> tuple[Any, dict[str, Any]]:
+    """Survey firms of which some are `new`; return the sums and all columns, changed ones too."""
+    size = len(of.output)
+    given = {
+        "investment": of.capital[::-1].copy(), "usual": 0.9 * of.capital,
+        "position": 0.1 * of.score, "certified": of.uniform > 0.5, "annual": of.output,
+        "export_share": of.share,
+        "chain": 0.02 * of.score[: size // 2], "purchases": (0.05, 0.02), "small": 1e8,
+        "shift": 0.1, "strength": 0.3, "old_tfp": np.where(new, np.nan, of.score - 0.1),
+        "old_quality": 0.9 * of.share, "old_capital": 0.8 * of.capital, "felt": of.uniform > 0.7,
+        "pressed": np.empty(size),
+    } | other  # fmt: skip
+    sums = production_kernels.survey(
+        of.alive, of.sector, SECTORS, of.output, of.score, of.share, of.staff, of.capital,
+        *given.values(),
+    )  # fmt: skip
+    return dict(zip(production_kernels.SURVEY, sums, strict=True)), given
+
+
+@few
+@given(columns(), st.sampled_from([0.0, 0.1]))
+def test_a_survey_adds_up_what_moved_by_sector(of: Columns, shift: float) -> None:
+    new = of.uniform < 0.3
+    felt, pressed = of.uniform > 0.7, np.zeros(len(new))
+    sums, columns_now = surveyed(of, new, shift=shift)
+    pull = np.where(of.uniform > 0.5, 0.05, 0.0) - np.where(felt, 0.02, 0.0)
+    pull[new] = 0.0
+    pull += np.where(of.output < 1e8, shift * of.share, 0.0)
+    pull[: len(new) // 2] += 0.02 * of.score[: len(new) // 2]
+    score = of.score + of.share
+    pressed = 0.3 * score + pull
+    np.testing.assert_allclose(columns_now["pressed"], pressed, rtol=1e-12, atol=1e-15)
+    learned = np.where(new, 0.0, 0.1 - 0.1 * of.score)
+    stayed = np.where(new, 0.0, of.staff)
+    expected = {
+        "output": of.output, "advance": of.output * (learned + ~new * 0.1 * of.share),
+        "extra": of.capital[::-1] - 0.9 * of.capital, "capital": of.capital,
+        "pulled": of.output * pull, "scored": of.output * score, "workers": stayed,
+        "learned": stayed * learned, "was": np.where(new, 0.0, 0.8 * of.capital),
+        "now": np.where(new, 0.0, of.capital),
+    }  # fmt: skip
+    for name, value in expected.items():
+        size = max(float(np.abs(value).sum()), 1.0)
+        np.testing.assert_allclose(sums[name], by_sector(value, of), atol=1e-12 * size, rtol=0.0)
+    assert columns_now["old_tfp"].tolist() == of.score.tolist()
+    assert columns_now["old_quality"].tolist() == of.share.tolist()
+    assert columns_now["old_capital"].tolist() == of.capital.tolist()
+    assert columns_now["felt"].tolist() == (of.uniform > 0.5).tolist()
+
+
+def grown(of: Columns, words: Any, passing: Any, base: Any, scale: float = 0.1) -> Any:
+    """Grow firms' output; return it before and after their sectors' totals are kept."""
+    output = of.output.copy()
+    factor = production_kernels.grow(
+        words[LASTING], words[PASSING], of.alive, of.sector, of.score, np.full(SECTORS, 0.2), base,
+        of.share, scale, 2.0 * scale, passing, output,
+    )  # fmt: skip
+    return output, output * factor[of.sector]
+
+
 @few
 @given(columns())
-def test_sums_by_sector(of: Columns) -> None:
-    arguments = (of.output, of.sector, of.alive, SECTORS)
-    compiled = production_kernels.sums_by_sector(*arguments)
-    assert compiled.tobytes() == production_kernels.sums_by_sector.py_func(*arguments).tobytes()
-    np.testing.assert_allclose(compiled, by_sector(of.output, of), rtol=1e-12)
+def test_output_moves_by_pressure_and_shocks_and_sectors_by_their_demand(of: Columns) -> None:
+    base = np.array([0.02, -0.01, 0.0, 0.3])
+    words, passing = random_words(of), 0.01 * of.score
+    free, output = grown(of, words, passing, base)
+    now = 0.2 * of.share * laplace(words[PASSING])
+    shock = np.clip(0.1 * of.share * laplace(words[LASTING]) + now - 0.01 * of.score, -1.5, 1.5)
+    moved = of.output * np.exp(of.score - 0.2 + shock)
+    np.testing.assert_allclose(free, np.where(of.alive, moved, 0.0), rtol=1e-12)
+    np.testing.assert_allclose(passing, now, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        by_sector(output, of), by_sector(of.output, of) * np.exp(base), rtol=1e-12
+    )
 
 
 @few
 @given(columns())
 def test_the_passing_part_of_a_shock_passes(of: Columns) -> None:
-    size = len(of.output)
-    luck = np.stack([of.score, of.score[::-1]])
-    kernel = production_kernels.shocks
-    plain, quick, left, right = np.zeros((4, size))
-    kernel(luck, quick, of.share, 0.1, 0.2, right)
-    kernel.py_func(luck, plain, of.share, 0.1, 0.2, left)
-    np.testing.assert_allclose(right, left, rtol=1e-12, atol=1e-15)
-    moved = of.share * (0.1 * luck[0] + 0.2 * luck[1])
-    np.testing.assert_allclose(right, np.clip(moved, -1.5, 1.5), rtol=1e-9, atol=1e-12)
-    # Without new shocks the passing part is taken back in full.
-    kernel(np.zeros((2, size)), quick, of.share, 0.1, 0.2, right)
-    np.testing.assert_allclose(right, -0.2 * of.share * luck[1], rtol=1e-9, atol=1e-12)
-    assert not quick.any()
+    passing = 0.01 * of.score
+    free, _ = grown(of, random_words(of), passing, np.zeros(SECTORS), 0.0)
+    assert not passing.any()
+    expected = np.where(of.alive, of.output * np.exp(0.99 * of.score - 0.2), 0.0)
+    np.testing.assert_allclose(free, expected, rtol=1e-12)
 
 
 @few
 @given(columns())
-def test_output_of_a_sector_grows_by_its_demand_whoever_gains(of: Columns) -> None:
-    base = np.array([0.02, -0.01, 0.0, 0.3])
-    grown, plain = of.output.copy(), of.output.copy()
-    arguments = (of.sector, of.alive, np.exp(of.score), base)
-    production_kernels.grow(grown, *arguments)
-    production_kernels.grow.py_func(plain, *arguments)
-    np.testing.assert_allclose(grown, plain, rtol=1e-12)
-    np.testing.assert_allclose(by_sector(grown, of), by_sector(of.output, of) * np.exp(base))
-    assert grown[~of.alive].tolist() == of.output[~of.alive].tolist()
-
-
-@few
-@given(columns())
-def test_a_fitter_firm_never_grows_less_than_its_equal(of: Columns) -> None:
-    twice = of.paired()
-    better = twice.score.copy()
-    better[len(of.score) :] += 0.3
-    size, nothing = len(better), np.zeros(len(better))
-    pressed, grown = np.empty(size), twice.output.copy()
-    production_kernels.pressure(
-        better, np.zeros(SECTORS), twice.sector, 0.5, nothing, nothing, pressed
-    )
-    np.testing.assert_allclose(pressed, 0.5 * better, rtol=1e-12)
-    production_kernels.grow(grown, twice.sector, twice.alive, np.exp(pressed), np.zeros(SECTORS))
-    first, second = grown[: size // 2], grown[size // 2 :]
-    assert (second > first)[of.alive].all()
-
-
-@few
-@given(columns())
-def test_pulls_add_up_purchases_exports_and_leaders(of: Columns) -> None:
-    size = len(of.output)
-    certified, small = of.uniform > 0.5, 1e8
-    felt, chain = 0.01 * of.share, 0.02 * of.score
-    pull, score = np.empty((2, size))
-    pulled, scored = production_kernels.pulls(
-        certified, 0.05, felt, of.capital, small, 0.1, of.share, chain, of.score, of.share,
-        of.output, of.sector, of.alive, SECTORS, pull, score,
-    )  # fmt: skip
-    expected = np.where(certified, 0.05, 0.0) - felt + chain
-    expected += np.where(of.capital < small, 0.1 * of.share, 0.0)
-    np.testing.assert_allclose(pull, expected, rtol=1e-9, atol=1e-15)
-    np.testing.assert_allclose(score, of.score + of.share, rtol=1e-12)
-    np.testing.assert_allclose(pulled, by_sector(of.output * pull, of), rtol=1e-9, atol=1e-3)
-    np.testing.assert_allclose(scored, by_sector(of.output * score, of), rtol=1e-9, atol=1e-3)
-
-
-@few
-@given(columns())
-def test_hiring_moves_a_sectors_total_as_asked(of: Columns) -> None:
-    move = np.array([0.0, 0.03, -0.05, 0.01])
-    staff, plain = of.staff.copy(), of.staff.copy()
-    arguments = (np.exp(0.1 * of.score), of.sector, of.alive, move)
-    production_kernels.hire(staff, *arguments)
-    production_kernels.hire.py_func(plain, *arguments)
-    np.testing.assert_allclose(staff, plain, rtol=1e-12)
-    np.testing.assert_allclose(by_sector(staff, of), by_sector(of.staff, of) * np.exp(move))
-    assert not staff[~of.alive].any()
-
-
-@few
-@given(columns())
-def test_a_firm_is_laid_out_for_its_staff_and_misses_hands_when_output_grows(of: Columns) -> None:
-    logs = np.log(np.stack([of.output, of.capital, of.staff]))
-    change = np.empty(len(of.staff))
-    kernel = production_kernels.labour_gaps
-    offset = kernel(logs, of.score, np.zeros(0), 0.4, 0.3, change)
-    assert not change.any()
+def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> None:
+    move, scale = np.array([0.0, 0.03, -0.05, 0.01]), np.array([1.0, 1.1, 0.9, 1.2])
+    new = of.uniform < 0.3
+    offset = np.where(new, np.nan, 0.1 * of.score)
+    output, staff = of.output.copy(), of.staff.copy()
+    arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, 0.3, move)
+    factor = production_kernels.hire(*arguments, offset, output, staff)
+    kept = np.where(of.alive, of.output * scale[of.sector], of.output)
+    np.testing.assert_allclose(output, kept, rtol=1e-12)
+    gap = (np.log(kept) - of.score - 0.4 * np.log(of.capital) - 0.6 * np.log(of.staff)) / 0.6
+    np.testing.assert_allclose(offset, np.where(new, gap, 0.1 * of.score), rtol=1e-9, atol=1e-11)
+    change = 0.3 * np.where(new, 0.0, np.clip(gap - 0.1 * of.score, -1.5, 1.5))
+    moved = np.where(of.alive, of.staff * np.exp(change), 0.0)
+    np.testing.assert_allclose(staff, moved, rtol=1e-11)
     np.testing.assert_allclose(
-        offset, kernel.py_func(logs, of.score, np.zeros(0), 0.4, 0.3, change), rtol=1e-12
+        by_sector(staff * factor[of.sector], of), by_sector(of.staff, of) * np.exp(move), rtol=1e-12
     )
-    logs[0] += 0.06
-    assert kernel(logs, of.score, offset, 0.4, 0.3, change).tolist() == offset.tolist()
-    np.testing.assert_allclose(change, 0.3 * 0.06 / 0.6, rtol=1e-9)
-
-
-@few
-@given(columns())
-def test_advance_and_since_last_leave_chance_out(of: Columns) -> None:
-    chance = of.score
-    level, last = of.score + 0.01 + chance, of.score
-    found = production_kernels.advance(level, last, chance, of.output, of.sector, of.alive, SECTORS)
-    np.testing.assert_allclose(found, 0.01 * by_sector(of.output, of), rtol=1e-6, atol=1e-9)
-    sums = production_kernels.since_last(
-        level, 1.1 * of.capital, last, of.capital, chance, of.staff, of.sector, of.alive, SECTORS
-    )
-    np.testing.assert_allclose(sums[0], by_sector(of.staff, of))
-    np.testing.assert_allclose(sums[1], 0.01 * by_sector(of.staff, of), rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(sums[3], 1.1 * sums[2])
 
 
 def settled(of: Columns, factor: float = 1.0, kernel: Any = None) -> tuple[Any, Any, Any]:
@@ -147,7 +148,8 @@ def settled(of: Columns, factor: float = 1.0, kernel: Any = None) -> tuple[Any, 
     cash = np.zeros(size)
     sums = (kernel or production_kernels.settle)(
         of.alive, np.array([False, True, False, False]), of.sector, factor * of.output, of.share,
-        of.staff, factor * np.full(size, 2e4), factor * of.capital, factor * of.capital,
+        np.ones(4), of.staff.copy(), 1.0, factor * np.full(size, 2e4),
+        factor * of.capital, factor * of.capital,
         of.uniform * 1e-5 / factor, of.uniform > 0.5, np.where(of.uniform > 0.3, 1, -1),
         book["revenue"], book["value_added"], book["annual"], book["profit"], book["tax"], cash,
         np.array([1.0, 1.0, 1.1, 1.2, 1.5]), 1.05, 0.01, -0.005, 0.03, 0.012, 0.004,
@@ -199,39 +201,58 @@ def test_permuting_firms_permutes_results_only(of: Columns, chance: Any) -> None
         assert other[name].tobytes() == values[order].tobytes()
 
 
+def learned(of: Columns, **other: Any) -> tuple[Any, float, dict[str, Any]]:
+    """Let firms move within their sector and do research; return sums, grants and columns."""
+    size = len(of.score)
+    given = {
+        "pull": 0.1, "imitation": 0.02, "scale": 0.05,
+        "ratio": np.where(of.uniform > 0.3, 0.05 * of.share, 0.0), "certified": of.uniform > 0.6,
+        "revenue": of.output, "price": 1.1, "output": of.output,
+        "talent": 0.1 * of.share[: size // 2], "keep": 0.96, "claimed": 1.2, "done": 1.1,
+        "grant": 0.2, "response": 0.08,
+        "anchor": np.where(of.uniform < 0.2, np.nan, 0.1 * of.score), "position": np.empty(size),
+        "stock": of.capital.copy(), "cash": np.zeros(size), "outlay": np.empty(size),
+        "own": np.empty(size),
+    } | other  # fmt: skip
+    mean, _, _ = standing(of)
+    sums, grants = innovation_kernels.learn(
+        random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, of.staff, of.score, *given.values()
+    )
+    return sums, grants, given
+
+
+def standing(of: Columns) -> Any:
+    tier = np.where(of.uniform > 0.5, 3, 0)
+    return innovation_kernels.standing(of.alive, of.sector, SECTORS, of.staff, of.score, tier, 3)
+
+
 @few
 @given(columns())
-def test_luck_and_imitation_do_not_move_a_sectors_mean(of: Columns) -> None:
-    position, plain = np.empty((2, len(of.score)))
-    arguments = (of.score, 0.1 * of.score, of.score[::-1].copy(), of.staff, of.sector, of.alive,
-                 SECTORS, 0.1, 0.02, 0.05)  # fmt: skip
-    mean = innovation_kernels.relative_position(*arguments, position)
-    innovation_kernels.relative_position.py_func(*arguments, plain)
-    np.testing.assert_allclose(position, plain, rtol=1e-9, atol=1e-12)
-    size = max(float(of.staff.sum()), 1.0)
-    np.testing.assert_allclose(by_sector(of.staff * position, of), 0.0, atol=1e-12 * size)
+def test_standing_is_weighted_by_workers(of: Columns) -> None:
+    mean, workers, leaders = standing(of)
+    np.testing.assert_allclose(workers, by_sector(of.staff, of), rtol=1e-12)
+    size = max(float(np.abs(of.staff * of.score).sum()), 1.0)
     np.testing.assert_allclose(
-        mean * by_sector(of.staff, of), by_sector(of.staff * of.score, of), rtol=1e-9, atol=1e-9
+        mean * workers, by_sector(of.staff * of.score, of), rtol=1e-12, atol=1e-12 * size
     )
-    assert not position[~of.alive].any()
+    assert leaders == (of.alive & (of.uniform > 0.5)).sum()
 
 
-def researched(
-    of: Columns, claimed: float, done: float, grant: float, kernel: Any = None
-) -> tuple[float, Any]:
-    """Let firms do a quarter's R&D; return the grants and what changed, by name."""
-    size = len(of.output)
-    out = {
-        "stock": of.capital.copy(), "cash": np.zeros(size), "outlay": np.empty(size),
-        "gain": np.empty(size), "sums": np.zeros((2, SECTORS)),
-    }  # fmt: skip
-    ratio = np.where(of.uniform > 0.3, 0.05 * of.share, 0.0)
-    grants = (kernel or innovation_kernels.research)(
-        of.alive, ratio, of.uniform > 0.6, of.output, 1.1, of.output, of.sector, np.zeros(0), 0.96,
-        claimed, done, grant, 0.08, out["stock"], out["cash"], out["outlay"], out["gain"],
-        out["sums"],
-    )  # fmt: skip
-    return grants, out
+@few
+@given(columns())
+def test_firms_move_within_their_sector_by_luck_reversion_and_imitation(of: Columns) -> None:
+    mean, _, _ = standing(of)
+    sums, _, column = learned(of)
+    gap = of.score - mean[of.sector]
+    new = of.uniform < 0.2
+    anchor = np.where(new, gap, 0.1 * of.score)
+    np.testing.assert_allclose(column["anchor"], anchor, rtol=1e-12, atol=1e-15)
+    change = 0.05 * np.clip(laplace(random_words(of)[TECHNOLOGY]), -8.0, 8.0)
+    change += 0.02 * np.maximum(0.8 - gap, 0.0) - 0.1 * (gap - anchor)
+    change[~of.alive] = 0.0
+    np.testing.assert_allclose(column["position"], change, rtol=1e-12, atol=1e-15)
+    size = max(float(np.abs(of.staff * change).sum()), 1.0)
+    np.testing.assert_allclose(sums[0], by_sector(of.staff * change, of), atol=1e-12 * size)
 
 
 @few
@@ -239,34 +260,100 @@ def researched(
 def test_research_grants_are_paid_to_certified_firms_and_work_beyond_the_usual_only(
     of: Columns, done: float, grant: float
 ) -> None:
-    grants, out = researched(of, 1.2 * done, done, grant)
-    again, plain = researched(of, 1.2 * done, done, grant, innovation_kernels.research.py_func)
-    assert grants == pytest.approx(again)
-    np.testing.assert_allclose(out["stock"], plain["stock"], rtol=1e-12)
-    assert grants == pytest.approx(float(out["cash"].sum()))
-    certified = of.alive & (of.uniform > 0.6)
-    assert grants == pytest.approx(grant * float(out["outlay"][certified].sum()))
-    assert not out["cash"][~certified].any()
-    assert not out["gain"][~certified].any()
-    assert (out["gain"] >= 0.0).all()
-    assert bool(out["gain"].any()) == bool(certified.any() and done > 1.0)
-    np.testing.assert_allclose(out["sums"][0], by_sector(of.output, of))
-    np.testing.assert_allclose(out["sums"][1], by_sector(of.output * out["gain"], of))
+    sums, grants, column = learned(
+        of, claimed=1.2 * done, done=done, grant=grant, talent=np.zeros(0)
+    )
+    certified, doing = of.alive & (of.uniform > 0.6), of.alive & (of.uniform > 0.3)
+    flow = column["ratio"] * of.output / 1.1
+    usual = np.maximum(0.96 * of.capital + flow, 1.0)
+    stock = np.maximum(0.96 * of.capital + np.where(certified, done, 1.0) * flow, 1.0)
+    np.testing.assert_allclose(column["stock"], np.where(doing, stock, of.capital), rtol=1e-12)
+    own = np.where(certified, 0.08 * np.log(stock / usual), 0.0)
+    np.testing.assert_allclose(column["own"], own, rtol=1e-9, atol=1e-15)
+    assert grants == pytest.approx(float(column["cash"].sum()))
+    assert grants == pytest.approx(grant * float(column["outlay"][certified].sum()))
+    assert not column["cash"][~certified].any()
+    np.testing.assert_allclose(sums[1], by_sector(of.output, of), rtol=1e-12)
+    np.testing.assert_allclose(sums[2], by_sector(of.output * column["own"], of), rtol=1e-12)
+
+
+@few
+@given(columns())
+def test_people_beyond_the_reference_help_those_who_do_research(of: Columns) -> None:
+    _, _, column = learned(of, done=1.0)
+    helped = np.where(np.arange(len(of.score)) < len(of.score) // 2, 0.008 * of.share, 0.0)
+    doing = of.alive & (of.uniform > 0.3)
+    np.testing.assert_allclose(column["own"], np.where(doing, helped, 0.0), rtol=1e-12)
+
+
+def advanced(of: Columns, pace: float, usual: float) -> tuple[float, dict[str, Any]]:
+    """Add up gains; return extra adoption and the changed columns."""
+    column = {
+        "position": 0.1 * of.score, "level": of.share.copy(), "tfp": of.score.copy(),
+        "quality": of.share.copy(), "rate": of.share.copy(),
+    }  # fmt: skip
+    by = np.array([0.01, 0.02, 0.03, 0.04])
+    extra = innovation_kernels.advance(
+        of.alive, of.sector, np.where(of.uniform > 0.3, 0.05 * of.share, 0.0),
+        np.where(of.uniform > 0.5, 3, 0), 3, 0.02 * of.share, by, 0.001, 2.0 * by, 3.0 * by, 0.004,
+        0.005, 0.01, -0.002, of.output, of.uniform > 0.4, pace, usual, 0.1, 0.006,
+        *column.values(),
+    )  # fmt: skip
+    return extra, column
 
 
 @few
 @given(columns(), st.floats(0.0, 0.5), st.floats(0.0, 0.5))
-def test_digital_levels_stay_possible_and_rise_with_the_pace(
-    of: Columns, pace: float, usual: float
-) -> None:
-    level, slower = of.share.copy(), of.share.copy()
-    gain, none = np.empty((2, len(level)))
-    spread = innovation_kernels.spread_digital
-    extra = spread(level, of.alive, of.output, of.alive, pace, usual, 0.1, 0.0, gain)
-    spread(slower, of.alive, of.output, of.alive, usual, usual, 0.1, 0.0, none)
-    assert ((level >= 0.0) & (level <= 0.98)).all()
-    assert not none.any()
-    assert np.sign(gain[of.alive]).tolist() == [np.sign(pace - usual)] * int(of.alive.sum())
-    assert (level >= slower).all() if pace >= usual else (level <= slower).all()
-    if of.alive.any():
-        assert np.sign(extra) == np.sign(pace - usual)
+def test_gains_of_technology_add_up(of: Columns, pace: float, usual: float) -> None:
+    extra, column = advanced(of, pace, usual)
+    by, ratio = np.array([0.01, 0.02, 0.03, 0.04])[of.sector], 0.05 * of.share
+    doing = of.uniform > 0.3
+    position = 0.1 * of.score - by
+    room = of.share * (1.0 - of.share)
+    gain = 0.1 * (pace - usual) * room + 0.006 * of.share + 0.02 * of.share + 2.0 * by + 0.005
+    gain += (
+        position + 0.001 * doing + 3.0 * by * (doing & (ratio > 0.01)) + 0.004 * (of.uniform > 0.5)
+    )
+    alive = of.alive
+    for name, expected in {
+        "position": np.where(alive, position, 0.1 * of.score),
+        "tfp": np.where(alive, of.score + gain, of.score),
+        "quality": np.where(alive, of.share + 0.01, of.share),
+        "level": np.where(alive, np.minimum(of.share + pace * room, 0.98), of.share),
+        "rate": np.where(
+            alive, np.clip(of.share - 0.002 + 0.01 * (1.0 - of.share), 0.02, 0.92), of.share
+        ),
+    }.items():
+        np.testing.assert_allclose(column[name], expected, rtol=1e-12, atol=1e-15)
+    weight = np.where(alive & (of.uniform > 0.4), of.output, 0.0)
+    if weight.any():
+        assert extra == pytest.approx(np.average((pace - usual) * room, weights=weight), abs=1e-15)
+    assert ((column["level"] >= 0.0) & (column["level"] <= 0.98)).all()
+
+
+@few
+@given(columns(), st.floats(0.0, 1.0))
+def test_takers_are_those_open_to_it_whose_lot_is_low(of: Columns, bound: float) -> None:
+    words, done = random_words(of), of.uniform > 0.7
+    open_to = np.array([True, False, True, True])
+    rows, lots = innovation_kernels.takers(words[EVENTS], of.alive, of.sector, open_to, done, bound)
+    lot = ((words[EVENTS] & np.uint64(0xFFFFFFFF)).astype(float) + 0.5) / 2**32
+    expected = np.flatnonzero((lot < bound) & of.alive & ~done & open_to[of.sector])
+    assert rows.tolist() == expected.tolist()
+    assert lots.tolist() == lot[expected].tolist()
+
+
+@few
+@given(columns(), st.integers(1, 5))
+def test_the_luckiest_are_the_highest_draws_of_those_who_may(of: Columns, number: int) -> None:
+    keyed = KeyedRandom(7, 1)
+    ids = np.arange(len(of.score)) + 5
+    open_to, ratio = np.array([True, False, True, True]), 0.05 * of.share
+    rows = innovation_kernels.luckiest(
+        of.alive, of.sector, open_to, ratio, 0.01, of.output, 1e10, ids, 8073,
+        keyed.key("test"), number,
+    )  # fmt: skip
+    draw = keyed.uniforms("test", ids, 8073)[0]
+    may = of.alive & open_to[of.sector] & (ratio > 0.01) & (of.output < 1e10)
+    expected = sorted(np.flatnonzero(may), key=lambda i: -draw[i])[:number]
+    assert rows.tolist() == [int(i) for i in expected]

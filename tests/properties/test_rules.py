@@ -106,13 +106,21 @@ def test_decomposition_adds_up_to_the_change_of_the_intensity(
         for of, here in zip((before, after), present, strict=True)
     )
     sector = before.sector[:size]
-    effects = decompose((use[0], use[1]), (value[0], value[1]), sector, present, 4)
+    stay = present[0] & present[1] & (value[0] > 0.0) & (value[1] > 0.0)
+    used, made = (
+        np.stack([np.bincount(sector[stay], column[stay], 4) for column in of])
+        for of in (use, value)
+    )
+    whole = [np.array([column.sum() for column in of]) for of in (use, value)]
+    effects = decompose(*whole, used, made)
     change = math.log(use[1].sum() / value[1].sum()) - math.log(use[0].sum() / value[0].sum())
     assert sum(effects) == pytest.approx(change, abs=1e-9)
-    everyone = (np.ones(size, dtype=bool),) * 2
-    same = (before.output[:size],) * 2
-    doubled = decompose((same[0], 2.0 * same[0]), same, sector, everyone, 4)
+    sums, ones = used[[0, 0]], np.ones(2)
+    doubled = decompose(
+        sums.sum(axis=1) * [1.0, 2.0], sums.sum(axis=1), sums * [[1.0], [2.0]], sums
+    )
     assert doubled == pytest.approx((0.0, math.log(2.0), 0.0), abs=1e-9)
+    assert decompose(ones, ones, np.zeros((2, 4)), np.zeros((2, 4))) == (0.0, 0.0, 0.0)
 
 
 # Hazards and responses -----------------------------------------------------------------------
@@ -199,6 +207,14 @@ def test_coordination_and_assessment_never_lower_implementation(
     assert 0.0 <= factor <= 1.0
     for more in ((1.0, review), (together, 1.0)):
         assert implementation_factor(clause, *more, drawn, random) >= factor - 1e-12
+
+
+@given(st.integers(1, 29), st.integers(0, 50))
+def test_each_clause_has_a_luck_of_its_own(clause: int, member: int) -> None:
+    drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
+    random = KeyedRandom(1, member)
+    one, other = (implementation_factor(c, 0.0, 0.0, drawn, random) for c in (clause, clause + 1))
+    assert one != other
 
 
 @given(st.sampled_from(list(LEVERS.values())), unit)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim import land
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
-from sim.land_allocation import allocate, class_weights, overlay, tightness
+from sim.land_allocation import allocate, class_weights, tightness
 from sim.land_conversion import balance, convert, protected_by_district, unit_hazard
 from sim.land_supply import add_quota, into_platforms, quota_by_district, recover_low_use
 from sim.parcels import (
@@ -125,12 +125,6 @@ def test_hazards_give_the_yearly_rate() -> None:
     assert float((hazard * area * freed).sum()) == pytest.approx(10.0)
     unit = unit_hazard(np.array([1.0, 0.5]), np.array([60, 40]), np.array([True, True]), 0.02)
     assert unit * (60 + 0.5 * 40) == pytest.approx(0.005 * 100)
-
-
-def test_overlay_covers_each_plot_once() -> None:
-    plot, stock, area = overlay(np.array([5, 4]), np.array([3, 10]))
-    assert np.bincount(plot, area).tolist() == [5, 4]
-    assert np.bincount(stock, area).tolist() == [3, 6]
 
 
 def test_tightness_is_one_without_a_gap() -> None:

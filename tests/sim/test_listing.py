@@ -106,6 +106,7 @@ def test_the_push_lengthens_the_queue_with_the_same_draws() -> None:
         state = small_model("no_plan", **{"population.scale": "0.5"}).state
         for _ in range(6):
             state.quarter += 1
+            state.counts.clear()  # as each quarter of the model does: conversions read the count
             state.terms = replace(state.reference, listing_boost=boost)
             listing.step(state)
         seen = listing.observe(state)

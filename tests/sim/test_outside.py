@@ -223,13 +223,15 @@ def test_year_on_year_of_steady_growth() -> None:
 
 def test_window_stays_without_hazard_and_moves_with_it() -> None:
     quarters, random = range(100, 112), KeyedRandom(1, 1)
-    still = paths.window_path(np.array([1.0, 1.0]), 1e-12, 1.0, 101, quarters, random)
+    still = paths.window_path(np.array([1.0, 1.0]), True, 1e-12, 1.0, 101, quarters, random)
     np.testing.assert_array_equal(still, 1.0)
-    shut = paths.window_path(np.array([1.0, 0.0]), 1.0, 1e-12, 101, quarters, random)
+    shut = paths.window_path(np.array([1.0, 0.4]), False, 1.0, 1e-12, 101, quarters, random)
     np.testing.assert_array_equal(shut[1:], 0.0)
     many = np.array(
         [
-            paths.window_path(np.array([1.0]), 0.2, 0.6, 100, range(100, 140), KeyedRandom(1, m))
+            paths.window_path(
+                np.array([1.0]), True, 0.2, 0.6, 100, range(100, 140), KeyedRandom(1, m)
+            )
             for m in range(300)
         ]
     )

@@ -82,7 +82,7 @@ def test_removed_firms_are_low_users_and_keep_their_district(state: CityState) -
     firms = state.firms
     before, district = firms.platform.copy(), firms.district.copy()
     state.terms = replace(state.terms, consolidation=0.2)
-    platforms.remove_low_users(state, register_of(state))
+    platforms.remove_low_users(state, register_of(state), platforms.roster_rows(state))
     gone = np.flatnonzero((before >= 0) & (firms.platform < 0))
     assert len(gone) > 0
     assert set(firms.per_mu_class[gone].tolist()) <= {2, 3}
@@ -97,7 +97,7 @@ def test_more_consolidation_removes_more(state: CityState) -> None:
     for city, rate in ((state, 0.02), (other, 0.2)):
         before = city.firms.platform.copy()
         city.terms = replace(city.terms, consolidation=rate)
-        platforms.remove_low_users(city, register_of(city))
+        platforms.remove_low_users(city, register_of(city), platforms.roster_rows(city))
         removed.append(set(np.flatnonzero((before >= 0) & (city.firms.platform < 0)).tolist()))
     assert removed[0] <= removed[1]
     assert len(removed[1]) > len(removed[0])
@@ -108,7 +108,7 @@ def test_relocated_firms_pay_and_arrive_on_cheaper_platforms(state: CityState) -
     before = firms.district.copy()
     state.parameters = dict(state.parameters) | {"relocation_rate": 4.0}
     state.terms = replace(state.terms, receiver_tax_share=1.0)
-    platforms.relocate(state, register_of(state))
+    platforms.relocate(state, register_of(state), platforms.roster_rows(state))
     moved = np.flatnonzero(firms.district != before)
     assert len(moved) == state.counts["relocations"] > 0
     price = city.districts.land_price_floor
@@ -126,7 +126,7 @@ def test_tax_is_credited_by_the_share(state: CityState) -> None:
     state.arrays["platforms.origin"] = np.full(firms.count, -1.0)
     state.arrays["platforms.origin"][0] = home
     state.terms = replace(state.terms, receiver_tax_share=0.75)
-    platforms.credit_tax(state)
+    platforms.credit_tax(state, platforms.agglomerate(state))
     credited = {agent.index: agent.tax_credited for agent in state.districts}
     assert credited[int(firms.district[0])] == pytest.approx(75.0)
     assert credited[home] == pytest.approx(25.0)

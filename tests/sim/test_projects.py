@@ -174,7 +174,7 @@ def test_room_is_made_exactly() -> None:
     row = int(np.argmax(firms.real_output * (firms.sector == firms.sector[5])))
     same = firms.sector == firms.sector[row]
     before = float(firms.real_output[same].sum())
-    projects.make_room(state, row, 1e6)
+    projects.make_room(state, row, 1e6, {})
     assert float(firms.real_output[same].sum()) == pytest.approx(before - 1e6, rel=1e-12)
 
 

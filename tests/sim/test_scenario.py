@@ -304,6 +304,8 @@ HISTORY = {
                       ":2:1: land_flor: unknown lever; did you mean 'land_floor'?"),
     "unknown_class": (HEADER + "land_floor,D,2014-01,0,km2,prior,x,\n", ":2:2: land_floor: unknow"),
     "bad_date": (HEADER + "land_floor,,Jan 14,0,km2,prior,x,\n", ":2:3: from: 'Jan 14' is not a"),
+    "wrong_unit": (HEADER + "land_floor,,2014-01,0,mu,prior,x,\n",
+                   ":2:5: land_floor: unit 'mu' must be 'km2'"),
     "twice": (HEADER + "land_floor,,2014-01,0,km2,prior,x,\n" * 2, ":3:3: land_floor: a second"),
     "open_quote": (HEADER + 'land_floor,,2014-01,0,km2,prior,"x,\n', "not CSV: unexpected end"),
     "after_a_quoted_line_break": (

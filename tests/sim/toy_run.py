@@ -63,7 +63,7 @@ def scenario(members: int = 6, seed: int = 7, name: str = "toy") -> Scenario:
     """Return a scenario of four quarters without levers of its own."""
     return Scenario(
         name, "Toy", "玩具", "toyland", "toyplan", "2018-04", "2018Q1", "2018Q4", members, seed,
-        1.0, "plan", {}, {}, {}, {}, {"lang": "en", "svg": False}, "toy.yaml",
+        1.0, "plan", {}, {}, {}, "posterior", {}, {"lang": "en", "svg": False}, "toy.yaml",
     )  # fmt: skip
 
 
@@ -80,7 +80,8 @@ def city(bundle: Path) -> City:
     (bundle / "population.json").write_text(json.dumps({"name": "toyland"}), encoding="utf-8")
     tables = {"sectors": Sectors, "districts": Districts, "platforms": Platforms}
     empty = {name: _blank(table) for name, table in tables.items()}
-    return _blank(City, name="toyland", bundle=bundle, **empty)  # type: ignore[no-any-return]
+    made = _blank(City, name="toyland", bundle=bundle, posterior=None, **empty)
+    return made  # type: ignore[no-any-return]
 
 
 def _blank(cls: Any, **given: Any) -> Any:

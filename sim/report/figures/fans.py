@@ -38,7 +38,7 @@ from sim.report.figures.style import (
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry, bounds
 from sim.report.unit_words import unit_words
-from sim.report.words import Language
+from sim.report.words import Language, say
 from sim.results import Floats
 from sim.units import quarter_name
 
@@ -68,10 +68,12 @@ class Chart:
     "green line is the target. Points are published figures by what they rest on: filled circle "
     "cited, square derived from others, red triangle from memory. Sums are shown per year, "
     "everything else by quarter. Panels without a green line are series with a history and no "
-    "target of their own.",
+    "target of their own. No skill earned: earlier forecasts of the figure did not provably "
+    "beat a benchmark, or nothing tests them (see the track record).",
     caption_zh="色带分别包含 50%、80%、95% 的模拟城市，实线为中位数；绿线为目标值。点为公布数字，"
     "按来源区分：实心圆有出处，方块由其他数字推算，红三角凭记忆。累计量按年显示，其余按季显示。"
-    "没有绿线的格子是有历史数据而本身不设目标的序列。",
+    "没有绿线的格子是有历史数据而本身不设目标的序列。标有“未证明预测能力”者：其既往预测未能明确优于基准，"
+    "或没有可供检验的数据（见预测业绩）。",
 )
 def fans(material: Material, lang: Language) -> Sequence[Page]:
     """Draw a fan for every target with a value, then for published series without a target."""
@@ -93,6 +95,8 @@ def _of_target(material: Material, entry: Entry, lang: Language) -> Chart:
     )
     low, high = bounds(entry.assessment)
     title = f"{target.clause} {target_name(target, lang)}"
+    if not entry.skill.earned:
+        title += f" ({say('no_skill_mark', lang)})"
     return _chart(material, target.indicator, title, unit_words(target.unit, lang),
                   quantiles(values), low, high)  # fmt: skip
 
@@ -171,7 +175,7 @@ def draw_chart(panel: Axes, material: Material, chart: Chart) -> list[tuple[Cell
 def _history(panel: Axes, past: Sequence[tuple[int, float, str]]) -> None:
     places = [year_position(quarter) for quarter, _, _ in past]
     panel.plot(places, [value for _, value, _ in past], color=GREY, linewidth=0.7)
-    for status in {status for _, _, status in past}:
+    for status in sorted({status for _, _, status in past}):  # drawn in one order
         marker, edge, fill = STATUS_STYLE.get(status, ("x", GREY, GREY))
         chosen = [k for k, row in enumerate(past) if row[2] == status]
         panel.plot([places[k] for k in chosen], [past[k][1] for k in chosen], marker=marker,

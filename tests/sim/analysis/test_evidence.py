@@ -17,8 +17,6 @@ from sim.analysis.evidence import (
     prior_range,
     prior_share,
     relevant,
-    thirds,
-    uninformed,
     weigh,
 )
 from tests.sim.small_plan import KnownCity, ending, ensemble, prior, target
@@ -32,18 +30,27 @@ def scattered(members: int, columns: int) -> dict[str, np.ndarray]:
     return {f"noise_{i}": table[:, i] for i in range(columns)}
 
 
-def test_thirds_by_hand() -> None:
-    # The upper 45 of 90 members reach it: none of the lower 30, all of the upper 30; both are
-    # drawn to the overall half by four members: 2 / 34 and 32 / 34.
-    assert thirds(NINETY >= 45, NINETY) == pytest.approx((2 / 34, 32 / 34))
-
-
 def test_the_range_is_that_of_the_prior_that_decides() -> None:
     drawn = {"decisive": NINETY, **scattered(90, 20)}
     found = prior_range(NINETY >= 45, NINETY - 45, drawn)
     assert found is not None
     assert found.parameter == "decisive"
-    assert (found.low, found.high) == pytest.approx((2 / 34, 32 / 34))
+    # The prior explains all of the margin: at its ends the target is lost or certain.
+    assert (found.low, found.high) == pytest.approx((0.0, 1.0), abs=1e-9)
+    assert [worth.figure for worth in found.worth] == ["decisive"]
+
+
+def test_the_range_is_that_of_all_relevant_priors_together() -> None:
+    table = np.random.default_rng(3).standard_normal((4000, 3))
+    margins = table.sum(axis=1)
+    drawn = {"one": table[:, 0], "other": table[:, 1]}
+    found = prior_range(margins >= 0, margins, drawn)
+    assert found is not None
+    # Two thirds of the variance: Phi(1.645 sqrt(2/3) / sqrt(1/3)) = Phi(2.326) = 0.99.
+    assert (found.low, found.high) == pytest.approx((0.01, 0.99), abs=0.006)
+    alone = prior_range(margins >= 0, margins, {"one": table[:, 0]})
+    assert alone is not None
+    assert found.low < alone.low < alone.high < found.high
 
 
 def test_noise_seldom_widens_the_range() -> None:
@@ -65,7 +72,7 @@ def test_few_members_say_nothing_about_priors() -> None:
     few = np.arange(float(MEMBERS_NEEDED - 1))
     assert prior_range(few > 3, few - 3, {"x": few}) is None
     assert prior_share(few, {"x": few}) is None
-    assert relevant(few, {"x": few}) == []
+    assert relevant(few, {"x": few}) == {}
 
 
 def test_a_margin_that_follows_one_prior_is_all_prior() -> None:
@@ -104,14 +111,15 @@ def test_only_priors_of_our_own_count_for_the_grade() -> None:
     figures = {
         "ours": prior("ours"),
         "paper": prior("paper", status="cited"),
-        "fitted": prior("fitted", identified=True),
+        "fitted": prior("fitted"),
     }
-    assert uninformed(figures) == ["ours", "paper"]
-    assert judged(figures) == ["ours"]
+    assert judged(figures, {"fitted"}) == ["ours"]
+    assert judged(figures) == ["ours", "fitted"]
     drawn = {"ours": NINETY[::-1].copy(), "paper": NINETY % 7, "fitted": NINETY}
     found = weigh(
-        assess(target(low=45.0), ensemble({"firms": ending(NINETY)})), drawn, figures, "cited", 3
-    )
+        assess(target(low=45.0), ensemble({"firms": ending(NINETY)})), drawn, figures, "cited", 3,
+        {"fitted"},
+    )  # fmt: skip
     assert found.grade == "prior-driven"
     assert found.span is not None
     assert found.span.parameter == "ours"
@@ -122,6 +130,7 @@ def test_only_priors_of_our_own_count_for_the_grade() -> None:
         only_fitted,
         "cited",
         3,
+        {"fitted"},
     )
     assert found.grade == "data-driven"
     assert found.share == 0.0

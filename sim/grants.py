@@ -1,0 +1,141 @@
+"""Grants of the special fund and insurance of first sets of equipment (step 7).
+
+Firms are chosen by keyed orders, so that more money serves the same firms and then others. Only
+money beyond the reference adds to investment, by the share that is additional.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import funds_kernels as kernels
+from sim.columns import column
+from sim.selection import awards, largest_first, places_paid, weighted_order
+from sim.state import CityState, Floats, Integers
+
+SMALLEST_MAKER = 20e6
+"""Sales of the smallest maker of first sets, yuan a year."""
+MAKERS_RD = 0.01
+"""R&D over sales above which a firm may make first sets."""
+
+
+def targeting_score(productivity: Floats, size: Floats, luck: Floats, targeting: float) -> Floats:
+    """Return the score by which grants are given: productivity, size and chance.
+
+    Parameters
+    ----------
+    productivity, size : ndarray, shape (firms,)
+        Standardised log TFP and log revenue of the applicants.
+    luck : ndarray, shape (firms,)
+        Standard normal numbers.
+    targeting : float
+        Correlation of the score with productivity, -1 to 1.
+
+    Examples
+    --------
+    >>> one = np.array([1.0])
+    >>> targeting_score(one, 0 * one, 0 * one, 0.5).tolist()
+    [0.5]
+    """
+    rest = np.sqrt(max(1.0 - targeting**2, 0.0))
+    return np.asarray(targeting * productivity + rest * (0.6 * size + 0.8 * luck))
+
+
+def standardised(values: Floats) -> Floats:
+    """Return values less their mean over their standard deviation (zeros if all are equal)."""
+    if len(values) == 0:
+        return values
+    spread = float(values.std())
+    return np.asarray((values - values.mean()) / (spread if spread > 0.0 else 1.0))
+
+
+def unrelated(values: Floats, to: Floats) -> Floats:
+    """Return standardised values after taking out what a standardised column explains.
+
+    Examples
+    --------
+    >>> to = np.array([-1.0, 1.0, -1.0, 1.0])
+    >>> unrelated(to + np.array([1.0, 1.0, -1.0, -1.0]), to).tolist()
+    [1.0, 1.0, -1.0, -1.0]
+    """
+    if len(values) == 0:
+        return values
+    centred = values - values.mean()
+    return standardised(centred - float(centred @ to) / len(to) * to)
+
+
+def step(state: CityState) -> None:
+    """Give grants and insure first sets; makers are manufacturers with R&D in high-tech sectors."""
+    firms, table = state.firms, state.city.sectors
+    able = (table.high_tech_share > 0.5) & table.manufacturing
+    grants, makers = kernels.applicants(
+        firms.alive, firms.annual_revenue, firms.on_roster, firms.sector, table.manufacturing,
+        able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD,
+    )  # fmt: skip
+    _grants(state, grants)
+    _first_sets(state, makers)
+
+
+def _grants(state: CityState, rows: Integers) -> None:
+    """Give the special fund's grants by score (clause 24); no direct effect on TFP by default."""
+    firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
+    scale = state.scale
+    pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
+    potential = relative_productivity(state, rows)
+    targeting = np.clip(p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting, -1.0, 1.0)
+    luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
+    size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
+    score = targeting_score(potential, size, luck, float(targeting))
+    order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
+    paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
+    usually = awards(len(rows), usual, p["grant_size"])[: len(order)]
+    extra = paid - usually
+    chosen = rows[order]
+    firms.cash[chosen] += paid
+    state.subsidise("special_fund_size", float(paid.sum()), float(usually.sum()))
+    column(state, "capital.additional")[chosen] += p["grant_additionality"] * extra
+    column(state, "capital.supported")[chosen[extra > 0.0]] = 1.0
+    firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
+    fund = state.fund("special_fund")
+    fund.committed += pool
+    fund.drawn += float(paid.sum())
+    state.add("grants_paid", float(paid.sum()))
+    state.add("grant_weighted_productivity", float((paid * potential[order]).sum()))
+
+
+def relative_productivity(state: CityState, rows: Integers) -> Floats:
+    """Return standardised log TFP relative to the sector's mean among `rows`."""
+    sector = state.firms.sector[rows]
+    level = state.firms.log_tfp[rows]
+    count = np.maximum(np.bincount(sector, minlength=1), 1)
+    mean = np.bincount(sector, level, len(count)) / count
+    return standardised(level - mean[sector])
+
+
+def _first_sets(state: CityState, rows: Integers) -> None:
+    """Insure first sets of new equipment; sets beyond the reference raise mark-ups (clause 26)."""
+    firms, p, terms = state.firms, state.parameters, state.terms
+    usual_mean = p["first_sets_per_year"] / 4.0 * state.scale
+    change = terms.insurance_share - state.reference.insurance_share
+    means = usual_mean * np.exp(p["first_sets_wrt_insurance"] * np.array([change, 0.0]))
+    same = np.zeros(2, dtype=np.int64)
+    sets, usual = state.random.poissons("capital/first_sets", means, same, state.quarter)
+    weights = firms.rd_ratio[rows] * np.sqrt(firms.annual_revenue[rows])
+    order = weighted_order(
+        state.random, "capital/first_set_maker", rows, firms.firm_id[rows], weights, state.quarter,
+        int(max(sets, usual)),
+    )  # fmt: skip
+    gain = p["first_set_quality_gain"]
+    firms.quality_level[order[usual:sets]] += gain
+    firms.quality_level[order[sets:usual]] -= gain
+    insured = order[:sets]
+    premium = p["first_set_premium"]
+    firms.cash[insured] -= premium * (1.0 - terms.insurance_share)
+    paid = premium * len(insured)
+    state.ledger.pay("firms", "banks", "insurance_premium", paid)
+    usually = paid * state.reference.insurance_share
+    state.subsidise("first_set_insurance", paid * terms.insurance_share, usually)
+    fund = state.fund("first_set_insurance")
+    fund.committed += paid
+    fund.drawn += paid * terms.insurance_share
+    state.add("first_sets_insured", float(len(insured)))

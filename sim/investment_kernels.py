@@ -1,0 +1,86 @@
+"""Compiled loops of investment plans: output growth first, since it is felt against its mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import BLOCK, exp_each, kernel, log_each
+
+
+@kernel
+def growth(  # type: ignore[no-untyped-def]
+    alive, industry, output, capital, allowed, memory, smoothed, felt,
+):  # fmt: skip
+    """Fill the log of output over its smoothed past, zero for idle firms; move the past along.
+
+    Returns sums of output, of its past and of output times growth over producing firms of
+    industry, then of capital and of capital times what plots allow over all firms.
+    """
+    total, past, weighted, stock, free = 0.0, 0.0, 0.0, 0.0, 0.0
+    ratio = np.empty(BLOCK)
+    for start in range(0, len(output), BLOCK):
+        size = min(BLOCK, len(output) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
+            ratio[j] = output[i] / max(smoothed[i], 1e-9) if on else 1.0
+            counted = on and industry[i]
+            total += output[i] if counted else 0.0
+            past += smoothed[i] if counted else 0.0
+            stock += capital[i]
+            free += capital[i] * allowed[i]
+            smoothed[i] += memory * (output[i] - smoothed[i])
+        log_each(ratio, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            felt[i] = ratio[j]
+            weighted += output[i] * ratio[j] if industry[i] else 0.0
+    return total, past, weighted, stock, free
+
+
+@kernel
+def plan(  # type: ignore[no-untyped-def]
+    alive, output, capital, debt, felt, shift, idle_shift, allowed, land, lot, rule, upgrading,
+    claiming, funds, price, usual, upgrade, desired, claim,
+):  # fmt: skip
+    """Fill usual, upgrading and desired investment and claim rates.
+
+    Parameters
+    ----------
+    felt, shift, idle_shift
+        Growth of output, and what is added to it for producing and for idle firms.
+    rule : tuple
+        Investment over capital a year at usual growth, its slope and the largest deviation.
+    upgrading, claiming : tuple
+        Share of upgrading and its response to claims; take-up now and before the plan, and the
+        two claim rates.
+    funds : tuple
+        Change of the cost of funds outside, cut of the spread on debt (of at most the capital),
+        user cost, elasticity of investment to it.
+    """
+    level, slope, bound = rule
+    share, response = upgrading
+    now, before, rate, usual_rate = claiming
+    outside, cut, cost, elasticity = funds
+    factor = np.empty(BLOCK)
+    for start in range(0, len(capital), BLOCK):
+        size = min(BLOCK, len(capital) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
+            factor[j] = max((outside - cut * geared) / cost + 1.0, 0.2)
+        log_each(factor, size)
+        for j in range(size):
+            factor[j] *= elasticity
+        exp_each(factor, size)
+        for j in range(size):
+            i = np.uint64(start + j)
+            on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
+            growth = min(max(felt[i] + (shift if on else idle_shift), -bound), bound)
+            stock = capital[i] if on else 0.0
+            wish = max(level + slope * growth, 0.0) / 4.0 * stock
+            got = rate if lot[i] < now else 0.0
+            claimed = got - (usual_rate if lot[i] < before else 0.0)
+            renewal = max(wish * share * factor[j] * (1.0 + response * claimed), 0.0)
+            usual[i], claim[i], upgrade[i] = wish, got, renewal
+            desired[i] = wish * (1.0 - share) * factor[j] * allowed[i] / land + renewal

@@ -1,0 +1,50 @@
+"""The random words that every firm draws in a quarter: four, of one block of the generator.
+
+A block costs as much as reading ten columns, and most of it used to be thrown away: each
+purpose drew a block and took one word. The words are a pure function of (seed, member, stream,
+quarter, firm id); each has one purpose, so that purposes stay independent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import kernel
+from sim.rng import philox
+from sim.state import SPARE_ROOM, CityState
+
+STREAM = "firms/quarter"
+LASTING, PASSING, TECHNOLOGY, EVENTS = range(4)
+"""Purposes: lasting and passing shock of sales; shock of TFP; two events, 32 bits each: the
+upper half decides on exit, the lower on upgrading."""
+
+
+@kernel
+def _draw(out, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
+    """Fill the words of the firms from row `first` on."""
+    zero = np.uint64(0)
+    for i in range(first, len(firm_id)):
+        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
+        out[0, i], out[1, i], out[2, i], out[3, i] = words
+
+
+def words(state: CityState) -> NDArray[np.uint64]:
+    """Return the present quarter's words, shape (4, firms); newcomers get theirs when asked.
+
+    Rows stand in the order of the purposes. Read only.
+    """
+    count, memory = state.firms.count, state.memory
+    table: Any = state.buffers.get("lots.words")
+    known = int(memory.get("lots.known", 0.0)) if memory.get("lots.quarter") == state.quarter else 0
+    if table is None or table.shape[1] < count:
+        larger = np.empty((4, int(SPARE_ROOM * count) + 1), dtype=np.uint64)
+        if known:
+            larger[:, :known] = table[:, :known]
+        table = state.buffers["lots.words"] = larger
+    if known < count:
+        _draw(table, state.firms.firm_id, known, state.quarter, state.random.key(STREAM))
+        memory["lots.quarter"], memory["lots.known"] = float(state.quarter), float(count)
+    return np.asarray(table[:, :count])

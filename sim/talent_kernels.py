@@ -1,0 +1,17 @@
+"""Compiled loop of the talent process: one pass over the firms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel
+
+
+@kernel
+def host_edges(alive, sector, made, ratio, revenue, edges):  # type: ignore[no-untyped-def]
+    """Fill cumulated R&D outlays of living firms of sectors `made`: where arrivals are drawn."""
+    total = 0.0
+    for i in range(len(alive)):
+        hosts = alive[i] and made[np.uint16(sector[i])]
+        total += ratio[i] * revenue[i] if hosts else 0.0
+        edges[i] = total

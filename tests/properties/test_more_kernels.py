@@ -1,0 +1,349 @@
+"""Compiled loops of capital, energy, people and the ladder against the same rules with numpy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import (
+    companies_kernels,
+    credit_kernels,
+    demography_kernels,
+    energy_kernels,
+    funds_kernels,
+    investment_kernels,
+    ladder_kernels,
+    talent_kernels,
+)
+from sim.credit import creditworthiness, repayments
+from sim.investment import base_rate, felt_shift, user_cost_factor
+from sim.lots import EVENTS
+from sim.rng import KeyedRandom
+from sim.selection import rationed
+from sim.tiers import (
+    BACKBONE_REVENUE,
+    GROWTH_FLOOR,
+    GROWTH_RATE,
+    GROWTH_RD,
+    STARTUP_RD,
+    STARTUP_REVENUE,
+    STARTUP_YEARS,
+    due_tier,
+    supplier_pull,
+)
+from tests.properties.cities import Columns, columns
+from tests.properties.test_kernels import SECTORS, by_sector, few, random_words
+
+fractions = st.floats(0.0, 1.2)
+
+
+# Investment ----------------------------------------------------------------------------------
+
+
+@few
+@given(columns())
+def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
+    industry = of.uniform > 0.3
+    smoothed, felt = of.staff * 1e6, np.empty(len(of.output))
+    past = smoothed.copy()
+    total, base, weighted, stock, free = investment_kernels.growth(
+        of.alive, industry, of.output, of.capital, of.share, 0.2, smoothed, felt
+    )
+    on = of.alive
+    growth = np.where(on, np.log(of.output / past), 0.0)
+    np.testing.assert_allclose(felt, growth, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(smoothed, past + 0.2 * (of.output - past), rtol=1e-12)
+    counted = on & industry
+    assert total == pytest.approx(of.output[counted].sum(), rel=1e-12)
+    assert base == pytest.approx(past[counted].sum(), rel=1e-12)
+    size = max(float(np.abs(of.output * growth).sum()), 1.0)
+    assert weighted == pytest.approx((of.output * growth)[counted].sum(), abs=1e-12 * size)
+    assert (stock, free) == pytest.approx((of.capital.sum(), of.capital @ of.share), rel=1e-12)
+    if total > 0.0:
+        shifted = (growth + felt_shift(total, base, weighted))[counted]
+        mean = float(shifted @ of.output[counted]) / total
+        assert mean == pytest.approx(np.log(total / base), abs=1e-9)
+
+
+@few
+@given(columns(), st.sampled_from([0.0, 0.01]))
+def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut: float) -> None:
+    felt = 0.3 * of.score
+    usual, upgrade, desired, claim = np.empty((4, len(felt)))
+    investment_kernels.plan(
+        of.alive, of.output, of.capital, of.staff * 1e7, felt, 0.01, -0.06, of.share, 0.5,
+        of.uniform, (0.15, 0.3, 0.4), (0.4, 2.0), (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8),
+        1.1, usual, upgrade, desired, claim,
+    )  # fmt: skip
+    wish = base_rate(felt + 0.01, 0.0, 0.05, 0.10, 0.3) * np.where(of.alive, of.capital, 0.0)
+    np.testing.assert_allclose(usual, wish, rtol=1e-12)
+    geared = np.minimum(of.staff * 1e7 / (1.1 * of.capital), 1.0)
+    cost = user_cost_factor(0.004 - cut * geared, 0.05, 0.10, -0.8)
+    got = np.where(of.uniform < 0.6, 0.1, 0.0)
+    beyond = got - np.where(of.uniform < 0.3, 0.05, 0.0)
+    renewal = wish * 0.4 * cost * (1.0 + 2.0 * beyond)
+    assert claim.tolist() == got.tolist()
+    np.testing.assert_allclose(upgrade, renewal, rtol=1e-12)
+    np.testing.assert_allclose(desired, wish * 0.6 * cost * of.share / 0.5 + renewal, rtol=1e-12)
+
+
+# Credit --------------------------------------------------------------------------------------
+
+
+def requested(of: Columns) -> tuple[Any, Any, dict[str, Any]]:
+    """Let firms ask for loans; return the sums, the demands and all columns."""
+    size = len(of.output)
+    column = {
+        "made": of.uniform > 0.3, "cash": 0.3 * of.output, "debt": of.capital[::-1].copy(),
+        "revenue": 0.25 * of.output, "annual": of.output, "profit": 0.1 * of.score * of.output,
+        "capital": of.capital, "gearing": of.share, "lean": 0.9, "usual": 0.03 * of.capital,
+        "desired": 0.05 * of.capital, "price": 1.1, "buffer": 0.4, "rate": 0.2,
+        "own": np.empty(size), "asked_usual": np.empty(size), "asked": np.empty(size),
+        "score": np.empty(size),
+    }  # fmt: skip
+    stock, demand = credit_kernels.requests(of.alive, *column.values())
+    return stock, demand, column
+
+
+@few
+@given(columns())
+def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
+    stock, demand, column = requested(of)
+    debt, made = column["debt"], column["made"]
+    value = of.share * of.capital * 1.1
+    due = repayments(debt, 0.9 * value, 0.2)
+    own = np.maximum(0.3 * of.output - 0.1 * of.output - due, 0.0)
+    np.testing.assert_allclose(column["own"], own, rtol=1e-12)
+    for row, (name, wanted, wish) in enumerate(
+        (("asked_usual", value, 0.03), ("asked", 0.9 * value, 0.05))
+    ):
+        asked = np.maximum(wanted - (debt - due), wish * of.capital * 1.1 - own).clip(0.0)
+        asked[~of.alive] = 0.0
+        size = float(np.max(value + debt + own))
+        np.testing.assert_allclose(column[name], asked, rtol=1e-12, atol=1e-15 * size)
+        assert demand[row, 0] == pytest.approx(column[name][made].sum(), rel=1e-12)
+        asking = made & (column[name] > 0.0)
+        if asking.any():
+            found = column["score"][asking]
+            assert (demand[row, 1], demand[row, 2]) == (found.min(), found.max())
+    plain = creditworthiness(column["profit"], column["revenue"], of.output, 1.1 * of.capital, debt)
+    np.testing.assert_allclose(column["score"], plain, rtol=1e-12, atol=1e-14)
+    profitable = made & of.alive & (of.score > 0.0)
+    expected = debt.sum(), debt[made].sum(), due[made].sum(), debt[profitable].sum()
+    np.testing.assert_allclose(stock, expected, rtol=1e-12)
+
+
+@few
+@given(columns(), fractions)
+def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction: float) -> None:
+    _, demand, column = requested(of)
+    made, asked, own = column["made"], column["asked"], column["own"]
+    supply = fraction * float(demand[1, 0])
+    rations = credit_kernels.rationing(asked, column["score"], made, demand[1], supply)
+    loan = asked.copy()
+    loan[made] = rationed(asked[made], column["score"][made], supply)
+    wish = 0.05 * of.capital
+    planned = 1.1 * wish
+    paid = np.minimum(planned, own + loan)
+    spent = paid + 0.3 * (planned - paid)
+    wished, reached = credit_kernels.usually_spent(
+        of.alive, wish, 1.1, own, asked, column["score"], made, rations, 0.3
+    )
+    assert wished == pytest.approx(planned[of.alive].sum(), rel=1e-12)
+    assert reached == pytest.approx(spent[of.alive].sum(), rel=1e-12)
+    after = {name: column[name].copy() for name in ("cash", "debt", "capital")}
+    installed, renewed = np.empty((2, len(wish)))
+    sums = credit_kernels.invest(
+        of.alive, made, column["revenue"], column["profit"], of.share, 0.9, 0.2, wish,
+        0.4 * wish, 0.1 * of.share, 0.01 * of.capital, own, asked, column["score"], rations,
+        0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"],
+        after["capital"], installed, renewed,
+    )  # fmt: skip
+    found = dict(zip(credit_kernels.BOOK, sums, strict=True))
+    spent *= 1.05
+    owners = np.maximum(spent - own - loan, 0.0)
+    loan += 0.002 * column["debt"] * (made & of.alive & (of.score > 0.0))
+    due = repayments(column["debt"], 0.9 * of.share * of.capital * 1.1, 0.2)
+    outlay = spent + np.where(of.alive, 0.01 * of.capital, 0.0)
+    claimed = np.minimum(0.1 * of.share * outlay * 0.4, 1e6)
+    money = column["cash"] + owners + loan - due + claimed - outlay
+    drawn = np.where(of.alive, 0.25 * np.maximum(money - 0.8 * column["revenue"], 0.0), 0.0)
+    size = float(np.max(column["cash"] + owners + loan + due + outlay))
+    exact = {"rtol": 1e-12, "atol": 1e-14 * size}
+    np.testing.assert_allclose(after["cash"], money - drawn, **exact)
+    np.testing.assert_allclose(after["debt"], column["debt"] + loan - due, **exact)
+    np.testing.assert_allclose(installed, outlay / 1.1, rtol=1e-12)
+    np.testing.assert_allclose(renewed, 0.4 * outlay / 1.1, rtol=1e-12)
+    np.testing.assert_allclose(after["capital"], 0.975 * of.capital + outlay / 1.1, rtol=1e-12)
+    expected = {
+        "loan": loan, "repayment": due, "owners": owners, "outlay": outlay, "claimed": claimed,
+        "drawn": drawn, "debt": after["debt"], "made_debt": after["debt"][made],
+    }  # fmt: skip
+    for name, values in expected.items():
+        assert found[name] == pytest.approx(float(values.sum()), rel=1e-11, abs=1e-11 * size)
+
+
+# Energy, funds, people, the ladder -----------------------------------------------------------
+
+
+@few
+@given(columns())
+def test_intensities_fall_by_response_vintage_and_time(of: Columns) -> None:
+    target = np.arange(20.0).reshape(5, SECTORS) / 100.0
+    group = np.where(of.uniform > 0.5, 2, -1)
+    before = {name: of.share.copy() for name in ("energy", "water", "pollutant")}
+    response, water_response = 0.1 * of.score, -0.05 * of.score
+    energy_kernels.fall(
+        target, group, of.sector, response, -0.03, water_response, 0.2, of.alive,
+        0.1 * of.output, 0.08 * of.output, of.capital, 0.5, np.array([0.01, 0.02, 0.03]),
+        *before.values(),
+    )  # fmt: skip
+    step = 0.2 * (target[group + 1, of.sector] - 0.1 * of.score)
+    drop = 0.2 * (-0.03 + 0.05 * of.score)
+    vintage = -0.5 * np.clip(0.02 * of.output / of.capital, -0.05, 0.15) * of.alive
+    np.testing.assert_allclose(response, 0.1 * of.score + step, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(water_response, -0.05 * of.score + drop, rtol=1e-12, atol=1e-15)
+    changes = step + vintage - 0.01, drop + 0.5 * vintage - 0.02, vintage - 0.03
+    for after, change in zip(before.values(), changes, strict=True):
+        np.testing.assert_allclose(after, of.share * np.exp(change), rtol=1e-12)
+
+
+@few
+@given(columns())
+def test_applicants_of_the_funds(of: Columns) -> None:
+    tier, stage = (of.uniform * 4).astype(np.int16), (of.share * 10).astype(np.int16)
+    roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
+    made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
+    found = (
+        funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual),
+        *funds_kernels.applicants(
+            of.alive, annual, roster, of.sector, made, able, 1e8, of.share, 0.1
+        ),
+    )
+    there = of.alive & (annual > 0.0)
+    expected = (
+        there & (tier > 0) & (stage != 4) & (stage != 5),
+        there & roster & made[of.sector],
+        there & (annual > 1e8) & able[of.sector] & (of.share > 0.1),
+    )
+    for rows, chosen in zip(found, expected, strict=True):
+        assert rows.tolist() == np.flatnonzero(chosen).tolist()
+
+
+@few
+@given(columns())
+def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
+    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
+    stage = (of.share * 10).astype(np.int16)
+    joint, quoted = of.uniform > 0.5, of.score > 0.0
+    rows, lots, sizes = companies_kernels.candidates(
+        of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
+    )
+    chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
+    assert rows.tolist() == np.flatnonzero(chosen).tolist()
+    assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
+    size = np.sqrt(of.output[chosen])
+    assert sizes.tolist() == [np.where(joint[chosen], 0.0, size).tolist(), size.tolist()]
+
+
+@few
+@given(columns(), st.floats(0.0, 1.0))
+def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
+    words, stage = random_words(of), (of.share * 10).astype(np.int16)
+    rows, lots, mean = demography_kernels.exit_candidates(
+        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
+    )
+    risky = of.alive & (stage != 4) & (stage != 5) & (of.output <= 1e10)
+    lot = ((words[EVENTS] >> np.uint64(32)).astype(float) + 0.5) / 2**32
+    assert rows.tolist() == np.flatnonzero(risky & (lot < bound)).tolist()
+    assert lots.tolist() == lot[rows].tolist()
+    number = np.bincount(of.sector[risky], minlength=SECTORS)
+    total = np.bincount(of.sector[risky], of.score[risky], SECTORS)
+    np.testing.assert_allclose(mean, total / np.maximum(number, 1), rtol=1e-11, atol=1e-12)
+
+
+@few
+@given(columns())
+def test_sums_of_living_firms(of: Columns) -> None:
+    names = of.output, of.capital, of.staff, of.score, of.share, of.uniform, of.output
+    sums = demography_kernels.sums_of_living(of.alive, of.sector, SECTORS, *names)
+    assert sums[0].tolist() == np.bincount(of.sector[of.alive], minlength=SECTORS).tolist()
+    for found, values in zip(sums[1:], names, strict=True):
+        np.testing.assert_allclose(found, by_sector(values, of), rtol=1e-11, atol=1e-12)
+    tier = (of.uniform * 4).astype(np.int16)
+    count = ladder_kernels.living_by_tier(of.alive, tier, 4)
+    assert count.tolist() == np.bincount(tier[of.alive], minlength=4).tolist()
+
+
+@few
+@given(columns())
+def test_arrivals_join_firms_by_their_research(of: Columns) -> None:
+    made, edges = np.array([True, False, True, True]), np.empty(len(of.output))
+    talent_kernels.host_edges(of.alive, of.sector, made, of.share, of.output, edges)
+    outlay = np.where(of.alive & made[of.sector], of.share * of.output, 0.0)
+    np.testing.assert_allclose(edges, np.cumsum(outlay), rtol=1e-12)
+
+
+@settings(max_examples=25)
+@given(columns())
+def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
+    size = len(of.output)
+    leader = np.where(of.uniform > 0.4, np.arange(size)[::-1] // 2, -1)
+    followers = np.flatnonzero(leader >= 0)
+    previous = np.where(of.share > 0.1, of.capital, 0.0)
+    pull, lead = np.full((2, size), 9.0)
+    ladder_kernels.pull_of_leaders(
+        np.unique(leader[followers]), followers, leader, of.alive, of.output, previous, 0.2, 0.15,
+        lead, pull,
+    )  # fmt: skip
+    expected = np.zeros(size)
+    felt = np.array(
+        [i for i in followers if of.alive[i] and of.alive[leader[i]] and previous[leader[i]] > 0],
+        dtype=np.int64,
+    )
+    if len(felt):
+        growth = np.log(of.output[leader[felt]] / previous[leader[felt]])
+        expected[felt] = supplier_pull(
+            growth, float(np.average(growth, weights=of.output[felt])), 0.2
+        )
+    np.testing.assert_allclose(pull, expected, rtol=1e-11, atol=1e-12)
+
+
+@few
+@given(columns())
+def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
+    previous = np.where(of.uniform > 0.2, of.capital, 0.0)
+    birth = 8073 - (of.uniform * 60).astype(np.int64)
+    ratio, certified = 0.1 * of.share, of.score > 1.0
+    due = np.empty(len(of.output), dtype=np.int16)
+    ladder_kernels.due_tiers(
+        of.output, previous, birth, 8073, ratio, certified,
+        (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD), (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD),
+        BACKBONE_REVENUE, due,
+    )  # fmt: skip
+    growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
+    plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
+    assert due.tolist() == plain.tolist()
+
+
+@few
+@given(columns())
+def test_hazards_of_closure_rise_with_what_they_are_said_to(of: Columns) -> None:
+    rows = np.flatnonzero(of.uniform > 0.2)
+    service = np.array([False, False, True, False])
+    roster, birth = of.score > 0.0, 8073 - (of.uniform * 20).astype(np.int64)
+    mean, supported = np.array([0.1, -0.2, 0.0, 0.3]), of.share[: len(of.share) // 2]
+    found = demography_kernels.exit_hazards(
+        rows, of.sector, service, roster, of.score, mean, supported, birth, 8073 - 8,
+        (0.03, 0.08, 0.015), (-0.5, -0.2), 3.0, 1.5,
+    )  # fmt: skip
+    base = np.where(service[of.sector], 0.015, np.where(roster, 0.03, 0.08))
+    change = -0.5 * np.clip((of.score - mean[of.sector]) / 0.6, -3.0, 3.0)
+    change[: len(supported)] -= 0.2 * supported
+    young = (8073 - birth < 8) & ~roster
+    expected = base * np.exp(change) * np.where(young, 1.5, 1.0)
+    np.testing.assert_allclose(found, expected[rows], rtol=1e-12)

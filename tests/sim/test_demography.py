@@ -1,0 +1,72 @@
+"""What leavers sold stays in their sector; the fitted path is what the bureau publishes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import demography, production
+from sim.bureau import price_of
+from sim.indicators import INDICATORS
+from tests.sim.small_city import small_model
+
+UNMOVED = {"population.scale": "0.3", "end": "2019Q4"}
+
+
+def test_sales_of_usual_leavers_go_to_their_sector_and_entrants_take_theirs() -> None:
+    state = small_model("no_plan").state
+    sums = np.zeros(len(state.city.sectors.code))
+    sums[0], sums[1] = 100.0, 50.0
+    state.arrays["demography.freed_market"] = np.where(sums == 100.0, 2.0, 0.0)
+    market, beyond = production.left_by_leavers(state, sums)
+    assert market[0] == pytest.approx(np.log(1.02))
+    assert market[1] == 0.0
+    assert not beyond.any()
+    assert "demography.freed_market" not in state.arrays  # a quarter's market is given once
+
+
+def test_a_firm_closed_by_policy_takes_most_of_its_market_along() -> None:
+    state = small_model("no_plan").state
+    state.arrays.pop("demography.freed_market", None)
+    row = np.flatnonzero(state.firms.alive & state.of_sector("industry"))[:1]
+    output = float(state.firms.real_output[row[0]])
+    demography._pass_on(state, row, np.array([True]), np.array([False]), 0.25)
+    sector = state.firms.sector[row[0]]
+    assert state.arrays["demography.freed_market"][sector] == pytest.approx(0.25 * output)
+    assert state.arrays["demography.market_beyond_usual"][sector] == pytest.approx(-0.75 * output)
+
+
+def test_output_of_the_city_follows_its_fitted_path_whoever_leaves() -> None:
+    """Before the plan all industry grows as the path says, exits and entrants notwithstanding."""
+    gaps = []
+    for member in range(4):
+        model = small_model("no_plan", member, **UNMOVED)
+        state = model.state
+
+        def output(state=state) -> float:  # type: ignore[no-untyped-def]
+            chosen = state.firms.alive & state.of_sector("industry")
+            return float(state.firms.real_output[chosen].sum())
+
+        model.step()
+        before, path = output(), 0.0
+        for _ in range(7):
+            model.step()
+            path += float(state.world.city_log_growth[state.now])
+        gaps.append(np.log(output() / before) - path)
+    assert np.mean(gaps) == pytest.approx(0.0, abs=0.006)
+
+
+def test_flows_of_the_opening_are_in_prices_of_the_year_before() -> None:
+    """They are averages of a year: deflated by its last quarter they would look too small."""
+    state = small_model("no_plan").state
+    assert price_of(state) == pytest.approx(float(state.world.ppi[:4].mean()))
+    state.quarter += 1
+    assert price_of(state) == float(state.world.ppi[4])
+
+
+def test_the_roster_moves_in_the_first_january_too() -> None:
+    model = small_model("no_plan", **UNMOVED)
+    model.step()
+    stepped = INDICATORS["step_up_firms"].formula(model.published, model.state.quarter)
+    firms = INDICATORS["above_scale_firms"].formula(model.published, model.state.quarter)
+    assert 0.03 < stepped / firms < 0.25

@@ -98,8 +98,6 @@ def test_a_bad_scenario_leaves_no_directory(
         ((str(BASE), "--set", "seed=1", "--seed", "2"), "command line: seed: given twice"),
         ((str(BASE), "--lang", "fr"), "invalid choice: 'fr'"),
         (("list", "lever"), "invalid choice: 'lever'"),
-        (("sweep", "x.yaml"), "sweep: not available in this version"),
-        (("compare", "a", "b"), "compare: not available in this version"),
     ],
 )
 def test_bad_command_lines(

@@ -258,3 +258,12 @@ def test_the_page_on_mesa_is_true(root: Path, monkeypatch: pytest.MonkeyPatch) -
         str(root / "docs" / "how-to" / "use-as-a-mesa-model.md"), module_relative=False
     )
     assert (page.failed, page.attempted > 25) == (0, True)
+
+
+def test_a_parameter_held_at_a_value_moves_no_other_draw() -> None:
+    held = member(**{"parameters.depreciation_rate": "0.1"})
+    assert held.scalars["depreciation_rate"] == 0.1 != member().scalars["depreciation_rate"]
+    same = {k: v for k, v in held.scalars.items() if k != "depreciation_rate"}
+    assert same.items() <= member().scalars.items()
+    drawn = member().scalars["depreciation_rate"]
+    assert content(member(**{"parameters.depreciation_rate": repr(drawn)})) == content(member())

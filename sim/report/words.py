@@ -242,6 +242,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet_attainment": ("Attainment", "达标曲线"),
     "sheet_indicators": ("Indicators", "指标"),
     "sheet_joint": ("Joint", "联合概率"),
+    "sheet_information": ("Worth of figures", "数据价值"),
     "column": ("Column", "列"),
     "meaning": ("Meaning", "含义"),
     "table": ("Table", "表"),

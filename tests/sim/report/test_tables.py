@@ -32,6 +32,7 @@ def test_files_and_columns_are_those_of_the_contract(material: Material, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "attainment.csv",
         "indicators.csv",
+        "information.csv",
         "joint.csv",
         "scorecard.csv",
     ]

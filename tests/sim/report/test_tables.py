@@ -95,7 +95,7 @@ def test_the_workbook_holds_the_tables_as_text_and_numbers(
 
     tables = all_tables(material, lang)
     book = load_workbook(io.BytesIO(workbook(tables, lang)))
-    assert len(book.sheetnames) == 5
+    assert len(book.sheetnames) == 6
     sheet = book[book.sheetnames[1]]
     heads = [cell.value for cell in sheet[1]]
     assert heads == list(tables[0].columns)

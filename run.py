@@ -4,6 +4,9 @@ python run.py SCENARIO.yaml      simulate a scenario and write its directory
 python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY] [--bank N]; python run.py sbc [CITY]
+python run.py compare A.yaml B.yaml [C.yaml ...]
+python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml
+python run.py worker
 python run.py backtest [CITY] [--quick] [--jobs N|auto] [--out DIR]
 python run.py digest DIR; python run.py reproduce DIR
 python run.py decompose SCENARIO.yaml; python run.py contrast SCENARIO.yaml --of memory|posterior
@@ -28,10 +31,9 @@ from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
 COMMANDS = (
-    "run", "check", "list", "calibrate", "digest", "reproduce", "replay", "lever-effects",
-    "sbc", "decompose", "contrast", "backtest",
+    "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "worker", "digest",
+    "reproduce", "replay", "lever-effects", "sbc", "decompose", "contrast", "backtest",
 )  # fmt: skip
-LATER = ("compare", "sweep", "sensitivity", "worker")
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
 MAX_COUNT = 1_000_000
@@ -74,14 +76,19 @@ def build_parser() -> argparse.ArgumentParser:
         return found
 
     run = add("run", "simulate a scenario; `run` itself may be left out")
+    run.add_argument("scenario", metavar="SCENARIO.yaml")
     _scenario_arguments(run)
-    run.add_argument("--out", metavar="DIR", help="directory of the run (outputs/<name>)")
-    run.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
-    run.add_argument("--no-report", action="store_true", help="results only, no tables or figures")
-    run.add_argument("--svg", action="store_true", help="figures as SVG as well")
-    run.add_argument("--quiet", action="store_true", help="no progress, no table")
-    run.add_argument("--fresh", action="store_true", help="discard finished members lying there")
-    _scenario_arguments(add("check", "validate a scenario only; lists every problem"))
+    _run_arguments(run, "directory of the run (outputs/<name>)")
+    compare = add("compare", "run scenarios on the same members and write what differs")
+    compare.add_argument("scenarios", metavar="SCENARIO.yaml", nargs="+")
+    _scenario_arguments(compare)
+    _run_arguments(compare, "directory of the comparison (outputs/<name>_vs_<name>)")
+    _sweep_arguments(add("sweep", "simulate a design of settings; finished cells are kept"))
+    _sweep_arguments(add("sensitivity", "sweep a sobol or morris design and analyse it"))
+    add("worker", "answer questions, one JSON object a line, until the input ends")
+    check = add("check", "validate a scenario only; lists every problem")
+    check.add_argument("scenario", metavar="SCENARIO.yaml")
+    _scenario_arguments(check)
     listing = add("list", "show what is declared")
     listing.add_argument("what", choices=LISTS)
     listing.add_argument("--json", action="store_true", help="a list of objects")
@@ -104,9 +111,10 @@ def build_parser() -> argparse.ArgumentParser:
     again = add("reproduce", "run again from a directory's manifest and compare digests")
     again.add_argument("dir")
     again.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
-    replay = add("replay", "simulate one member of a finished run alone")
+    replay = add("replay", "simulate one member of a finished run or cell alone")
     replay.add_argument("dir")
     replay.add_argument("member", type=int)
+    replay.add_argument("--cell", type=int, help="cell of a sweep's directory")
     _add_designs(add)
     effects = add("lever-effects", "what each lever does over its whole range, all others unmoved")
     effects.add_argument("--members", metavar="N", default="50", help="pairs of members (50)")
@@ -119,6 +127,32 @@ def build_parser() -> argparse.ArgumentParser:
         help="only this lever; may be given several times",
     )  # fmt: skip
     return parser
+
+
+def _run_arguments(parser: argparse.ArgumentParser, out: str) -> None:
+    """Declare the options of commands that simulate scenarios and write a directory."""
+    parser.add_argument("--out", metavar="DIR", help=out)
+    parser.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
+    parser.add_argument("--no-report", action="store_true", help="no tables, figures, page of runs")
+    parser.add_argument("--svg", action="store_true", help="figures as SVG as well")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no table")
+    parser.add_argument("--fresh", action="store_true", help="discard finished members lying there")
+
+
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``sweep`` and ``sensitivity``."""
+    parser.add_argument("file", metavar="SWEEP.yaml")
+    _run_arguments(parser, "directory of the sweep (outputs/<name>)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
+    parser.add_argument("--cells", metavar="DIR", help="finished cells (outputs/.cells)")
+    parser.add_argument("--log", metavar="FILE", help="add lines of progress to a file")
+    parser.add_argument("--map", metavar="A,B", dest="map_of", help="two factors of the maps")
+    parser.add_argument(
+        "--extend", action="store_true", help="go on although the sweep file was edited"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print cells, memory and time; simulate nothing"
+    )
 
 
 def _add_designs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -134,7 +168,6 @@ def _add_designs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", metavar="SCENARIO.yaml")
     parser.add_argument("--members", metavar="N", help="size of the ensemble")
     parser.add_argument("--seed", metavar="N", help="root seed")
     parser.add_argument(
@@ -199,19 +232,23 @@ def count_of(text: str, option: str) -> int:
 
 def ensure_fits(*arguments: Any) -> Any:
     """Return the bundle of fits, made when it does not match; see ``calibration.fits.ensure``."""
+    city, as_of, root = arguments[:3]
+    importlib.import_module("calibration.preflight").check_tables(root, city, as_of)
     return importlib.import_module("calibration.fits").ensure(*arguments)
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command, importing only what it needs."""
     name, lang = arguments.command, arguments.lang or "en"
-    if name == "run":
-        command = _command("sim.cli.run", "main")
-        return command(
-            arguments.scenario, ensure_fits, settings_of(arguments), out=arguments.out,
+    if name in ("run", "compare"):
+        what = arguments.scenario if name == "run" else arguments.scenarios
+        return _command(f"sim.cli.{name}", "main")(
+            what, ensure_fits, settings_of(arguments), out=arguments.out,
             jobs=jobs_of(arguments.jobs), lang=arguments.lang, no_report=arguments.no_report,
             svg=arguments.svg, quiet=arguments.quiet, fresh=arguments.fresh,
         )  # fmt: skip
+    if name in ("sweep", "sensitivity", "worker"):
+        return _dispatch_batch(arguments)
     if name == "check":
         return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
     if name == "list":
@@ -257,7 +294,21 @@ def dispatch(arguments: argparse.Namespace) -> int:
             jobs=jobs_of(arguments.jobs), out=arguments.out, levers=arguments.levers, lang=lang,
             quiet=arguments.quiet,
         )  # fmt: skip
-    return _command("sim.cli.results", "replay")(arguments.dir, arguments.member, ensure_fits, lang)
+    return _command("sim.cli.results", "replay")(
+        arguments.dir, arguments.member, ensure_fits, lang, arguments.cell
+    )
+
+
+def _dispatch_batch(arguments: argparse.Namespace) -> int:
+    """Run a command that works through many settings."""
+    if arguments.command == "worker":
+        return _command("sim.cli.worker", "main")(ensure_fits)
+    from sim.cli.sweep import Request
+    from sim.cli.sweep import main as sweep
+
+    given = {key: value for key, value in vars(arguments).items() if key != "command"}
+    request = Request(**{**given, "jobs": jobs_of(arguments.jobs)})
+    return sweep(request, ensure_fits, sensitivity=arguments.command == "sensitivity")
 
 
 def _command(module: str, function: str) -> Callable[..., int]:
@@ -265,18 +316,16 @@ def _command(module: str, function: str) -> Callable[..., int]:
     return found
 
 
-def with_command(words: Sequence[str], lang: str) -> list[str]:
+def with_command(words: Sequence[str]) -> list[str]:
     """Return the arguments with ``run`` in front where no command is named.
 
     Raises
     ------
     InputError
-        If the first word is a command of a later version or looks like a misspelt one.
+        If the first word looks like a misspelt command.
     """
     if not words or words[0] in ("-h", "--help", *COMMANDS):
         return list(words) or ["--help"]
-    if words[0] in LATER:
-        raise UserError(say("not_available", lang, command=words[0]))
     if words[0].isalpha() and nearest(words[0], COMMANDS):
         near = nearest(words[0], COMMANDS)
         raise InputError([Problem("command line", words[0], f"unknown command{near}")])
@@ -295,7 +344,7 @@ def guarded(words: Sequence[str]) -> int:
     """Run a command line; return its exit code. No traceback for anything a user can cause."""
     lang = "zh" if "--lang=zh" in words or ("--lang", "zh") in pairwise(words) else "en"
     try:
-        return dispatch(build_parser().parse_args(with_command(words, lang)))
+        return dispatch(build_parser().parse_args(with_command(words)))
     except UserError as error:
         complain(told(error, lang))
         return error.exit_code

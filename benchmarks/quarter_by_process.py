@@ -26,7 +26,6 @@ pin_threads()
 SCENARIO = "base"
 METHODS = (
     ("_move_outside_world_and_terms", "policy_terms"),
-    ("_pay_for_levers", "payments"),
     ("_observe", "bureau"),
 )
 """Parts of a quarter beside the processes: method of the model and name shown."""
@@ -53,6 +52,8 @@ def instrument(spent: dict[str, float]) -> None:
     vars(model)["STEPS"] = steps
     for method, name in METHODS:
         setattr(model.CityModel, method, timed(name, getattr(model.CityModel, method), spent))
+    paid = timed("payments", model.pay_for_levers, spent)
+    vars(model)["pay_for_levers"] = paid
     for method in ("check", "stocks"):
         setattr(accounting, method, timed("identities", getattr(accounting, method), spent))
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.latent import LatentFit, LatentModel, fit_latent
+from calibration.schemas import SOURCES
 from calibration.specs import (
     DRIVER_CANDIDATES,
     DRIVERS,
     GROWTHS,
     MEASUREMENT_SD,
-    SOURCES,
     DriverSpec,
     driver_priors,
 )

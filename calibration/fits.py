@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from calibration.bundle import FITTED, build, dump, load_json
+from calibration.preflight import check_tables
 from calibration.series import load_series
 from calibration.tables import Tables, read_tables
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, printable
 from sim.posterior import POSTERIOR_FILE
 
 DEFAULT_AS_OF = "2018-04"
@@ -172,7 +173,19 @@ def ensure(city: str, as_of: str, root: Path, drop_memory: bool = False) -> Path
     if manifest_matches(cached, tables):
         return cached
     donors = [committed, *sorted(cached.parent.glob(f"{city}-{as_of}{kind}-*"))]
-    return write_bundle(home, tables, cached, donors)
+    check_tables(root, city, as_of)
+    return _fitted(home, tables, cached, donors)
+
+
+def _fitted(home: Path, tables: Tables, place: Path, donors: Iterable[Path] = ()) -> Path:
+    """Fit and write a bundle; data that no fit can digest are the user's problem, told as such."""
+    try:
+        return write_bundle(home, tables, place, donors)
+    except (ArithmeticError, LookupError, ValueError) as error:
+        said = f"the fits fail on these data ({type(error).__name__}: {printable(str(error), 200)})"
+        raise InputError(
+            [Problem(str(home), "", f"{said}; compare the changed rows with the committed ones")]
+        ) from error
 
 
 def calibrate(
@@ -191,8 +204,9 @@ def calibrate(
     """
     home = city_directory(root, city)
     place = root / "calibration" / "fits" / city
+    check_tables(root, city, as_of)
     tables = read_tables(home, city, as_of, False)
-    write_bundle(home, tables, place)
+    _fitted(home, tables, place)
     if bank is not None:
         from calibration.estimate import command
 

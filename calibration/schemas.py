@@ -216,3 +216,12 @@ KNOWN_FROM = {
     "opening_margins": "first_release",
 }
 """The column that decides from which month on a row may be seen."""
+SOURCES = {
+    "industrial": "CN_IVA_yoy",
+    "exports": "CN_exports",
+    "ppi": "CN_PPI_yoy",
+    "cpi": "CN_CPI_yoy",
+    "credit": "CN_loans_yoy",
+    "orders": "CN_PMI_new_orders",
+}
+"""Driver -> stem of its series in drivers.csv (suffix _m monthly, _q quarterly)."""

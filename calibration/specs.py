@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calibration.latent import Prior
+from calibration.schemas import SOURCES
 from sim.units import quarter_index
 
 SPEC_VERSION = 2
@@ -22,15 +23,6 @@ HISTORY_FIRST = "2010Q1"
 GROWTHS = ("industrial", "exports", "ppi", "cpi")
 """Drivers seen as year-on-year growth, that is as sums of four quarterly log growths."""
 DRIVERS = (*GROWTHS, "credit", "orders")
-SOURCES = {
-    "industrial": "CN_IVA_yoy",
-    "exports": "CN_exports",
-    "ppi": "CN_PPI_yoy",
-    "cpi": "CN_CPI_yoy",
-    "credit": "CN_loans_yoy",
-    "orders": "CN_PMI_new_orders",
-}
-"""Driver -> stem of its series in drivers.csv (suffix _m monthly, _q quarterly)."""
 MEASUREMENT_SD = {
     "industrial": 0.20,
     "exports": 2.5,

@@ -10,10 +10,11 @@ from typing import Any
 
 from calibration import counts, information_economy, national, specs
 from calibration.city_path import Figure
-from calibration.reading import read_table
+from calibration.reading import MAX_BYTES, read_table
 from calibration.schemas import POINT_UNITS, SCHEMAS
 from calibration.series import DriverTable, SeriesTable, load_drivers, load_series
 from calibration.specs import DRIVER_SERIES, NEEDED, SPEC_VERSION, province_of
+from sim.reading import read_bytes
 from sim.units import quarter_index
 
 
@@ -139,7 +140,7 @@ def read_tables(home: Path, city: str, as_of: str, drop_memory: bool) -> Tables:
     regions = {"city": city, "province": province_of(city)}
     table = {(name, place): figures(series, name, regions[place]) for name, place in NEEDED}
     structure = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        path.name: hashlib.sha256(read_bytes(path, str(path), MAX_BYTES)).hexdigest()
         for path in sorted(home.glob("*.csv"))
         if path.name not in ("series.csv", "drivers.csv", "outside_priors.csv")
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import years_since
+from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_index, quarter_of_year
@@ -100,7 +101,7 @@ def initialise(state: CityState) -> None:
 
 def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
     """Return the first `number` firms of the order in which firms were certified."""
-    rows, quarter = np.flatnonzero(open_to), state.first - 1
+    rows, quarter = rows_where(open_to), state.first - 1
     return weighted_order(
         state.random, "certificates/start", rows, state.firms.firm_id[rows],
         _weights(state, rows, quarter), quarter, number,
@@ -136,7 +137,7 @@ def step(state: CityState) -> None:
     memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
     wanted = usual * boost ** p["certificate_boost_response"]
-    rows = np.flatnonzero(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
+    rows = rows_where(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
     lot = state.random.uniforms("certificates/new", firms.firm_id[rows], state.quarter)[0]
     chosen = rows[hits(lot, wanted, _weights(state, rows, state.quarter))]
     firms.high_tech[chosen] = True
@@ -147,7 +148,7 @@ def step(state: CityState) -> None:
 def _renew(state: CityState) -> None:
     """Renew certificates that end this quarter, or let them lapse."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.high_tech)
+    rows = rows_where(firms.high_tech)
     rows = rows[firms.certificate_until[rows] <= state.quarter]
     lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
     renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
+from sim.rows import rows_where
 from sim.selection import hits, weighted_order
-from sim.state import CityState
+from sim.state import A_SHARE, OVERSEAS, CityState
 from sim.units import quarter_index
 
 BASE = quarter_index("2017Q4")
@@ -25,7 +27,7 @@ def initialise(state: CityState) -> None:
     scale, years = state.scale, years_since(state, BASE)
     quoted = max(p["quoted_firms_2017"] + p["quoted_firms_growth"] * years, 0.0) * scale
     stock = max(p["joint_stock_firms_2017"] + p["joint_stock_growth"] * years, 0.0) * scale
-    rows = np.flatnonzero(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
+    rows = rows_where(firms.alive & ~listed_now(state) & (firms.annual_revenue > SMALLEST))
     weights = np.sqrt(firms.annual_revenue[rows])
     order = weighted_order(
         state.random, "companies/order", rows, firms.firm_id[rows], weights, state.first - 1,
@@ -41,22 +43,20 @@ def step(state: CityState) -> None:
     """Convert firms into joint-stock companies and quote them; some quotations end."""
     firms, p = state.firms, state.parameters
     scale = state.scale
-    rows = np.flatnonzero(
-        firms.alive & (firms.annual_revenue > SMALLEST) & ~listed_now(state)
-        & ~(firms.joint_stock & firms.quoted)
+    rows, lot, size = kernels.candidates(
+        firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, SMALLEST,
+        firms.joint_stock, firms.quoted, firms.firm_id, state.quarter,
+        state.random.key("companies/order_step"),
     )  # fmt: skip
-    lot = state.random.uniforms("companies/order_step", firms.firm_id[rows], state.quarter, 2)
-    size = np.sqrt(firms.annual_revenue[rows])
     boost = state.terms.listing_boost / state.reference.listing_boost
     factor = boost ** p["quotation_support_response"]
     lost = _exits(state)
-    plain = ~firms.joint_stock[rows]
     stock = max(p["joint_stock_growth"] * scale / 4.0 + lost[0], 0.0)
     direct = state.counts.get("share_reforms", 0.0) / factor
-    converted = hits(lot[0], factor * max(stock - direct, 0.0), size * plain)
+    converted = hits(lot[0], factor * max(stock - direct, 0.0), size[0])
     firms.joint_stock[rows[converted]] = True
     quotes = max(p["quoted_firms_growth"] * scale / 4.0 + lost[1], 0.0)
-    likely = size * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
+    likely = size[1] * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
     quoted = hits(lot[1], factor * quotes, likely)
     firms.quoted[rows[quoted]] = True
     state.add("share_conversions", float(converted.sum()))
@@ -66,7 +66,7 @@ def step(state: CityState) -> None:
 def _exits(state: CityState) -> tuple[float, float]:
     """End some quotations; return the usual yearly loss of companies and of quotations."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.alive & firms.quoted)
+    rows = rows_where(firms.alive & firms.quoted)
     lot = state.random.uniforms("companies/exit", firms.firm_id[rows], state.quarter)[0]
     rate = p["quotation_exit_rate"] / 4.0
     firms.quoted[rows[lot < rate]] = False

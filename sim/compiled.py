@@ -82,6 +82,20 @@ def log(x):  # type: ignore[no-untyped-def]
 
 
 @part
+def joined(lanes):  # type: ignore[no-untyped-def]
+    """Return the sums of lanes: from the shape (sectors, LANES, n) to (n, sectors)."""
+    sectors, _, number = lanes.shape
+    out = np.empty((number, sectors))
+    for s in range(sectors):
+        for k in range(number):
+            total = 0.0
+            for lane in range(LANES):
+                total += lanes[s, lane, k]
+            out[k, s] = total
+    return out
+
+
+@part
 def exp_each(values, count):  # type: ignore[no-untyped-def]
     """Replace the first `count` values by their exponentials."""
     for i in range(count):

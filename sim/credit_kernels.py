@@ -38,7 +38,8 @@ def requests(  # type: ignore[no-untyped-def]
     """
     stock = np.zeros(4)
     demand = np.zeros((2, 3))
-    demand[:, 1], demand[:, 2] = np.inf, -np.inf
+    for row in range(2):
+        demand[row, 1], demand[row, 2] = np.inf, -np.inf
     size_of = np.empty(BLOCK)
     for start in range(0, len(cash), BLOCK):
         size = min(BLOCK, len(cash) - start)
@@ -80,7 +81,7 @@ def rationing(asked, score, limited, demand, supply):  # type: ignore[no-untyped
     Limited firms are served by score until the supply ends; `demand` is their demand, lowest
     and highest score. Without rationing there is one band, granted in full.
     """
-    wanted, low, high = demand
+    wanted, low, high = demand[0], demand[1], demand[2]
     if wanted <= supply:
         return 0.0, np.inf, np.ones(1)
     width = (high - low) / (BANDS - 1) if high > low else 1.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
-from sim.lots import words
+from sim.lots import EVENTS, words
+from sim.rows import rows_where
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -25,7 +26,7 @@ LARGEST_LEAVER = 2e9
 """Firms above this revenue do not leave by chance, yuan a year."""
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
-YOUNG_FACTOR = 1.5
+YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
 
 
 def quarterly_probability(annual_rate: Floats | float) -> Floats:
@@ -54,16 +55,13 @@ def exit_hazard(state: CityState, rows: Integers, mean: Floats) -> Floats:
     ndarray, shape (len(rows),)
     """
     firms, p = state.firms, state.parameters
-    at, roster = firms.sector[rows], firms.on_roster[rows]
-    base = np.where(roster, p["exit_rate_above_scale"], p["exit_rate_small"])
-    base = np.where(state.city.sectors.service[at], 0.5 * p["exit_rate_above_scale"], base)
-    gap = np.clip((firms.log_tfp[rows] - mean[at]) / 0.6, -WIDEST_GAP, WIDEST_GAP)
-    log_hazard = p["exit_wrt_tfp"] * gap
-    supported = state.arrays.get("capital.supported", np.zeros(0))
-    known = rows < len(supported)
-    log_hazard[known] += p["survival_wrt_support"] * supported[rows[known]]
-    young = (state.quarter - firms.birth_quarter[rows] < 8) & ~roster
-    return np.asarray(base * np.exp(log_hazard) * np.where(young, YOUNG_FACTOR, 1.0))
+    above = p["exit_rate_above_scale"]
+    return np.asarray(kernels.exit_hazards(
+        rows, firms.sector, state.city.sectors.service, firms.on_roster, firms.log_tfp, mean,
+        state.arrays.get("capital.supported", np.zeros(0)), firms.birth_quarter,
+        state.quarter - YOUNG_QUARTERS, (above, p["exit_rate_small"], 0.5 * above),
+        (p["exit_wrt_tfp"], p["survival_wrt_support"]), WIDEST_GAP, YOUNG_FACTOR,
+    ))  # fmt: skip
 
 
 def _relief(state: CityState) -> float:
@@ -115,15 +113,16 @@ def _open_to_exit(state: CityState, rows: Integers) -> Integers:
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     passed_on = p["leaver_sales_recaptured"]
-    obsolete = _open_to_exit(state, np.flatnonzero(firms.per_mu_class == CLASS_D))
+    obsolete = _open_to_exit(state, rows_where(firms.per_mu_class == CLASS_D))
     lot = _lot(state, "closure", obsolete)
     closing = lot < quarterly_probability(state.terms.closure_hazard)
     usual = lot < quarterly_probability(state.reference.closure_hazard)
     _pass_on(state, obsolete, closing, usual, passed_on)
     leave(state, obsolete[closing], "closures_obsolete")
     rows, lots, mean = kernels.exit_candidates(
-        words(state), firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
+        words(state)[EVENTS], firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS),
+        firms.annual_revenue, LARGEST_LEAVER, firms.log_tfp, firms.sector,
+        len(state.city.sectors.code),
         float(quarterly_probability(largest_hazard(state))),
     )  # fmt: skip
     hazard = exit_hazard(state, rows, mean)
@@ -132,7 +131,7 @@ def _exit(state: CityState) -> None:
     leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
     rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = _open_to_exit(state, np.flatnonzero(firms.on_roster))
+    rows = _open_to_exit(state, rows_where(firms.on_roster))
     lot = _lot(state, "move", rows)
     moving = lot < quarterly_probability(rate)
     # Who moves keeps its customers: none of them comes to the city's other firms.
@@ -297,7 +296,7 @@ def _patterns(state: CityState) -> dict[str, Floats]:
 def initialise(state: CityState) -> None:
     """Free the market of those who are expected to have left in the quarter before the start."""
     firms = state.firms
-    rows = _open_to_exit(state, np.flatnonzero(firms.alive))
+    rows = _open_to_exit(state, rows_where(firms.alive))
     count = len(state.city.sectors.code)
     number = np.maximum(np.bincount(firms.sector[rows], minlength=count), 1)
     mean = np.bincount(firms.sector[rows], firms.log_tfp[rows], count) / number

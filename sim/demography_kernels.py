@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import LANES, kernel
-from sim.lots import EVENTS
+from sim.compiled import LANES, exp, joined, kernel
 from sim.rng import upper_unit
 
 
 @kernel
 def exit_candidates(  # type: ignore[no-untyped-def]
-    words, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
+    word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
 ):  # fmt: skip
     """Look at the lot of every firm at risk; return who may be hit and the sectors' mean TFP.
 
@@ -33,12 +32,14 @@ def exit_candidates(  # type: ignore[no-untyped-def]
         s, lane = np.uint16(sector[i]), i & (LANES - 1)
         sums[s, lane, 0] += tfp[i] if risky else 0.0
         sums[s, lane, 1] += 1.0 if risky else 0.0
-        lot = upper_unit(words[EVENTS, i])
+        lot = upper_unit(word[i])
         if lot < bound and risky:
             rows[found], lots[found] = i, lot
             found += 1
-    mean, number = sums[:, :, 0].sum(axis=1), sums[:, :, 1].sum(axis=1)
-    return rows[:found], lots[:found], mean / np.maximum(number, 1.0)
+    total = joined(sums)
+    for row in range(sectors):
+        total[0, row] /= max(total[1, row], 1.0)
+    return rows[:found], lots[:found], total[0]
 
 
 @kernel
@@ -57,4 +58,36 @@ def sums_of_living(  # type: ignore[no-untyped-def]
         out[s, lane, 5] += here * digital[i]
         out[s, lane, 6] += here * staff[i]
         out[s, lane, 7] += here * turnover[i]
-    return out.sum(axis=1).T
+    return joined(out)
+
+
+@kernel
+def exit_hazards(  # type: ignore[no-untyped-def]
+    rows, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
+    young,
+):  # fmt: skip
+    """Return yearly hazards of closure of the firms in `rows`.
+
+    Parameters
+    ----------
+    latest : int
+        Last quarter of birth of firms that are no longer young.
+    rates : tuple
+        Hazards of above-scale, of small and of service firms.
+    slopes : tuple
+        Log change per 0.6 of TFP above the sector's `mean`, at most `widest` times, and when
+        `supported`, a column that newer firms are not in.
+    young : float
+        Factor on the hazard of young firms outside the roster.
+    """
+    out, had = np.empty(len(rows)), len(supported)
+    for k in range(len(rows)):
+        i = rows[k]
+        s = np.uint16(sector[i])
+        base = rates[0] if roster[i] else rates[1]
+        base = rates[2] if service[s] else base
+        gap = min(max((tfp[i] - mean[s]) / 0.6, -widest), widest)
+        change = slopes[0] * gap + (slopes[1] * supported[i] if i < had else 0.0)
+        recent = birth[i] > latest and not roster[i]
+        out[k] = base * exp(change) * (young if recent else 1.0)
+    return out

@@ -7,6 +7,7 @@ import numpy as np
 from sim import energy_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
+from sim.rows import rows_where
 from sim.state import CityState, Floats
 
 PILOT_QUOTA_PRICE = 200.0
@@ -67,7 +68,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return energy (tce), water (m3) and pollutants of the above-scale roster."""
     firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
+    roster = rows_where(firms.on_roster & firms.alive)
     output = firms.real_output[roster]
     return {
         "industrial_energy": float(firms.energy_intensity[roster] @ output),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.checkpoints import load_member, member_path, prepare
 from sim.digest import digest_file
-from sim.errors import OutputError, UserError
+from sim.errors import OutputError
+from sim.interruption import interruptible
 from sim.manifest import Identity, build_manifest, identity_of, read_manifest, write_manifest
 from sim.output_directory import OutputDirectory, hold
 from sim.progress import Progress
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 RESOLVED = "scenario.resolved.yaml"
-STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 Finish = Callable[[Path], None]
 """Writes further files (tables, figures, report) beside the results before all is published."""
 
@@ -84,45 +81,6 @@ class RunOutcome:
         return 3 if self.failed else 0
 
 
-class Interrupted(UserError):
-    """A signal ended the run; finished members are kept."""
-
-    def __init__(self, number: int, message: str) -> None:
-        self.exit_code = 128 + number
-        super().__init__(message)
-
-
-class _Stop(KeyboardInterrupt):
-    """Raised where a signal arrives, so that no ``except Exception`` swallows it."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__()
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Turn stop signals into :class:`_Stop`; a second one during the clean-up is ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for name in STOP_SIGNALS:
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-        raise _Stop(number)
-
-    before = {name: signal.getsignal(getattr(signal, name)) for name in STOP_SIGNALS}
-    try:
-        for name in STOP_SIGNALS:
-            if before[name] is not signal.SIG_IGN:  # nohup stays in force
-                signal.signal(getattr(signal, name), stop)
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler or signal.SIG_DFL)
-
-
 def run_ensemble(
     scenario: Scenario,
     plan: Plan,
@@ -136,6 +94,7 @@ def run_ensemble(
     simulate: Simulate | None = None,
     layout: Layout | None = None,
     finish: Finish | None = None,
+    known_as: Path | None = None,
 ) -> RunOutcome:
     """Simulate all members of a scenario and publish the run's directory in one step.
 
@@ -160,6 +119,8 @@ def run_ensemble(
         Rows of a member's arrays; by default the declared indicators and levers.
     finish : callable, optional
         Given the folder about to be published, writes tables, figures and report there.
+    known_as : Path, optional
+        Where the directory will stand in the end, for the commands that name it.
 
     Raises
     ------
@@ -172,21 +133,18 @@ def run_ensemble(
     Interrupted
         After SIGINT, SIGTERM or SIGHUP; finished members are kept.
     """
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
     run = _EnsembleRun(scenario, plan, city, shape, jobs, simulate)
-    needed = _bytes_needed(scenario, shape)
-    try:
-        with _stoppable(), told(out_dir), hold(out_dir, needed_bytes=needed) as output:
-            ready = None if fresh else run.finished(output)
-            if ready is None:
-                run.simulate_members(output, quiet=quiet, lang=lang, fresh=fresh)
-            return run.publish(output, ready, finish)
-    except _Stop as stop:
-        text = {
-            "en": "interrupted; the same command resumes after the members already finished",
-            "zh": "已中断;重复同一命令即可从已完成的样本继续",
-        }
-        raise Interrupted(stop.number, text.get(lang, text["en"])) from None
+    run.known_as = known_as
+    with (
+        interruptible(lang),
+        told(out_dir),
+        hold(out_dir, needed_bytes=_bytes_needed(scenario, shape)) as output,
+    ):
+        ready = None if fresh else run.finished(output)
+        if ready is None:
+            run.simulate_members(output, quiet=quiet, lang=lang, fresh=fresh)
+        return run.publish(output, ready, finish)
 
 
 def simulate_in_memory(
@@ -220,7 +178,7 @@ def dataset_of(
     """Return the results of members as a Dataset; see :func:`sim.results.build_dataset`."""
     from sim.scenario import content_hash
 
-    shape = layout or declared_layout()
+    shape = layout or declared_layout(city)
     posterior = city.posterior_for(scenario.parameters_from)
     attributes = {
         "title": f"Regional plan simulation: {scenario.label_en}",
@@ -246,7 +204,7 @@ def dataset_of(
     )
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """Return a path as one would type it from here."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -279,6 +237,7 @@ class _EnsembleRun:
         self.results: list[MemberResult] = []
         self.wall_time: dict[str, float] = {}
         self.workers = 0
+        self.known_as: Path | None = None
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -339,7 +298,7 @@ class _EnsembleRun:
             with self._timed("assemble"):
                 dataset = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
                 write_dataset(dataset, results)
-            manifest = self._manifest(digest_file(results), output.path)
+            manifest = self._manifest(digest_file(results), self.known_as or output.path)
         else:
             with told(results):
                 results.write_bytes((output.path / RESULTS_FILE).read_bytes())
@@ -362,7 +321,7 @@ class _EnsembleRun:
     def _manifest(self, digest: str, path: Path) -> dict[str, Any]:
         failed = [
             {"member": r.member, "seed": self.scenario.seed, "reason": r.failed,
-             "replay": f"python run.py replay {_shown(path)} {r.member}"}
+             "replay": f"python run.py replay {shown_path(path)} {r.member}"}
             for r in self.results
             if r.failed is not None
         ]  # fmt: skip

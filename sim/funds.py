@@ -13,6 +13,7 @@ import numpy as np
 from sim import funds_kernels as kernels
 from sim.columns import column
 from sim.flows import EQUITY_FUNDS
+from sim.rows import rows_where
 from sim.selection import awards, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
@@ -81,7 +82,7 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     Which firms the funds hold is not on file; the state platform holds larger ones.
     """
     firms, table = state.firms, state.city.sectors
-    rows = np.flatnonzero(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
+    rows = rows_where(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
     size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
     weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]

@@ -15,8 +15,9 @@ import numpy as np
 
 from sim import innovation_kernels as kernels
 from sim.columns import column
-from sim.lots import words
+from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
+from sim.rows import rows_where
 from sim.state import BACKBONE, CityState, Floats
 
 FIELD_THINNING = 4.0
@@ -83,7 +84,7 @@ def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Flo
     claimed = research_outlay(one, granted, usually, elasticity, 0.0)
     done = research_outlay(one, granted, usually, elasticity, p["rd_relabelling_share"])
     sums, grants = kernels.learn(
-        words(state), firms.alive, firms.sector, mean, firms.employees, firms.log_tfp,
+        words(state)[TECHNOLOGY], firms.alive, firms.sector, mean, firms.employees, firms.log_tfp,
         1.0 - p["tfp_persistence"] ** 0.25, p["imitation_speed"] / 4.0, 0.5 * p["tfp_shock_scale"],
         firms.rd_ratio, firms.high_tech, firms.revenue, float(state.world.ppi[state.now]),
         firms.real_output, state.arrays.get("talent.rd_gain", np.zeros(0)),
@@ -135,8 +136,8 @@ def _upgrade(state: CityState) -> None:
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)
     rows, draw = kernels.takers(
-        words(state), firms.alive, firms.sector, state.city.sectors.traditional, firms.upgraded,
-        max(chance),
+        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional,
+        firms.upgraded, max(chance),
     )  # fmt: skip
     now, usual = draw < chance[0], draw < chance[1]
     firms.upgraded[rows[now]] = True
@@ -180,7 +181,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
+    roster = rows_where(firms.on_roster & firms.alive)
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
         float(outlay[roster[roster < len(outlay)]].sum())

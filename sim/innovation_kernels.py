@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, kernel, log
+from sim.compiled import BLOCK, LANES, joined, kernel, log
 from sim.inversion import laplace_each
-from sim.lots import EVENTS, TECHNOLOGY
 from sim.rng import lower_unit, philox, unit_open
 
 
@@ -21,21 +20,21 @@ def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[n
         sums[code, lane, 0] += hands
         sums[code, lane, 1] += hands * tfp[i]
         leaders += 1 if alive[i] and tier[i] == leading else 0
-    workers, mean = sums[:, :, 0].sum(axis=1), sums[:, :, 1].sum(axis=1)
+    total = joined(sums)
     for s in range(count):
-        mean[s] /= workers[s] if workers[s] > 0.0 else 1.0
-    return mean, workers, leaders
+        total[1, s] /= total[0, s] if total[0, s] > 0.0 else 1.0
+    return total[1], total[0], leaders
 
 
 @kernel
 def learn(  # type: ignore[no-untyped-def]
-    words, alive, sector, mean, staff, tfp, pull, imitation, scale,
+    word, alive, sector, mean, staff, tfp, pull, imitation, scale,
     ratio, certified, revenue, price, output, talent, keep, claimed, done, grant, response,
     anchor, position, stock, cash, outlay, own,
 ):  # fmt: skip
     """Fill each firm's move within its sector and what its research gains, do the research.
 
-    The move (`position`) is Laplace luck of the firms' random `words`, less the share `pull` of
+    The move (`position`) is Laplace luck of the firms' random `word`, less the share `pull` of
     the gap to the firm's own standing `anchor` (NaN for a new firm: where it stands becomes its
     own), plus the share `imitation` of the gap to the sector's front, 0.8 above its mean. R&D
     accumulates in `stock`; certified firms report `claimed` times and do `done` times what they
@@ -54,7 +53,7 @@ def learn(  # type: ignore[no-untyped-def]
     for start in range(0, len(tfp), BLOCK):
         size = min(BLOCK, len(tfp) - start)
         for j in range(size):
-            luck[j] = unit_open(words[TECHNOLOGY, np.uint64(start + j)])
+            luck[j] = unit_open(word[np.uint64(start + j)])
         laplace_each(luck, size)
         for j in range(size):
             i = np.uint64(start + j)
@@ -85,7 +84,7 @@ def learn(  # type: ignore[no-untyped-def]
             made = output[i] if alive[i] else 0.0
             sums[s, lane, 1] += made
             sums[s, lane, 2] += made * gain
-    return sums.sum(axis=1).T, grants
+    return joined(sums), grants
 
 
 @kernel
@@ -152,7 +151,7 @@ def luckiest(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def takers(words, alive, sector, open_to, done, bound):  # type: ignore[no-untyped-def]
+def takers(word, alive, sector, open_to, done, bound):  # type: ignore[no-untyped-def]
     """Return rows and lots below `bound` of living firms of sectors `open_to` that have not `done`.
 
     Returns
@@ -163,7 +162,7 @@ def takers(words, alive, sector, open_to, done, bound):  # type: ignore[no-untyp
     rows, lots = np.empty(len(alive), np.int64), np.empty(len(alive))
     found = 0
     for i in range(len(alive)):
-        lot = lower_unit(words[EVENTS, i])
+        lot = lower_unit(word[i])
         if lot < bound and alive[i] and not done[i] and open_to[sector[i]]:
             rows[found], lots[found] = i, lot
             found += 1

@@ -42,3 +42,29 @@ def living_by_tier(alive, tier, tiers):  # type: ignore[no-untyped-def]
     for i in range(len(alive)):
         count[np.uint16(tier[i])] += 1 if alive[i] else 0
     return count
+
+
+@kernel
+def due_tiers(  # type: ignore[no-untyped-def]
+    revenue, previous, birth, quarter, ratio, certified, starting, growing, leading, due,
+):  # fmt: skip
+    """Fill the tier whose entry rule each firm meets; :func:`sim.tiers.due_tier` is the plain form.
+
+    Parameters
+    ----------
+    starting, growing : tuple
+        Largest age in years and sales, least R&D ratio of a start-up; least sales, growth and
+        R&D ratio of a growth firm.
+    leading : float
+        Least sales of a backbone leader.
+    """
+    years, largest, start_rd = starting
+    floor, rate, grow_rd = growing
+    for i in range(len(revenue)):
+        sold = revenue[i]
+        growth = sold / max(previous[i], 1.0) - 1.0 if previous[i] > 0.0 else 0.0
+        young = ((quarter - birth[i]) / 4.0 < years) & (sold < largest)
+        tier = 1 if young & ((ratio[i] >= start_rd) | certified[i]) else 0
+        middle = (sold >= floor) & (sold < leading) & (growth >= rate)
+        tier = 2 if middle & (certified[i] | (ratio[i] >= grow_rd)) else tier
+        due[i] = 3 if sold >= leading else tier

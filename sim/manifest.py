@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PACKAGES = ("mesa", "netCDF4", "numba", "numpy", "pandas", "scipy", "xarray")
 DECISIVE = ("numba", "numpy", "scipy")
 """Packages whose version can change the bits of a member."""
-AFTER_MEMBERS = ("analysis", "report")
+AFTER_MEMBERS = ("analysis", "report", "sweep")
 """Parts of the package that work on finished members and cannot change one."""
 FORMAT = 1
 
@@ -35,7 +35,7 @@ def project_root() -> Path:
     return Path(sim.__file__).resolve().parents[1]
 
 
-def _hash_files(root: Path, files: Iterable[Path]) -> str:
+def hash_sources(root: Path, files: Iterable[Path]) -> str:
     """Return a hash over relative names and contents, in the order of the names."""
     digest = hashlib.sha256()
     for file in sorted(files):
@@ -47,7 +47,7 @@ def code_hash() -> str:
     """Return the hash of the sources that can change a member's numbers."""
     package = Path(sim.__file__).resolve().parent
     files = package.rglob("*.py")
-    return _hash_files(
+    return hash_sources(
         package, (f for f in files if f.relative_to(package).parts[0] not in AFTER_MEMBERS)
     )
 
@@ -61,7 +61,7 @@ def bundle_hash(bundle: Path) -> str:
         If a file cannot be read.
     """
     with told(bundle, "read"):
-        return _hash_files(bundle, [f for f in bundle.rglob("*") if f.is_file()])
+        return hash_sources(bundle, [f for f in bundle.rglob("*") if f.is_file()])
 
 
 def lock_hash() -> str | None:
@@ -102,19 +102,24 @@ class Identity:
 
 def identity_of(scenario: Scenario, plan: Plan, city: City) -> Identity:
     """Return what a run is, to be compared with an interrupted or finished one."""
-    from sim.plan import content_hash as plan_hash
     from sim.scenario import resolved
 
     content = dict(resolved(scenario))
     content.pop("report", None)
-    content["hashes"] = {
+    content["parameters_in_force"] = parameters_in_force(scenario, city)
+    return Identity(content | {"hashes": hashes_of(plan, city)})
+
+
+def hashes_of(plan: Plan, city: City) -> dict[str, str]:
+    """Return the hashes of all but the scenario that can change a number."""
+    from sim.plan import content_hash as plan_hash
+
+    return {
         "plan": plan_hash(plan),
         "code": code_hash(),
         "city": bundle_hash(city.bundle),
         **package_versions(DECISIVE),
     }
-    content["parameters"] = parameters_in_force(scenario, city)
-    return Identity(content)
 
 
 def parameters_in_force(scenario: Scenario, city: City) -> dict[str, Any]:
@@ -170,17 +175,106 @@ def build_manifest(
         "lock_hash": lock_hash(),
         "data_hashes": {scenario.city: hashes["city"]},
         "seed": scenario.seed,
-        "parameters": identity.content["parameters"],
+        "parameters": identity.content["parameters_in_force"],
         "member_ids": list(members),
         "failed_members": list(failed),
         "workers": workers,
         "threads": 1,
         "wall_time_s": {phase: round(spent, 3) for phase, spent in wall_time.items()},
+        **_machine(),
+    }
+
+
+def sweep_manifest(
+    base: Scenario,
+    plan: Plan,
+    city: City,
+    *,
+    digest: str,
+    run_hash: str,
+    content: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the manifest of a sweep, without its cells and file list.
+
+    Parameters
+    ----------
+    base, plan, city
+        The scenario that was varied, its plan and city.
+    digest : str
+        Of the results.
+    run_hash : str
+        Hash of the sweep and of all its cells.
+    content : Mapping
+        What the sweep is, as plain values.
+    """
+    hashes = hashes_of(plan, city)
+    return {
+        "format": FORMAT,
+        "kind": "sweep",
+        "digest": digest,
+        "run_hash": run_hash,
+        "sweep": content,
+        "plan_hash": hashes["plan"],
+        "code_version": sim.__version__,
+        "code_hash": hashes["code"],
+        "lock_hash": lock_hash(),
+        "data_hashes": {base.city: hashes["city"]},
+        "seed": base.seed,
+        "members": base.members,
+        **_machine(),
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {
         "packages": package_versions(),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def combined_manifest(
+    kind: str, runs: Mapping[str, Mapping[str, Any]], digest: str
+) -> dict[str, Any]:
+    """Return the manifest of a directory of runs, without its file list.
+
+    Parameters
+    ----------
+    kind : str
+        What the directory is, such as ``comparison``.
+    runs : Mapping
+        Name to the manifest of each run, in order.
+    digest : str
+        Of all results.
+    """
+    hashes = {name: str(run["run_hash"]) for name, run in runs.items()}
+    text = json.dumps(hashes, sort_keys=True)
+    shared = ("plan_hash", "code_version", "code_hash", "lock_hash", "packages", "python",
+              "machine")  # fmt: skip
+    first = next(iter(runs.values()))
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "digest": digest,
+        "run_hash": hashlib.sha256(f"{kind} {text}".encode()).hexdigest(),
+        **{key: first[key] for key in shared},
+        "data_hashes": first["data_hashes"],
+        "seed": first["seed"],
+        "runs": {
+            name: {
+                key: run[key]
+                for key in ("digest", "run_hash", "scenario_hash", "member_ids", "failed_members",
+                            "workers", "wall_time_s")
+            }
+            for name, run in runs.items()
+        },
+        "failed_members": [
+            {"scenario": name, **failed} for name, run in runs.items()
+            for failed in run["failed_members"]
+        ],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -118,7 +118,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         posterior = city.posterior_for(scenario.parameters_from)
         informed = None if posterior is None else posterior.draw(random.parameters)
         priors = city.priors_at(year_of(scenario.first) - 1)
-        parameters = draw_parameters(priors, random, informed)
+        parameters = draw_parameters(priors, random, {**(informed or {}), **scenario.parameters})
         world = sample_world(
             fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world
         )
@@ -322,7 +322,7 @@ def simulate_member(
     MemberResult
         With ``failed`` naming quarter, identity and amount when an identity broke.
     """
-    layout = declared_layout()
+    layout = declared_layout(city)
     quarters = list(scenario.quarters)
     model = CityModel(scenario, plan, city, read_fits(city.bundle), member, random)
     failed = None

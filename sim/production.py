@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import production_kernels as kernels
 from sim.columns import column
-from sim.lots import words
+from sim.lots import LASTING, PASSING, words
 from sim.state import CityState, Floats
 
 QUARTER_SHARE = 0.25
@@ -170,8 +170,9 @@ def step(state: CityState) -> None:
         electronic @ gained / max(float(electronic.sum()), 1e-300)
     )
     scale, share = p["growth_rate_scale"], p["permanent_shock_share"]
+    drawn = words(state)
     totals = kernels.grow(
-        words(state), firms.alive, firms.sector, state.scratch("work", 1)[0],
+        drawn[LASTING], drawn[PASSING], firms.alive, firms.sector, state.scratch("work", 1)[0],
         p["replicator_strength"] * (sums["scored"] / total), base + market, _spread(state),
         0.5 * share * scale, 0.4 * (1.0 - share) * scale, column(state, "production.passing"),
         firms.real_output,

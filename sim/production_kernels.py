@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, exp_each, kernel, log_each, part
+from sim.compiled import BLOCK, LANES, exp, exp_each, joined, kernel, log_each, part
 from sim.inversion import laplace_each
-from sim.lots import LASTING, PASSING
 from sim.rng import unit_open
 
 SURVEY = (
@@ -71,7 +70,7 @@ def survey(  # type: ignore[no-untyped-def]
         old_quality[i] = quality[i]
         old_capital[i] = capital[i]
         felt[i] = certified[i]
-    return sums.sum(axis=1).T
+    return joined(sums)
 
 
 @part
@@ -89,34 +88,32 @@ def move(here, sector, i, j, factor, column, totals):  # type: ignore[no-untyped
 @part
 def scales(totals, growth):  # type: ignore[no-untyped-def]
     """Return what each sector's total after the move lacks to have grown by `growth` (log)."""
-    scale = np.zeros(len(growth))
+    scale, total = np.zeros(len(growth)), joined(totals)
     for s in range(len(growth)):
-        after = totals[s, :, 1].sum()
-        if after > 0.0:
-            scale[s] = totals[s, :, 0].sum() * np.exp(growth[s]) / after
+        if total[1, s] > 0.0:
+            scale[s] = total[0, s] * exp(growth[s]) / total[1, s]
     return scale
 
 
 @kernel
 def grow(  # type: ignore[no-untyped-def]
-    words, alive, sector, pressed, usual_pressure, base, spread, permanent,
+    lasting_word, passing_word, alive, sector, pressed, usual_pressure, base, spread, permanent,
     passing_scale, passing, output,
 ):  # fmt: skip
     """Move output by pull, score and shocks, in place; return what scales sectors to their total.
 
-    `words` are the firms' random words, of which the first two make the shocks. A log sales
-    shock has a permanent part and the change of a passing part: `passing` holds last
-    quarter's and is replaced by this quarter's. `usual_pressure` is the pressure of a firm of its
-    sector's mean score. Each sector's output is to grow by `base` (log): outputs times the
-    factors returned do.
+    A log sales shock, made of two random words, has a permanent part and the change of a
+    passing part: `passing` holds last quarter's and is replaced by this quarter's.
+    `usual_pressure` is the pressure of a firm of its sector's mean score. Each sector's output
+    is to grow by `base` (log): outputs times the factors returned do.
     """
     totals = np.zeros((len(base), LANES, 2))
     lasting, fleeting = np.empty(BLOCK), np.empty(BLOCK)
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
-            lasting[j] = unit_open(words[LASTING, np.uint64(start + j)])
-            fleeting[j] = unit_open(words[PASSING, np.uint64(start + j)])
+            lasting[j] = unit_open(lasting_word[np.uint64(start + j)])
+            fleeting[j] = unit_open(passing_word[np.uint64(start + j)])
         laplace_each(lasting, size)
         laplace_each(fleeting, size)
         for j in range(size):

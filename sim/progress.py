@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,13 +15,13 @@ if TYPE_CHECKING:
 
 LINE_EVERY_SECONDS = 10.0
 WORDS = {
-    "en": {"members": "members", "failed": "failed", "left": "left"},
-    "zh": {"members": "样本", "failed": "失败", "left": "剩余"},
+    "en": {"members": "members", "cells": "cells", "failed": "failed", "left": "left"},
+    "zh": {"members": "样本", "cells": "单元", "failed": "失败", "left": "剩余"},
 }
 
 
 class Progress:
-    """Progress over members, told on standard error; never fails a run.
+    """Progress over members or cells, told on standard error; never fails a run.
 
     Parameters
     ----------
@@ -31,9 +33,23 @@ class Progress:
         Say nothing.
     lang : str
         ``en`` or ``zh``.
+    unit : str
+        ``members`` or ``cells``.
+    log : Path, optional
+        A file to which the lines are added, also when quiet.
     """
 
-    def __init__(self, total: int, done: int = 0, *, quiet: bool = False, lang: str = "en") -> None:
+    def __init__(
+        self,
+        total: int,
+        done: int = 0,
+        *,
+        quiet: bool = False,
+        lang: str = "en",
+        unit: str = "members",
+        log: Path | None = None,
+    ) -> None:
+        self._unit, self._log = unit, log
         self.total, self.done, self.failed = total, done, 0
         self._quiet, self._words = quiet, WORDS.get(lang, WORDS["en"])
         self._began, self._already, self._said = time.monotonic(), done, time.monotonic()
@@ -53,8 +69,8 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
-        elif not self._quiet and self.done > self._already:
-            self._say(self.line())
+        elif self.done > self._already:
+            self._tell()
 
     def _start_bar(self) -> None:
         from rich.console import Console
@@ -71,7 +87,7 @@ class Progress:
             transient=True,
         )
         self._task = self._bar.add_task(
-            self._words["members"], total=self.total, completed=self.done, note=""
+            self._words[self._unit], total=self.total, completed=self.done, note=""
         )
         self._bar.start()
 
@@ -82,9 +98,18 @@ class Progress:
         if self._bar is not None and self._task is not None:
             note = f"{self.failed} {self._words['failed']}" if self.failed else ""
             self._bar.update(self._task, completed=self.done, note=note)
-        elif not self._quiet and time.monotonic() - self._said >= LINE_EVERY_SECONDS:
+        if time.monotonic() - self._said >= LINE_EVERY_SECONDS:
             self._said = time.monotonic()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Write the line where it is wanted."""
+        if self._bar is None and not self._quiet:
             self._say(self.line())
+        if self._log is not None:
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+            with suppress(OSError), self._log.open("a", encoding="utf-8") as file:
+                file.write(f"{stamp} {self.line()}\n")
 
     def line(self) -> str:
         """Return the state in one line, with the time left."""
@@ -92,7 +117,9 @@ class Progress:
         spent = time.monotonic() - self._began
         left = spent / fresh * (self.total - self.done) if fresh else 0.0
         tail = f", {left:.0f} s {words['left']}" if self.done < self.total else ""
-        return f"{words['members']} {self.done}/{self.total}, {self.failed} {words['failed']}{tail}"
+        return (
+            f"{words[self._unit]} {self.done}/{self.total}, {self.failed} {words['failed']}{tail}"
+        )
 
     @staticmethod
     def _say(text: str) -> None:

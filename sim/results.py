@@ -20,6 +20,7 @@ from sim.store import new_file
 if TYPE_CHECKING:
     import xarray
 
+    from sim.city import City
     from sim.indicators.declare import Indicator
     from sim.levers.declare import Lever
     from sim.parameters.declare import Parameter
@@ -86,22 +87,31 @@ class Layout:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
 
-def declared_layout() -> Layout:
-    """Return the layout that follows from the declarations, by name."""
+def declared_layout(city: City | None = None) -> Layout:
+    """Return the layout that follows from the declarations, by name, then from the city's data.
+
+    Parameters
+    ----------
+    city : City, optional
+        Its districts' indicators stand behind those that every city has.
+    """
     from sim.indicators import INDICATORS
+    from sim.indicators.districts import of_districts
     from sim.levers import LEVERS
     from sim.parameters import PARAMETERS
 
+    places = city.districts if city is not None else None
+    own = zip(places.code, places.name_en, places.name_zh, strict=True) if places else ()
     return Layout(
-        tuple(INDICATORS[name] for name in sorted(INDICATORS)),
+        (*(INDICATORS[name] for name in sorted(INDICATORS)), *of_districts(tuple(own))),
         tuple((LEVERS[n], part) for n in sorted(LEVERS) for part in LEVERS[n].classes or ("",)),
         PARAMETERS,
     )
 
 
-def indicator_names() -> tuple[str, ...]:
-    """Return the names of all declared indicators in the order of a member's rows."""
-    return tuple(indicator.name for indicator in declared_layout().indicators)
+def indicator_names(city: City | None = None) -> tuple[str, ...]:
+    """Return the names of all indicators in the order of a member's rows."""
+    return tuple(indicator.name for indicator in declared_layout(city).indicators)
 
 
 def build_dataset(

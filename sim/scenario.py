@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from sim.checking import Checker
 from sim.inheritance import merge_chain, override, read_chain
 from sim.lever_paths import LeverPath, LeverSteps, PolicyHistory, build_path, value_at
 from sim.plan import Plan
-from sim.scenario_sections import KEYS, SWITCHES, SectionReader, resources
+from sim.scenario_sections import KEYS, SWITCHES, FilesRead, SectionReader, resources
 from sim.shocks import read_outside_world
 from sim.units import month_index, month_name, quarter_index, quarter_name
 from sim.world import Shock
@@ -50,6 +50,8 @@ class Scenario:
         Options that change what is written but no number: ``lang``, ``svg``.
     source : str
         The path it was read from.
+    parameters : Mapping
+        Behavioural parameter or prior to the value that every member has; others are drawn.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Scenario:
     switches: Mapping[str, bool]
     report: Mapping[str, Any]
     source: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -139,15 +142,35 @@ def load_scenario(
 
 
 def load_with_plan(
-    path: str | Path, overrides: Mapping[str, str] | None = None, root: Path | None = None
+    path: str | Path,
+    overrides: Mapping[str, str] | None = None,
+    root: Path | None = None,
+    files: FilesRead | None = None,
 ) -> tuple[Scenario, Plan]:
-    """Return the scenario and its plan; see :func:`load_scenario`."""
+    """Return the scenario and its plan.
+
+    Parameters
+    ----------
+    path, overrides, root
+        As for :func:`load_scenario`.
+    files : FilesRead, optional
+        Keeps what is read for the next variant of the same scenario, which is then ready in a
+        few milliseconds.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    """
     home = project_root() if root is None else root
-    checker = Checker()
-    tree = merge_chain(read_chain(Path(path), str(path), home, checker))
+    checker, files = Checker(), files or FilesRead()
+    source = Path(path)
+    tree = files.once(
+        f"scenario {path}", lambda: merge_chain(read_chain(source, str(path), home, checker))
+    )
     tree = override(tree, overrides or {}, checker)
     checker.keys(tree, "", KEYS)
-    sections = SectionReader(checker, tree, home, str(path))
+    sections = SectionReader(checker, tree, home, str(path), files)
     name = sections.name()
     label = checker.label(tree.entries.get("label"), "label")
     city = sections.existing("city", home / "calibration" / "data", "")
@@ -156,6 +179,7 @@ def load_with_plan(
     quarters, horizon = sections.horizon(as_of)
     members, seed, scale = sections.size(len(quarters))
     outside = read_outside_world(tree.entries.get("outside_world"), quarters, horizon, checker)
+    parameters = sections.parameters(city)
     switches, report = sections.switches(), sections.report()
     drawn_from = sections.parameters_from()
     plan, history = sections.plan(plan_name), sections.history(city)
@@ -168,6 +192,7 @@ def load_with_plan(
         name, label.get("en", name), label.get("zh", name), city, plan_name,
         month_name(as_of), quarter_name(quarters[0]), quarter_name(quarters[-1]), members,
         seed, scale, base, levers, before, outside, drawn_from, switches, report, str(path),
+        parameters,
     )  # fmt: skip
     return scenario, plan
 
@@ -225,6 +250,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "population": {"scale": scenario.population_scale},
         "levers": levers,
         "outside_world": {n: _shock(s) for n, s in sorted(scenario.outside_world.items())},
+        "parameters": dict(sorted(scenario.parameters.items())),
         "parameters_from": scenario.parameters_from,
         "switches": dict(sorted(scenario.switches.items())),
         "report": dict(sorted(scenario.report.items())),
@@ -260,6 +286,6 @@ def content_hash(scenario: Scenario) -> str:
 
 
 __all__ = [
-    "SWITCHES", "Scenario", "Shock", "content_hash", "load_scenario", "load_with_plan",
+    "SWITCHES", "FilesRead", "Scenario", "Shock", "content_hash", "load_scenario", "load_with_plan",
     "resolved", "resources",
 ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.checking import Checker
 from sim.errors import InputError, nearest
+from sim.fixed_parameters import legal_ranges, read_fixed_parameters
 from sim.lever_paths import (
     LeverSteps,
     PolicyHistory,
@@ -18,9 +20,10 @@ from sim.plan import Plan, load_plan
 from sim.reading import MapNode, Node, ScalarNode
 from sim.units import month_index, month_name, quarter_name
 
+T = TypeVar("T")
 KEYS = (
     "name", "label", "extends", "city", "plan", "as_of", "start", "end", "members", "seed",
-    "population", "levers", "outside_world", "parameters_from", "switches", "report",
+    "population", "levers", "outside_world", "parameters", "parameters_from", "switches", "report",
 )  # fmt: skip
 SWITCHES: dict[str, bool] = {"census_revision": False, "drop_memory": False}
 """Switches and their defaults: apply the census revision foreseeable in 2018 to the outcomes;
@@ -39,11 +42,28 @@ FIRM_QUARTERS_PER_SECOND = 2e6
 MEMORY_LIMIT_GB, HOURS_LIMIT = 64.0, 1000.0
 
 
+class FilesRead:
+    """What has been read from files, kept for the variants of one scenario."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """Return what `read` returned the first time it was asked for under this name."""
+        if name not in self._kept:
+            self._kept[name] = read()
+        kept: T = self._kept[name]
+        return kept
+
+
 class SectionReader:
     """Reads the sections of a merged scenario tree; a faulty one gives a harmless value."""
 
-    def __init__(self, checker: Checker, tree: MapNode, home: Path, source: str) -> None:
+    def __init__(
+        self, checker: Checker, tree: MapNode, home: Path, source: str, files: FilesRead
+    ) -> None:
         self.checker, self.tree, self.home, self.source = checker, tree, home, source
+        self.files = files
 
     def _required(self, name: str) -> Node | None:
         return self.checker.required(self.tree, "", name)
@@ -160,13 +180,24 @@ class SectionReader:
             report = {"lang": lang or "en", "svg": bool(svg)}
         return report
 
+    def parameters(self, city: str) -> dict[str, float]:
+        """Return the parameters held at a value."""
+        section = self.checker.mapping(self.tree.entries.get("parameters"), "parameters")
+        folder = self.home / "calibration" / "data" / city
+        if section is None or not section.entries or not city:
+            return {}
+        ranges = self.files.once(f"priors {city}", lambda: legal_ranges(folder, self.checker))
+        return read_fixed_parameters(section, ranges, self.checker)
+
     def plan(self, name: str) -> Plan | None:
         """Return the plan of that name, or nothing when it is faulty."""
         if not name:
             return None
         path = self.home / "scenarios" / "plans" / f"{name}.yaml"
         try:
-            return load_plan(path, f"scenarios/plans/{name}.yaml")
+            return self.files.once(
+                f"plan {path}", lambda: load_plan(path, f"scenarios/plans/{name}.yaml")
+            )
         except InputError as error:
             self.checker.problems.extend(error.problems)
             return None
@@ -179,7 +210,10 @@ class SectionReader:
             return None
         shown = f"calibration/data/{city}/policy_history.csv"
         try:
-            return read_policy_history(self.home / shown, shown, LEVERS, self.checker)
+            return self.files.once(
+                f"history {shown}",
+                lambda: read_policy_history(self.home / shown, shown, LEVERS, self.checker),
+            )
         except InputError as error:
             self.checker.problems.extend(error.problems)
             return None

@@ -116,7 +116,7 @@ def rationed(applications: Floats, scores: Floats, supply: float) -> Floats:
     """Return credit granted: best scores first in full, the marginal score band pro rata.
 
     Scores are sorted into bands, so that the cost is linear in the number of firms;
-    :func:`sim.credit_kernels.ration` is the compiled form.
+    :func:`sim.credit_kernels.rationing` is the compiled form.
 
     Parameters
     ----------

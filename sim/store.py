@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from sim.errors import OutputError, printable
 from sim.tables import defused
@@ -169,21 +170,29 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     b,
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_cell(column) for column in columns])
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    _write_rows(out, columns, rows)
     return out.getvalue()
 
 
+def _write_rows(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_cell(column) for column in columns])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV; see :func:`csv_text`.
+    """Write a table as CSV, row by row as they come; see :func:`csv_text`.
 
     Raises
     ------
     OutputError
         If it cannot be written.
     """
-    atomic_write_text(path, csv_text(columns, rows))
+    with new_file(path) as temporary:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(temporary, flags, 0o666)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
+            _write_rows(file, columns, rows)
 
 
 def writable(target: Path) -> None:

@@ -13,13 +13,3 @@ def chosen_sum(values, chosen):  # type: ignore[no-untyped-def]
         if chosen[i]:
             total += values[i]
     return total
-
-
-@nb.njit(cache=True, nogil=True)
-def chosen_product(left, right, chosen):  # type: ignore[no-untyped-def]
-    """Return the sum of `left` times `right` where `chosen`."""
-    total = 0.0
-    for i in range(len(left)):
-        if chosen[i]:
-            total += left[i] * right[i]
-    return total

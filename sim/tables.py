@@ -95,6 +95,26 @@ def read_table(
     return rows
 
 
+def column_names(path: Path, shown: str) -> tuple[str, ...]:
+    """Return the names in a CSV file's header line.
+
+    Parameters
+    ----------
+    path, shown
+        As for :func:`read_table`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as text or is empty.
+    """
+    text = decode(read_bytes(path, shown, MAX_TABLE_BYTES), shown, tabs=True)
+    cells = next(csv.reader(io.StringIO(text)), [])
+    if not cells:
+        raise refuse(Place(shown, 1, 1), "empty: a header line is needed")
+    return tuple(dict.fromkeys(cell.strip() for cell in cells))
+
+
 def _header(
     cells: list[str], shown: str, required: Sequence[str], optional: Sequence[str]
 ) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import ladder_kernels as kernels
 from sim.columns import column
+from sim.rows import rows_where
 from sim.selection import largest_first
 from sim.state import (
     BACKBONE,
@@ -101,17 +102,17 @@ def boosted(rate: float, boost: float) -> float:
 def initialise(state: CityState) -> None:
     """Give firms their tiers, no more than the priors state, and small firms a leader."""
     firms = state.firms
-    facts = _facts(state)
-    due = due_tier(*facts, firms.high_tech)
+    due = _due(state, firms.annual_revenue)
     roster = float((firms.alive & firms.on_roster).sum())
     p = state.parameters
-    for tier, rank, wanted in (
-        (GROWTH, facts[1], p["growth_tier_share"] * roster),
-        (STARTUP, facts[2], p["start_ups"] * state.scale),
+    for tier, fact, wanted in (
+        (GROWTH, 1, p["growth_tier_share"] * roster),
+        (STARTUP, 2, p["start_ups"] * state.scale),
     ):
-        rows = np.flatnonzero(firms.alive & (due == tier))
+        rows = rows_where(firms.alive & (due == tier))
+        rank = _facts(state, rows)[fact]
         due[rows] = SUPPLIER
-        due[rows[largest_first(rank[rows], round(wanted))]] = tier
+        due[rows[largest_first(rank, round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
@@ -120,24 +121,34 @@ def initialise(state: CityState) -> None:
     column(state, "ladder.supplier_pull")
 
 
-def _facts(state: CityState) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return revenue, growth since the last review, R&D ratio and age in years."""
+def _due(state: CityState, revenue: Floats) -> Codes:
+    """Return the tier whose entry rule each firm meets at given sales."""
+    firms, due = state.firms, np.empty(state.firms.count, dtype=np.int16)
+    kernels.due_tiers(
+        revenue, firms.previous_revenue, firms.birth_quarter, state.quarter, firms.rd_ratio,
+        firms.high_tech, (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD),
+        (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD), BACKBONE_REVENUE, due,
+    )  # fmt: skip
+    return due
+
+
+def _facts(state: CityState, rows: Integers) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return revenue, growth since the last review, R&D ratio and age in years of some firms."""
     firms = state.firms
-    revenue = firms.annual_revenue
-    known = firms.previous_revenue > 0.0
-    growth = np.where(known, revenue / np.maximum(firms.previous_revenue, 1.0) - 1.0, 0.0)
-    age = (state.quarter - firms.birth_quarter) / 4.0
-    return revenue, growth, firms.rd_ratio, age
+    revenue, previous = firms.annual_revenue[rows], firms.previous_revenue[rows]
+    growth = np.where(previous > 0.0, revenue / np.maximum(previous, 1.0) - 1.0, 0.0)
+    age = (state.quarter - firms.birth_quarter[rows]) / 4.0
+    return revenue, growth, firms.rd_ratio[rows], age
 
 
 def _assign_leaders(state: CityState) -> None:
     """Match new small industrial firms with leaders: same sector first, by the leader's size."""
     firms = state.firms
     industry = state.of_sector("industry")
-    leaders = np.flatnonzero(firms.alive & industry & (firms.tier == BACKBONE))
+    leaders = rows_where(firms.alive & industry & (firms.tier == BACKBONE))
     known = int(state.memory.get("ladder.matched", 0.0))
     fresh = np.arange(firms.count) >= known
-    small = np.flatnonzero(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
+    small = rows_where(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
     state.memory["ladder.matched"] = float(firms.count)
     if not len(leaders) or not len(small):
         return
@@ -200,7 +211,7 @@ def _followers(state: CityState) -> tuple[Integers, Integers]:
     """Return the rows of firms with a leader and of the leaders, as of the last matching."""
     arrays = state.arrays
     if "ladder.followers" not in arrays:
-        followers = np.flatnonzero(state.firms.leader >= 0)
+        followers = rows_where(state.firms.leader >= 0)
         chosen = np.unique(state.firms.leader[followers])
         arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
     return arrays["ladder.followers"], arrays["ladder.leaders"]
@@ -209,20 +220,20 @@ def _followers(state: CityState) -> tuple[Integers, Integers]:
 def _review(state: CityState) -> None:
     """Promote and demote firms by the rules of the ladder; count moves between tiers."""
     firms, p = state.firms, state.parameters
-    revenue, growth, rd_ratio, age = _facts(state)
-    reached = revenue.copy()
+    reached = firms.annual_revenue.copy()
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
     bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
-    near = np.flatnonzero(revenue >= NOTCH * BACKBONE_REVENUE)
+    near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
     near = near[_lots(state, near)[2] < bunching]
     reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
-    due = due_tier(reached, growth, rd_ratio, age, firms.high_tech)
-    rows = np.flatnonzero((due != firms.tier) & firms.alive)
+    due = _due(state, reached)
+    rows = rows_where((due != firms.tier) & firms.alive)
     lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
     promoted = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
-    kept = keeps_tier(old, reached[rows], growth[rows], rd_ratio[rows], age[rows])
+    _, growth, rd_ratio, age = _facts(state, rows)
+    kept = keeps_tier(old, reached[rows], growth, rd_ratio, age)
     known = [r for r, giant in enumerate(state.city.giants) if giant.leader]
     demoted = ~kept & (due < old) & (lot[1] < p["demotion_rate"]) & ~np.isin(rows, known)
     moved = promoted | demoted
@@ -244,7 +255,7 @@ def _reward_top(state: CityState) -> None:
     """Pay the reward of the yearly list of the hundred largest manufacturers."""
     firms = state.firms
     made = state.of_sector("manufacturing")
-    rows = np.flatnonzero(firms.alive & made)
+    rows = rows_where(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
     bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
     best = rows[firms.annual_revenue[rows] >= bar][:number]

@@ -68,8 +68,11 @@ class Assessment:
         Why it cannot be assessed; empty where it can.
     reached : ndarray or None
         Whether each member reaches it, shape (members,).
+    holds : ndarray or None
+        Whether it holds for each member by its own definition, shape (members, quarters up to
+        the deadline).
     curve : ndarray or None
-        Share of members that meet it by its own definition, by quarter up to the deadline.
+        Share of members for which it holds, by quarter up to the deadline.
     values : ndarray or None
         The value of each member that decides, in the target's unit.
     margins : ndarray or None
@@ -84,6 +87,7 @@ class Assessment:
     reason_en: str = ""
     reason_zh: str = ""
     reached: Flags | None = None
+    holds: Flags | None = None
     curve: Floats | None = None
     values: Floats | None = None
     margins: Floats | None = None
@@ -171,6 +175,7 @@ def assess(target: Target, ensemble: Ensemble) -> Assessment:
     return Assessment(
         target,
         reached=holds[:, -1],
+        holds=holds,
         curve=curve,
         values=deciding,
         margins=margin(deciding, target.operator, target.low, target.high, baseline),

@@ -55,7 +55,7 @@ def lever_effects(
     """
     ends = _Ends(base, plan, levers, folder)
     tasks = [(run, member) for run in range(len(ends.runs)) for member in range(base.members)]
-    names = indicator_names()
+    names = indicator_names(city)
     finished: dict[int, dict[int, MemberResult | str]] = {}
     waiting = list(levers)
     with closing(run_tasks(ends.runs, city, tasks, workers=workers, simulate=simulate)) as done:

@@ -90,7 +90,7 @@ def main(
     Interrupted
         After SIGINT or SIGTERM.
     """
-    from sim.ensemble import Interrupted
+    from sim.interruption import Interrupted
 
     root = project_root()
     chosen = _chosen(levers)

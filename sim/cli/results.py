@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.checking import Checker
 from sim.cli.run import Ensure, tell_failures
 from sim.cli.words import say
 from sim.errors import OutputError, Problem, UserError
@@ -72,11 +73,11 @@ def _changed(
     return [f"{name}: {old} -> {new}" for name, (old, new) in pairs.items() if old != new]
 
 
-def replay(directory: str, member: int, ensure: Ensure, lang: str) -> int:
-    """Simulate one member of a directory's scenario alone and say how it ends."""
+def replay(directory: str, member: int, ensure: Ensure, lang: str, cell: int | None = None) -> int:
+    """Simulate one member of a run, or of a cell of a sweep, alone and say how it ends."""
     from sim.ensemble import simulate_in_memory
 
-    scenario, plan, city = _restore(directory, ensure)
+    scenario, plan, city = _restore(directory, ensure, cell)
     if not 0 <= member < scenario.members:
         where = f"0 to {scenario.members - 1}"
         line = Problem("command line", "member", f"{member} is outside the legal range {where}")
@@ -89,14 +90,40 @@ def replay(directory: str, member: int, ensure: Ensure, lang: str) -> int:
     return EXIT_DIFFERS
 
 
-def _restore(directory: str, ensure: Ensure) -> tuple[Scenario, Plan, City]:
-    """Load the scenario that a run's directory resolved, with its plan and city."""
+def _restore(
+    directory: str, ensure: Ensure, cell: int | None = None
+) -> tuple[Scenario, Plan, City]:
+    """Load the scenario that a directory resolved, with its plan and city."""
     from sim.city import load_city
     from sim.ensemble import RESOLVED
 
+    settings: dict[str, str] = {}
     path = Path(directory) / RESOLVED
+    if cell is not None:
+        from sim.sweep.sweeping import BASE_FILE
+
+        path = Path(directory) / BASE_FILE
+        settings = settings_of_cell(Path(directory) / "design.csv", cell)
     if not path.is_file():
-        raise OutputError(f"{directory}: is not the directory of a run (no {RESOLVED})")
-    scenario, plan = load_with_plan(path)
+        raise OutputError(f"{directory}: is not the directory of a run (no {path.name})")
+    scenario, plan = load_with_plan(path, settings)
     drop = scenario.switches["drop_memory"]
     return scenario, plan, load_city(ensure(scenario.city, scenario.as_of, project_root(), drop))
+
+
+def settings_of_cell(design: Path, cell: int) -> dict[str, str]:
+    """Return the factors of a cell of a sweep as they are set on the command line."""
+    from sim.tables import column_names, read_table
+
+    checker = Checker()
+    columns = column_names(design, str(design))
+    rows = read_table(design, str(design), checker, columns)
+    checker.stop()
+    for row in rows:
+        if row.cells.get("cell") == str(cell):
+            return {
+                key: value
+                for key, value in row.cells.items()
+                if key not in ("cell", "status") and value
+            }
+    raise UserError(f"command line: --cell: there are cells 0 to {len(rows) - 1}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from sim.city import City
     from sim.ensemble import RunOutcome
     from sim.plan import Plan
+    from sim.report.material import Material
     from sim.report.words import Language
 
+MOST_PROCESSES = 6
+"""More do not make a report faster: its longest figure takes as long as the others together."""
 Ensure = Callable[..., Path]
 """``calibration.fits.ensure``: (city, as_of, root, drop_memory) to the bundle of fits. It is
 handed in, because the simulation never imports the calibration."""
@@ -51,10 +54,15 @@ def main(
     bundle = ensure(loaded.city, loaded.as_of, root, loaded.switches["drop_memory"])
     city = load_city(bundle)
 
+    read: list[Material] = []
+
     def finish(folder: Path) -> None:
         from sim.report import write_report
+        from sim.threads import workers_for
 
-        write_report(folder, plan, city, language, svg or bool(loaded.report["svg"]))
+        drawn = svg or bool(loaded.report["svg"])
+        cores = workers_for(jobs, MOST_PROCESSES)
+        read.append(write_report(folder, plan, city, language, drawn, cores))
 
     outcome = run_ensemble(
         loaded,
@@ -68,15 +76,24 @@ def main(
         finish=None if no_report else finish,
     )
     if not quiet:
-        _show(outcome, plan, city, loaded.members, language)
+        _show(outcome, plan, city, loaded.members, language, read)
     return tell_failures(outcome, loaded.members, language)
 
 
-def _show(outcome: RunOutcome, plan: Plan, city: City, members: int, lang: Language) -> None:
+def _show(
+    outcome: RunOutcome,
+    plan: Plan,
+    city: City,
+    members: int,
+    lang: Language,
+    read: Sequence[Material],
+) -> None:
+    """Print the scorecard, from the material of the report if one has just been written."""
     from sim.report.material import gather
     from sim.report.terminal import show_scorecard
 
-    show_scorecard(gather(outcome.path, plan, city).scorecard, lang, planned=members)
+    material = read[-1] if read else gather(outcome.path, plan, city)
+    show_scorecard(material.scorecard, lang, planned=members)
     if outcome.reused:
         print(say("reused", lang))
     print(say("written", lang, path=printable(str(outcome.path))))

@@ -188,6 +188,13 @@ for _class in "ABCD":
         en=f"Land of firms of per-mu class {_class}", zh=f"{_class}类企业用地",
         source="land register and the annual per-mu evaluation",
     )  # fmt: skip
+    for _what, _en, _zh in (("value_added", "Value added", "增加值"), ("tax", "Tax", "税收")):
+        add(
+            f"{_what}_per_mu_{_class}", "万元/mu", "ratio",
+            _per_mu(f"class_{_class}_{_what}", f"class_{_class}_land"),
+            en=f"{_en} per mu of firms of class {_class}", zh=f"{_class}类企业亩均{_zh}",
+            source="annual rate of the quarter over plots of firms of this class",
+        )  # fmt: skip
 add(
     "construction_land", "km2", "stock", _square_kilometres("construction_land_total"),
     en="Construction land, whole city", zh="全市建设用地", source=_REGISTER,

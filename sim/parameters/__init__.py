@@ -53,7 +53,8 @@ def draw_parameters(
     random : Sources
         Random numbers of the member; dated levels belong to its initial state.
     informed : Mapping, optional
-        Values of a joint posterior draw, which take the place of the prior's.
+        Values that take the place of the prior's: a joint posterior draw, or what a scenario
+        holds fixed; what is not declared here is left out.
     """
     values = {}
     for name, entry in {**PARAMETERS, **priors}.items():

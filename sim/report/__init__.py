@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 CODELIST = Path(__file__).resolve().parents[2] / "scenarios" / "iamc_variables.csv"
 
 
-def write_report(out_dir: Path, plan: Plan, city: City, lang: Language, svg: bool) -> None:
+def write_report(
+    out_dir: Path, plan: Plan, city: City, lang: Language, svg: bool, processes: int = 1
+) -> Material:
     """Write everything that people read from a run's ``results.nc``, into the same directory.
 
     Parameters
@@ -29,6 +32,13 @@ def write_report(out_dir: Path, plan: Plan, city: City, lang: Language, svg: boo
         Language of words and labels; names of columns and keys stay English.
     svg : bool
         Whether figures are also written as SVG.
+    processes : int
+        How many may work at the same time.
+
+    Returns
+    -------
+    Material
+        What all of it was made from.
 
     Raises
     ------
@@ -38,13 +48,16 @@ def write_report(out_dir: Path, plan: Plan, city: City, lang: Language, svg: boo
     from sim.report.material import gather
 
     material = gather(out_dir, plan, city)
-    write_tables(material, out_dir, lang)
-    figures = _part("figures")
-    if figures is not None:
-        figures.draw_all(material, out_dir / "figures", lang, svg)
-    page = _part("html")
+    figures, page = _part("figures"), _part("html")
+    tables = partial(write_tables, material, out_dir, lang)
+    if figures is None:
+        tables()
+    else:
+        folder = out_dir / "figures"
+        figures.draw_all(material, folder, lang, svg, processes=processes, beside=tables)
     if page is not None:
         page.write_html(material, out_dir, lang)
+    return material
 
 
 def write_tables(material: Material, out_dir: Path, lang: Language) -> None:

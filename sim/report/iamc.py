@@ -104,13 +104,13 @@ def _series(block: Block, names: Mapping[str, str]) -> Iterator[tuple[str, str, 
     """Yield (variable, unit, kind, values by quarter)."""
     for indicator, members in block.ensemble.indicators.items():
         spread = quantiles(members)
-        name = names.get(indicator, UNLISTED + _title(indicator))
+        name = names.get(indicator, UNLISTED + title(indicator))
         unit, kind = block.units.get(indicator, ""), block.kinds.get(indicator, "")
         for level, ending in STATISTICS.items():
             yield name + ending, unit, kind, spread[QUANTILES.index(level)]
     for one in block.assessments:
         if one.curve is not None:
-            name = f"{ATTAINMENT}{_title(one.target.id)}|{_title(one.target.reading)}"
+            name = f"{ATTAINMENT}{title(one.target.id)}|{title(one.target.reading)}"
             yield name, "1", "ratio", one.curve
 
 
@@ -128,12 +128,17 @@ def _rows(
             yield ("Year", *cells)
 
 
-def _title(name: str) -> str:
+def year_ends(by_quarter: Mapping[int, float], years: Iterable[int]) -> tuple[float | None, ...]:
+    """Return the value of each year's fourth quarter."""
+    return tuple(by_quarter.get(year * QUARTERS_PER_YEAR + 3) for year in years)
+
+
+def title(name: str) -> str:
     """Return a name in the codelist's style.
 
     Examples
     --------
-    >>> _title("value_added_rate")
+    >>> title("value_added_rate")
     'Value Added Rate'
     """
     return " ".join(word.capitalize() for word in name.split("_"))

@@ -16,7 +16,8 @@ from calibration.drivers import (
     partial_figure,
 )
 from calibration.latent import LatentModel, Prior, fit_latent, positive_inverse
-from calibration.specs import DRIVER_CANDIDATES, DRIVERS, GROWTHS, SOURCES, long_run_growth
+from calibration.schemas import SOURCES
+from calibration.specs import DRIVER_CANDIDATES, DRIVERS, GROWTHS, long_run_growth
 from sim.units import month_name, quarter_index
 
 Q1_2018 = quarter_index("2018Q1")

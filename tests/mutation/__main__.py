@@ -34,7 +34,7 @@ def run_tests(project: Path, chosen: tuple[str, ...]) -> int:
     """Run tests until the first failure; return pytest's exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *chosen]
     return subprocess.run(
-        command, cwd=project, capture_output=True, check=False, timeout=900
+        command, cwd=project, capture_output=True, check=False, timeout=3600
     ).returncode  # fmt: skip
 
 

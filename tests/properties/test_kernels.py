@@ -88,8 +88,8 @@ def grown(of: Columns, words: Any, passing: Any, base: Any, scale: float = 0.1) 
     """Grow firms' output; return it before and after their sectors' totals are kept."""
     output = of.output.copy()
     factor = production_kernels.grow(
-        words, of.alive, of.sector, of.score, np.full(SECTORS, 0.2), base, of.share, scale,
-        2.0 * scale, passing, output,
+        words[LASTING], words[PASSING], of.alive, of.sector, of.score, np.full(SECTORS, 0.2), base,
+        of.share, scale, 2.0 * scale, passing, output,
     )  # fmt: skip
     return output, output * factor[of.sector]
 
@@ -216,7 +216,7 @@ def learned(of: Columns, **other: Any) -> tuple[Any, float, dict[str, Any]]:
     } | other  # fmt: skip
     mean, _, _ = standing(of)
     sums, grants = innovation_kernels.learn(
-        random_words(of), of.alive, of.sector, mean, of.staff, of.score, *given.values()
+        random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, of.staff, of.score, *given.values()
     )
     return sums, grants, given
 
@@ -336,7 +336,7 @@ def test_gains_of_technology_add_up(of: Columns, pace: float, usual: float) -> N
 def test_takers_are_those_open_to_it_whose_lot_is_low(of: Columns, bound: float) -> None:
     words, done = random_words(of), of.uniform > 0.7
     open_to = np.array([True, False, True, True])
-    rows, lots = innovation_kernels.takers(words, of.alive, of.sector, open_to, done, bound)
+    rows, lots = innovation_kernels.takers(words[EVENTS], of.alive, of.sector, open_to, done, bound)
     lot = ((words[EVENTS] & np.uint64(0xFFFFFFFF)).astype(float) + 0.5) / 2**32
     expected = np.flatnonzero((lot < bound) & of.alive & ~done & open_to[of.sector])
     assert rows.tolist() == expected.tolist()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import (
+    companies_kernels,
     credit_kernels,
     demography_kernels,
     energy_kernels,
@@ -21,8 +22,19 @@ from sim import (
 from sim.credit import creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
+from sim.rng import KeyedRandom
 from sim.selection import rationed
-from sim.tiers import supplier_pull
+from sim.tiers import (
+    BACKBONE_REVENUE,
+    GROWTH_FLOOR,
+    GROWTH_RATE,
+    GROWTH_RD,
+    STARTUP_RD,
+    STARTUP_REVENUE,
+    STARTUP_YEARS,
+    due_tier,
+    supplier_pull,
+)
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import SECTORS, by_sector, few, random_words
 
@@ -223,11 +235,27 @@ def test_applicants_of_the_funds(of: Columns) -> None:
 
 
 @few
+@given(columns())
+def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
+    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
+    stage = (of.share * 10).astype(np.int16)
+    joint, quoted = of.uniform > 0.5, of.score > 0.0
+    rows, lots, sizes = companies_kernels.candidates(
+        of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
+    )
+    chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
+    assert rows.tolist() == np.flatnonzero(chosen).tolist()
+    assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
+    size = np.sqrt(of.output[chosen])
+    assert sizes.tolist() == [np.where(joint[chosen], 0.0, size).tolist(), size.tolist()]
+
+
+@few
 @given(columns(), st.floats(0.0, 1.0))
 def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
     words, stage = random_words(of), (of.share * 10).astype(np.int16)
     rows, lots, mean = demography_kernels.exit_candidates(
-        words, of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
+        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
     )
     risky = of.alive & (stage != 4) & (stage != 5) & (of.output <= 1e10)
     lot = ((words[EVENTS] >> np.uint64(32)).astype(float) + 0.5) / 2**32
@@ -283,3 +311,39 @@ def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
             growth, float(np.average(growth, weights=of.output[felt])), 0.2
         )
     np.testing.assert_allclose(pull, expected, rtol=1e-11, atol=1e-12)
+
+
+@few
+@given(columns())
+def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
+    previous = np.where(of.uniform > 0.2, of.capital, 0.0)
+    birth = 8073 - (of.uniform * 60).astype(np.int64)
+    ratio, certified = 0.1 * of.share, of.score > 1.0
+    due = np.empty(len(of.output), dtype=np.int16)
+    ladder_kernels.due_tiers(
+        of.output, previous, birth, 8073, ratio, certified,
+        (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD), (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD),
+        BACKBONE_REVENUE, due,
+    )  # fmt: skip
+    growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
+    plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
+    assert due.tolist() == plain.tolist()
+
+
+@few
+@given(columns())
+def test_hazards_of_closure_rise_with_what_they_are_said_to(of: Columns) -> None:
+    rows = np.flatnonzero(of.uniform > 0.2)
+    service = np.array([False, False, True, False])
+    roster, birth = of.score > 0.0, 8073 - (of.uniform * 20).astype(np.int64)
+    mean, supported = np.array([0.1, -0.2, 0.0, 0.3]), of.share[: len(of.share) // 2]
+    found = demography_kernels.exit_hazards(
+        rows, of.sector, service, roster, of.score, mean, supported, birth, 8073 - 8,
+        (0.03, 0.08, 0.015), (-0.5, -0.2), 3.0, 1.5,
+    )  # fmt: skip
+    base = np.where(service[of.sector], 0.015, np.where(roster, 0.03, 0.08))
+    change = -0.5 * np.clip((of.score - mean[of.sector]) / 0.6, -3.0, 3.0)
+    change[: len(supported)] -= 0.2 * supported
+    young = (8073 - birth < 8) & ~roster
+    expected = base * np.exp(change) * np.where(young, 1.5, 1.0)
+    np.testing.assert_allclose(found, expected[rows], rtol=1e-12)

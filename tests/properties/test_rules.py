@@ -209,6 +209,14 @@ def test_coordination_and_assessment_never_lower_implementation(
         assert implementation_factor(clause, *more, drawn, random) >= factor - 1e-12
 
 
+@given(st.integers(1, 29), st.integers(0, 50))
+def test_each_clause_has_a_luck_of_its_own(clause: int, member: int) -> None:
+    drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
+    random = KeyedRandom(1, member)
+    one, other = (implementation_factor(c, 0.0, 0.0, drawn, random) for c in (clause, clause + 1))
+    assert one != other
+
+
 @given(st.sampled_from(list(LEVERS.values())), unit)
 def test_a_lever_sets_its_own_terms_and_no_others(lever: Lever, position: float) -> None:
     priors = {name: prior.central for name, prior in city_of().priors.items()}

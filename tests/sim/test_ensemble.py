@@ -13,8 +13,9 @@ import pytest
 
 from sim.checkpoints import flat, load_member, member_path, save_member
 from sim.digest import digest_directory
-from sim.ensemble import Interrupted, simulate_in_memory, yaml_text
+from sim.ensemble import simulate_in_memory, yaml_text
 from sim.errors import BusyError, InputError, NothingSimulated, OutputError
+from sim.interruption import Interrupted
 from sim.manifest import read_manifest
 from sim.output_directory import MEMBERS, hold
 from sim.progress import Progress

@@ -26,7 +26,7 @@ from sim.world import Shock
 from tests.sim.small_city import city_of, scenario_of, small_model
 
 TINY = {"population.scale": "0.02", "end": "2018Q4"}
-NAMES = indicator_names()
+NAMES = indicator_names(city_of())
 
 
 @lru_cache(maxsize=16)
@@ -150,6 +150,16 @@ def test_growth_is_value_on_the_matched_scope_over_the_same_months_of_last_year(
     assert growth == round(100.0 * (ratio - 1.0), 1)
 
 
+def test_districts_add_up_to_the_city() -> None:
+    found = dict(zip(NAMES, member().published, strict=True))
+    codes = city_of().districts.code
+    added = sum(found[f"district_value_added_{code}"] for code in codes)
+    np.testing.assert_allclose(added, found["industrial_value_added"], rtol=1e-9)
+    land = sum(found[f"district_industrial_land_{code}"] for code in codes)
+    city = found["land_by_use_industrial"] + found["land_by_use_innovation"]
+    np.testing.assert_allclose(land, city, rtol=1e-12)
+
+
 def test_shares_and_counts_are_possible_and_finite() -> None:
     table: Mapping[str, Sequence[float]] = dict(
         zip(NAMES, member().published.tolist(), strict=True)
@@ -248,3 +258,12 @@ def test_the_page_on_mesa_is_true(root: Path, monkeypatch: pytest.MonkeyPatch) -
         str(root / "docs" / "how-to" / "use-as-a-mesa-model.md"), module_relative=False
     )
     assert (page.failed, page.attempted > 25) == (0, True)
+
+
+def test_a_parameter_held_at_a_value_moves_no_other_draw() -> None:
+    held = member(**{"parameters.depreciation_rate": "0.1"})
+    assert held.scalars["depreciation_rate"] == 0.1 != member().scalars["depreciation_rate"]
+    same = {k: v for k, v in held.scalars.items() if k != "depreciation_rate"}
+    assert same.items() <= member().scalars.items()
+    drawn = member().scalars["depreciation_rate"]
+    assert content(member(**{"parameters.depreciation_rate": repr(drawn)})) == content(member())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.figures.registry import FIGURES, FigureKind, Page, figure
 from sim.report.figures.style import RESOLUTION, styled
+from sim.report.side_by_side import side_by_side
 from sim.store import atomic_write_bytes, told, write_csv
 
 if TYPE_CHECKING:
@@ -34,7 +37,15 @@ __all__ = [
 ]
 
 
-def draw_all(material: Material, folder: Path, lang: Language, svg: bool) -> tuple[str, ...]:
+def draw_all(
+    material: Material,
+    folder: Path,
+    lang: Language,
+    svg: bool,
+    *,
+    processes: int = 1,
+    beside: Callable[[], object] | None = None,
+) -> tuple[str, ...]:
     """Draw every declared figure that the run has data for.
 
     Where a complete run without the plan (same city, plan, seed and members) lies beside the
@@ -50,6 +61,10 @@ def draw_all(material: Material, folder: Path, lang: Language, svg: bool) -> tup
         Language of labels.
     svg : bool
         Whether ``<name>.svg`` is written too.
+    processes : int
+        How many draw at the same time.
+    beside : callable, optional
+        Other work on the run, done beside the figures.
 
     Returns
     -------
@@ -63,15 +78,30 @@ def draw_all(material: Material, folder: Path, lang: Language, svg: bool) -> tup
     """
     with told(folder, "create the directory"):
         folder.mkdir(parents=True, exist_ok=True)
-    written: list[str] = []
     with styled(lang) as drawable:
-        for kind in FIGURES.values():
-            pages = kind.draw(material, drawable)
-            names = kind.page_names(len(pages))
-            for name, page in zip(names, pages, strict=True):
-                write_page(page, folder, name, svg)
-            written += names
-    return (*written, *draw_effect(material, folder, lang, svg))
+        tasks: list[Callable[[], Sequence[str]]] = [
+            partial(_draw, kind, material, folder, drawable, svg) for kind in FIGURES.values()
+        ]
+        tasks.append(partial(draw_effect, material, folder, lang, svg))
+        if beside is not None:
+            tasks.insert(0, partial(_nothing_drawn, beside))
+        return tuple(name for names in side_by_side(tasks, processes) for name in names)
+
+
+def _nothing_drawn(work: Callable[[], object]) -> Sequence[str]:
+    work()
+    return ()
+
+
+def _draw(
+    kind: FigureKind, material: Material, folder: Path, drawable: Language, svg: bool
+) -> Sequence[str]:
+    """Draw one figure and write its pages; return their names."""
+    pages = kind.draw(material, drawable)
+    names = kind.page_names(len(pages))
+    for name, page in zip(names, pages, strict=True):
+        write_page(page, folder, name, svg)
+    return names
 
 
 def write_page(page: Page, folder: Path, name: str, svg: bool) -> None:

@@ -175,7 +175,7 @@ def draw_chart(panel: Axes, material: Material, chart: Chart) -> list[tuple[Cell
 def _history(panel: Axes, past: Sequence[tuple[int, float, str]]) -> None:
     places = [year_position(quarter) for quarter, _, _ in past]
     panel.plot(places, [value for _, value, _ in past], color=GREY, linewidth=0.7)
-    for status in {status for _, _, status in past}:
+    for status in sorted({status for _, _, status in past}):  # drawn in one order
         marker, edge, fill = STATUS_STYLE.get(status, ("x", GREY, GREY))
         chosen = [k for k, row in enumerate(past) if row[2] == status]
         panel.plot([places[k] for k in chosen], [past[k][1] for k in chosen], marker=marker,

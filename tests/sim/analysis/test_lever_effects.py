@@ -23,7 +23,7 @@ from sim.results import MemberResult, indicator_names
 from sim.scenario import Scenario
 from tests.sim.small_city import city_of, scenario_of
 
-NAMES = indicator_names()
+NAMES = indicator_names(city_of())
 TEAMS = replace(LEVERS["talent_teams"], minimum_effect=5.0)
 DELAY = LEVERS["mega_decision_delay"]
 

@@ -1,0 +1,178 @@
+"""Compiled firm loops against the streaming limit: bytes they touch over what memory can move.
+
+python benchmarks/firm_kernels.py [--members 3] [--scale 1.0] [--save]
+
+The limit is a loop that reads and writes columns of the same length and does nothing else, run
+here and now. A kernel touches every column it is given once, and once more if it changed it
+(compared before and after); smaller arrays are not counted. Members are simulated one after the
+other; of every kernel the quickest member counts. Needs no quiet machine: both are CPU time of
+one process, minutes apart at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sim.threads import available_cores, pin_threads
+
+pin_threads()
+COLUMNS = 40
+"""Columns of the loop that measures the limit: as many as a firm's record is large."""
+REPEATS = 30
+MODULES = (
+    "lots", "production_kernels", "innovation_kernels", "investment_kernels", "funds_kernels",
+    "credit_kernels", "energy_kernels", "talent_kernels", "demography_kernels", "ladder_kernels",
+)  # fmt: skip
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def streaming_limit(firms: int) -> float:
+    """Return bytes a second of a loop that reads and writes 40 columns of `firms` numbers."""
+    import numba as nb
+    import numpy as np
+
+    @nb.njit
+    def touch(table):  # type: ignore[no-untyped-def]
+        for c in range(table.shape[0]):
+            for i in range(table.shape[1]):
+                table[c, i] = table[c, i] * 1.0000001
+
+    table = np.ones((COLUMNS, firms))
+    touch(table)
+    best = float("inf")
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        touch(table)
+        best = min(best, time.perf_counter() - began)
+    return 2.0 * table.nbytes / best
+
+
+class Meter:
+    """What one kernel costs: seconds and bytes of a member, added up over its calls."""
+
+    def __init__(self, name: str, kernel: Callable[..., Any]) -> None:
+        self.name, self.kernel = name, kernel
+        self.written: tuple[int, ...] | None = None
+        self.seconds = self.bytes = 0.0
+        self.best = float("inf")
+
+    def __call__(self, *given: Any) -> Any:
+        """Call the kernel, timed; look at the first call which columns it changes."""
+        import numpy as np
+
+        arrays = {i: a for i, a in enumerate(given) if isinstance(a, np.ndarray)}
+        firms = max(a.shape[-1] for a in arrays.values())
+        columns = [i for i, a in arrays.items() if a.shape[-1] == firms]
+        before = [given[i].copy() for i in columns] if self.written is None else []
+        began = time.process_time()
+        result = self.kernel(*given)
+        self.seconds += time.process_time() - began
+        if self.written is None:
+            same = [b.tobytes() == given[i].tobytes() for i, b in zip(columns, before, strict=True)]
+            self.written = tuple(i for i, equal in zip(columns, same, strict=True) if not equal)
+        self.bytes += sum(given[i].nbytes for i in columns)
+        self.bytes += sum(given[i].nbytes for i in self.written)
+        return result
+
+    def end_member(self) -> None:
+        """Keep the quickest member."""
+        self.best = min(self.best, self.seconds)
+        self.seconds = 0.0
+
+
+def meter(module: ModuleType) -> list[Meter]:
+    """Put a meter in the place of every kernel of a module."""
+    meters = []
+    for name, kernel in list(vars(module).items()):
+        plain = getattr(kernel, "py_func", None)
+        own = plain is not None and plain.__module__ == module.__name__
+        if own and not kernel.targetoptions.get("forceinline"):
+            meters.append(Meter(f"{module.__name__.split('.')[-1]}.{name}", kernel))
+            setattr(module, name, meters[-1])
+    return meters
+
+
+def measure(members: int, scale: float) -> tuple[list[Meter], int, int]:
+    """Simulate members with metered kernels; return meters, quarters and firms."""
+    from importlib import import_module
+
+    from calibration.fits import ensure
+    from sim.city import load_city
+    from sim.model import CityModel, forget
+    from sim.outside import load_world_fits
+    from sim.scenario import load_with_plan, project_root
+
+    root = project_root()
+    scenario, plan = load_with_plan(
+        root / "scenarios" / "base.yaml", {"population.scale": str(scale)}
+    )
+    city = load_city(ensure(scenario.city, scenario.as_of, root))
+    fits = load_world_fits(city.bundle)
+    meters = [m for name in MODULES for m in meter(import_module(f"sim.{name}"))]
+    firms = 0
+    for member in range(members + 1):
+        model = CityModel(scenario, plan, city, fits, member)
+        for one in meters:
+            one.seconds = one.bytes = 0.0
+        for _ in scenario.quarters:
+            model.step()
+        firms = model.state.firms.count
+        forget(model)
+        for one in meters:
+            if member:
+                one.end_member()
+    return meters, len(scenario.quarters), firms
+
+
+def report(meters: list[Meter], quarters: int, firms: int, limit: float) -> str:
+    """Return the table."""
+    lines = [f"{'kernel':<40}{'ms a quarter':>13}{'MB a quarter':>13}{'GB/s':>7}{'of limit':>10}"]
+    called = [m for m in meters if m.bytes > 0.0]
+    for one in sorted(called, key=lambda m: -m.best):
+        speed = one.bytes / one.best
+        lines.append(
+            f"{one.name:<40}{1e3 * one.best / quarters:>13.3f}{one.bytes / quarters / 1e6:>13.2f}"
+            f"{speed / 1e9:>7.1f}{speed / limit:>10.0%}"
+        )
+    seconds, size = sum(m.best for m in called), sum(m.bytes for m in called)
+    lines.append(
+        f"{'all':<40}{1e3 * seconds / quarters:>13.3f}{size / quarters / 1e6:>13.2f}"
+        f"{size / seconds / 1e9:>7.1f}{size / seconds / limit:>10.0%}"
+    )
+    lines.append(f"streaming limit: {limit / 1e9:.1f} GB/s read and written, {firms} firms")
+    rate = firms * quarters / seconds / 1e6
+    lines.append(f"firm loops alone: {rate:.1f} million firm-quarters a second and core")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print, and keep the result as a dated file if asked."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--members", type=int, default=3, help="members timed (default 3)")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the city (default 1)")
+    parser.add_argument("--save", action="store_true", help="keep as benchmarks/results/DATE-...")
+    given = parser.parse_args()
+    before = os.getloadavg()[0]
+    meters, quarters, firms = measure(max(given.members, 1), given.scale)
+    text = report(meters, quarters, firms, streaming_limit(firms))
+    text += f"\nload average: {before:.1f} before, {os.getloadavg()[0]:.1f} after, "
+    text += f"on {available_cores()} cores ({platform.machine()}); best of {given.members}\n"
+    print(text, end="")
+    if given.save:
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{time.strftime('%Y-%m-%d')}-firm-kernels.txt"
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

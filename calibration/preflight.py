@@ -1,0 +1,70 @@
+"""A look at a city's tables before anything heavy is imported: refused at once, all together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calibration.reading import Row, read_table
+from calibration.schemas import SCHEMAS, SOURCES
+from sim.errors import InputError, Problem
+
+LEAST_DRIVER_VALUES = 24
+"""Published values by the information date that a national driver needs: two years of months."""
+LEAST_SERIES = {"gdp": 5, "gdp_growth": 5, "industrial_value_added_growth": 2}
+"""Series of the city without which nothing can be fitted, and how many periods they need."""
+
+
+def check_tables(root: Path, city: str, as_of: str) -> None:
+    """Read every table of a city by its schema and see that the fits have something to hold on to.
+
+    Raises
+    ------
+    InputError
+        With the problems of all tables.
+    """
+    home = root / "calibration" / "data" / city
+    if not home.is_dir():
+        return  # told with the names of the known cities by whoever asks for the fits
+    tables: dict[str, list[Row]] = {}
+    problems: list[Problem] = []
+    for name, schema in SCHEMAS.items():
+        try:
+            tables[name] = read_table(home / f"{name}.csv", schema)
+        except InputError as error:
+            problems += error.problems
+    for name, found in (("drivers", _drivers), ("series", _series)):
+        if name in tables:
+            problems += found(home / f"{name}.csv", tables[name], city, as_of)
+    if problems:
+        raise InputError(problems)
+
+
+def _drivers(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem]:
+    number = dict.fromkeys((f"{stem}_m" for stem in SOURCES.values()), 0)
+    for row in rows:
+        if row["series"] in number and str(row["published"]) <= as_of:
+            number[str(row["series"])] += 1
+    return [
+        _too_few(path, name, n, LEAST_DRIVER_VALUES, as_of)
+        for name, n in number.items()
+        if n < LEAST_DRIVER_VALUES
+    ]
+
+
+def _series(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem]:
+    periods: dict[str, set[str]] = {name: set() for name in LEAST_SERIES}
+    for row in rows:
+        name = str(row["series"])
+        if name in periods and row["region"] == city and str(row["first_release"]) <= as_of:
+            periods[name].add(str(row["period"]))
+    return [
+        _too_few(path, name, len(periods[name]), least, as_of)
+        for name, least in LEAST_SERIES.items()
+        if len(periods[name]) < least
+    ]
+
+
+def _too_few(path: Path, name: str, number: int, least: int, as_of: str) -> Problem:
+    return Problem(
+        f"{path}:1:1", name, f"{number} values released by {as_of}; the fits need {least}"
+    )

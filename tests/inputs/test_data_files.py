@@ -1,0 +1,119 @@
+"""A city's tables as files: whatever lies there is refused at once, all tables together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from calibration.preflight import check_tables
+from calibration.tables import read_tables
+from sim.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path("calibration") / "data" / "hangzhou"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return the data folder of a copied project."""
+    shutil.copytree(ROOT / DATA, tmp_path / DATA)
+    return tmp_path / DATA
+
+
+def refusal(home: Path) -> list[str]:
+    began = time.process_time()
+    with pytest.raises(InputError) as raised:
+        check_tables(home.parents[2], "hangzhou", "2018-04")
+    assert time.process_time() - began < 1.0
+    return str(raised.value).splitlines()
+
+
+def replace_by(path: Path, kind: str) -> None:
+    """Put something else in a table's place."""
+    data = path.read_bytes()
+    lines = data.decode().splitlines()
+    path.unlink()
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "dangling":
+        path.symlink_to("/nowhere/at/all")
+    elif kind != "missing":
+        path.write_bytes({
+            "empty": b"",
+            "semicolons": data.replace(b",", b";"),
+            "gbk": (lines[0] + "\n杭州,\n").encode("gb18030"),
+            "ragged": "\n".join([*lines[:3], lines[3] + ",x", *lines[4:]]).encode(),
+            "twice": "\n".join([*lines[:3], lines[2], *lines[3:]]).encode(),
+            "header": (lines[0] + "\n").encode(),
+            "one row": "\n".join(lines[:2]).encode(),
+        }[kind])  # fmt: skip
+
+
+TOLD = {
+    "missing": ": no such file", "directory": ": is a directory, not a file",
+    "fifo": ": is a FIFO, not a file", "dangling": ": is a dangling link",
+    "empty": ":1:1: empty: a header line and rows are needed",
+    "semicolons": ":1:1: fields must be separated by commas", "gbk": ":2:1: not UTF-8 (it reads",
+    "ragged": " fields where the header has ", "twice": ": duplicate of line 3",
+    "header": ":1:1: no rows below the header",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["drivers", "sectors", "outside_priors"])
+@pytest.mark.parametrize("kind", TOLD)
+def test_whatever_lies_in_a_tables_place_is_refused(home: Path, table: str, kind: str) -> None:
+    replace_by(home / f"{table}.csv", kind)
+    first = refusal(home)[0]
+    assert first.startswith(str(home / f"{table}.csv"))
+    assert TOLD[kind] in first
+
+
+def test_all_tables_are_told_together(home: Path) -> None:
+    for table, kind in (("series", "missing"), ("priors", "fifo"), ("ipos", "empty")):
+        replace_by(home / f"{table}.csv", kind)
+    assert len(refusal(home)) == 3
+
+
+def test_one_row_is_too_little_to_fit(home: Path) -> None:
+    for table in ("series", "drivers"):
+        replace_by(home / f"{table}.csv", "one row")
+    told = "\n".join(refusal(home))
+    assert "drivers.csv:1:1: CN_PPI_yoy_m: 0 values released by 2018-04; the fits need 24" in told
+    assert "series.csv:1:1: gdp: 0 values released by 2018-04; the fits need 5" in told
+
+
+@pytest.mark.parametrize("kind", ["directory", "fifo", "dangling"])
+def test_no_table_can_hang_or_break_what_is_hashed(home: Path, kind: str) -> None:
+    replace_by(home / "sectors.csv", kind)
+    with pytest.raises(InputError, match=r"sectors\.csv"):
+        read_tables(home, "hangzhou", "2018-04", False)
+
+
+def test_tables_as_they_are_pass_at_both_dates() -> None:
+    for as_of in ("2016-04", "2018-04"):
+        check_tables(ROOT, "hangzhou", as_of)
+
+
+def test_tables_are_looked_at_before_anything_heavy_is_imported() -> None:
+    code = (
+        "import sys, run, calibration.preflight as p\n"
+        "from pathlib import Path\n"
+        "def stop(*given):\n"
+        "    print(given[1:], sorted({'statsmodels', 'pandas', 'scipy'} & set(sys.modules)))\n"
+        "    raise SystemExit\n"
+        "p.check_tables = stop\n"
+        "run.ensure_fits('hangzhou', '2018-04', Path('.'), False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True,
+        timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() == "('hangzhou', '2018-04') []"

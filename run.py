@@ -116,6 +116,12 @@ def build_parser() -> argparse.ArgumentParser:
     replay.add_argument("member", type=int)
     replay.add_argument("--cell", type=int, help="cell of a sweep's directory")
     _add_designs(add)
+    _add_effects(add)
+    return parser
+
+
+def _add_effects(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command that tries every lever over its range."""
     effects = add("lever-effects", "what each lever does over its whole range, all others unmoved")
     effects.add_argument("--members", metavar="N", default="50", help="pairs of members (50)")
     effects.add_argument("--scale", metavar="X", default="0.1", help="population.scale (0.1)")
@@ -126,7 +132,6 @@ def build_parser() -> argparse.ArgumentParser:
         "--lever", metavar="NAME", action="append", default=[], dest="levers",
         help="only this lever; may be given several times",
     )  # fmt: skip
-    return parser
 
 
 def _run_arguments(parser: argparse.ArgumentParser, out: str) -> None:

@@ -227,7 +227,7 @@ class _Cells:
     ) -> dict[str, Any]:
         """Write everything into the staged folder; return the manifest."""
         sweep = self.sweep
-        layout = self.options.layout or declared_layout()
+        layout = self.options.layout or declared_layout(self.city)
         results = SweepResults(
             self.grid.cells, sweep.factors, sweep.plan,
             {indicator.name: indicator for indicator in layout.indicators}, self.records,

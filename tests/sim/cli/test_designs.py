@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from calibration.fits import ensure
+from run import build_parser, settings_of
 from sim.analysis.variance import BLOCKS, simulate_nested
 from sim.city import load_city
 from sim.cli import contrast, decompose
@@ -19,6 +20,15 @@ from sim.uncertainty import GROUPS
 ROOT = project_root()
 BASE = str(ROOT / "scenarios" / "base.yaml")
 SMALL = {"population.scale": "0.02", "members": "3"}
+
+
+def test_both_commands_take_a_scenario_and_its_settings() -> None:
+    parser = build_parser()
+    for words in (["decompose", "a.yaml", "--members", "7"],
+                  ["contrast", "a.yaml", "--of", "posterior", "--set", "members=7"]):  # fmt: skip
+        given = parser.parse_args(words)
+        assert given.scenario == "a.yaml"
+        assert settings_of(given) == {"members": "7"}
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -166,6 +166,7 @@ def _add_designs(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     contrast = add("contrast", "score a scenario with and without memory rows, or the posterior")
     contrast.add_argument("--of", choices=("memory", "posterior"), default="memory")
     for command in (parts, contrast):
+        command.add_argument("scenario", metavar="SCENARIO.yaml")
         _scenario_arguments(command)
         command.add_argument("--jobs", metavar="N|auto", default="auto", help="worker processes")
         command.add_argument("--out", metavar="FILE.csv", help="table (in outputs/)")

@@ -70,13 +70,15 @@ def exit_hazards(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
+    latest : int
+        Last quarter of birth of firms that are no longer young.
     rates : tuple
         Hazards of above-scale, of small and of service firms.
     slopes : tuple
         Log change per 0.6 of TFP above the sector's `mean`, at most `widest` times, and when
         `supported`, a column that newer firms are not in.
-    latest, young
-        Firms born after `latest` and not on the roster have `young` times the hazard.
+    young : float
+        Factor on the hazard of young firms outside the roster.
     """
     out, had = np.empty(len(rows)), len(supported)
     for k in range(len(rows)):

@@ -262,8 +262,7 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
                 "projects.additional_capital", np.zeros(len(state.city.sectors.code))
             )
             new[project.sector] += float(firms.capital_stock[row])
-        first = float(firms.real_output[row])
-        make_room(state, row, first, rivals)
+        make_room(state, row, float(firms.real_output[row]), rivals)
     full = column(state, "projects.full_output")
     full[place] = firms.real_output[place] / drawn["project_first_output"]
 
@@ -295,14 +294,13 @@ def ramp_up(state: CityState) -> None:
     if full is None:
         return
     rivals: Rivals = {}
+    first = state.parameters["project_first_output"]
     for project in state.projects:
         age = state.quarter - project.producing
         if project.status != "producing" or not 0 < age <= RAMP_QUARTERS:
             continue
-        row = project.firm_row
-        if row < 0 or not bool(firms.alive[row]):
+        if (row := project.firm_row) < 0 or not bool(firms.alive[row]):
             continue
-        first = state.parameters["project_first_output"]
         extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
         make_room(state, row, extra, rivals)
         firms.real_output[row] += extra

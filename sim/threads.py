@@ -1,9 +1,16 @@
-"""One thread for linear algebra: with two, its last bits differ from run to run."""
+"""What numerical libraries must be told before they load: one thread, and whose compiled code.
+
+With two threads the last bits of linear algebra differ from run to run. Compiled loops are kept
+by the content of all their sources: one that was inlined into another module's loop would
+otherwise live on there after it was changed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+from pathlib import Path
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -24,7 +31,22 @@ def pin_threads() -> bool:
         Whether this came in time: the libraries read it when numpy is first imported.
     """
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    keep_compiled()
     return "numpy" not in sys.modules
+
+
+def keep_compiled() -> None:
+    """Name the folder of compiled loops by their sources, unless the user has named one."""
+    home = Path(__file__).parent
+    if "NUMBA_CACHE_DIR" in os.environ or not os.access(home, os.W_OK):
+        return
+    content = hashlib.sha256()
+    for path in sorted(home.glob("*.py")):
+        text = path.read_bytes()
+        if b"njit" in text:
+            content.update(text)
+    folder = home / "__pycache__" / f"compiled-{content.hexdigest()[:12]}"
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
 
 
 def available_cores() -> int:

@@ -16,6 +16,14 @@ GROUPS = ("outside_world", "parameters", "initial_state", "implementation", "cha
 """Outside world (drivers, listings' intensity, the city's demand, share prices, land quota),
 behavioural parameters, initial state (history, dated levels of the city, its synthesised firms
 and parcels), implementation of levers, chance of firms, projects and counts."""
+GROUP_NAMES: dict[str, tuple[str, str]] = {
+    "outside_world": ("outside world", "外部环境"),
+    "parameters": ("parameters", "参数"),
+    "initial_state": ("initial state", "初始状态"),
+    "implementation": ("implementation", "执行"),
+    "chance": ("chance of firms and projects", "企业与项目偶然性"),
+}
+"""Group to its names, English and Chinese."""
 OUTSIDE_STREAMS = ("market/index", "market/finance", "land/quota")
 """Streams of common events that a process draws for itself."""
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sim.threads import pin_threads
+
 # Before anything imports numpy: with two threads BLAS returns other last bits.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+pin_threads()
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Compiling a kernel on its first call takes seconds: a deadline would fail at random.

@@ -25,6 +25,8 @@ from calibration.backtest.design import (
     NAMES,
     ORIGINS,
     OUTCOMES_AS_OF,
+    QUICK_DRIVERS,
+    QUICK_MODELS,
     QUICK_ORIGINS,
     SEED,
     SERIES,
@@ -39,6 +41,7 @@ from calibration.backtest.selection import beaten, preselect, with_benchmark
 from calibration.backtest.vintages import read_outcomes, read_vintage
 from calibration.bundle import dump
 from calibration.fits import city_directory
+from calibration.specs import DRIVER_CANDIDATES
 from sim.store import write_csv
 from sim.threads import workers_for
 from sim.units import quarter_index, quarter_name
@@ -75,11 +78,21 @@ def scale_of_series(home: Path, city: str) -> xr.DataArray:
 
 
 def evaluate(
-    home: Path, city: str, origins: Sequence[int], jobs: int, told: Callable[..., None]
+    home: Path,
+    city: str,
+    origins: Sequence[int],
+    jobs: int,
+    told: Callable[..., None],
+    *,
+    quick: bool = False,
 ) -> Backtest:
     """Forecast at all origins, choose benchmarks on the training pairs, score every set."""
     outcomes = read_outcomes(home, city, tuple(origins))
-    forecasts = forecast_all(home, city, origins, jobs)
+    if quick:
+        spec = next(s for s in DRIVER_CANDIDATES if s.name == QUICK_DRIVERS)
+        forecasts = forecast_all(home, city, origins, jobs, spec, QUICK_MODELS)
+    else:
+        forecasts = forecast_all(home, city, origins, jobs)
     for each in forecasts:
         told("origin", origin=quarter_name(each.origin), drivers=each.chosen["drivers"],
              flags=len(each.flags))  # fmt: skip
@@ -163,8 +176,8 @@ def backtest(
     root : Path
         Project root.
     quick : bool
-        Two origins only, written to ``outputs`` and never beside the fits: a check that the
-        machinery runs, not a track record.
+        Two origins, two competitors and a fixed driver candidate, written to ``outputs`` and never
+        beside the fits: a check that the machinery runs, not a track record.
     jobs : int or str
     lang : {"en", "zh"}
     out : Path, optional
@@ -194,7 +207,7 @@ def backtest(
         print(WORDS[key][side].format(**values), file=sys.stderr, flush=True)
 
     about = provenance(home, city, origins) | {"quick": quick}
-    made = evaluate(home, city, origins, workers_for(jobs, len(origins)), told)
+    made = evaluate(home, city, origins, workers_for(jobs, len(origins)), told, quick=quick)
     write_csv(place / TABLE, COLUMNS, (rounded(row) for row in made.rows))
     dump(about | made.about, place / ABOUT)
     tell_skill(made, told)

@@ -13,6 +13,9 @@ from sim.units import month_name, quarter_index
 ORIGINS = range(quarter_index("2012Q4"), quarter_index("2016Q4") + 1)
 """Last quarter that is over at each origin."""
 QUICK_ORIGINS = (quarter_index("2012Q4"), quarter_index("2015Q4"))
+QUICK_MODELS = ("random_walk_drift", "ar")
+QUICK_DRIVERS = "demand_factor"
+"""A quick run leaves out the slow competitors and the rolling choice of the driver candidate."""
 HORIZONS = (1, 2, 4, 8, 12)
 """Quarters after the origin."""
 REACH = max(HORIZONS)

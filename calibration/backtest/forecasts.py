@@ -21,7 +21,6 @@ from calibration.specs import DriverSpec
 from sim.threads import pin_threads
 
 Floats = NDArray[np.float64]
-MODELS = (ENGINE, *COMPETITORS)
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,29 @@ class OriginForecasts:
 
 
 def forecast_origin(
-    home: Path, city: str, origin: int, spec: DriverSpec | None = None
+    home: Path,
+    city: str,
+    origin: int,
+    spec: DriverSpec | None = None,
+    models: tuple[str, ...] = tuple(COMPETITORS),
 ) -> OriginForecasts:
-    """Make all densities of one origin from what its information date knew."""
+    """Make all densities of one origin from what its information date knew.
+
+    Parameters
+    ----------
+    home : Path
+        The city's data directory.
+    spec : DriverSpec, optional
+        A fixed driver candidate instead of the rolling-origin choice.
+    models : tuple of str
+        Competitors to run.
+    """
     vintage = vintage_of_origin(home, city, origin)
     rows = [h - 1 for h in HORIZONS]
     engine, chosen = engine_forecasts(vintage, spec)
     draws = {ENGINE: np.array([engine[name][:, rows].T for name in NAMES])}
     flags: dict[tuple[str, str], str] = {}
-    for model in COMPETITORS:
+    for model in models:
         found, told = competitor_draws(model, vintage, origin)
         draws[model] = found
         flags |= {(model, name): flag for name, flag in told.items()}
@@ -84,7 +97,12 @@ def competitor_draws(model: str, vintage: Vintage, origin: int) -> tuple[Floats,
 
 
 def forecast_all(
-    home: Path, city: str, origins: Iterable[int], jobs: int = 1, spec: DriverSpec | None = None
+    home: Path,
+    city: str,
+    origins: Iterable[int],
+    jobs: int = 1,
+    spec: DriverSpec | None = None,
+    models: tuple[str, ...] = tuple(COMPETITORS),
 ) -> list[OriginForecasts]:
     """Make the densities of all origins, one process per job.
 
@@ -93,8 +111,10 @@ def forecast_all(
     """
     chosen = list(origins)
     if jobs <= 1 or len(chosen) == 1:
-        return [forecast_origin(home, city, origin, spec) for origin in chosen]
+        return [forecast_origin(home, city, origin, spec, models) for origin in chosen]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=pin_threads) as pool:
-        tasks = [pool.submit(forecast_origin, home, city, origin, spec) for origin in chosen]
+        tasks = [
+            pool.submit(forecast_origin, home, city, origin, spec, models) for origin in chosen
+        ]
         return [task.result() for task in tasks]

@@ -20,6 +20,13 @@ ACCEPTED = 0.25
 keeps the variance of the regression small."""
 
 
+NORMAL_OVER_MAD = 1.4826
+"""Standard deviation over median absolute deviation of a normal distribution."""
+WIDEST = 3.0
+"""Robust standard deviations at which a summary is cut, in the bank and in the observation alike:
+one firm that leaves a small city would otherwise carry the regression far outside the bank."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """A weighted sample of the posterior.
@@ -115,9 +122,12 @@ def estimate(
     count = max(round(accepted * len(scores)), 1)
     if count < 2 * (summaries.shape[1] + 1):
         raise ValueError(f"{count} accepted simulations are too few for {summaries.shape[1]} terms")
-    centre, spread = summaries.mean(axis=0), summaries.std(axis=0)
-    gap = (summaries - observed) / np.where(spread > 0.0, spread, 1.0)
-    overall = linear_fit((summaries - centre) / spread, scores, np.full(len(scores), 1.0))
+    centre = np.median(summaries, axis=0)
+    spread = NORMAL_OVER_MAD * np.median(np.abs(summaries - centre), axis=0)
+    spread = np.where(spread > 0.0, spread, 1.0)
+    scaled = np.clip((summaries - centre) / spread, -WIDEST, WIDEST)
+    gap = scaled - np.clip((observed - centre) / spread, -WIDEST, WIDEST)
+    overall = linear_fit(scaled, scores, np.ones(len(scores)))
     distance = np.sqrt(((gap @ overall[1:]) ** 2).sum(axis=1))
     order = np.argsort(distance, kind="stable")[: count + 1]
     width = max(float(distance[order[-1]]), 1e-300)

@@ -36,7 +36,7 @@ from sim.workers import Run, run_tasks
 Floats = NDArray[np.float64]
 BANK_FILE = "bank.npz"
 HINDCAST = Path(__file__).with_name("hindcast.yaml")
-CITY_ESTIMATED = ("autonomous_energy_fall",)
+CITY_ESTIMATED = ("autonomous_energy_fall", "below_scale_revenue")
 """Unknowns of the city's own table that are estimated; behavioural ones say ``identified``."""
 
 

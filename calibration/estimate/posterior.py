@@ -194,9 +194,11 @@ def contraction_rows(
     """Return prior and posterior of every drawn parameter, in prior standard deviations.
 
     For parameters that are not estimated the same adjustment says how far the data would have
-    moved them: their draws stay those of the prior.
+    moved them: their draws stay those of the prior. Levels of the hindcast's own opening year are
+    left out: they are not the ones that the projection draws.
     """
-    every = {**PARAMETERS, **city.priors}
+    opened = city.opening_margins.get(int(str(bank.about["start"])[:4]) - 1, {})
+    every = {n: p for n, p in {**PARAMETERS, **city.priors}.items() if n not in opened}
     names = tuple(every)
     whole = estimate(bank.scores(names), posed.summaries, posed.observed)
     estimated_at = {name: column for column, name in enumerate(posed.names)}

@@ -16,6 +16,7 @@ from sim.progress import Progress
 from sim.scenario import load_with_plan, project_root
 from sim.store import writable, write_csv
 from sim.threads import workers_for
+from sim.uncertainty import GROUP_NAMES
 
 if TYPE_CHECKING:
     from sim.analysis.evaluation import Assessment
@@ -29,13 +30,6 @@ COLUMNS = (
     "target_id", "reading", "quantity", "group", "first_order", "first_order_mc_error", "total",
     "total_mc_error", "members", "scale", "scenario", "parameters_from", "code_version",
 )  # fmt: skip
-GROUP_WORDS: dict[str, tuple[str, str]] = {
-    "outside_world": ("outside world", "外部环境"),
-    "parameters": ("parameters", "参数"),
-    "initial_state": ("initial state", "初始状态"),
-    "implementation": ("implementation", "执行"),
-    "chance": ("chance of firms and projects", "企业与项目偶然性"),
-}
 WORDS: dict[str, tuple[str, str]] = {
     "target": ("target (margin, total shares of variance)", "目标（差距的方差，总效应）"),
     "written": ("written: {path}", "已写入：{path}"),
@@ -173,9 +167,9 @@ def _table(rows: Sequence[Mapping[str, Any]], lang: str) -> str:
         if row["quantity"] == "margins":
             cell = f"{row['total']:.2f} ± {row['total_mc_error']:.2f}"
             found.setdefault((row["target_id"], row["reading"]), {})[row["group"]] = cell
-    header = [_say("target", lang), *(words[lang == "zh"] for words in GROUP_WORDS.values())]
+    header = [_say("target", lang), *(words[lang == "zh"] for words in GROUP_NAMES.values())]
     body = [
-        [f"{target} {reading}", *(cells.get(group, "") for group in GROUP_WORDS)]
+        [f"{target} {reading}", *(cells.get(group, "") for group in GROUP_NAMES)]
         for (target, reading), cells in found.items()
     ]
     return table(header, body)

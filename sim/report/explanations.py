@@ -84,5 +84,23 @@ EXPLANATIONS: dict[str, dict[str, tuple[str, str]]] = {
             "pair:两项同时实现;given:在达到 target_b 的样本中达到 target_a。",
         ),
     },
+    "information": {
+        "rank": (
+            "Place of the figure: 1 would move the probability most if it became known.",
+            "该数据的名次:1 表示一旦得知,概率变动最大。",
+        ),
+        "figure": ("Figure or parameter that is not known well.", "尚不确切的数据或参数。"),
+        "published": (
+            "Whether a yearbook could print it (yes), or it takes a study (no).",
+            "年鉴可否提供(yes),或需专门研究(no)。",
+        ),
+        "rank_correlation": (
+            "Rank correlation of the figure with the value that decides, over members.",
+            "该数据与起决定作用的数值在样本间的秩相关。",
+        ),
+        "expected_move": (
+            "Standard deviation of the probability over readings of the figure still to come.",
+            "该数据公布后概率变动的标准差(事前期望)。",
+        ),
+    },
 }
-"""Table to column to (English, Chinese); columns that explain themselves are left out."""

@@ -135,12 +135,12 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
 
 def figures_of(folder: Path, lang: Language) -> list[Picture]:
     """Return the drawn figures of a folder in their declared order, as data addresses."""
-    from sim.report.figures import FIGURES
-    from sim.report.figures.comparison import CAPTION, NAME, TITLE
+    from sim.report.figures import FIGURES, comparison, decomposition
 
     side = 0 if lang == "en" else 1
     kinds = {kind.name: (kind.title[side], kind.caption[side]) for kind in FIGURES.values()}
-    kinds[NAME] = (TITLE[side], CAPTION[side])
+    for more in (comparison, decomposition):
+        kinds[more.NAME] = (more.TITLE[side], more.CAPTION[side])
     found = []
     for name, (title, caption) in kinds.items():
         page, path = 1, folder / f"{name}.png"

@@ -8,6 +8,8 @@ from sim.report.track_record import ALL, POOLED, TEST, TrackRecord
 from sim.report.words import Language, say
 
 NOMINAL = (50, 80, 95)
+WALKED = "guangzhou_productivity"
+"""Single cases that a random walk was run on as well."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,11 @@ def _row(record: TrackRecord, name: str, lang: Language) -> RecordRow | None:
     if skill is None:
         return None
     verdict = "record_unproven"
+    covered = record.one(name, "coverage_80")
     if skill.low is not None and skill.high is not None:
         if skill.low > 0.0:
-            verdict = "record_better"
+            narrow = covered is not None and (covered.high or 1.0) < 0.8
+            verdict = "record_too_sure" if narrow else "record_better"
         elif skill.high < 0.0:
             verdict = "record_worse"
     named = say("record_pooled", lang) if name == POOLED else record.label(name, lang)
@@ -97,6 +101,7 @@ def _sentences(record: TrackRecord, lang: Language) -> tuple[str, ...]:
             key = "record_narrow" if covered.value < nominal / 100.0 else "record_wide"
             share = f"{100 * covered.value:.0f}"
             found.append(say(key, lang, nominal=nominal, share=share))
+    found += _widths(record, lang) + _walks(record, lang)
     tests = [
         (row, size) for row in record.find(metric="dm_p_value", origins=TEST)
         if (size := record.one(row.series, "dm_size_at_5", row.horizon)) is not None
@@ -104,7 +109,7 @@ def _sentences(record: TrackRecord, lang: Language) -> tuple[str, ...]:
     found += [
         say(
             "record_dm", lang, label=record.label(row.series, lang), horizon=row.horizon,
-            p=f"{row.value:.2f}", size=f"{100 * size.value:.0f}", n=row.n,
+            p=f"{row.value:.3f}", size=f"{100 * size.value:.0f}", n=row.n,
         )
         for row, size in tests
         if row.value < 0.05
@@ -116,6 +121,36 @@ def _sentences(record: TrackRecord, lang: Language) -> tuple[str, ...]:
                 high=f"{max(sizes):.0f}")
         )  # fmt: skip
     return (*found, say("record_blind", lang), say("record_drivers_only", lang))
+
+
+def _widths(record: TrackRecord, lang: Language) -> list[str]:
+    """Say of which series the 80 % intervals were too narrow or too wide."""
+    told = []
+    for name in record.about.get("series", {}):
+        covered = record.one(str(name), "coverage_80")
+        if covered is None or covered.low is None or covered.high is None:
+            continue
+        if not covered.low <= 0.8 <= covered.high:
+            key = "record_series_narrow" if covered.value < 0.8 else "record_series_wide"
+            share = f"{100 * covered.value:.0f}"
+            told.append(say(key, lang, label=record.label(str(name), lang), share=share))
+    return told
+
+
+def _walks(record: TrackRecord, lang: Language) -> list[str]:
+    """Say how a random walk did on the single cases for which one was made."""
+    held = record.cases(WALKED)
+    walked: dict[str, dict[str, float]] = {}
+    for row in record.find(series=WALKED, model="random_walk_drift"):
+        walked.setdefault(row.origins.removeprefix("single_"), {})[row.metric] = row.value
+    if not held or not walked:
+        return []
+    ours = sum(c["q10"] <= c["outcome"] <= c["q90"] for _, c in held)
+    theirs = sum(
+        walked[o]["q10"] <= c["outcome"] <= walked[o]["q90"] for o, c in held if o in walked
+    )
+    label = say(f"case_{WALKED}", lang)
+    return [say("record_walk", lang, label=label, n=len(held), ours=ours, theirs=theirs)]
 
 
 def _cases(record: TrackRecord, lang: Language) -> tuple[tuple[str, str, str, str, str], ...]:

@@ -129,7 +129,8 @@ class Skill:
     Attributes
     ----------
     kind : str
-        ``earned``, ``unproven`` (interval spans zero), ``worse``, ``cases`` or ``none``.
+        ``earned``, ``too_sure`` (better scores, but its 80 % intervals held too little),
+        ``unproven`` (interval spans zero), ``worse``, ``cases`` or ``none``.
     """
 
     kind: str
@@ -139,6 +140,7 @@ class Skill:
     high: float = 0.0
     n: int = 0
     inside: int = 0
+    covered: float = 1.0
 
     @property
     def earned(self) -> bool:
@@ -161,7 +163,12 @@ def skill_of(indicator: str, record: TrackRecord) -> Skill:
     found = record.one(series, "crps_skill") if series else None
     if found is not None and found.low is not None and found.high is not None:
         kind = "earned" if found.low > 0.0 else "worse" if found.high < 0.0 else "unproven"
-        return Skill(kind, series, found.value, found.low, found.high, found.n)
+        covered = record.one(series, "coverage_80")
+        held = 1.0 if covered is None else covered.value
+        # A probability is no better than the width it comes from: better scores do not earn it.
+        if kind == "earned" and covered is not None and (covered.high or 1.0) < 0.8:
+            kind = "too_sure"
+        return Skill(kind, series, found.value, found.low, found.high, found.n, covered=held)
     series = CASES_OF.get(indicator, "")
     cases = record.cases(series) if series else []
     if cases:
@@ -180,5 +187,5 @@ def skill_sentence(skill: Skill, record: TrackRecord, lang: Language) -> str:
     return say(
         f"skill_{skill.kind}", lang, label=label, n=skill.n,
         skill=f"{100 * abs(skill.value):.0f}", low=f"{100 * skill.low:+.0f}",
-        high=f"{100 * skill.high:+.0f}",
+        high=f"{100 * skill.high:+.0f}", covered=f"{100 * skill.covered:.0f}",
     )  # fmt: skip

@@ -88,6 +88,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "预测业绩:对{label}的既往预测比事先选定的基准好 {skill}%"
         "(95% 区间 {low} 至 {high};{n} 次检验预测)",
     ),
+    "skill_too_sure": (
+        "No skill earned: earlier forecasts of {label} scored {skill} % better than the benchmark "
+        "chosen beforehand, but their 80 % intervals held only {covered} % of {n} test outcomes, "
+        "so the probability is too sure",
+        "未证明预测能力:对{label}的既往预测比事先选定的基准好 {skill}%,"
+        "但其 80% 区间仅覆盖 {n} 次检验结果的 {covered}%,概率过于肯定",
+    ),
     "skill_unproven": (
         "No skill earned: earlier forecasts of {label} cannot be told from the benchmark chosen "
         "beforehand (skill between {low} and {high} %; {n} test forecasts)",
@@ -125,13 +132,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "were made anew. Benchmarks were chosen on origins before {first}; the table shows the "
         "origins from then on, run once on {date} with version {version}. Skill: share of the "
         "benchmark's CRPS saved, with 95 % intervals from a block bootstrap of eight overlapping "
-        "origins.",
+        "origins, which are too short rather than too long.",
         "伪样本外检验:每个起点只使用当时已公布的数据并重新拟合。基准在 {first} 之前的起点上选定;"
         "下表为其后的起点,于 {date} 以版本 {version} 运行一次。技巧:较基准 CRPS 的节省比例,"
-        "区间为八个相互重叠起点的 95% 分块自助区间。",
+        "区间为八个相互重叠起点的 95% 分块自助区间,可能偏短。",
     ),
     "record_pooled": ("all series", "全部序列"),
     "record_better": ("better than the benchmark", "优于基准"),
+    "record_too_sure": (
+        "better than the benchmark, but too sure: no skill earned",
+        "优于基准但区间过窄:未证明预测能力",
+    ),
     "record_worse": ("worse than the benchmark: no skill earned", "劣于基准:未证明预测能力"),
     "record_unproven": (
         "not told from the benchmark: no skill earned",
@@ -147,8 +158,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "the probabilities of this report are likely to lie too near one half.",
         "{nominal}% 区间包含 {share}% 的检验结果:区间过宽,本报告的概率可能过于接近一半。",
     ),
+    "record_series_narrow": (
+        "{label}: the 80 % intervals held only {share} %, so chances that hang on it are too sure.",
+        "{label}:80% 区间仅覆盖 {share}%,取决于它的概率过于肯定。",
+    ),
+    "record_series_wide": (
+        "{label}: the 80 % intervals held {share} %, wider than need be.",
+        "{label}:80% 区间覆盖 {share}%,宽于所需。",
+    ),
+    "record_walk": (
+        "{label}: of {n} outcomes a year ahead the 80 % intervals of the engine's mechanism held "
+        "{ours}, those of a random walk with drift {theirs}.",
+        "{label}:{n} 个提前一年的结果中,引擎机制的 80% 区间覆盖 {ours} 个,"
+        "带漂移随机游走覆盖 {theirs} 个。",
+    ),
     "record_dm": (
-        "{label}, {horizon} quarters ahead: equal skill is rejected (Diebold-Mariano, p = {p}, {n} "
+        "{label}, horizon {horizon} (quarters): equal skill is rejected (Diebold-Mariano, "
+        "p = {p}, {n} "
         "pairs), by a test that rejects a true null in {size} % of samples of this length.",
         "{label},提前 {horizon} 季:拒绝同等预测能力(Diebold-Mariano,p = {p},{n} 对);"
         "该样本长度下,原假设为真时此检验的拒绝率为 {size}%。",
@@ -216,6 +242,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet_attainment": ("Attainment", "达标曲线"),
     "sheet_indicators": ("Indicators", "指标"),
     "sheet_joint": ("Joint", "联合概率"),
+    "sheet_information": ("Worth of figures", "数据价值"),
     "column": ("Column", "列"),
     "meaning": ("Meaning", "含义"),
     "table": ("Table", "表"),

@@ -64,7 +64,8 @@ def test_calibrate_keeps_the_files_of_other_commands(
     stored = {name: bundle.load_json(place / f"{name}.json") for name in bundle.FITTED}
     # The fits themselves are tested elsewhere: here only what surrounds them.
     monkeypatch.setattr("calibration.fits.build", lambda tables: stored)
-    for name in CARRIED:
+    for name in ("backtest.csv", "backtest.json"):
+        assert name in CARRIED
         (place / name).write_text(f"kept {name}\n", encoding="utf-8")
     before = {path.name: path.read_bytes() for path in place.iterdir()}
     assert calibrate("hangzhou", tmp_path) == 0

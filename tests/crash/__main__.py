@@ -195,8 +195,8 @@ def full_disk(trials: Trials, kilobytes: int, *, at_start: bool, folder: Path) -
 def _fill(path: Path, kilobytes: int) -> None:
     """Fill a disk but for some kilobytes."""
     free = shutil.disk_usage(path.parent).free - kilobytes * 1024
-    with path.open("wb") as handle, suppress(OSError):  # the run took some of it meanwhile
-        handle.write(b"\0" * max(free, 0))
+    with suppress(OSError), path.open("wb", buffering=0) as handle:
+        handle.write(b"\0" * max(free, 0))  # cut short where the run took some of it meanwhile
 
 
 def main() -> int:

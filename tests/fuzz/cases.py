@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from calibration.schemas import SCHEMAS
+
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("scenario", "plan", "table")
 OWN_NAMES = ("rate", "all")
@@ -232,9 +234,7 @@ def yaml_case(kind: str, number: int) -> Case:
     return Case(kind, f"{mutation.__name__.strip('_')} {number}", data, due, line, key)
 
 
-TABLES = ("series", "drivers", "sectors", "districts", "platforms", "giants", "ipos",
-          "policy_history", "priors", "elasticities", "events", "sector_accounts",
-          "sector_energy", "outside_priors")  # fmt: skip
+TABLES = tuple(SCHEMAS)
 CELLS = ("1,5", "12;5", "nan", "inf", "1e999", "５０", "5 %", "x", "NA", "--")
 DATA = ROOT / "calibration" / "data" / "hangzhou"
 

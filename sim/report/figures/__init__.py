@@ -25,6 +25,7 @@ for _part in (
     import_module(f"sim.report.figures.{_part}")
 
 from sim.report.figures.comparison import draw_comparison, draw_effect  # noqa: E402
+from sim.report.figures.decomposition import draw_decomposition  # noqa: E402
 
 __all__ = [
     "FIGURES",
@@ -49,7 +50,7 @@ def draw_all(
     """Draw every declared figure that the run has data for.
 
     Where a complete run without the plan (same city, plan, seed and members) lies beside the
-    run's directory, the effect of the plan is drawn as well.
+    run's directory, the effect of the plan is drawn as well; so is the table of `decompose`.
 
     Parameters
     ----------
@@ -83,6 +84,7 @@ def draw_all(
             partial(_draw, kind, material, folder, drawable, svg) for kind in FIGURES.values()
         ]
         tasks.append(partial(draw_effect, material, folder, lang, svg))
+        tasks.append(partial(draw_decomposition, material, folder, lang, svg))
         if beside is not None:
             tasks.insert(0, partial(_nothing_drawn, beside))
         return tuple(name for names in side_by_side(tasks, processes) for name in names)

@@ -14,6 +14,7 @@ from sim.report.figures.style import (
     BLUE,
     GREY,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILLION,
     grid,
@@ -69,7 +70,7 @@ def track_record(material: Material, lang: Language) -> Sequence[Page]:
 
 def _skill(panel: Axes, record: TrackRecord, names: Sequence[str], lang: Language) -> Rows:
     rows: Rows = []
-    colours = (BLUE, ORANGE, SKY, VERMILLION, GREY, BLACK)
+    colours = (BLUE, ORANGE, SKY, VERMILLION, GREY, PURPLE)
     for place, name in enumerate((*names, POOLED)):
         found = [
             r for r in record.find(series=name, model=ENGINE, metric="crps_skill", origins=TEST)
@@ -89,7 +90,7 @@ def _skill(panel: Axes, record: TrackRecord, names: Sequence[str], lang: Languag
             panel.set_xticks(x, [r.horizon for r in found])
         else:
             panel.plot(np.arange(len(found)), [r.value for r in found], marker="o", markersize=2.5,
-                       linewidth=0.8, color=colours[place % 5], label=name)  # fmt: skip
+                       linewidth=0.8, color=colours[place % len(colours)], label=name)  # fmt: skip
         rows += [("skill", name, r.origins, r.horizon, r.metric, r.value, r.low, r.high, r.n)
                  for r in found]  # fmt: skip
     panel.axhline(0.0, color=BLACK, linewidth=0.6)

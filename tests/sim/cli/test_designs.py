@@ -9,16 +9,29 @@ from pathlib import Path
 import pytest
 
 from calibration.fits import ensure
+from run import build_parser, settings_of
 from sim.analysis.variance import BLOCKS, simulate_nested
 from sim.city import load_city
 from sim.cli import contrast, decompose
+from sim.ensemble import run_ensemble
 from sim.model import simulate_member
+from sim.report.figures.decomposition import draw_decomposition
+from sim.report.material import gather
 from sim.scenario import load_with_plan, project_root
 from sim.uncertainty import GROUPS
 
 ROOT = project_root()
 BASE = str(ROOT / "scenarios" / "base.yaml")
 SMALL = {"population.scale": "0.02", "members": "3"}
+
+
+def test_both_commands_take_a_scenario_and_its_settings() -> None:
+    parser = build_parser()
+    for words in (["decompose", "a.yaml", "--members", "7"],
+                  ["contrast", "a.yaml", "--of", "posterior", "--set", "members=7"]):  # fmt: skip
+        given = parser.parse_args(words)
+        assert given.scenario == "a.yaml"
+        assert settings_of(given) == {"members": "7"}
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -55,8 +68,18 @@ def test_decompose_writes_shares_of_every_target_that_varies(
         assert float(row["total"]) >= 0.0
         assert row["members"] == "3"
     assert all(found == set(GROUPS) for found in groups.values())
-    # The number of listed firms is decided outside and by chance, never by implementation alone.
-    assert any(key[2] == "margins" for key in groups)
+    # Beside a run of the scenario the report draws it.
+    found = run_ensemble(
+        *load_with_plan(BASE, SMALL), load_city(ensure("hangzhou", "2018-04", ROOT)),
+        tmp_path / "base", jobs=1, quiet=True,
+    )  # fmt: skip
+    out.rename(tmp_path / "base-decomposition.csv")
+    plan = load_with_plan(BASE, SMALL)[1]
+    material = gather(found.path, plan, load_city(ensure("hangzhou", "2018-04", ROOT)))
+    (tmp_path / "base" / "figures").mkdir()
+    drawn = draw_decomposition(material, tmp_path / "base" / "figures", "en", False)
+    assert drawn == ("decomposition",)
+    assert len(read(tmp_path / "base" / "figures" / "decomposition.csv")) % len(GROUPS) == 0
 
 
 def test_contrast_shows_both_sides_and_what_cannot_be_assessed(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_every_table_is_written(material: Material, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "attainment.csv",
         "indicators.csv",
+        "information.csv",
         "joint.csv",
         "scenarios_iamc.csv",
         "scorecard.csv",

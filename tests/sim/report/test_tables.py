@@ -32,6 +32,7 @@ def test_files_and_columns_are_those_of_the_contract(material: Material, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "attainment.csv",
         "indicators.csv",
+        "information.csv",
         "joint.csv",
         "scorecard.csv",
     ]
@@ -94,7 +95,7 @@ def test_the_workbook_holds_the_tables_as_text_and_numbers(
 
     tables = all_tables(material, lang)
     book = load_workbook(io.BytesIO(workbook(tables, lang)))
-    assert len(book.sheetnames) == 5
+    assert len(book.sheetnames) == 6
     sheet = book[book.sheetnames[1]]
     heads = [cell.value for cell in sheet[1]]
     assert heads == list(tables[0].columns)

@@ -81,6 +81,18 @@ def test_skill_is_earned_only_where_its_interval_lies_above_zero(
     assert ("No skill earned" in english) is (kind != "earned")
 
 
+def test_better_scores_of_too_narrow_intervals_earn_nothing() -> None:
+    narrow = Row("listings", "engine", "test", "all", "coverage_80", 0.46, 0.24, 0.65, 28)
+    held = record((0.04, 0.01, 0.09))
+    held = dataclasses.replace(held, rows=(*held.rows, narrow))
+    found = skill_of("listed_firms", held)
+    assert (found.kind, found.earned) == ("too_sure", False)
+    assert "held only 46 % of 28" in skill_sentence(found, held, "en")
+    section = record_section(held, "en")
+    assert "too sure" in section.rows[0].verdict
+    assert any("held only 46 %" in sentence for sentence in section.sentences)
+
+
 def test_single_cases_and_nothing_earn_no_skill() -> None:
     held = record((0.2, 0.1, 0.3))
     found = skill_of("industrial_value_added_growth", held)
@@ -101,7 +113,7 @@ def test_section_says_shortfalls_in_words() -> None:
     assert "The 80 % intervals held 60 %" in text
     assert "The 95 % intervals held 60 %" in text
     assert "The 50 % intervals" not in text
-    assert "p = 0.03" in text
+    assert "p = 0.030" in text
     assert "12 % of samples" in text
     assert section.cases[0][1:] == ("2014Q4", "9", "7", "6 … 8")
     assert record_section(NO_RECORD, "en").rows == ()

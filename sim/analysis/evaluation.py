@@ -125,8 +125,9 @@ def ensemble_of(dataset: xarray.Dataset) -> Ensemble:
     indicators: dict[str, Floats] = {}
     baselines: dict[str, Floats] = {}
     parameters: dict[str, Floats] = {}
-    for label, variable in dataset.data_vars.items():
-        name = str(label)
+    variables = dataset.variables  # without the coordinates that an item would carry along
+    for label in dataset.data_vars:
+        name, variable = str(label), variables[label]
         if variable.dims == ("member", "time"):
             true_state = name.endswith("_true") and name.removesuffix("_true") in dataset
             if true_state or "lever" in variable.attrs:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.attainment import QUANTILES, Floats, quantiles
+from sim.analysis.attainment import QUANTILES, Floats
 from sim.analysis.evaluation import Assessment, ensemble_of, evaluate
 from sim.errors import NothingSimulated
+from sim.results import member_quantiles
 
 if TYPE_CHECKING:
     from sim.city import City
@@ -113,7 +114,7 @@ def summarise(
         np.asarray(dataset["member"].values, dtype=np.int64),
         np.array([_reached(one, len(values)) for one in found], dtype=np.int8),
         np.array([_curve(one, len(ensemble.quarters)) for one in found], dtype=np.float64),
-        quantiles(values),
+        _quantiles(values),
         _means(values),
         np.ascontiguousarray(values[:, :, -1].T),
         failed,
@@ -140,6 +141,12 @@ def _curve(one: Assessment, quarters: int) -> Floats:
     if one.curve is not None:
         full[: len(one.curve)] = one.curve
     return full
+
+
+def _quantiles(values: Floats) -> Floats:
+    """Return the quantiles over members that have a value, shape (9, indicators, quarters)."""
+    flat = member_quantiles(values.reshape(len(values), -1))
+    return flat.reshape(len(QUANTILES), *values.shape[1:])
 
 
 def _means(values: Floats) -> Floats:

@@ -68,6 +68,17 @@ def track_record(material: Material, lang: Language) -> Sequence[Page]:
     return [Page(canvas, COLUMNS, rows)]
 
 
+SHORT_NAMES = {
+    "city_gdp": ("city GDP", "全市GDP"),
+    "zhejiang_gdp": ("Zhejiang GDP", "浙江GDP"),
+    "industrial": ("industry", "全国工业"),
+    "exports": ("exports", "出口"),
+    "ppi": ("producer prices", "PPI"),
+    "listings": ("listings", "新增上市"),
+}
+"""Names short enough for a legend; another series is called by its own name."""
+
+
 def _skill(panel: Axes, record: TrackRecord, names: Sequence[str], lang: Language) -> Rows:
     rows: Rows = []
     colours = (BLUE, ORANGE, SKY, VERMILLION, GREY, PURPLE)
@@ -90,7 +101,8 @@ def _skill(panel: Axes, record: TrackRecord, names: Sequence[str], lang: Languag
             panel.set_xticks(x, [r.horizon for r in found])
         else:
             panel.plot(np.arange(len(found)), [r.value for r in found], marker="o", markersize=2.5,
-                       linewidth=0.8, color=colours[place % len(colours)], label=name)  # fmt: skip
+                       linewidth=0.8, color=colours[place % len(colours)],
+                       label=pick(lang, *SHORT_NAMES.get(name, (name, name))))  # fmt: skip
         rows += [("skill", name, r.origins, r.horizon, r.metric, r.value, r.low, r.high, r.n)
                  for r in found]  # fmt: skip
     panel.axhline(0.0, color=BLACK, linewidth=0.6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ from sim.threads import pin_threads
 
 # Before anything imports numpy: with two threads BLAS returns other last bits.
 pin_threads()
+# A shell makes its jobs in the background ignore these, and children inherit it.
+for _number, _usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _usual)
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Compiling a kernel on its first call takes seconds: a deadline would fail at random.

@@ -92,7 +92,7 @@ def expected_move(score: float, correlation: float) -> float:
 
     Examples
     --------
-    >>> expected_move(0.0, 0.0)
+    >>> round(expected_move(0.0, 0.0), 9)
     0.0
     >>> round(expected_move(0.0, 0.9), 2)
     0.39

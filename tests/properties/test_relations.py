@@ -38,8 +38,8 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
     size, sectors = len(of.output), len(demand)
     grown, staff, offset = of.output.copy(), of.staff.copy(), 0.1 * of.score
     factor = production_kernels.grow(
-        words, of.alive, of.sector, of.score, np.full(sectors, 0.2), demand, of.share, 0.1, 0.2,
-        0.01 * of.score, grown,
+        words[0], words[1], of.alive, of.sector, of.score, np.full(sectors, 0.2), demand, of.share,
+        0.1, 0.2, 0.01 * of.score, grown,
     )  # fmt: skip
     hired = production_kernels.hire(
         of.alive, of.sector, factor, of.capital, of.score, 0.4, 0.3, 0.5 * demand, offset, grown,
@@ -51,7 +51,7 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
     position, outlay, own = np.empty((3, size))
     stock, cash = of.capital.copy(), np.zeros(size)
     sums, grants = innovation_kernels.learn(
-        words, of.alive, of.sector, mean, of.staff, of.score, 0.1, 0.02, 0.05, 0.05 * of.share,
+        words[2], of.alive, of.sector, mean, of.staff, of.score, 0.1, 0.02, 0.05, 0.05 * of.share,
         of.uniform > 0.6, of.output, 1.1, of.output, np.zeros(0), 0.96, 1.1, 1.05, 0.02, 0.08,
         0.1 * of.score, position, stock, cash, outlay, own,
     )  # fmt: skip

@@ -159,12 +159,6 @@ def run(out: Path, bundle: Path, chosen: Scenario | None = None, **options: Any)
     return run_ensemble(chosen or scenario(), plan(), city(bundle), out, **settings)
 
 
-def hear_signals() -> None:
-    """Undo what a shell sets for jobs in the background: they and their children ignore SIGINT."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 def main(out: str, bundle: str, members: str, jobs: str, simulation: str) -> int:
     """Run as a command, for tests that kill it; prints the digest."""
     try:
@@ -180,5 +174,4 @@ def main(out: str, bundle: str, members: str, jobs: str, simulation: str) -> int
 
 
 if __name__ == "__main__":
-    hear_signals()
     sys.exit(main(*sys.argv[1:]))

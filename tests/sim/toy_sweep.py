@@ -28,7 +28,6 @@ from sim.sweep.running import local_tasks
 from sim.sweep.sweeping import Options, SweepOutcome, run_sweep
 from tests.sim import toy_run
 from tests.sim.small_plan import target
-from tests.sim.toy_run import hear_signals
 
 LAYOUT = Layout(toy_run.LAYOUT.indicators, ())
 FACTORS = ("sei_support_bias", "screen_strictness", "quality_programme", "spatial_focus")
@@ -148,5 +147,4 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    hear_signals()
     sys.exit(main(sys.argv[1:]))

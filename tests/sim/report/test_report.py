@@ -39,7 +39,7 @@ def test_every_table_is_written(material: Material, tmp_path: Path) -> None:
         "scorecard.csv",
         "tables.xlsx",
     ]
-    assert "尚无实测" in (tmp_path / "scorecard.csv").read_text(encoding="utf-8")
+    assert "无预测业绩" in (tmp_path / "scorecard.csv").read_text(encoding="utf-8")
 
 
 def test_a_missing_run_is_told_in_one_line(material: Material, tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ MUTANTS = (
            "return np.asarray(elasticity * np.log(reference / price))",
            "dearer energy is used more", RULES),
     # the bureau and indicators
-    Mutant("sim/bureau.py", "self._sum(name, quarter - quarter % 4, quarter)",
-           "self._sum(name, quarter - quarter % 4 + 1, quarter)",
+    Mutant("sim/bureau.py", "january = quarter % 4 == 0",
+           "january = quarter % 4 == 1",
            "the year begins in the second quarter", ("tests/sim/test_model.py",)),
     Mutant("sim/bureau.py", "stays = on_roster & (revenue >= KEEP_SHARE * THRESHOLD)",
            "stays = on_roster & (revenue >= THRESHOLD)", "no hysteresis of the roster", RULES),
@@ -100,8 +100,8 @@ MUTANTS = (
     Mutant("sim/outside_paths.py", 'random.normals("outside/drivers", SHOCKS, quarter)',
            'random.normals("outside/drivers", SHOCKS, origin)', "every quarter the same luck",
            ("tests/sim/test_outside.py",)),
-    Mutant("sim/rng.py", "np.uint64((self.member << 32) | stream_key(stream))",
-           "np.uint64(self.member << 32)", "all purposes share one random stream",
+    Mutant("sim/rng.py", "second = (member << 32) | stream_key(stream)",
+           "second = member << 32", "all purposes share one random stream",
            ("tests/sim/test_rng.py",)),
     # kernels
     Mutant("sim/production_kernels.py", "tax[i] - interest - fees - surcharge - payout",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +153,10 @@ def _flattened(tree: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]
 def _set(settings: dict[str, str], key: str, value: Any, problems: list[Problem]) -> None:
     if isinstance(value, bool):
         settings[key] = "true" if value else "false"
-    elif isinstance(value, int | float):
-        settings[key] = repr(value)
+    elif isinstance(value, Integral):  # numpy's numbers too: their own repr is no number
+        settings[key] = repr(int(value))
+    elif isinstance(value, Real):
+        settings[key] = repr(float(value))
     elif isinstance(value, str):
         settings[key] = value
     else:

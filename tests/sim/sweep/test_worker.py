@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.cli.worker import MAX_LINE, serve
@@ -122,3 +123,19 @@ def test_the_process_writes_nothing_but_answers() -> None:
     assert first["error"] == "question: scenario: missing; must be the path of a file"
     assert second["error"].startswith("not JSON")
     assert done.stderr == ""
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    question = {"scenario": "a.yaml", "levers": {"x": np.float64(0.1)}, "members": np.int64(3)}
+    assert read_question(question) == ("a.yaml", {"levers.x": "0.1", "members": "3"})
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    text = (ROOT / "docs" / "how-to" / "drive-from-outside.md").read_text(encoding="utf-8")
+    example = text.partition("<!-- example salib -->\n```python\n")[2].partition("```")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=ROOT, text=True, capture_output=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("4 answers; smallest ")

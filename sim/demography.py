@@ -196,12 +196,44 @@ def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
     return np.asarray(state.random.uniforms(f"demography/{purpose}", ids, state.quarter)[0])
 
 
+def _approval_effect(state: CityState) -> float:
+    """Return by what factor approval time changes the number of entrants."""
+    approval = np.log(state.terms.approval_quarters / state.reference.approval_quarters)
+    return float(np.exp(state.parameters["entry_wrt_approval"] * approval))
+
+
+def usual_entrants(usual: Floats, weight: Floats, more: float) -> Floats:
+    """Return, by sector, how many of its entrants would have come anyway, per entrant.
+
+    Parameters
+    ----------
+    usual, weight : ndarray, shape (sectors,)
+        Chances of the sectors before the plan and now, up to a factor.
+    more : float
+        Entrants in all over those before the plan.
+
+    Examples
+    --------
+    >>> usual_entrants(np.array([1.0, 1.0]), np.array([3.0, 1.0]), 1.0).round(3).tolist()
+    [0.667, 2.0]
+    """
+    before, now = usual / usual.sum(), weight / weight.sum()
+    return np.asarray(np.divide(before, now, out=np.ones(len(now)), where=now > 0.0) / more)
+
+
+def _make_room(state: CityState, sector: Codes, expected: Floats, output: Floats) -> None:
+    """Let rivals make room for usual entrants; of further ones' sales only what is taken here."""
+    passed_on = state.parameters["leaver_sales_recaptured"]
+    beyond = (1.0 - expected) * (1.0 - passed_on)
+    _add_market(state, "freed_market", sector, -(1.0 - beyond) * output)
+    _add_market(state, "market_beyond_usual", sector, beyond * output)
+
+
 def entry_count(state: CityState) -> int:
     """Return how many firms enter this quarter (keyed, monotone in its mean)."""
     p = state.parameters
     small = float(np.count_nonzero(state.firms.alive & ~state.firms.on_roster))
-    approval = np.log(state.terms.approval_quarters / state.reference.approval_quarters)
-    mean = p["entry_rate"] / 4.0 * small * np.exp(p["entry_wrt_approval"] * approval)
+    mean = p["entry_rate"] / 4.0 * small * _approval_effect(state)
     return int(mean + state.random.uniform("demography/entries", quarter=state.quarter))
 
 
@@ -217,9 +249,9 @@ def _enter(state: CityState) -> None:
     noise = state.random.normals("demography/entrant", ids, draws=8)
     lot = state.random.uniforms("demography/entrant_place", ids, draws=3)
     support = state.terms.emerging_support - state.reference.emerging_support
-    weight = np.where(table.manufacturing, table.firm_share, 0.0)
-    weight = weight * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
-    weight[np.flatnonzero(table.service)[:1]] = 0.06
+    usual = np.where(table.manufacturing, table.firm_share, 0.0)
+    weight = usual * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
+    usual[np.flatnonzero(table.service)[:1]] = weight[np.flatnonzero(table.service)[:1]] = 0.06
     chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0]).clip(0, len(weight) - 1)
     # Innovation-type land (clause 21) gives room to more start-ups.
     space = state.memory.get("land.innovation_space", 1.0)
@@ -257,7 +289,8 @@ def _enter(state: CityState) -> None:
     equity = 0.3 * size + rows["capital_stock"]
     rows["cash"] = 0.3 * size
     state.add_firms("entered", firms.append(rows))
-    _add_market(state, "freed_market", rows["sector"], -rows["real_output"])  # rivals make room
+    expected = usual_entrants(usual, weight, _approval_effect(state))[chosen]
+    _make_room(state, chosen.astype(np.int16), expected, rows["real_output"])
     state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
     state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))
 

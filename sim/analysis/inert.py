@@ -52,7 +52,9 @@ CLAUSES_THAT_MOVE_ONLY: Mapping[int, frozenset[str]] = {
 """Clause to the indicators that its levers may move: better implementation changes nothing else
 as long as all other levers stay at what was in force before the plan."""
 SPENDING = "public_spending_by_lever_"
-"""Spending of a lever beyond before-plan: only the lever itself moves it."""
+"""Spending of a lever beyond before-plan: the lever itself moves it, and what is named below."""
+TAKE_UP = {"service_coverage": SPENDING + "technical_upgrade_subsidy"}
+"""Lever to the spending it moves besides its own: served firms claim a subsidy more often."""
 
 
 def breaches_of(
@@ -95,7 +97,7 @@ def may_move(lever: Lever, indicator: str) -> bool:
     (True, True, False)
     """
     if indicator.startswith(SPENDING):
-        return indicator == SPENDING + lever.name
+        return indicator in (SPENDING + lever.name, TAKE_UP.get(lever.name))
     if indicator not in CLAUSES_THAT_MOVE_ONLY.get(lever.clause, frozenset({indicator})):
         return False
     return lever.clause in CLAUSES_THAT_MOVE.get(indicator, frozenset({lever.clause}))

@@ -70,3 +70,18 @@ def test_the_roster_moves_in_the_first_january_too() -> None:
     stepped = INDICATORS["step_up_firms"].formula(model.published, model.state.quarter)
     firms = INDICATORS["above_scale_firms"].formula(model.published, model.state.quarter)
     assert 0.03 < stepped / firms < 0.25
+
+
+def test_entrants_beyond_the_usual_add_what_they_do_not_take_from_rivals() -> None:
+    state = small_model("no_plan").state
+    count = len(state.city.sectors.code)
+    names = ("demography.freed_market", "demography.market_beyond_usual")
+    state.arrays.update({name: np.zeros(count) for name in names})
+    passed_on = state.parameters["leaver_sales_recaptured"]
+    sector, output = np.array([0, 1], np.int16), np.array([10.0, 10.0])
+    demography._make_room(state, sector, np.array([1.0, 0.0]), output)
+    freed, beyond = (
+        state.arrays[f"demography.{n}"] for n in ("freed_market", "market_beyond_usual")
+    )
+    assert freed[:2].tolist() == pytest.approx([-10.0, -10.0 * passed_on])
+    assert beyond[:2].tolist() == pytest.approx([0.0, 10.0 * (1.0 - passed_on)])

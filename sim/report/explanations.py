@@ -37,11 +37,11 @@ EXPLANATIONS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "likelihood": ("Word of the IPCC's likelihood scale.", "IPCC 可能性用语。"),
         "probability_low": (
-            "Lowest probability when the most influential prior is known to lie in a third of its "
-            "range.",
-            "最有影响的先验落在其分布某三分之一时的最低概率。",
+            "Probability if all relevant priors lay together at their unfavourable 5 % end; equal "
+            "to the probability where no prior is seen to matter.",
+            "全部相关先验同处不利一端(5%)时的概率;未见相关先验时等于达标概率。",
         ),
-        "probability_high": ("The highest, likewise.", "同上,最高概率。"),
+        "probability_high": ("The same at their favourable end.", "同上,有利一端(95%)。"),
         "evidence": (
             "Grade by the declared rule (docs/evidence.md).",
             "按既定规则给出的证据等级(docs/evidence.md)。",

@@ -73,11 +73,11 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "targets_about": (
         "Probability: share of simulated cities that reach the target by its deadline. Words "
         "follow the IPCC's scale. 80 %: nine in ten cities lie above the first number, nine in "
-        "ten below the second. Over priors: how far the probability moves with the most "
-        "influential prior. Commitments are largely the government's own choice and stay outside "
-        "the joint probability.",
+        "ten below the second. Over priors: how far the probability moves with all "
+        "relevant priors together. Commitments are largely the government's own choice and "
+        "stay outside the joint probability.",
         "概率：在期限内达标的模拟城市占比，用语遵循 IPCC 可能性等级。80%：九成城市高于前一数字，"
-        "九成低于后一数字。先验范围：概率随最有影响的先验变动的幅度。"
+        "九成低于后一数字。先验范围：概率随全部相关先验共同变动的幅度。"
         "承诺性目标主要取决于政府自身，不计入联合概率。",
     ),
     "other_readings": ("Other readings of the same targets", "同一目标的其他解读"),

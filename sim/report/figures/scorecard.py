@@ -28,10 +28,10 @@ from sim.report.words import Language, percent, say
     "各目标实现概率",
     caption_en="Each row is one target. The mark is the share of simulated cities that reach it; "
     "the short bar its Monte Carlo error (two standard errors), the long grey bar how far it "
-    "moves over the most influential prior. Colour and shape give the evidence grade. Shaded: "
+    "moves over all relevant priors together. Colour and shape give the evidence grade. Shaded: "
     "likely (66 % and more) and unlikely (33 % and less).",
     caption_zh="每行一项目标。标记为达标的模拟城市占比；短线为蒙特卡洛误差（两倍标准误），"
-    "灰色长线为最有影响的先验所引起的概率变动。颜色与形状表示证据等级。"
+    "灰色长线为全部相关先验共同引起的概率变动。颜色与形状表示证据等级。"
     "阴影：可能（66% 及以上）与不太可能（33% 及以下）。",
 )
 def scorecard(material: Material, lang: Language) -> Sequence[Page]:

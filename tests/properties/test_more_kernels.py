@@ -23,7 +23,7 @@ from sim.credit import creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
 from sim.rng import KeyedRandom
-from sim.selection import rationed
+from sim.selection import hits, rationed
 from sim.tiers import (
     BACKBONE_REVENUE,
     GROWTH_FLOOR,
@@ -240,14 +240,31 @@ def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     stage = (of.share * 10).astype(np.int16)
     joint, quoted = of.uniform > 0.5, of.score > 0.0
-    rows, lots, sizes = companies_kernels.candidates(
+    rows, drawn, total = companies_kernels.candidates(
         of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
     )
     chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
     assert rows.tolist() == np.flatnonzero(chosen).tolist()
-    assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
-    size = np.sqrt(of.output[chosen])
-    assert sizes.tolist() == [np.where(joint[chosen], 0.0, size).tolist(), size.tolist()]
+    lots, size = keyed.uniforms("test", ids[chosen], 8073, 2), np.sqrt(of.output[chosen])
+    assert drawn.T.tolist() == [*lots.tolist(), size.tolist()]
+    free = np.where(joint[chosen], 0.0, size)
+    np.testing.assert_allclose(total, free.sum(), rtol=1e-12)
+    converted = hits(lots[0], 2.5, free)
+    now_joint, now_quoted = joint.copy(), quoted.copy()
+    counts = companies_kernels.convert_and_quote(
+        rows, drawn, total, 2.5, 1.5, now_joint, now_quoted
+    )
+    joint[rows[converted]] = True
+    quotes = hits(lots[1], 1.5, size * np.where(joint[rows], 3.0, 1.0) * ~quoted[rows])
+    assert counts == (converted.sum(), quotes.sum())
+    assert now_joint.tolist() == joint.tolist()
+    quoted[rows[quotes]] = True
+    assert now_quoted.tolist() == quoted.tolist()
+    lot = keyed.uniforms("test", ids, 8073)[0]
+    expected = quoted & ~(of.alive & (lot < 0.4))
+    number = companies_kernels.end_quotations(of.alive, quoted, ids, 0.4, 8073, keyed.key("test"))
+    assert number == (of.alive & now_quoted).sum()
+    assert quoted.tolist() == expected.tolist()
 
 
 @few

@@ -261,5 +261,5 @@ class Bureau:
         above = firms.alive & state.of_sector("industry") & (firms.annual_revenue >= THRESHOLD)
         published = self.aggregates(state, self._scope(state)) | counts
         true = self.aggregates(state, np.flatnonzero(above)) | counts
-        note_rate(state, published["value_added"] / published["revenue"])
+        note_rate(state, published["value_added"], published["revenue"])
         return published, true

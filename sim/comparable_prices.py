@@ -79,7 +79,14 @@ def value_added_price(state: CityState) -> float:
     return price_of(state) * (1.0 + vat / (rate - state.memory.get(VAT, 0.0)))
 
 
-def note_rate(state: CityState, rate: float) -> None:
-    """Keep the published value-added rate of the quarter, against which the next one moves."""
-    state.memory[RATE] = rate
-    state.memory[VAT] = 0.0 if state.quarter < state.first else rate_changes(state)[2]
+def note_rate(state: CityState, value_added: float, revenue: float) -> None:
+    """Keep the published value-added rate of the quarter, against which the next one moves.
+
+    A city without above-scale sales has no rate: it keeps the last one, at first the mean of
+    the sector table.
+    """
+    memory = state.memory
+    if revenue > 0.0:
+        memory[RATE] = value_added / revenue
+    memory.setdefault(RATE, float(state.city.sectors.value_added_rate.mean()))
+    memory[VAT] = 0.0 if state.quarter < state.first else rate_changes(state)[2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from sim import (
     projects,
     talent,
 )
-from sim.bureau import Bureau, Records, in_both_books
+from sim.bureau import Bureau, Records, enter, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS
@@ -212,17 +211,17 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             raw |= process.observe(state)
         raw |= self._economy()
         raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
-        matched = self.bureau.matched(state)
-        published, truth = self.bureau.observe(state)
-        self.published.differing |= published.keys() | truth.keys()
-        self.published.record(state.quarter, self._full_size(raw | published) | matched)
-        self.true_state.record(state.quarter, self._full_size(raw | truth) | matched)
+        published, truth, matched = self.bureau.observe(state, matched=True)
+        enter(
+            self.published, self.true_state, state.quarter, self._full_size(raw) | matched,
+            self._full_size(published), self._full_size(truth),
+        )  # fmt: skip
 
-    def _full_size(self, raw: Mapping[str, float]) -> dict[str, float]:
+    def _full_size(self, raw: dict[str, float]) -> dict[str, float]:
         """Return totals of the real city where a smaller or larger copy is simulated."""
         scale = self.state.scale
         if scale == 1.0:
-            return dict(raw)
+            return raw
         return {name: v if name in OWN_SIZE else v / scale for name, v in raw.items()}
 
     def _economy(self) -> dict[str, float]:
@@ -254,14 +253,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         raw: dict[str, float] = {}
         for process in OBSERVED:
             raw |= process.observe(state)
-        published, truth = self.bureau.observe(state)
-        self.published.differing |= published.keys() | truth.keys()
+        published, truth, _ = self.bureau.observe(state, matched=False)
         opening = history_years(history)[0]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):
             shape = {name: values[position] for name, values in economy.items()}
-            self.published.record(quarter, self._full_size(raw | published) | shape)
-            self.true_state.record(quarter, self._full_size(raw | truth) | shape)
+            enter(
+                self.published, self.true_state, quarter, self._full_size(raw) | shape,
+                self._full_size(published), self._full_size(truth),
+            )  # fmt: skip
         opened = {name: value[quarter] for name, value in self.published.values.items()}
         mean = {name: float(values.mean()) for name, values in economy.items()}
         self.margins = margins(state, opened | mean)

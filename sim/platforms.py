@@ -18,6 +18,7 @@ from sim.parcels import (
     lay_out,
     pay_for_land,
     platform_preference,
+    plots_of,
     register_of,
     return_to_pool,
     share_of_stock,
@@ -47,11 +48,13 @@ def _living(state: CityState) -> Flags:
 def place_sums(state: CityState, living: Flags) -> tuple[Floats, Floats]:
     """Return employment by platform, the city's last, and tax by district (persons, yuan)."""
     firms, city = state.firms, state.city
-    mass, paid = kernels.place_sums(
-        living, firms.platform, firms.district, firms.employees, firms.tax,
-        len(city.platforms.code), len(city.districts.code),
-    )  # fmt: skip
-    return mass, paid
+    # Whoever is on no platform goes to spare entries at the end: no branch to mispredict.
+    platforms = len(city.platforms.code)
+    mass, paid = np.zeros(platforms + 8), np.zeros(len(city.districts.code))
+    kernels.place_sums(
+        living, firms.platform, firms.district, firms.employees, firms.tax, platforms, mass, paid
+    )
+    return mass[: platforms + 1], paid
 
 
 def neighbours(mass: Floats, group: Integers) -> Floats:
@@ -159,56 +162,70 @@ def steer_new_firms(state: CityState) -> None:
     state.add("platforms.steered", float(joins.sum()))
 
 
-Piece = tuple[int, int, int]
-"""A plot to be laid out: row of its pool, m2, row of the firm."""
-
-
 def resettle(
-    state: CityState, register: Register, row: int, district: int, platform: int
-) -> list[Piece]:
-    """Move one firm with its land to a platform; return its new plots, none without room.
+    state: CityState, register: Register, rows: Integers, lots: Floats, weights: Floats,
+    reachable: Flags,
+) -> Integers:  # fmt: skip
+    """Move firms with their land to platforms, one after the other; return where each went.
 
     The old plots go back to the pool of their place at the land price; the new plot is taken
-    from the pools of the new place and paid. The caller lays the plots out.
+    from the pools of the new place and paid. A firm stays where no platform is within reach or
+    the chosen one lacks room.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (movers,)
+        In the order in which they move.
+    lots : ndarray, shape (movers,)
+        A uniform each, for the choice of the platform.
+    weights : ndarray, shape (platforms,)
+        Relative chance of each platform.
+    reachable : ndarray of bool, shape (districts, platforms)
+        Which platforms firms of a district move to.
+
+    Returns
+    -------
+    ndarray of int, shape (movers,)
+        Platform, -1 of those that stay.
     """
-    firms, area, drawn = state.firms, state.parcels.area, state.parameters
-    wanted = int(SMALLER_PLOT * int(firms.land_area[row]))
-    place = register.districts + platform
-    pools = int(register.pools[place]), int(register.pools[place + register.places])
-    near, protected = int(area[pools[0]]), int(area[pools[1]])
-    if wanted <= 0 or near + protected < wanted:
-        return []
-    only = np.array([row])
-    leave_land(state, register, only)
-    first = min(wanted, near)
-    area[pools[0]] -= first
-    area[pools[1]] -= wanted - first
-    price = float(state.city.districts.land_price_floor[district])
-    cost = wanted * price * drawn["industrial_land_price_markup"]
-    firms.cash[row] -= cost
-    state.ledger.pay("firms", "government", "land_sale_industrial", cost)
-    firms.land_area[row] = wanted
-    column(state, "land.density")[row] /= SMALLER_PLOT
-    change_place(state, only, district, platform)
-    pieces = [(pools[0], first, row), (pools[1], wanted - first, row)]
-    return [piece for piece in pieces if piece[1] > 0]
+    firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    target = np.full(len(rows), -1)
+    if len(rows) == 0 or len(weights) == 0:
+        return target
+    order = np.argsort(rows)
+    plots, place = plots_of(state, rows[order])
+    by_owner = np.argsort(place, kind="stable")
+    first = np.searchsorted(place[by_owner], np.arange(len(rows) + 1))
+    pieces, paid = np.empty((3, 2 * len(rows)), dtype=np.int64), np.zeros(3)
+    found = kernels.resettle(
+        rows, lots, np.argsort(order), plots[by_owner], first, weights, reachable,
+        state.city.platforms.district, state.city.districts.land_price_floor, register.places,
+        state.arrays["platforms.gain"], SMALLER_PLOT, drawn["industrial_land_price_markup"],
+        _cost_of_moving(state), firms.land_area, firms.district, firms.platform, firms.cash,
+        firms.capital_stock, firms.log_tfp, column(state, "land.density"), parcels.area,
+        parcels.district, parcels.platform, parcels.protected, parcels.occupant,
+        parcels.land_class, target, pieces, paid,
+    )  # fmt: skip
+    returned, taken, moved = paid.tolist()
+    state.ledger.pay("government", "firms", "land_buy_back", returned)
+    state.ledger.pay("firms", "government", "land_sale_industrial", taken)
+    state.ledger.pay("firms", "outside", "relocation_cost", moved)
+    pools, areas, holders = pieces[:, :found]
+    lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
+    return target
 
 
-def lay_out_pieces(state: CityState, pieces: list[Piece]) -> None:
-    """Write the new plots of all movers into the register at once."""
-    if pieces:
-        pools, areas, rows = (np.array(part, dtype=np.int64) for part in zip(*pieces, strict=True))
-        lay_out(state.parcels, pools, areas, rows, state.parameters["new_floor_area_ratio"])
+def _cost_of_moving(state: CityState) -> float:
+    """Return the cost of a move over the firm's capital."""
+    return state.parameters["relocation_cost"] * max(state.terms.relocation_friction, 0.1)
 
 
-def change_place(state: CityState, rows: Integers, district: int | Integers, platform: int) -> None:
-    """Write the new place of firms, with its agglomeration gain, and let them pay the move."""
+def leave_platforms(state: CityState, rows: Integers) -> None:
+    """Take firms off their platforms, with what nearness was worth, and let them pay the move."""
     firms = state.firms
-    gain = np.append(state.arrays["platforms.gain"], 0.0)
-    firms.log_tfp[rows] += gain[platform] - gain[firms.platform[rows]]
-    firms.district[rows], firms.platform[rows] = district, platform
-    friction = max(state.terms.relocation_friction, 0.1)
-    cost = state.parameters["relocation_cost"] * friction * firms.capital_stock[rows]
+    firms.log_tfp[rows] -= state.arrays["platforms.gain"][firms.platform[rows]]
+    firms.platform[rows] = -1
+    cost = _cost_of_moving(state) * firms.capital_stock[rows]
     cost = np.minimum(cost, np.maximum(firms.cash[rows], 0.0))
     firms.cash[rows] -= cost
     state.ledger.pay("firms", "outside", "relocation_cost", float(cost.sum()))
@@ -217,9 +234,8 @@ def change_place(state: CityState, rows: Integers, district: int | Integers, pla
 def leave_land(state: CityState, register: Register, rows: Integers) -> None:
     """Give the firms' plots back to the pools of their place; government pays the land price."""
     firms, parcels = state.firms, state.parcels
-    one = len(rows) == 1
-    plots = np.flatnonzero(parcels.occupant == rows[0] if one else np.isin(parcels.occupant, rows))
-    areas = parcels.area[plots].copy()
+    plots, _ = plots_of(state, np.sort(rows))
+    areas = parcels.area[plots]
     pay_for_land(state, parcels.occupant[plots], plots, areas, "land_buy_back")
     return_to_pool(parcels, register, plots, areas)
     parcels.occupant[plots], parcels.land_class[plots] = -1, -1
@@ -257,7 +273,7 @@ def remove_low_users(state: CityState, register: Register, roster: Integers) -> 
     state.add("platforms.removed_land", float(firms.land_area[rows].sum()))
     leave_land(state, register, rows)
     column(state, "land.density")[rows] = 0.0
-    change_place(state, rows, firms.district[rows].astype(np.int64), -1)
+    leave_platforms(state, rows)
 
 
 def move_in(state: CityState, register: Register, roster: Integers) -> None:
@@ -266,18 +282,12 @@ def move_in(state: CityState, register: Register, roster: Integers) -> None:
     hazard = state.parameters["platform_move_rate"] * state.terms.spatial_focus / 4.0
     rows = roster[(firms.platform[roster] < 0) & (firms.land_area[roster] > 0)]
     draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
-    weights = platform_preference(state)
     moving = in_order(draw[0], draw[0] < hazard)
-    pieces: list[Piece] = []
-    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
-        local = weights * (city.platforms.district == firms.district[row])
-        if local.sum() <= 0.0:
-            continue
-        target = int(pick_platform(state, np.array([lot]), local)[0])
-        found = resettle(state, register, int(row), int(firms.district[row]), target)
-        pieces += found
-        state.add("platforms.moved_in", float(bool(found)))
-    lay_out_pieces(state, pieces)
+    own = city.platforms.district == np.arange(register.districts)[:, None]
+    target = resettle(
+        state, register, rows[moving], draw[1][moving], platform_preference(state), own
+    )
+    state.add("platforms.moved_in", float((target >= 0).sum()))
 
 
 def relocation_hazard(
@@ -310,22 +320,17 @@ def relocate(state: CityState, register: Register, roster: Integers) -> None:
     )
     draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
     moving = in_order(draw[0], draw[0] < hazard / 4.0)
-    pieces: list[Piece] = []
-    origin = column(state, "platforms.origin", -1.0)
-    base = platform_preference(state) / price[city.platforms.district]
-    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
-        home = int(firms.district[row])
-        weights = base * (price[city.platforms.district] < price[home])
-        if weights.sum() <= 0.0:
-            continue
-        target = int(pick_platform(state, np.array([lot]), weights)[0])
-        found = resettle(state, register, int(row), int(city.platforms.district[target]), target)
-        if found:
-            pieces += found
-            origin[row] = home
-            state.add("relocations")
-            state.add("relocated_output", float(firms.revenue[row]))
-    lay_out_pieces(state, pieces)
+    movers, there = rows[moving], city.platforms.district
+    home = firms.district[movers]
+    target = resettle(
+        state, register, movers, draw[1][moving], platform_preference(state) / price[there],
+        price[there] < price[:, None],
+    )  # fmt: skip
+    moved = target >= 0
+    column(state, "platforms.origin", -1.0)[movers[moved]] = home[moved]
+    if moved.any():
+        state.add("relocations", float(moved.sum()))
+        state.add("relocated_output", float(firms.revenue[movers[moved]].sum()))
 
 
 def agglomerate(state: CityState) -> Floats:
@@ -380,11 +385,12 @@ TOTALS = (
 def observe(state: CityState) -> dict[str, float]:
     """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
     firms, sectors = state.firms, state.city.sectors
-    found = kernels.totals(
+    found = np.zeros(len(TOTALS))
+    kernels.totals(
         roster_rows(state), firms.platform, firms.sector, firms.real_output, firms.value_added,
         firms.value_added_rate, firms.energy_intensity, firms.pollutant_intensity,
         firms.land_area, sectors.characteristic, sectors.high_tech_share,
-        state.arrays["platforms.gain"],
+        state.arrays["platforms.gain"], found,
     )  # fmt: skip
     out = dict(zip(TOTALS, found.tolist(), strict=True))
     weighted, output = out.pop("platform_gain"), out["platform_output"]

@@ -300,8 +300,14 @@ def platform_preference(state: CityState) -> Floats:
     Corridors are the zones that the plan names, all but single towns (clause 9).
     """
     platforms = state.city.platforms
-    corridor = np.array([zone not in ("", "town") for zone in platforms.zone], dtype=np.float64)
-    return np.asarray(platforms.land_share * (1.0 + state.terms.spatial_focus * corridor))
+    tilt = state.terms.spatial_focus * _corridors(tuple(platforms.zone))
+    return np.asarray(platforms.land_share * (1.0 + tilt))
+
+
+@lru_cache(maxsize=8)
+def _corridors(zones: tuple[str, ...]) -> Floats:
+    """Return 1.0 for platforms in a corridor, else 0.0."""
+    return np.array([zone not in ("", "town") for zone in zones], dtype=np.float64)
 
 
 def land_table(state: CityState) -> Integers:

@@ -8,6 +8,7 @@ the agglomeration literature, relative to what the policy before the plan would 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -333,6 +334,13 @@ def relocate(state: CityState, register: Register, roster: Integers) -> None:
         state.add("relocated_output", float(firms.revenue[movers[moved]].sum()))
 
 
+@lru_cache(maxsize=8)
+def _zones(names: tuple[str, ...]) -> Integers:
+    """Return the number of each platform's zone, shape (platforms,)."""
+    known = sorted(set(names))
+    return np.array([known.index(name) for name in names], dtype=np.int64)
+
+
 def agglomerate(state: CityState) -> Floats:
     """Move firms' TFP towards what their platform's density is worth; return tax by district."""
     firms, city, drawn = state.firms, state.city, state.parameters
@@ -342,8 +350,7 @@ def agglomerate(state: CityState) -> Floats:
         return paid
     growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
     mass, growth = mass[:-1], growth[:-1] - growth[-1]
-    names = sorted(set(city.platforms.zone))
-    zone = np.array([names.index(z) for z in city.platforms.zone], dtype=np.int64)
+    zone = _zones(tuple(city.platforms.zone))
     reach = drawn["zone_reach"]
     target = agglomeration_target(
         mass,

@@ -238,7 +238,7 @@ def grant(order, begin, end, area, weight, large, supply, smallest, granted, wor
     """
     if supply <= 0.0:
         return supply
-    number = 0
+    number = np.int64(0)
     for place in range(begin, end):
         k = order[place]
         if area[k] > 0.0 and weight[k] > 0.0:
@@ -281,7 +281,8 @@ def hand_out(  # type: ignore[no-untyped-def]
     work, wanting : ndarray, shapes (4, n), (n,)
         Room to work in, n at least the number of claims and of cells.
     """
-    found = start = 0
+    # A plain 0 handed on would have every loop below compiled twice: for the constant as well.
+    found = start = np.int64(0)
     while start < len(district):
         here, stop = district[by_weight[start]], start
         while stop < len(district) and district[by_weight[stop]] == here:
@@ -304,7 +305,7 @@ def hand_out(  # type: ignore[no-untyped-def]
         taken = np.int64(uptake * spare)
         if taken > 0 and whole > 0:
             number = last - first
-            share_out(taken, work[0], 0, number, np.float64(whole), wanting, work[1])
+            share_out(taken, work[0], np.int64(0), number, np.float64(whole), wanting, work[1])
             for c in range(number):
                 cell = cells[first + c]
                 pieces[0, found], pieces[1, found] = -1, cell

@@ -57,7 +57,8 @@ def build_quarters(size: float, typical: float) -> int:
     >>> build_quarters(5e9, 6.0), build_quarters(3e10, 6.0)
     (6, 8)
     """
-    return min(max(int(round(typical * (size / TYPICAL_SIZE) ** 0.15)), 2), 16)
+    quarters: int = round(typical * (size / TYPICAL_SIZE) ** 0.15)
+    return min(max(quarters, 2), 16)
 
 
 def start_lag(approval: float, prior_lag: float) -> float:

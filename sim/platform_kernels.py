@@ -8,7 +8,7 @@ from sim.compiled import kernel, part
 
 
 @kernel
-def place_sums(living, platform, district, employees, tax, platforms, mass, paid):  # type: ignore[no-untyped-def]
+def place_sums(living, platform, district, employees, tax, mass, paid):  # type: ignore[no-untyped-def]
     """Add up employment of living industrial firms by platform, and tax by district.
 
     Parameters
@@ -18,28 +18,24 @@ def place_sums(living, platform, district, employees, tax, platforms, mass, paid
     platform, district : ndarray of int, shape (firms,)
         Platform -1 is outside platforms.
     employees, tax : ndarray, shape (firms,)
-    platforms : int
-        How many there are.
-    mass : ndarray, shape (platforms + 8,)
-        Zeros. Persons by platform, then the whole city's; what stands behind is of no use.
+    mass : ndarray, shape (platforms + 1,)
+        Added to: persons outside platforms, then by platform.
     paid : ndarray, shape (districts,)
-        Zeros. Yuan, of all firms.
+        Added to: yuan, of all firms.
     """
-    whole = 0.0
-    for i in range(len(living)):
-        paid[district[i]] += tax[i]
-        whole += living[i] * employees[i]
-        counted = living[i] & (platform[i] >= 0)
-        mass[platform[i] if counted else platforms + i % 8] += employees[i]
-    mass[platforms] = whole
+    for i in range(len(living)):  # unsigned: an index below zero would be looked for every time
+        paid[np.uint16(district[i])] += tax[i]
+        mass[np.uint16(platform[i] + 1)] += living[i] * employees[i]
 
 
 @kernel
 def add_gain(living, platform, change, log_tfp):  # type: ignore[no-untyped-def]
-    """Add the change of a platform's gain to the log TFP of the living firms on it."""
+    """Add the change of a platform's gain to the log TFP of living firms.
+
+    `change` has the shape (platforms + 1,): outside platforms, then by platform.
+    """
     for i in range(len(living)):
-        placed = living[i] & (platform[i] >= 0)
-        log_tfp[i] += change[platform[i]] if placed else 0.0
+        log_tfp[i] += living[i] * change[np.uint16(platform[i] + 1)]
 
 
 @part

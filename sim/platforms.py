@@ -49,13 +49,11 @@ def _living(state: CityState) -> Flags:
 def place_sums(state: CityState, living: Flags) -> tuple[Floats, Floats]:
     """Return employment by platform, the city's last, and tax by district (persons, yuan)."""
     firms, city = state.firms, state.city
-    # Whoever is on no platform goes to spare entries at the end: no branch to mispredict.
-    platforms = len(city.platforms.code)
-    mass, paid = np.zeros(platforms + 8), np.zeros(len(city.districts.code))
+    mass, paid = np.zeros(len(city.platforms.code) + 1), np.zeros(len(city.districts.code))
     kernels.place_sums(
-        living, firms.platform, firms.district, firms.employees, firms.tax, platforms, mass, paid
+        living, firms.platform, firms.district, firms.employees, firms.tax, mass, paid
     )
-    return mass[: platforms + 1], paid
+    return np.append(mass[1:], mass.sum()), paid
 
 
 def neighbours(mass: Floats, group: Integers) -> Floats:
@@ -364,7 +362,7 @@ def agglomerate(state: CityState) -> Floats:
     gain = state.arrays["platforms.gain"]
     change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
     gain += change
-    kernels.add_gain(living, firms.platform, change, firms.log_tfp)
+    kernels.add_gain(living, firms.platform, np.append(0.0, change), firms.log_tfp)
     return paid
 
 

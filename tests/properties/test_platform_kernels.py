@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sim import platform_kernels as kernels
 from sim.rows import fill_rows, rows_where
+from sim.sums import chosen_sum
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -17,18 +18,23 @@ few = settings(max_examples=25)
 @given(columns())
 def test_place_sums_and_gains(of: Columns) -> None:
     platform = of.sector - 1  # one firm in four stands outside platforms
-    mass, paid = np.zeros(11), np.zeros(4)
-    kernels.place_sums(of.alive, platform, of.sector, of.staff, of.output, 3, mass, paid)
+    mass, paid = np.zeros(4), np.zeros(4)
+    kernels.place_sums(of.alive, platform, of.sector, of.staff, of.output, mass, paid)
     np.testing.assert_allclose(paid, np.bincount(of.sector, of.output, 4), rtol=1e-12)
     inside = of.alive & (platform >= 0)
-    np.testing.assert_allclose(mass[:3], np.bincount(platform[inside], of.staff[inside], 3))
-    np.testing.assert_allclose(mass[3], of.staff[of.alive].sum())
-    change, left, right = np.array([0.1, -0.2, 0.3]), of.score.copy(), of.score.copy()
-    kernels.add_gain(of.alive, platform, change, right)
-    kernels.add_gain.py_func(of.alive, platform, change, left)
-    assert left.tobytes() == right.tobytes()
+    wanted = np.bincount(platform[of.alive] + 1, of.staff[of.alive], 4)
+    np.testing.assert_allclose(mass, wanted, rtol=1e-12)
+    change, moved = np.array([0.0, 0.1, -0.2, 0.3]), of.score.copy()
+    kernels.add_gain(of.alive, platform, change, moved)
+    gain = np.where(inside, change[platform + 1], 0.0)
+    np.testing.assert_allclose(moved, of.score + gain, rtol=1e-12, atol=1e-12)
+
+
+@few
+@given(columns())
+def test_chosen_sum(of: Columns) -> None:
     np.testing.assert_allclose(
-        right - of.score, np.where(inside, change[platform], 0.0), atol=1e-12
+        chosen_sum(of.capital, of.alive), of.capital[of.alive].sum(), rtol=1e-12
     )
 
 

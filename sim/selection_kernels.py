@@ -39,6 +39,6 @@ def place_lots(edges, lots, scale, index):  # type: ignore[no-untyped-def]
         wanted, low, size = scale * lots[k], 0, len(edges)
         while size > 1:
             half = size // 2
-            low += half if edges[low + half - 1] < wanted else 0
+            low += half * (edges[low + half - 1] < wanted)
             size -= half
         index[k] = low

@@ -146,7 +146,7 @@ def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: 
 
 @kernel
 def place_quota(  # type: ignore[no-untyped-def]
-    area, reserve, pools, first_pool, others, outside, inside, other, weights, places, into_unit,
+    area, reserve, others, pools, first_pool, outside, inside, other, weights, places, into_unit,
     shares, behind, booked,
 ):  # fmt: skip
     """Move the quarter's quota from each district's reserve to pools and other built land.

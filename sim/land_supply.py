@@ -140,7 +140,7 @@ def _place_quota(
     weights = np.append(np.zeros(register.districts), platform_preference(state))[pools]
     booked = np.zeros(3, dtype=np.int64)
     kernels.place_quota(
-        state.parcels.area, register.reserve, pools, first, register.other, outside, inside,
+        state.parcels.area, register.reserve, register.other, pools, first, outside, inside,
         other, weights, register.places, floor_cover(state) * state.parameters["new_unit_share"],
         np.empty(len(pools), dtype=np.int64), np.empty(len(pools)), booked,
     )  # fmt: skip

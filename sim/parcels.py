@@ -378,31 +378,3 @@ def pay_for_land(
     amount = areas * price * state.parameters["industrial_land_price_markup"]
     np.add.at(state.firms.cash, owners, amount)
     state.ledger.pay("government", "firms", kind, float(amount.sum()))
-
-
-def share_of_stock(
-    rate: float, weight: Floats, area: Integers, yielded: Floats, stock: int
-) -> Floats:
-    """Return quarterly hazards by which `rate` of a stock of land comes free a year.
-
-    Parameters
-    ----------
-    rate : float
-        Share of the stock per year.
-    weight : ndarray of float, shape (plots,)
-        Relative hazard.
-    area : ndarray of int, shape (plots,)
-    yielded : ndarray of float, shape (plots,)
-        Share of the plot that comes free when it is hit.
-    stock : int
-        The stock, m2.
-
-    Examples
-    --------
-    >>> share_of_stock(0.04, np.ones(2), np.array([50, 50]), np.array([0.5, 0.5]), 100).tolist()
-    [0.02, 0.02]
-    """
-    mass = float((weight * area * yielded).sum())
-    if mass <= 0.0:
-        return np.zeros(len(area))
-    return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))

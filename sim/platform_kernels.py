@@ -56,8 +56,8 @@ def choose(lot, weights, reachable, home):  # type: ignore[no-untyped-def]
 
 @kernel
 def resettle(  # type: ignore[no-untyped-def]
-    rows, lots, owner, plots, first, weights, reachable, platform_district, price, places, gain,
-    smaller, markup, friction, land_area, district, platform, cash, capital, log_tfp, density,
+    rows, lots, owner, plots, first, weights, reachable, platform_district, gain, price, markup,
+    places, smaller, friction, land_area, district, platform, cash, capital, log_tfp, density,
     area, parcel_district, parcel_platform, protected, occupant, land_class, target, pieces, paid,
 ):  # fmt: skip
     """Move firms with their land to platforms; return the number of plots to be laid out.
@@ -74,8 +74,8 @@ def resettle(  # type: ignore[no-untyped-def]
         Relative chance of each platform, and which ones firms of a district move to.
     platform_district, gain : ndarray, shape (platforms,)
         District, and log TFP that the platform is worth.
-    price : ndarray, shape (districts,)
-        Yuan per m2, multiplied by `markup`.
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
     places : int
         Distance from a pool to that of the same place inside the protected unit.
     smaller, friction : float

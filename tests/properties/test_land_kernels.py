@@ -85,7 +85,7 @@ def test_quota_is_placed_and_partly_turned_into_innovation_land() -> None:
     one, pools, first = np.array([0]), np.array([0, 1]), np.array([0, 2])
     booked, unused = np.zeros(3, np.int64), np.zeros(1)
     kernels.place_quota(
-        area, one + 9, pools, first, one + 8, one + 20, one + 30, one + 60, np.array([0.0, 2.0]),
+        area, one + 9, one + 8, pools, first, one + 20, one + 30, one + 60, np.array([0.0, 2.0]),
         2, 0.5, np.empty(2, np.int64), np.empty(2), booked,
     )  # fmt: skip
     assert area.tolist() == [20, 15, 0, 15, 0, 0, 0, 0, 55, 0, 0]  # 50 were left for other use

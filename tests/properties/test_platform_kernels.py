@@ -81,7 +81,7 @@ def test_movers_take_what_room_there_is_and_pay() -> None:
     found = kernels.resettle(
         np.array([1, 0]), np.array([0.3, 0.9]), np.array([1, 0]), np.array([8, 9]),
         np.array([0, 1, 2]), np.array([1.0, 1.0]), np.array([[False, True], [True, True]]),
-        np.array([0, 1]), np.array([2.0, 1.0]), 4, np.array([0.1, 0.2]), 0.8, 1.5, 0.01, land,
+        np.array([0, 1]), np.array([0.1, 0.2]), np.array([2.0, 1.0]), 1.5, 4, 0.8, 0.01, land,
         district, platform, cash, np.full(2, 5000.0), tfp, density, area,
         np.array([0, 1, 0, 1, 0, 1, 0, 1, 0, 0]), np.array([-1, -1, 0, 1, -1, -1, 0, 1, -1, -1]),
         np.array([False] * 4 + [True] * 5 + [False]), occupant, code, target, pieces, paid,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import plot_kernels as kernels
-from sim.parcels import share_of_stock
+from sim.platform_moves import share_of_stock
 from sim.rng import KeyedRandom
 
 few = settings(max_examples=25)

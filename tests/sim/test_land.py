@@ -25,10 +25,10 @@ from sim.parcels import (
     land_table,
     ration,
     register_of,
-    share_of_stock,
     share_out,
     urban_industrial_area,
 )
+from sim.platform_moves import share_of_stock
 from sim.state import INDUSTRIAL, INNOVATION
 from sim.units import SQUARE_KILOMETRE
 from tests.sim.small_city import small_model

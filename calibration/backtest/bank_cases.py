@@ -22,13 +22,7 @@ from calibration.backtest.forecasts import OriginForecasts
 from calibration.backtest.rows import Row
 from calibration.estimate.abc import Sample, estimate
 from calibration.estimate.bank import BANK_FILE, Bank, read_bank
-from calibration.estimate.observables import (
-    OBSERVABLES,
-    PATHS,
-    Figure,
-    Known,
-    observed_values,
-)
+from calibration.estimate.observables import Figure, Known, observed_values
 from calibration.estimate.posterior import problem
 from calibration.series import load_series
 from sim.units import quarter_name
@@ -90,9 +84,8 @@ value added has no yearly figure after 2011: neither can be a case."""
 
 def known_figures(home: Path, city: str, as_of: str, bundle: Path) -> dict[str, Figure]:
     """Return the dated observables released by the end of a month."""
-    dated = {entry.name for entry in OBSERVABLES if entry.dated}
-    found = observed_values(Known(city, load_series(home, as_of), bundle))
-    return {name: figure for name, figure in found.items() if name in dated}
+    known = Known(city, load_series(home, as_of), bundle)
+    return dict(observed_values(known, dated_only=True))
 
 
 def later_columns(bank: Bank) -> tuple[str, ...]:
@@ -197,6 +190,3 @@ def bank_case_rows(
                 for metric, level in LEVELS.items():
                     yield (*head, metric, float(np.quantile(draws, level)), None, None, used)
                 yield (*head, "outcome", float(outcome), None, None, used)
-
-
-__all__ = ["CASES", "MODEL", "PATHS", "bank_case_rows", "joint_forecast", "weighted"]

@@ -162,7 +162,10 @@ def provenance(home: Path, city: str, origins: Sequence[int]) -> dict[str, Any]:
         "horizons": list(HORIZONS),
         "members": MEMBERS,
         "seed": SEED,
-        "looks": [{"date": date, "reason": reason} for date, reason in LOOKS],
+        "looks": [
+            {"date": date, "reason": reason, "changed": list(changed)}
+            for date, reason, changed in LOOKS
+        ],
         "series": {s.name: [s.label, s.label_zh, s.unit] for s in SERIES},
     }
 

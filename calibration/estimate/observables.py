@@ -274,10 +274,15 @@ def simulated_values(book: Records) -> Floats:
     return values
 
 
-def observed_values(known: Known) -> Mapping[str, Figure]:
-    """Return observable to (value, error) for those released at the information date."""
+def observed_values(known: Known, *, dated_only: bool = False) -> Mapping[str, Figure]:
+    """Return observable to (value, error) for those released at the information date.
+
+    `dated_only` leaves out what is read off a whole bundle.
+    """
     found: dict[str, Figure] = {}
     for entry in OBSERVABLES:
+        if dated_only and not entry.dated:
+            continue
         value = entry.seen(known)
         if value is not None and not isnan(value[0]):
             found[entry.name] = value

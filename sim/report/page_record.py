@@ -71,6 +71,8 @@ def _row(record: TrackRecord, name: str, lang: Language) -> RecordRow | None:
         if skill.low > 0.0:
             narrow = covered is not None and (covered.high or 1.0) < 0.8
             verdict = "record_too_sure" if narrow else "record_better"
+            if verdict == "record_better" and name in record.repaired():
+                verdict = "record_repaired"
         elif skill.high < 0.0:
             verdict = "record_worse"
     named = say("record_pooled", lang) if name == POOLED else record.label(name, lang)

@@ -95,6 +95,11 @@ class TrackRecord:
         chosen = {"series": series, "metric": metric, "horizon": horizon, "origins": origins}
         return next(self.find(model=ENGINE, **chosen), None)
 
+    def repaired(self) -> frozenset[str]:
+        """Return the series whose model was changed after a look at the test outcomes."""
+        looks = self.about.get("looks", ())
+        return frozenset(name for look in looks for name in look.get("changed", ()))
+
     def label(self, series: str, lang: Language) -> str:
         """Return a series' name in words."""
         named = self.about.get("series", {}).get(series)
@@ -158,6 +163,7 @@ class Skill:
     ----------
     kind : str
         ``earned``, ``too_sure`` (better scores, but its 80 % intervals held too little),
+        ``repaired`` (better scores after a change that the test itself had called for),
         ``unproven`` (interval spans zero), ``worse``, ``cases`` or ``none``.
     """
 
@@ -210,6 +216,8 @@ def _scored(indicator: str, record: TrackRecord) -> Skill:
         # A probability is no better than the width it comes from: better scores do not earn it.
         if kind == "earned" and covered is not None and (covered.high or 1.0) < 0.8:
             kind = "too_sure"
+        if kind == "earned" and series in record.repaired():
+            kind = "repaired"
         return Skill(kind, series, found.value, found.low, found.high, found.n, covered=held)
     series = CASES_OF.get(indicator, "")
     cases = record.cases(series) if series else []

@@ -95,6 +95,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "未证明预测能力:对{label}的既往预测比事先选定的基准好 {skill}%,"
         "但其 80% 区间仅覆盖 {n} 次检验结果的 {covered}%,概率过于肯定",
     ),
+    "skill_repaired": (
+        "No skill earned: forecasts of {label} were changed after a first look at the test and "
+        "then scored {skill} % better than the benchmark (95 % interval {low} to {high}; {n} test "
+        "forecasts): no blind test",
+        "未证明预测能力:{label}的模型在首次查看检验结果后作过修改,此后比基准好 {skill}%"
+        "(95% 区间 {low} 至 {high};{n} 次检验预测),并非盲测",
+    ),
     "skill_unproven": (
         "No skill earned: earlier forecasts of {label} cannot be told from the benchmark chosen "
         "beforehand (skill between {low} and {high} %; {n} test forecasts)",
@@ -165,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "record_too_sure": (
         "better than the benchmark, but too sure: no skill earned",
         "优于基准但区间过窄:未证明预测能力",
+    ),
+    "record_repaired": (
+        "better, but changed after a first look: no skill earned",
+        "优于基准,但首次查看结果后作过修改:未证明预测能力",
     ),
     "record_worse": ("worse than the benchmark: no skill earned", "劣于基准:未证明预测能力"),
     "record_unproven": (

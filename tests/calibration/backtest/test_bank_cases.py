@@ -125,8 +125,6 @@ def test_rows_hold_quantiles_and_outcome_of_every_case(tmp_path: Path) -> None:
     forecasts = [OriginForecasts(origin, {}, {}, {}, paths) for origin in (ORIGIN, ORIGIN + 1)]
     assert list(bank_case_rows(HOME, "hangzhou", tmp_path, forecasts)) == []
     write_bank(made_up(), tmp_path / BANK_FILE)
-    for name in ("history.json", "population.json"):
-        shutil.copyfile(FITS / name, tmp_path / name)
     rows = list(bank_case_rows(HOME, "hangzhou", tmp_path, forecasts))
     assert {row[1] for row in rows} == {MODEL}
     assert {row[2] for row in rows} == {"single_2015Q4"}

@@ -1,0 +1,38 @@
+"""The engine restricted to what the twin covers, for comparing results and speed on the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim import credit, demography, energy, innovation, investment, ladder, production
+from sim.policy import terms_in_force
+
+if TYPE_CHECKING:
+    from sim.model import CityModel
+    from sim.state import CityState
+
+COVERED = (production, innovation, investment, credit, energy, demography, ladder)
+"""Modules of the engine whose ``step`` the twin writes again, in the order of the quarter."""
+
+
+def terms_by_quarter(model: CityModel) -> dict[int, tuple[Any, Any]]:
+    """Return the terms in force and the reference terms of every quarter of a member."""
+    parameters, scenario = model.state.parameters, model.scenario
+    return {
+        quarter: (
+            terms_in_force(model.lever_values(quarter), parameters),
+            terms_in_force(scenario.before_plan_values(quarter), parameters),
+        )
+        for quarter in scenario.quarters
+    }
+
+
+def step(state: CityState, terms: Mapping[int, tuple[Any, Any]]) -> None:
+    """Simulate one quarter of the covered processes with the engine's own code."""
+    state.quarter += 1
+    state.ledger.flows.clear()
+    state.counts.clear()
+    state.terms, state.reference = terms[state.quarter]
+    for process in COVERED:
+        process.step(state)

@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.twin import capital, demography, energy, innovation, ladder, production
 from benchmarks.twin.agents import BankAgent, FirmAgent, SectorAgent
 from sim import lots
+from sim.comparable_prices import RATE, SQUEEZE
 from sim.state import CityState, Firms, blank_firms
 
 STEPS = tuple(module.step for module in (production, innovation, capital, energy, demography, ladder))
@@ -59,8 +60,14 @@ class TwinModel(mesa.Model):
         self.counts: dict[str, float] = {}
         memory = state.memory
         self.purchase = memory.get("production.purchase")
-        self.usual_gap = memory.get("production.price_gap")
-        self.usual_vat = memory.get("production.vat")
+        self.first, self.published_rate = state.first, memory[RATE]
+        self.usual_squeeze = memory.get(SQUEEZE, 0.0)
+        before = [state.first - 4 + k - state.world.first for k in range(4)]
+        world = state.world
+        self.vat_before = sum(float(world.vat_rate[k]) for k in before) / 4.0
+        self.usual_gap_before = sum(float(world.usual_price_gap[k]) for k in before) / 4.0
+        gaps = (float(world.purchase_prices[k]) / float(world.ppi[k]) for k in before)
+        self.price_gap_before = sum(gaps) / 4.0
         self.usual_rate = memory["investment.usual_rate"]
         self.usual_land = memory.get("investment.usual_land")
         self.talent_gain = memory.get("talent.tfp_gain", 0.0)

@@ -156,12 +156,18 @@ def _conditions(city: Any) -> None:
     city.export_shift = 0.25 * (terms.export_shift - usual.export_shift)
     city.price = now("ppi")
     city.wage_factor = exp(p["wage_indexation"] * now("wage_log_growth"))
-    gap, vat = now("purchase_prices") / now("ppi"), now("vat_rate")
-    city.usual_gap = gap if city.usual_gap is None else city.usual_gap
-    city.usual_vat = vat if city.usual_vat is None else city.usual_vat
-    city.squeeze = p["input_price_pass"] * (gap / city.usual_gap - 1.0)
-    city.vat_change = p["vat_share_of_revenue"] * (vat / city.usual_vat - 1.0)
+    pressed = now("purchase_prices") / now("ppi") / city.price_gap_before - 1.0
+    city.squeeze = p["input_price_pass"] * pressed
+    vat = now("vat_rate")
+    city.vat_change = p["vat_share_of_revenue"] * (vat / city.vat_before - 1.0)
     city.turnover_tax = p["vat_share_of_revenue"] * vat / 0.17 + SURCHARGE_TAX
+    # The city's path is real value added: output grows by it less what the rate does by itself.
+    squeezed = now("usual_price_gap") / city.usual_gap_before - 1.0
+    squeezed *= p["input_price_pass"]
+    drift = p["value_added_rate_drift"] / 4.0 if city.quarter > city.first else 0.0
+    fall = (1.0 - city.published_rate) * (squeezed - city.usual_squeeze)
+    city.rate_growth = log1p((drift - fall) / city.published_rate)
+    city.usual_squeeze = squeezed
     city.interest = (now("interest_rate") - terms.spread_cut) / 4.0
     city.fee = max(FEES - (terms.cost_cut - usual.cost_cut), 0.0)
     city.class_prices = (1.0, *terms.energy_price)
@@ -204,7 +210,7 @@ def _demand(city: Any) -> None:
             gained = p["competitiveness_gain"] * (tfp + p["capital_share"] * built)
             gained += s.pulled / s.output
         s.new_plants = 0.0
-        s.growth = now("city_log_growth") + s.tilt - mean_tilt + gained
+        s.growth = now("city_log_growth") - city.rate_growth + s.tilt - mean_tilt + gained
 
 
 def _labour(city: Any) -> None:
@@ -217,7 +223,9 @@ def _labour(city: Any) -> None:
     for s in city.sectors:
         tfp = s.learned / s.workers if s.workers > 0.0 else 0.0
         capital = clip(log(max(s.now, 1.0) / max(s.was, 1.0)), -0.2, 0.2)
-        wanted = (s.growth - unhired * beyond - tfp - share * capital) / (1.0 - share)
+        # What only moves between output and inputs needs no other hands.
+        wanted = s.growth + city.rate_growth - unhired * beyond - tfp - share * capital
+        wanted /= 1.0 - share
         waiting = (steady if s.labour_gap is None else s.labour_gap) + (
             0.5 * s.growth if s.service else wanted
         )

@@ -169,11 +169,12 @@ class Rations:
 
 def step(city: Any) -> None:
     """Let firms plan, ask, and invest what own money and loans allow."""
-    _plans(city)
+    plans(city)
     _credit(city)
 
 
-def _plans(city: Any) -> None:
+def plans(city: Any) -> None:
+    """Let firms feel their growth and plan."""
     p, terms, usual = city.p, city.terms, city.reference
     city.price, city.usual_growth = city.now("ppi"), log1p(p["trend_growth"])
     city.output = city.past_output = city.felt = city.capital = city.allowed = 0.0
@@ -197,19 +198,24 @@ def _plans(city: Any) -> None:
 
 
 def _credit(city: Any) -> None:
+    _gear(city)
+    lend(city, Rations)
+
+
+def lend(city: Any, rations: Any) -> None:
+    """Let firms ask, the bank ration its loans, and firms invest."""
     p, bank = city.p, city.bank
     city.lean = exp(p["debt_wrt_spread"] * city.spread_cut)
-    _gear(city)
     bank.lent = bank.due = bank.to_profitable = 0.0
     city.firms.do("ask")
     usual_supply, supply = _supplies(city)
-    city.usual_rations = Rations(city.firms, True, usual_supply)
+    city.usual_rations = rations(city.firms, True, usual_supply)
     city.wished = city.reached = 0.0
     city.firms.do("would_spend")
     city.usual_scale = 1.0
     if city.reached > 0.0:
         city.usual_scale = min(city.wished / city.reached, LARGEST_SCALE)
-    city.rations = Rations(city.firms, False, supply)
+    city.rations = rations(city.firms, False, supply)
     left = max(supply - city.rations.demand, 0.0)
     bank.push = p["credit_push"] * left / bank.to_profitable if bank.to_profitable > 0.0 else 0.0
     bank.stock = 0.0

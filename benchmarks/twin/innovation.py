@@ -91,6 +91,15 @@ class Innovator:
 
 def step(city: Any) -> None:
     """Let firms learn, do research, win frontier draws, upgrade, and advance."""
+    learn_together(city)
+    support_fields(city, sum(1 for firm in city.firms if firm.tier == BACKBONE))
+    _frontier(city)
+    city.firms.do("upgrade")
+    city.firms.do("advance")
+
+
+def learn_together(city: Any) -> None:
+    """Let firms learn beside the others of their sector."""
     _conditions(city)
     for sector in city.sectors:
         sector.clear("workers", "skilled", "moved", "output", "researched")
@@ -103,10 +112,6 @@ def step(city: Any) -> None:
         sector.mean_move = sector.moved / sector.workers if sector.workers > 0.0 else 0.0
         researched = sector.researched / sector.output if sector.output > 0.0 else 0.0
         sector.spillover = social * researched
-    _support_fields(city)
-    _frontier(city)
-    city.firms.do("upgrade")
-    city.firms.do("advance")
 
 
 def _conditions(city: Any) -> None:
@@ -129,8 +134,8 @@ def _conditions(city: Any) -> None:
     city.gain_everywhere = city.talent_gain + tfp_trend(p) / 4.0
 
 
-def _support_fields(city: Any) -> None:
-    """Draw this year's breakthrough fields and share new co-operation links among leaders."""
+def support_fields(city: Any, leaders: int) -> None:
+    """Draw this year's breakthrough fields and share new co-operation links among `leaders`."""
     terms, usual = city.terms, city.reference
     luck = {
         s: city.chance("innovation/fields", s.code, city.quarter // 4)
@@ -144,7 +149,6 @@ def _support_fields(city: Any) -> None:
             for fields in (terms.breakthrough_fields, usual.breakthrough_fields)
         )
         sector.field_gain = (now - before) * city.p["breakthrough_gain"] / 4.0
-    leaders = sum(1 for firm in city.firms if firm.tier == BACKBONE)
     links = (terms.cooperation_links - usual.cooperation_links) / 4.0 * city.scale
     city.link_gain = city.p["cooperation_gain"] * links / max(leaders, 1)
 

@@ -16,6 +16,10 @@ COVERED = (production, innovation, investment, credit, energy, demography, ladde
 """Modules of the engine whose ``step`` the twin writes again, in the order of the quarter."""
 
 
+LOOPS = COVERED[:5]
+"""Those of them that :mod:`benchmarks.twin.columns` writes in numpy."""
+
+
 def terms_by_quarter(model: CityModel) -> dict[int, tuple[Any, Any]]:
     """Return the terms in force and the reference terms of every quarter of a member."""
     parameters, scenario = model.state.parameters, model.scenario
@@ -28,11 +32,13 @@ def terms_by_quarter(model: CityModel) -> dict[int, tuple[Any, Any]]:
     }
 
 
-def step(state: CityState, terms: Mapping[int, tuple[Any, Any]]) -> None:
+def step(
+    state: CityState, terms: Mapping[int, tuple[Any, Any]], processes: tuple[Any, ...] = COVERED
+) -> None:
     """Simulate one quarter of the covered processes with the engine's own code."""
     state.quarter += 1
     state.ledger.flows.clear()
     state.counts.clear()
     state.terms, state.reference = terms[state.quarter]
-    for process in COVERED:
+    for process in processes:
         process.step(state)

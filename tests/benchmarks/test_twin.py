@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from benchmarks.twin.model import TwinModel
-from benchmarks.twin.restricted import COVERED, step, terms_by_quarter
+from benchmarks.twin.columns import NumpyCity
+from benchmarks.twin.restricted import COVERED, LOOPS, step, terms_by_quarter
 from sim.model import STEPS
 from sim.state import CityState, Firms
 from tests.sim.small_city import small_model
@@ -31,6 +32,9 @@ def both(after: int = 0) -> tuple[CityState, TwinModel, Mapping[int, Any]]:
 
 
 def column(twin: TwinModel, name: str) -> Any:
+    if isinstance(twin, NumpyCity):
+        firms, own = twin.columns, getattr(twin.columns, name)
+        return np.where(own >= 0, firms.everyone[own], -1) if name == "leader" else own
     if name == "sector":
         return np.array([firm.sector.code for firm in twin.firms])
     if name == "leader":
@@ -48,7 +52,7 @@ def unit_of(firms: Firms, name: str, rows: Any) -> Any:
 def largest_difference(state: CityState, twin: TwinModel) -> tuple[float, str]:
     """Return the largest relative difference of any column of living firms; others are equal."""
     firms, rows = state.firms, np.flatnonzero(state.firms.alive)
-    assert [firm.firm_id for firm in twin.firms] == firms.firm_id[rows].tolist()
+    assert column(twin, "firm_id").tolist() == firms.firm_id[rows].tolist()
     found = []
     for field in fields(Firms):
         engine, objects = getattr(firms, field.name)[rows], column(twin, field.name)
@@ -100,6 +104,20 @@ def test_they_agree_on_a_city_in_the_middle_of_its_plan() -> None:
     gap, name = largest_difference(state, twin)
     assert gap < AGREED, name
     assert_same_money_and_events(state, twin)
+
+
+@pytest.mark.parametrize("after", [0, 7])
+def test_the_loops_in_numpy_agree_for_four_quarters(after: int) -> None:
+    model = small_model("base", 0, **SCALE)
+    for _ in range(after):
+        model.step()
+    state, terms = model.state, terms_by_quarter(model)
+    city = NumpyCity(state, terms)
+    for _ in range(4):
+        step(state, terms, LOOPS)
+        city.step()
+        gap, name = largest_difference(state, city)
+        assert gap < AGREED, name
 
 
 def test_a_changed_rule_is_seen() -> None:

@@ -95,9 +95,7 @@ class Firms(AgentSetPolars):
                 STAFF * (m.ADJUSTMENT * short).exp(),
                 (1.0 - m.WEAR) * CAPITAL + m.INVESTMENT * OUTPUT,
             )
-            .with_columns(
-                pl.col("cash") + m.MARGIN * OUTPUT - m.WAGE * STAFF, pl.col("age") + 1.0
-            )
+            .with_columns(pl.col("cash") + m.MARGIN * OUTPUT - m.WAGE * STAFF, pl.col("age") + 1.0)
             .drop("u", "v", "w", "gap", "gone")
             .collect()
         )

@@ -56,8 +56,13 @@ def make(columns: dict[str, Any], quarters: int) -> tuple[Any, Any]:
     """Return the model's step and its outputs."""
     firms = Firms(columns)
     sim = ss.Sim(
-        modules=firms, n_agents=len(columns["output"]), dur=quarters, dt=1.0, verbose=0,
-        rand_seed=1, copy_inputs=False,
+        modules=firms,
+        n_agents=len(columns["output"]),
+        dur=quarters,
+        dt=1.0,
+        verbose=0,
+        rand_seed=1,
+        copy_inputs=False,
     )
     sim.init()
     return sim.run_one_step, lambda: firms.output.values

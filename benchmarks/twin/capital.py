@@ -65,7 +65,9 @@ class Investor:
         """Use own money first, and ask the bank for the rest and for working capital."""
         city, bank = self.model, self.model.bank
         value = self.gearing * self.capital_stock * city.price
-        self.due = clip(self.debt - city.lean * value, 0.0, city.p["loan_repayment_rate"] * self.debt)
+        self.due = clip(
+            self.debt - city.lean * value, 0.0, city.p["loan_repayment_rate"] * self.debt
+        )
         own = self.cash - city.p["cash_buffer"] * self.revenue - self.due
         self.own_funds = max(own, 0.0)
         kept = self.debt - self.due
@@ -184,7 +186,10 @@ def plans(city: Any) -> None:
         city.felt_shift = log(city.output / max(city.past_output, 1e-9)) - city.felt / city.output
     if city.usual_land is None:
         city.usual_land = max(city.allowed / city.capital if city.capital > 0.0 else 1.0, 0.05)
-    take_up, coverage = p["incentive_take_up_share"], terms.service_coverage - usual.service_coverage
+    take_up, coverage = (
+        p["incentive_take_up_share"],
+        terms.service_coverage - usual.service_coverage,
+    )
     more = p["take_up_wrt_service"] * coverage
     city.take_up = clip(take_up + (1.0 - take_up) * more, 0.0, 1.0)
     city.claim_rate, city.usual_claim_rate = (

@@ -123,9 +123,7 @@ class ColumnFirms:
         shock = np.clip(shock + passing - self.passing, -1.5, 1.5)
         self.passing = passing
         before = self.real_output
-        self.real_output = before * np.exp(
-            self.pressure - self.of_sector("usual_pressure") + shock
-        )
+        self.real_output = before * np.exp(self.pressure - self.of_sector("usual_pressure") + shock)
         self.add(before=before, after=self.real_output)
 
     def hire(self) -> None:

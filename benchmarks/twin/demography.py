@@ -41,7 +41,9 @@ class Mortal:
         city = self.model
         lot = city.chance("demography/closure", self.firm_id, city.quarter)
         now, usual = (within_quarter(each.closure_hazard) for each in (city.terms, city.reference))
-        self._leave_if(lot < now, lot < usual, city.p["leaver_sales_recaptured"], "closures_obsolete")
+        self._leave_if(
+            lot < now, lot < usual, city.p["leaver_sales_recaptured"], "closures_obsolete"
+        )
 
     def compare(self: Any) -> None:
         """Enter TFP into the mean of the sector's firms at risk."""

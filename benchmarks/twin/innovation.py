@@ -138,8 +138,7 @@ def support_fields(city: Any, leaders: int) -> None:
     """Draw this year's breakthrough fields and share new co-operation links among `leaders`."""
     terms, usual = city.terms, city.reference
     luck = {
-        s: city.chance("innovation/fields", s.code, city.quarter // 4)
-        * (0.05 + s.high_tech_share)
+        s: city.chance("innovation/fields", s.code, city.quarter // 4) * (0.05 + s.high_tech_share)
         for s in city.sectors
     }
     ranked = sorted(city.sectors, key=lambda s: -luck[s])
@@ -157,9 +156,9 @@ def _frontier(city: Any) -> None:
     """Let the luckiest firms of emerging sectors make frontier breakthroughs."""
     slots = max(ceil(FRONTIER_SLOTS * city.scale), 1)
     able = city.firms.select(
-        lambda f: f.sector.strategic_emerging_share > 0.2
-        and f.rd_ratio > 0.01
-        and f.annual_revenue < 4e8
+        lambda f: (
+            f.sector.strategic_emerging_share > 0.2 and f.rd_ratio > 0.01 and f.annual_revenue < 4e8
+        )
     )
     lots = {f: city.chance("innovation/frontier_firm", f.firm_id, city.quarter) for f in able}
     first = sorted(able, key=lambda f: -lots[f])[:slots]

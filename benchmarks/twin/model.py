@@ -16,7 +16,9 @@ from sim import lots
 from sim.comparable_prices import RATE, SQUEEZE
 from sim.state import CityState, Firms, blank_firms
 
-STEPS = tuple(module.step for module in (production, innovation, capital, energy, demography, ladder))
+STEPS = tuple(
+    module.step for module in (production, innovation, capital, energy, demography, ladder)
+)
 """What happens in a quarter, in order."""
 OWN_COLUMNS = {
     "production.tfp": "seen_tfp", "production.quality": "seen_quality",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.twin.model import TwinModel
 from benchmarks.twin.columns import NumpyCity
+from benchmarks.twin.model import TwinModel
 from benchmarks.twin.restricted import COVERED, LOOPS, step, terms_by_quarter
 from sim.model import STEPS
 from sim.state import CityState, Firms

@@ -18,7 +18,7 @@ from sim.threads import pin_threads
 
 pin_threads()
 
-import numpy as np
+import numpy as np  # noqa: E402 - the libraries read the number of threads when they load
 
 SCENARIO = "base"
 

@@ -35,6 +35,7 @@ class FirmAgent(Producer, Innovator, Investor, Consumer, Mortal, Climber, mesa.A
         self.seen_tfp = self.seen_quality = self.seen_capital = self.seen_certificate = None
         self.size_factor = self.laid_out_for = self.own_standing = self.smoothed_output = None
         self.gearing = self.previous_output = self.attention = None
+        self.marked_revenue = None
         self.passing = self.position = self.energy_response = self.water_response = 0.0
         self.supplier_pull = self.usual_investment = self.rd_outlay = 0.0
         self.additional = self.supported = self.talent_gain = 0.0

@@ -1,10 +1,11 @@
-"""Investment plans and bank credit, firm by firm (docs/odd.md 3.6 without funds and grants)."""
+"""Investment plans and bank credit, firm by firm (docs/odd.md 3.6)."""
 
 from __future__ import annotations
 
 from math import exp, log, log1p
 from typing import Any
 
+from benchmarks.twin import funds
 from benchmarks.twin.production import clip
 from sim.credit import LARGEST_SCALE, PROJECT_CAP
 from sim.credit_kernels import BANDS
@@ -170,9 +171,11 @@ class Rations:
 
 
 def step(city: Any) -> None:
-    """Let firms plan, ask, and invest what own money and loans allow."""
+    """Let firms plan, funds place, and firms invest what own money and loans allow."""
     plans(city)
-    _credit(city)
+    funds.step(city)
+    _gear(city)
+    lend(city, Rations)
 
 
 def plans(city: Any) -> None:
@@ -200,11 +203,6 @@ def plans(city: Any) -> None:
     city.spread_cut = terms.spread_cut - usual.spread_cut
     city.user_cost = city.usual_rate + p["capital_depreciation"]
     city.firms.do("plan")
-
-
-def _credit(city: Any) -> None:
-    _gear(city)
-    lend(city, Rations)
 
 
 def lend(city: Any, rations: Any) -> None:

@@ -29,10 +29,14 @@ class Mortal:
     """How a firm leaves."""
 
     @property
+    def listed(self: Any) -> bool:
+        """Whether the firm's shares are traded on an exchange."""
+        return self.listing_stage in (A_SHARE, OVERSEAS)
+
+    @property
     def can_leave(self: Any) -> bool:
         """Whether chance may take the firm: not listed, not too large."""
-        listed = self.listing_stage in (A_SHARE, OVERSEAS)
-        return bool(self.annual_revenue <= LARGEST_LEAVER and not listed)
+        return bool(self.annual_revenue <= LARGEST_LEAVER and not self.listed)
 
     def face_closure(self: Any) -> None:
         """Close as obsolete capacity of class D."""

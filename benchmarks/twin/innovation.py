@@ -21,7 +21,7 @@ class Innovator:
 
     def learn(self: Any) -> None:
         """Move within the sector by luck, reversion and imitation; do research."""
-        city, p, sector = self.model, self.model.p, self.sector
+        p, sector = self.model.p, self.sector
         gap = self.log_tfp - sector.mean_tfp
         if self.own_standing is None:
             self.own_standing = gap

@@ -1,4 +1,4 @@
-"""The twin city: a ``mesa.Model`` of firms, sectors and a bank that starts from an engine's state."""
+"""The twin city: a ``mesa.Model`` of firms, sectors and a bank, begun from an engine's state."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import numpy as np
 
 from benchmarks.twin import capital, demography, energy, innovation, ladder, production
 from benchmarks.twin.agents import BankAgent, FirmAgent, SectorAgent
+from benchmarks.twin.funds import FundAgent, holdings_of
 from sim import lots
 from sim.comparable_prices import RATE, SQUEEZE
+from sim.flows import EQUITY_FUNDS
 from sim.state import CityState, Firms, blank_firms
 
 STEPS = tuple(
@@ -28,7 +30,7 @@ OWN_COLUMNS = {
     "innovation.anchor": "own_standing", "investment.usual": "usual_investment",
     "investment.smoothed_output": "smoothed_output", "credit.gearing": "gearing",
     "energy.response": "energy_response", "energy.water_response": "water_response",
-    "ladder.supplier_pull": "supplier_pull", "ladder.previous_output": "previous_output",
+    "capital.marked_revenue": "marked_revenue", "ladder.supplier_pull": "supplier_pull", "ladder.previous_output": "previous_output",
     "capital.additional": "additional", "capital.supported": "supported",
     "land.tightness": "land_allows", "talent.rd_gain": "talent_gain",
 }  # fmt: skip
@@ -82,6 +84,8 @@ class TwinModel(mesa.Model):
         self.district_shares: list[float] = state.city.districts.value_added_share.tolist()
         self.bank = BankAgent(self, memory)
         self.sectors = [self._sector(state, code) for code in range(len(state.city.sectors.code))]
+        self.funds = {fund.name: FundAgent(self, fund) for fund in state.funds}
+        self.usually_drawn = memory["capital.reference_drawn"]
         self.unmatched: set[FirmAgent] = set()
         self.blank = {name: column[0].item() for name, column in blank_firms(1).items()}
         self._copy_firms(state)
@@ -122,6 +126,8 @@ class TwinModel(mesa.Model):
             made[row] = firm
         for firm in made.values():
             firm.leader = made[firm.leader] if firm.leader >= 0 else None
+        for name in EQUITY_FUNDS:
+            self.funds[name].holdings = holdings_of(state, name, made)
         for firm in made.values():
             if not firm.alive:
                 firm.remove()
@@ -158,6 +164,10 @@ class TwinModel(mesa.Model):
         """Return several keyed uniform numbers of an agent and a purpose."""
         drawn = self.keyed.uniforms(stream, np.array([agent]), quarter, draws)
         return [float(value) for value in drawn[:, 0]]
+
+    def normal(self, stream: str, agent: int, quarter: int) -> float:
+        """Return the keyed standard normal number of an agent and a purpose."""
+        return float(self.keyed.normal(stream, agent, quarter))
 
     def normals(self, stream: str, agent: int, draws: int) -> list[float]:
         """Return several keyed standard normal numbers of an agent and a purpose."""

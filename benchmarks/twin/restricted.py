@@ -1,23 +1,32 @@
-"""The engine restricted to what the twin covers, for comparing results and speed on the same work."""
+"""The engine restricted to what the twin covers: results and speed compared on the same work."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim import credit, demography, energy, innovation, investment, ladder, production
+from sim import (
+    capital,
+    credit,
+    demography,
+    energy,
+    innovation,
+    investment,
+    ladder,
+    production,
+)
 from sim.policy import terms_in_force
 
 if TYPE_CHECKING:
     from sim.model import CityModel
     from sim.state import CityState
 
-COVERED = (production, innovation, investment, credit, energy, demography, ladder)
+COVERED = (production, innovation, capital, energy, demography, ladder)
 """Modules of the engine whose ``step`` the twin writes again, in the order of the quarter."""
 
 
-LOOPS = COVERED[:5]
-"""Those of them that :mod:`benchmarks.twin.columns` writes in numpy."""
+LOOPS = (production, innovation, investment, credit, energy)
+"""What :mod:`benchmarks.twin.columns` writes in numpy: capital without funds and grants."""
 
 
 def terms_by_quarter(model: CityModel) -> dict[int, tuple[Any, Any]]:

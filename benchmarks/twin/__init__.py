@@ -5,8 +5,8 @@ from their description (docs/odd.md) for one firm at a time; shared with the eng
 only: the population at the start, drawn parameters, the outside world, the terms of policy, the
 keyed random numbers, and the constants that the engine names.
 
-Covered: production, innovation, capital (plans, equity funds, grants, first-set insurance, bank
-credit), energy, demography (closures, exits, departures, entries), certificates and the ladder.
-Not covered, and left out of the engine when the two are compared: per-mu classes, land, platforms,
-projects, talent, listings, the information economy, the bureau and the identities.
+Covered: per-mu classes, production, innovation, capital (plans, equity funds, grants, first-set
+insurance, bank credit), energy, talent, demography (closures, exits, departures, entries),
+certificates and the ladder. Not covered, and left out of the engine when the two are compared:
+land, platforms, projects, listings, the information economy, the bureau and the identities.
 """

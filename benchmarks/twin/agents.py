@@ -11,10 +11,14 @@ from benchmarks.twin.demography import Mortal
 from benchmarks.twin.energy import Consumer
 from benchmarks.twin.innovation import Innovator
 from benchmarks.twin.ladder import Climber
+from benchmarks.twin.per_mu import Evaluated
 from benchmarks.twin.production import Producer
+from benchmarks.twin.talent import Host
 
 
-class FirmAgent(Producer, Innovator, Investor, Consumer, Mortal, Climber, mesa.Agent):
+class FirmAgent(
+    Evaluated, Producer, Innovator, Investor, Consumer, Host, Mortal, Climber, mesa.Agent
+):
     """One firm; what it does in a quarter stands in the modules of the processes.
 
     Parameters
@@ -38,7 +42,8 @@ class FirmAgent(Producer, Innovator, Investor, Consumer, Mortal, Climber, mesa.A
         self.marked_revenue = None
         self.passing = self.position = self.energy_response = self.water_response = 0.0
         self.supplier_pull = self.usual_investment = self.rd_outlay = 0.0
-        self.additional = self.supported = self.talent_gain = 0.0
+        self.additional = self.supported = 0.0
+        self.talent_gain = self.extra_talent = 0.0
         self.land_allows = 1.0
         self.named_leader = False
         for name, value in columns.items():

@@ -10,7 +10,16 @@ from typing import Any
 import mesa
 import numpy as np
 
-from benchmarks.twin import capital, demography, energy, innovation, ladder, production
+from benchmarks.twin import (
+    capital,
+    demography,
+    energy,
+    innovation,
+    ladder,
+    per_mu,
+    production,
+    talent,
+)
 from benchmarks.twin.agents import BankAgent, FirmAgent, SectorAgent
 from benchmarks.twin.funds import FundAgent, holdings_of
 from sim import lots
@@ -18,9 +27,8 @@ from sim.comparable_prices import RATE, SQUEEZE
 from sim.flows import EQUITY_FUNDS
 from sim.state import CityState, Firms, blank_firms
 
-STEPS = tuple(
-    module.step for module in (production, innovation, capital, energy, demography, ladder)
-)
+MODULES = per_mu, production, innovation, capital, energy, talent, demography, ladder
+STEPS = tuple(module.step for module in MODULES)
 """What happens in a quarter, in order."""
 OWN_COLUMNS = {
     "production.tfp": "seen_tfp", "production.quality": "seen_quality",
@@ -30,9 +38,10 @@ OWN_COLUMNS = {
     "innovation.anchor": "own_standing", "investment.usual": "usual_investment",
     "investment.smoothed_output": "smoothed_output", "credit.gearing": "gearing",
     "energy.response": "energy_response", "energy.water_response": "water_response",
-    "capital.marked_revenue": "marked_revenue", "ladder.supplier_pull": "supplier_pull", "ladder.previous_output": "previous_output",
-    "capital.additional": "additional", "capital.supported": "supported",
-    "land.tightness": "land_allows", "talent.rd_gain": "talent_gain",
+    "capital.marked_revenue": "marked_revenue", "ladder.supplier_pull": "supplier_pull",
+    "ladder.previous_output": "previous_output", "capital.additional": "additional",
+    "capital.supported": "supported", "land.tightness": "land_allows",
+    "talent.rd_gain": "talent_gain", "talent.extra": "extra_talent",
 }  # fmt: skip
 """Columns that processes of the engine keep, and the firm's attribute here."""
 

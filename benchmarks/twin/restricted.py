@@ -13,7 +13,9 @@ from sim import (
     innovation,
     investment,
     ladder,
+    per_mu,
     production,
+    talent,
 )
 from sim.policy import terms_in_force
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from sim.model import CityModel
     from sim.state import CityState
 
-COVERED = (production, innovation, capital, energy, demography, ladder)
+COVERED = (per_mu, production, innovation, capital, energy, talent, demography, ladder)
 """Modules of the engine whose ``step`` the twin writes again, in the order of the quarter."""
 
 

@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba as nb
 import numpy as np
+
+for option in ("-runtime-memory-check-threshold=256", "-memory-check-merge-threshold=1000"):
+    # A loop over many columns takes several rows at once if the columns do not overlap: that is
+    # looked at when it starts. By default the compiler gives up beyond eight comparisons.
+    llvm.set_option("", option)
 
 kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
@@ -110,8 +116,8 @@ def log_each(values, count):  # type: ignore[no-untyped-def]
 
 
 ZEROS = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""A sum in eight lanes before it begins. It does not wait for itself, the compiler takes several rows
-at once, and the order of summation depends on nothing but the rows."""
+"""A sum in eight lanes before it begins. It does not wait for itself, the compiler takes several
+rows at once, and the order of summation depends on nothing but the rows."""
 
 
 @part
@@ -134,12 +140,19 @@ def together(lanes):  # type: ignore[no-untyped-def]
 
 
 @part
-def total(values, count):  # type: ignore[no-untyped-def]
-    """Return the sum of the first `count` values."""
-    lanes, whole = ZEROS, count - count % 8
-    for first in range(0, whole, 8):
-        lanes = eight_more(lanes, values, first)
-    rest = 0.0
-    for j in range(whole, count):
-        rest += values[np.uint64(j)]
-    return together(lanes) + rest
+def zeros():  # type: ignore[no-untyped-def]
+    """Return a sum in as many lanes as a block has rows, before it begins.
+
+    Row j of every block is added to entry j: such a sum does not keep the loop around it from
+    taking several rows at once.
+    """
+    return np.zeros(BLOCK)
+
+
+@part
+def total(lanes):  # type: ignore[no-untyped-def]
+    """Return the sum of the lanes."""
+    found = 0.0
+    for j in range(BLOCK):
+        found += lanes[j]
+    return found

@@ -85,6 +85,20 @@ def requests(  # type: ignore[no-untyped-def]
 
 
 @kernel
+def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
+    """Return investment of living firms of industry, its upgrading part, and makers' debt."""
+    invested, upgraded, owed = zeros(), zeros(), zeros()
+    for start in range(0, len(debt), BLOCK):
+        for j in range(min(BLOCK, len(debt) - start)):
+            i = np.uint64(start + j)
+            counted = 1.0 if alive[i] and industry[i] else 0.0
+            invested[j] += counted * investment[i]
+            upgraded[j] += counted * upgrading[i]
+            owed[j] += debt[i] if made[i] else 0.0
+    return total(invested), total(upgraded), total(owed)
+
+
+@kernel
 def rationing(asked, score, limited, demand, supply):  # type: ignore[no-untyped-def]
     """Return how loans are rationed: highest score, width of a band, share granted by band.
 
@@ -142,14 +156,17 @@ def usually_spent(  # type: ignore[no-untyped-def]
     return price * total(wished), total(reached)
 
 
-BOOK = ("loan", "repayment", "owners", "outlay", "claimed", "drawn", "debt", "made_debt")
+BOOK = (
+    "loan", "repayment", "owners", "outlay", "claimed", "usually_claimed", "drawn", "debt",
+    "made_debt",
+)  # fmt: skip
 """Entries of the sums that `invest` returns."""
 
 
 @kernel
 def invest(  # type: ignore[no-untyped-def]
-    alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, claim_rate, additional,
-    own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
+    alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, claim_rate, usually,
+    additional, own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
     cash, debt, capital, investment, upgrade_investment,
 ):  # fmt: skip
     """Lend, spend, book the firms' side and install the capital; return the sums of `BOOK`.
@@ -157,10 +174,14 @@ def invest(  # type: ignore[no-untyped-def]
     Loans are what is granted plus `push` times the debt of profitable manufacturers. Firms spend
     what own funds and loans allow and part of the rest, times `scale`; owners add what is
     missing, and at the end draw the share `payout` of cash beyond `buffer` quarters of revenue.
+    `usually` holds the firms' lots, the share of firms that claimed before the plan (those of
+    the lowest lots) and their rate: what they would claim now is added up, not paid.
     """
+    lot, claimers, usual_rate = usually
     lent, paid, repaid, added = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
-    claims, draws, all_debt, debts = zeros(), zeros(), zeros(), zeros()
+    claims, usual_claims, draws = zeros(), zeros(), zeros()
+    all_debt, debts = zeros(), zeros()
     for start in range(0, len(cash), BLOCK):
         size = min(BLOCK, len(cash) - start)
         for j in range(size):
@@ -180,6 +201,8 @@ def invest(  # type: ignore[no-untyped-def]
             investment[i] = paid[j] / price
             upgrade_investment[i] = paid[j] * share / price
             capital[i] = keep * capital[i] + investment[i]
+            usual = min(usual_rate * paid[j] * share, cap)
+            usual_claims[j] += usual if lot[i] < claimers else 0.0
             owners[j] += added[j]
             claims[j] += claimed
             added[j] += claimed
@@ -200,5 +223,5 @@ def invest(  # type: ignore[no-untyped-def]
             debts[j] += owed if made[i] else 0.0
     return np.array([
         total(loans), total(repayments), total(owners), total(outlays),
-        total(claims), total(draws), total(all_debt), total(debts),
+        total(claims), total(usual_claims), total(draws), total(all_debt), total(debts),
     ])  # fmt: skip

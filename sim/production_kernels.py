@@ -121,8 +121,9 @@ def grow(  # type: ignore[no-untyped-def]
             now = passing_scale * spread[i] * fleeting[j]
             shock = permanent * spread[i] * lasting[j] + now - passing[i]
             passing[i] = now
-            shock = min(max(shock, -1.5), 1.5)
-            lasting[j] = pressed[i] - usual_pressure[np.uint16(sector[i])] + shock
+            lasting[j] = pressed[i] + min(max(shock, -1.5), 1.5)
+        for j in range(size):
+            lasting[j] -= usual_pressure[np.uint16(sector[np.uint64(start + j)])]
         exp_each(lasting, size)
         for j in range(size):
             i = np.uint64(start + j)
@@ -147,18 +148,21 @@ def hire(  # type: ignore[no-untyped-def]
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
-            output[i] *= scale[np.uint16(sector[i])] if alive[i] else 1.0
-            hands = max(staff[i], 1.0)
-            change[j] = max(output[i], 1.0) / hands
+            change[j] = scale[np.uint16(sector[i])] if alive[i] else 1.0
+        for j in range(size):
+            i = np.uint64(start + j)
+            made, hands = output[i] * change[j], max(staff[i], 1.0)
+            output[i] = made
+            change[j] = max(made, 1.0) / hands
             stock[j] = max(capital[i], 1.0) / hands
         log_each(change, size)
         log_each(stock, size)
         for j in range(size):
             i = np.uint64(start + j)
             gap = (change[j] - tfp[i] - share * stock[j]) / (1.0 - share)
-            if np.isnan(offset[i]):
-                offset[i] = gap
-            change[j] = speed * min(max(gap - offset[i], -1.5), 1.5)
+            usual = gap if np.isnan(offset[i]) else offset[i]
+            offset[i] = usual
+            change[j] = speed * min(max(gap - usual, -1.5), 1.5)
         exp_each(change, size)
         for j in range(size):
             i = np.uint64(start + j)

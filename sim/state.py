@@ -317,9 +317,9 @@ class CityState:
 
     def tally(self, name: str, shape: tuple[int, ...]) -> Integers:
         """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        out = np.zeros(shape, dtype=np.int64)
+        out, start = np.zeros(shape, dtype=np.int64), f"{name}."
         for key, number in self.counts.items():
-            if key.startswith(f"{name}."):
+            if key.startswith(start):
                 _, tier, sector = key.split(".")
                 out[int(tier), int(sector)] += int(number)
         return out

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import bureau_kernels as kernels
+from sim.comparable_prices import note_rate, price_of, value_added_price
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
 from sim.state import CityState, Flags, Floats, Integers
@@ -137,16 +138,6 @@ def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
     return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
 
 
-def price_of(state: CityState) -> float:
-    """Return producer prices of the quarter, 2015 = 1; at the opening those of the year before.
-
-    Flows at the opening are averages of the last full year, so are their prices.
-    """
-    if state.quarter < state.first:
-        return float(state.world.ppi[: state.now + 1].mean())
-    return float(state.world.ppi[state.now])
-
-
 class Bureau:
     """The observer of one member.
 
@@ -189,7 +180,7 @@ class Bureau:
         firms = state.firms
         return np.asarray(
             kernels.flows(
-                rows, firms.value_added, price_of(state),
+                rows, firms.value_added, value_added_price(state),
                 firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
                 firms.sector, self.made,
                 np.zeros((len(rows), len(TRACKED))) if before is None else before,
@@ -256,7 +247,7 @@ class Bureau:
             firms.upgraded, firms.energy_intensity, firms.water_intensity, self.traits,
         )  # fmt: skip
         out = dict(zip(TOTALS, found.tolist(), strict=True))
-        out["value_added_real"] = out["value_added"] / price
+        out["value_added_real"] = out["value_added"] / value_added_price(state)
         out["gross_output"] = (
             out.pop("real_output") * price * state.parameters["gross_output_over_revenue"]
         )
@@ -269,4 +260,6 @@ class Bureau:
         counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
         above = firms.alive & state.of_sector("industry") & (firms.annual_revenue >= THRESHOLD)
         published = self.aggregates(state, self._scope(state)) | counts
-        return published, self.aggregates(state, np.flatnonzero(above)) | counts
+        true = self.aggregates(state, np.flatnonzero(above)) | counts
+        note_rate(state, published["value_added"], published["revenue"])
+        return published, true

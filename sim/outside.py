@@ -196,9 +196,11 @@ def national_growth(
     # What a tariff or a scenario takes from exports reaches industry by its export share.
     share = max(prior["export_industry_share"], 0.0)
     out["industrial"] = out["industrial"] + share * (out["exports"] - sampled)
+    loading = prior["purchase_price_loading"]
+    out["usual_gap"] = (loading - 1.0) * out["ppi"]
     for name, shock in (("industrial", "industrial_demand"), ("ppi", "ppi")):
         out[name] = paths.impose_growth(out[name], shocks.get(shock), quarters, begin)
-    purchase = prior["purchase_price_loading"] * out["ppi"]
+    purchase = loading * out["ppi"]
     out["purchase"] = paths.impose_growth(purchase, shocks.get("purchase_prices"), quarters, begin)
     out["exports_real"] = out["exports"] - prior["export_price_passthrough"] * out["ppi"]
     return out
@@ -248,6 +250,7 @@ def national_rates(
         "export_log_growth": driver["exports_real"],
         "ppi": price_index(driver["ppi"], quarters.start),
         "purchase_prices": price_index(driver["purchase"], quarters.start),
+        "usual_price_gap": price_index(driver["usual_gap"], quarters.start),
         "credit_growth": paths.impose_value(
             driver["credit"], shocks.get("credit"), quarters, begin, -0.5, 1.0
         ),

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim import production_kernels as kernels
 from sim.columns import column
+from sim.comparable_prices import rate_changes, usual_rate_growth
 from sim.lots import LASTING, PASSING, words
 from sim.state import CityState, Floats
 
@@ -146,6 +147,7 @@ def step(state: CityState) -> None:
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     table = state.city.sectors
     sums = _survey(state)
+    rate_growth = usual_rate_growth(state)
     industry_weight = np.where(table.industry, sums["output"], 0.0)
     industry_weight = industry_weight / max(industry_weight.sum(), 1e-300)
     trend = np.log1p(p["trend_growth"]) / 4.0
@@ -153,7 +155,7 @@ def step(state: CityState) -> None:
     nation = float(world.industrial_log_growth[now])
     export_gap = float(world.export_log_growth[now]) - nation
     base = sector_growth(
-        float(world.city_log_growth[now]), industry_weight,
+        float(world.city_log_growth[now]) - rate_growth, industry_weight,
         table.strategic_emerging_share, table.high_tech_share, table.export_share,
         (nation - trend, export_gap),
         (p["sector_loading_dispersion"], p["high_tech_growth_gap"], p["export_pass_through"]),
@@ -177,7 +179,9 @@ def step(state: CityState) -> None:
         0.5 * share * scale, 0.4 * (1.0 - share) * scale, column(state, "production.passing"),
         firms.real_output,
     )  # fmt: skip
-    _settle(state, _hire(state, sums, totals, base, trend))
+    # Work follows value added: what only moves between output and inputs needs no other hands.
+    needed = base + np.where(table.service, 0.0, rate_growth)
+    _settle(state, _hire(state, sums, totals, needed, trend))
 
 
 def left_by_leavers(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
@@ -262,21 +266,10 @@ def _hire(
     ))  # fmt: skip
 
 
-def rate_changes(state: CityState) -> tuple[float, float]:
-    """Return the squeeze by input prices and the change of VAT in value added (of revenue)."""
-    p, world, now = state.parameters, state.world, state.now
-    gap = float(world.purchase_prices[now] / world.ppi[now])
-    usual = state.memory.setdefault("production.price_gap", gap)
-    vat = float(world.vat_rate[now])
-    usual_vat = state.memory.setdefault("production.vat", vat)
-    squeeze = p["input_price_pass"] * (gap / usual - 1.0)
-    return squeeze, p["vat_share_of_revenue"] * (vat / usual_vat - 1.0)
-
-
 def _settle(state: CityState, hired: Floats) -> None:
     """Book revenue, inputs, wages, taxes, interest and payouts of the quarter."""
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
-    squeeze, vat_change = rate_changes(state)
+    squeeze, _, vat_change = rate_changes(state)
     vat = p["vat_share_of_revenue"] * float(world.vat_rate[now]) / 0.17
     relief = state.terms.cost_cut - state.reference.cost_cut
     sums = kernels.settle(

@@ -66,6 +66,7 @@ class World:
         (logarithm).
     ppi : producer prices, index 2015 = 1.
     purchase_prices : purchase prices of industrial producers, index 2015 = 1.
+    usual_price_gap : purchase prices over producer prices without the scenario's shocks.
     credit_growth : bank loans outstanding, year on year.
     interest_rate : lending rate to firms, a year.
     vat_rate : standard value-added tax rate of manufacturing.
@@ -90,6 +91,7 @@ class World:
     export_log_growth: Floats
     ppi: Floats
     purchase_prices: Floats
+    usual_price_gap: Floats
     credit_growth: Floats
     interest_rate: Floats
     vat_rate: Floats

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import demography, production
-from sim.bureau import price_of
+from sim.comparable_prices import price_of
 from sim.indicators import INDICATORS
 from tests.sim.small_city import small_model
 

@@ -145,6 +145,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             process.initialise(self.state)
         self._record_opening(history)
         self.state.random = random.chance
+        self.stocks: accounting.Stocks | None = None
         self.gaps: dict[str, float] = {}
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -179,7 +180,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         """
         state = self.state
         state.quarter += 1
-        before = accounting.stocks(state)
+        # The last quarter's end is this one's beginning: what changed in between is a breach.
+        before = self.stocks or accounting.stocks(state)
         state.ledger.flows.clear()
         state.counts.clear()
         self._move_outside_world_and_terms()
@@ -189,7 +191,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             process(state)
         pay_for_levers(state, self.plan, self.lever_paths[-1], self.before_plan)
         self._observe()
-        for identity, gap in accounting.check(before, state).items():
+        self.stocks = accounting.stocks(state)
+        for identity, gap in accounting.check(before, self.stocks, state).items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
         self.datacollector.collect(self)
 

@@ -37,7 +37,7 @@ def run_quarter(state: CityState, broken: Break) -> dict[str, float]:
     state.ledger.pay("outside", "firms", "sales", GROSS)
     state.firms.cash[0] += GROSS
     broken(state)
-    return accounting.check(before, state)
+    return accounting.check(before, accounting.stocks(state), state)
 
 
 def living(state: CityState) -> int:
@@ -282,7 +282,8 @@ def test_every_declared_flow_with_firms_moves_their_cash(state: CityState) -> No
                 state.ledger.flows.clear()
                 before = accounting.stocks(state)
                 state.ledger.pay(payer, payee, kind, GROSS)
-                gap = accounting.breaches(before, state)[accounting.FIRMS_CASH]
+                after = accounting.stocks(state)
+                gap = accounting.breaches(before, after, state)[accounting.FIRMS_CASH]
                 assert abs(gap) > accounting.MONEY_TOLERANCE, kind
 
 

@@ -1,0 +1,1 @@
+"""How fast the engine is, and beside what: ``python -m benchmarks --help``."""

@@ -1,0 +1,158 @@
+"""The reduced model in the style of the engine: two fused, blocked passes and keyed numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks import reduced as m
+from sim.compiled import BLOCK, exp_each, kernel, log_each, part
+from sim.inversion import laplace_each
+from sim.rng import KeyedRandom, lower_unit, philox, upper_unit
+
+HAZARD, SELECTION = m.HAZARD, m.SELECTION
+REPLICATOR, SALES_SHOCK, DRIFT, TFP_SHOCK = m.REPLICATOR, m.SALES_SHOCK, m.DRIFT, m.TFP_SHOCK
+ADJUSTMENT, SHARE, WIDEST = m.ADJUSTMENT, m.SHARE, m.WIDEST
+WEAR, INVESTMENT, MARGIN, WAGE = m.WEAR, m.INVESTMENT, m.MARGIN, m.WAGE
+ENTRANT_OUTPUT, ENTRANT_CAPITAL = m.ENTRANT_OUTPUT, m.ENTRANT_CAPITAL
+ENTRANT_STAFF = m.ENTRANT_STAFF
+ONE = np.uint64(1)
+
+
+@kernel
+def luck(first, size, quarter, key, sales, technology, leaving):  # type: ignore[no-untyped-def]
+    """Fill three uniforms of the firms from row `first` on: rows 2k and 2k + 1 share a block."""
+    zero, odd = np.uint64(0), first % 2
+    words, others = np.empty(BLOCK + 2, np.uint64), np.empty(BLOCK + 2, np.uint64)
+    for pair in range((size + odd + 1) // 2):
+        block = philox(np.uint64(first // 2 + pair), np.uint64(quarter), zero, zero, key[0], key[1])
+        j = np.uint64(2 * pair)
+        words[j], others[j], words[j + ONE], others[j + ONE] = block
+    for j in range(size):
+        word = words[np.uint64(odd + j)]
+        sales[j], technology[j] = upper_unit(word), lower_unit(word)
+    for j in range(size):
+        leaving[j] = upper_unit(others[np.uint64(odd + j)])
+
+
+@part
+def summed(values, size):  # type: ignore[no-untyped-def]
+    """Return the sum of the first `size` values, added in eight lanes that run side by side."""
+    a = b = c = d = e = f = g = h = 0.0
+    whole = size - size % 8
+    for k in range(0, whole, 8):
+        j = np.uint64(k)
+        a += values[j]
+        b += values[j + np.uint64(1)]
+        c += values[j + np.uint64(2)]
+        d += values[j + np.uint64(3)]
+        e += values[j + np.uint64(4)]
+        f += values[j + np.uint64(5)]
+        g += values[j + np.uint64(6)]
+        h += values[j + np.uint64(7)]
+    for k in range(whole, size):
+        a += values[k]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@kernel
+def grow(quarter, key, mean, edges, output, capital, staff, tfp, cash, age):  # type: ignore[no-untyped-def]
+    """Replace leavers, move output and TFP; return what output comes to, by sector."""
+    total = np.zeros(len(mean))
+    sales, technology, leaving = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    hazard, gap = np.empty(BLOCK), np.empty(BLOCK)
+    for s in range(len(mean)):
+        for start in range(edges[s], edges[s + 1], BLOCK):
+            size = min(BLOCK, edges[s + 1] - start)
+            luck(start, size, quarter, key, sales, technology, leaving)
+            laplace_each(sales, size)
+            laplace_each(technology, size)
+            for j in range(size):
+                gap[j] = tfp[np.uint64(start + j)] - mean[s]
+                hazard[j] = -SELECTION * min(max(gap[j], -2.0), 2.0)
+            exp_each(hazard, size)
+            for j in range(size):
+                leaving[j] = 1.0 if leaving[j] < HAZARD * hazard[j] else 0.0
+            for j in range(size):
+                i, gone = np.uint64(start + j), leaving[j] > 0.0
+                capital[i] = ENTRANT_CAPITAL if gone else capital[i]
+                staff[i] = ENTRANT_STAFF if gone else staff[i]
+                cash[i] = 0.0 if gone else cash[i]
+                age[i] = 0.0 if gone else age[i]
+            for j in range(size):
+                i, gone = np.uint64(start + j), leaving[j] > 0.0
+                output[i] = ENTRANT_OUTPUT if gone else output[i]
+                tfp[i] += DRIFT + TFP_SHOCK * technology[j] - (gap[j] if gone else 0.0)
+                gap[j] = SALES_SHOCK * sales[j] + (0.0 if gone else REPLICATOR * gap[j])
+            exp_each(gap, size)
+            for j in range(size):
+                i = np.uint64(start + j)
+                output[i] *= gap[j]
+                gap[j] = output[i]
+            total[s] += summed(gap, size)
+    return total
+
+
+@kernel
+def settle(factor, edges, output, capital, staff, tfp, cash, age):  # type: ignore[no-untyped-def]
+    """Scale outputs, hire, invest and book; return sectors' output and output times TFP."""
+    total, weighted = np.zeros(len(factor)), np.zeros(len(factor))
+    move, worth = np.empty(BLOCK), np.empty(BLOCK)
+    for s in range(len(factor)):
+        for start in range(edges[s], edges[s + 1], BLOCK):
+            size = min(BLOCK, edges[s + 1] - start)
+            for j in range(size):
+                i = np.uint64(start + j)
+                output[i] *= factor[s]
+                move[j] = output[i] / staff[i]
+                worth[j] = capital[i] / staff[i]
+            log_each(move, size)
+            log_each(worth, size)
+            for j in range(size):
+                gap = (move[j] - tfp[np.uint64(start + j)] - SHARE * worth[j]) / (1.0 - SHARE)
+                move[j] = ADJUSTMENT * min(max(gap, -WIDEST), WIDEST)
+            exp_each(move, size)
+            for j in range(size):
+                i = np.uint64(start + j)
+                staff[i] *= move[j]
+                capital[i] = (1.0 - WEAR) * capital[i] + INVESTMENT * output[i]
+                cash[i] += MARGIN * output[i] - WAGE * staff[i]
+                age[i] += 1.0
+            for j in range(size):
+                i = np.uint64(start + j)
+                move[j] = output[i]
+                worth[j] = output[i] * tfp[i]
+            total[s] += summed(move, size)
+            weighted[s] += summed(worth, size)
+    return total, weighted
+
+
+class Compiled:
+    """The reduced model as columns and compiled loops.
+
+    Parameters
+    ----------
+    columns : dict
+        The seven fields by name, shape (firms,); ``sector`` rises.
+    """
+
+    def __init__(self, columns: dict[str, Any]) -> None:
+        self.columns = tuple(columns[name] for name in m.FIELDS)
+        self.key = KeyedRandom(1, 0).key("reduced/quarter")
+        sector, output, *_, tfp, _, _ = self.columns
+        # Firms stand in the order of their sectors, and entrants take the rows of leavers.
+        self.edges = np.searchsorted(sector, np.arange(m.SECTORS + 1))
+        self.total = np.bincount(sector, output, m.SECTORS)
+        weighted = np.bincount(sector, output * tfp, m.SECTORS)
+        self.mean = weighted / np.maximum(self.total, 1e-300)
+        self.quarter = 0
+
+    def step(self) -> None:
+        """Simulate one quarter."""
+        self.quarter += 1
+        _, *rest = self.columns
+        grown = grow(self.quarter, self.key, self.mean, self.edges, *rest)
+        factor = self.total * float(np.exp(m.DEMAND)) / np.maximum(grown, 1e-300)
+        self.total, weighted = settle(factor, self.edges, *rest)
+        self.mean = weighted / np.maximum(self.total, 1e-300)

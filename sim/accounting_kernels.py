@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import LANES, kernel
 
 
 @kernel
@@ -17,15 +17,19 @@ def census(alive, tier, sector, district, tiers, sectors, districts):  # type: i
     outside : int
         Living firms whose tier, sector or district is none of the declared ones.
     """
-    counted = np.zeros((tiers, sectors), np.int64)
-    outside = 0
-    for i in range(len(alive)):
+    wide, last = np.uint64(sectors), np.uint64(tiers * sectors)
+    lanes = np.zeros((LANES, tiers * sectors + 1), np.int64)
+    for row in range(len(alive)):
+        i = np.uint64(row)
         t, s, d = np.uint16(tier[i]), np.uint16(sector[i]), np.uint16(district[i])
-        # A code below zero is a large one without its sign.
+        # A code below zero is a large one without its sign; the last cell is outside.
         known = (t < tiers) & (s < sectors) & (d < districts)
-        counted[t if known else 0, s if known else 0] += alive[i] & known
-        outside += alive[i] & ~known
-    return counted, outside
+        cell = np.uint64(t) * wide + np.uint64(s) if known else last
+        lanes[i & np.uint64(LANES - 1), cell] += alive[i]
+    cells = np.zeros(tiers * sectors + 1, np.int64)
+    for lane in range(LANES):
+        cells += lanes[lane]
+    return cells[:-1].reshape(tiers, sectors), cells[-1]
 
 
 @kernel

@@ -115,30 +115,6 @@ def log_each(values, count):  # type: ignore[no-untyped-def]
         values[i] = log(values[i])
 
 
-ZEROS = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""A sum in eight lanes before it begins. It does not wait for itself, the compiler takes several
-rows at once, and the order of summation depends on nothing but the rows."""
-
-
-@part
-def eight_more(lanes, values, first):  # type: ignore[no-untyped-def]
-    """Return the lanes after eight values from row `first` on."""
-    i = np.uint64(first)
-    return (
-        lanes[0] + values[i], lanes[1] + values[i + np.uint64(1)],
-        lanes[2] + values[i + np.uint64(2)], lanes[3] + values[i + np.uint64(3)],
-        lanes[4] + values[i + np.uint64(4)], lanes[5] + values[i + np.uint64(5)],
-        lanes[6] + values[i + np.uint64(6)], lanes[7] + values[i + np.uint64(7)],
-    )  # fmt: skip
-
-
-@part
-def together(lanes):  # type: ignore[no-untyped-def]
-    """Return the sum of the lanes."""
-    left = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
-    return left + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
-
-
 @part
 def zeros():  # type: ignore[no-untyped-def]
     """Return a sum in as many lanes as a block has rows, before it begins.

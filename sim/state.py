@@ -179,7 +179,7 @@ def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int
 
 
 @lru_cache(maxsize=2)
-def _columns(table: type) -> tuple[str, ...]:
+def _columns(table: Any) -> tuple[str, ...]:
     """Return the names of a table's columns."""
     return tuple(column.name for column in fields(table))
 

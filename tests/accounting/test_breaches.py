@@ -287,6 +287,17 @@ def test_every_declared_flow_with_firms_moves_their_cash(state: CityState) -> No
                 assert abs(gap) > accounting.MONEY_TOLERANCE, kind
 
 
+def test_a_change_between_two_quarters_is_seen_unless_stock_is_taken() -> None:
+    model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q3"})
+    model.state.firms.cash[living(model.state)] += GROSS
+    model.take_stock()
+    model.step()
+    model.state.firms.cash[living(model.state)] += GROSS
+    with pytest.raises(ModelBreach) as caught:
+        model.step()
+    assert caught.value.identity == accounting.FIRMS_CASH
+
+
 def test_a_quarter_in_balance_passes_and_rounding_is_no_breach(state: CityState) -> None:
     def last_bits(balanced: CityState) -> None:
         balanced.firms.cash[living(balanced)] += 1e-10 * GROSS

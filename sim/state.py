@@ -167,7 +167,7 @@ def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int
     """Write new rows behind the present ones; columns are views of buffers with spare room."""
     buffers = table.__dict__.setdefault("_buffers", {})
     stop, columns = start + count, table.__dict__
-    for name in _columns(type(table)):
+    for name in _columns(table.__class__):
         old, buffer = columns[name], buffers.get(name)
         # A column that was replaced since the last time is no view of its buffer any more.
         if buffer is None or old.base is not buffer or len(buffer) < stop:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration import city_path, counts, drivers, history, information_economy, national, prices
-from calibration.diagnostics import choose_driver_spec, report_counts, report_latent
+from calibration.diagnostics import choose_driver_spec, report_intensity, report_latent
+from calibration.intensity import IntensityFit, fit_intensity
 from calibration.specs import DIGITS, DRAWS, DRIVERS, HISTORY_FIRST
 from calibration.tables import Tables
 from sim.units import quarter_index, quarter_name
@@ -96,7 +97,7 @@ def build(tables: Tables) -> dict[str, Any]:
     out["information_economy"], information_fit = information_economy.export_information_economy(
         tables.city, tables.priors, years[0], years[-1], DRAWS, generator("information")
     )
-    count_fit, count_scores, out["counts"] = fit_listings(tables, data.last)
+    intensity, listed, out["counts"] = fit_listings(tables, data.last)
     out["national"] = national_entry(tables, data.last)
     latent = {
         "drivers": fit,
@@ -106,8 +107,8 @@ def build(tables: Tables) -> dict[str, Any]:
     } | fits
     out["diagnostics"] = {
         "drivers_candidates": scores,
-        "listing_candidates": count_scores,
-        "listings": report_counts(count_fit),
+        "listing_candidates": counts.count_scores(listed),
+        "listings": report_intensity(intensity, listed),
         "models": {name: report_latent(each) for name, each in latent.items()},
     }
     return out
@@ -121,31 +122,23 @@ def last_full_year(tables: Tables) -> int:
 
 def fit_listings(
     tables: Tables, last: int
-) -> tuple[tuple[counts.CountFit, counts.CountData], dict[str, float], dict[str, Any]]:
-    """Choose and fit the listings model; return it with scores and its entry."""
+) -> tuple[IntensityFit, counts.CountData, dict[str, Any]]:
+    """Fit the listings model; return it with what it saw and its entry."""
     pauses = national.known_pauses(tables.as_of)
     # Without recollected rows only the survivors' count is left, seats of today included.
     adjusted = tables.city["a_share_ipos_adjusted", "city"]
     seen = adjusted or tables.city["a_share_ipos_survivors", "city"]
     listings = {period: value for period, (value, _) in seen.items()}
     data = counts.count_data(listings, tables.drivers["CN_equity_raised_q"], pauses)
-    scores = counts.count_scores(data)
-    by_name = {spec.name: spec for spec in counts.COUNT_CANDIDATES}
-    # Too few listings to score: the plain overdispersed rate.
-    best = (
-        by_name[max(scores, key=lambda name: scores[name])]
-        if scores
-        else by_name["negative_binomial"]
-    )
-    fit = counts.fit_counts(data, best)
+    fit = fit_intensity(data.quarters, data.counts, data.exposure, last)
     draws = generator("counts")
     hazards = counts.window_hazards(pauses, quarter_index("2004Q1"), last, DRAWS, draws)
-    entry = counts.export_counts(fit, data, tables.priors, hazards, DRAWS, draws)
+    entry = counts.export_counts(fit, tables.priors, hazards, DRAWS, draws)
     past = range(quarter_index(HISTORY_FIRST), last + 1)
     entry["window"] = np.array([national.open_share(q, pauses) for q in past])
     # A quarter may be open in part and end in a pause: the state is the information date's.
     entry["window_open"] = national.window_open(tables.as_of)
-    return (fit, data), scores, entry
+    return fit, data, entry
 
 
 def national_entry(tables: Tables, origin: int) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
-from scipy.stats import chi2, jarque_bera
 from scipy.stats import f as f_distribution
+from scipy.stats import jarque_bera
 from statsmodels.stats.diagnostic import acorr_ljungbox
 
-from calibration.counts import CountData, CountFit, design
+from calibration.counts import IN_FORCE, CountData
 from calibration.drivers import DriverData, DriverModel, fit_drivers
+from calibration.intensity import PRIORS as INTENSITY_PRIORS
+from calibration.intensity import IntensityFit
 from calibration.latent import LatentFit
 from calibration.specs import DRIVER_CANDIDATES, DRIVERS, HISTORY_FIRST, DriverSpec
 from sim.units import quarter_index
@@ -101,7 +103,7 @@ def choose_driver_spec(data: DriverData) -> tuple[DriverSpec, dict[str, Any]]:
     Returns
     -------
     best : DriverSpec
-        The lowest mean Dawid-Sebastiani score over origins and horizons.
+        The lowest mean CRPS over origins, horizons and series (each over its spread).
     scores : dict
         Both scores by candidate, with a random walk of the year-on-year rates as benchmark.
         Origins before which an eligible candidate has too short a sample are left out.
@@ -118,7 +120,7 @@ def choose_driver_spec(data: DriverData) -> tuple[DriverSpec, dict[str, Any]]:
     scores = {
         spec.name: score_candidate(data, spec, origins, last, spread) for spec in DRIVER_CANDIDATES
     }
-    best = min(ELIGIBLE, key=lambda spec: scores[spec.name][0])
+    best = min(ELIGIBLE, key=lambda spec: scores[spec.name][1])
     benchmark = []
     for origin in origins:
         past = data.since(data.first, origin).values[:, COLUMNS]
@@ -211,18 +213,25 @@ def series_tests(errors: Floats) -> dict[str, Any]:
     }
 
 
-def report_counts(fitted: tuple[CountFit, CountData]) -> dict[str, Any]:
-    """Return coefficients, Pearson dispersion and its test for the listings model."""
-    fit, data = fitted
-    mean = data.exposure * np.exp(design(data, fit.spec) @ fit.coefficients)
-    pearson = float(np.sum((data.counts - mean) ** 2 / (mean + fit.dispersion * mean**2)))
-    freedom = len(data.counts) - len(fit.coefficients)
+def report_intensity(fit: IntensityFit, data: CountData) -> dict[str, Any]:
+    """Return posterior moments of the listings model and how far data moved each prior.
+
+    ``contraction`` is one minus posterior over prior standard deviation, in the parameter's own
+    unit.
+    """
+    prior = fit.parameters.std(axis=0)
+    mean, deviation = fit.mean(), fit.deviation()
     return {
-        "chosen": fit.spec.name,
-        "converged": fit.converged,
-        "coefficients": fit.coefficients,
-        "dispersion": fit.dispersion,
-        "pearson_per_degree": pearson / freedom,
-        "pearson_p": float(chi2.sf(pearson, freedom)),
+        "chosen": IN_FORCE,
         "observations": len(data.counts),
+        "log_evidence": fit.log_evidence,
+        "effective_points": float(1.0 / (fit.weights @ fit.weights)),
+        "parameters": {
+            entry.name: {
+                "mean": float(mean[k]),
+                "sd": float(deviation[k]),
+                "contraction": float(1.0 - deviation[k] / prior[k]),
+            }
+            for k, entry in enumerate(INTENSITY_PRIORS)
+        },
     }

@@ -12,7 +12,7 @@ from calibration.latent import Prior
 from calibration.schemas import SOURCES
 from sim.units import quarter_index
 
-SPEC_VERSION = 2
+SPEC_VERSION = 3
 """Raised whenever a fit would change though the data did not."""
 DRAWS = 256
 DIGITS = 7

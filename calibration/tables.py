@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calibration import counts, information_economy, national, specs
+from calibration import counts, information_economy, intensity, national, specs
 from calibration.city_path import Figure
 from calibration.reading import MAX_BYTES, read_table
 from calibration.schemas import POINT_UNITS, SCHEMAS
@@ -80,6 +80,7 @@ def declared() -> str:
         *specs.CITY_PRIORS,
         *specs.GDP_PRIORS,
         *information_economy.PRIORS,
+        *intensity.PRIORS,
     ]
     return repr(
         (

@@ -7,6 +7,7 @@ side only is a breach. Which flows exist and what moves which stock is data in :
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -17,6 +18,7 @@ from sim.errors import ModelBreach
 from sim.flows import FLOWS, STOCKS
 from sim.ledger import Ledger
 from sim.state import TIERS, USES, CityState, Firms, Integers
+from sim.sums import sums
 from sim.units import quarter_name
 
 MONEY_TOLERANCE = 1e-8
@@ -45,12 +47,15 @@ class Stocks:
         Living firms outside every declared tier, sector or district.
     money : dict
         Yuan by identity.
+    columns : dict
+        Sums of the firms' columns that hold real numbers, by name.
     """
 
     land: int
     census: Integers
     uncounted: int
     money: dict[str, float]
+    columns: dict[str, float]
 
 
 def stocks(state: CityState) -> Stocks:
@@ -60,25 +65,27 @@ def stocks(state: CityState) -> Stocks:
         firms.alive, firms.tier, firms.sector, firms.district,
         len(TIERS), len(city.sectors.code), len(city.districts.code),
     )  # fmt: skip
-    money = {identity: stock.measure(state) for identity, stock in STOCKS.items()}
-    money[FIRMS_CASH] = float(firms.cash.sum())
-    return Stocks(int(state.parcels.area.sum()), counted, outside, money)
+    columns = dict(
+        zip(MONEY_COLUMNS, sums([getattr(firms, name) for name in MONEY_COLUMNS]), strict=True)
+    )
+    money = {identity: stock.measure(state, columns) for identity, stock in STOCKS.items()}
+    money[FIRMS_CASH] = columns["cash"]
+    return Stocks(int(state.parcels.area.sum()), counted, outside, money, columns)
 
 
-def breaches(before: Stocks, state: CityState) -> dict[str, float]:
+def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """Return the size of every identity's gap in its own unit (zero when it holds).
 
     Money gaps are relative to the stock and its flows; undeclared flows are yuan; land is m2 and
     firms are counted, both exact.
     """
-    after = stocks(state)
     return {
         "land area": float(after.land - before.land),
         **_firms(before, after, state),
         "payer and payee as declared": undeclared(state.ledger)[0],
         **_money(before, after, state),
         **_land(state),
-        "all finite": float(_not_finite(state)),
+        "all finite": float(_not_finite(after, state)),
     }
 
 
@@ -175,38 +182,42 @@ def _gap(before: Stocks, after: Stocks, identity: str, gained: float, lost: floa
 
 def _land(state: CityState) -> dict[str, float]:
     """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
-    every, parcels = state.firms, state.parcels
-    plots = np.flatnonzero(parcels.occupant >= 0)
-    left = every.land_area.copy()
-    np.subtract.at(left, parcels.occupant[plots], parcels.area[plots])
-    declared = (parcels.use >= 0) & (parcels.use < len(USES)) & (parcels.area >= 0)
-    total = int(parcels.area.sum())
-    counted = int(parcels.area[declared].sum())
+    parcels, left = state.parcels, state.firms.land_area.copy()
+    total, counted, stray = kernels.take_plots(
+        parcels.occupant, parcels.area, parcels.use, len(USES), left
+    )
+    widest = max(left.max(initial=0), -left.min(initial=0), stray)
     return {
-        "firms' land = their parcels": float(max(left.max(initial=0), -left.min(initial=0))),
+        "firms' land = their parcels": float(widest),
         "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,
     }
 
 
-def _not_finite(state: CityState) -> int:
+def _not_finite(after: Stocks, state: CityState) -> int:
     """Return how many values of the firms are no finite number; a finite sum tells that all are."""
     found = 0
-    for name in MONEY_COLUMNS:
-        values = getattr(state.firms, name)
-        if not np.isfinite(values.sum()):
-            found += int((~np.isfinite(values)).sum())
+    for name, total in after.columns.items():
+        if not math.isfinite(total):
+            found += int((~np.isfinite(getattr(state.firms, name))).sum())
     return found
 
 
-def check(before: Stocks, state: CityState) -> dict[str, float]:
+def check(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """Raise on the first identity that does not hold; return all gaps.
+
+    Parameters
+    ----------
+    before, after : Stocks
+        At the beginning and at the end of the quarter.
+    state : CityState
+        The city at the end, with the quarter's ledger and events.
 
     Raises
     ------
     ModelBreach
         Naming quarter, identity and amount.
     """
-    gaps = breaches(before, state)
+    gaps = breaches(before, after, state)
     for identity, amount in gaps.items():
         limit = MONEY_TOLERANCE if identity in MONEY else 0.0
         if abs(amount) > limit or not np.isfinite(amount):

@@ -29,7 +29,7 @@ KEEP_SHARE = 0.75
 setbacks do not take a firm off (rule of thumb, prior)."""
 TRACKED = ("value_added_real", "energy", "water", "employment", "manufacturing_value_added_real",
            "manufacturing_employment")  # fmt: skip
-"""Firm-level flows kept for comparison with the same months of last year."""
+"""Flows compared with the same months of last year: those of firms, then of manufacturers."""
 TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_value_added",
           "manufacturing_revenue", "manufacturing_employment", "profit", "tax", "wage_bill",
           "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
@@ -71,13 +71,14 @@ class Records:
 
     def record(self, quarter: int, raw: Mapping[str, float]) -> None:
         """Enter the aggregates of a quarter; quarters come in order."""
-        january = quarter % 4 == 0
+        january, before = quarter % 4 == 0, quarter - 1
+        held, to_date = self.values, self.to_date
         for name, value in raw.items():
-            if name not in self.values:
-                self.values[name], self.to_date[name] = {}, {}
-            self.values[name][quarter] = value
-            running = self.to_date[name]
-            running[quarter] = value if january else running.get(quarter - 1, _MISSING) + value
+            if name not in held:
+                held[name], to_date[name] = {}, {}
+            held[name][quarter] = value
+            running = to_date[name]
+            running[quarter] = value if january else running.get(before, _MISSING) + value
 
     def quarter_value(self, name: str, quarter: int) -> float:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
@@ -106,6 +107,31 @@ class Records:
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))
+
+
+def enter(
+    published: Records,
+    truth: Records,
+    quarter: int,
+    shared: Mapping[str, float],
+    released: Mapping[str, float],
+    true: Mapping[str, float],
+) -> None:
+    """Enter a quarter into both books; what they hold alike is kept once.
+
+    Parameters
+    ----------
+    shared, released, true : Mapping
+        Aggregates that both books hold alike, those published, and the same ones in truth.
+    """
+    published.differing |= released.keys() | true.keys()
+    published.record(quarter, shared)
+    published.record(quarter, released)
+    truth.record(quarter, true)
+    if len(truth.values) < len(published.values):
+        for name in published.values.keys() - truth.values.keys():
+            truth.values[name] = published.values[name]
+            truth.to_date[name] = published.to_date[name]
 
 
 def in_both_books(
@@ -160,10 +186,10 @@ class Bureau:
         profile = np.cumsum(year_profile(growth))
         self.this_year: list[Floats] = []
         self.last_rows = self.rows
-        self.pairs = kernels.pairs(self.rows, self.last_rows)
+        self.pairs = common(self.rows, self.last_rows)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
-        scope = self._scope(state)
+        scope, _ = self._scopes(state)
         self.seen = (scope, self._firm_flows(state, scope))
         self.effects = dict.fromkeys(
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
@@ -176,30 +202,33 @@ class Bureau:
         return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
 
     def _firm_flows(self, state: CityState, rows: Integers, before: Floats | None = None) -> Floats:
-        """Return tracked flows of the quarter of given firms, shape (len(rows), tracked)."""
+        """Return tracked flows of given firms on top of those `before`, shape (len(rows), 4)."""
         firms = state.firms
-        return np.asarray(
-            kernels.flows(
-                rows, firms.value_added, value_added_price(state),
-                firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
-                firms.sector, self.made,
-                np.zeros((len(rows), len(TRACKED))) if before is None else before,
-            )
+        flows = np.zeros((len(rows), 4)) if before is None else before.copy()
+        kernels.add_flows(
+            rows, firms.value_added, value_added_price(state), firms.real_output,
+            firms.energy_intensity, firms.water_intensity, firms.employees, flows,
         )  # fmt: skip
+        return flows
 
-    def _scope(self, state: CityState) -> Integers:
-        return np.flatnonzero(state.firms.on_roster & state.firms.alive)
+    def _scopes(self, state: CityState) -> tuple[Integers, Integers]:
+        """Return rows of living firms on the roster, and of all above-scale industrial firms."""
+        firms = state.firms
+        listed, above = np.empty((2, firms.count + 1), dtype=np.int64)
+        found = kernels.scopes(
+            firms.alive, firms.on_roster, state.of_sector("industry"), firms.annual_revenue,
+            THRESHOLD, listed, above,
+        )  # fmt: skip
+        return listed[: found[0]], above[: found[1]]
 
-    def decomposed(self, state: CityState) -> dict[str, float]:
+    def decomposed(self, state: CityState, scope: Integers) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
-        scope = self._scope(state)
         flows = self._firm_flows(state, scope)
         old_scope, old_flows = self.seen
-        here, there = kernels.pairs(scope, old_scope)
-        whole, kept = kernels.compared(
-            old_flows, flows, old_scope, scope, state.firms.sector, here, there,
-            len(state.city.sectors.code),
-        )  # fmt: skip
+        here, there = common(scope, old_scope)
+        kept = np.zeros((2, 3, len(state.city.sectors.code)))
+        kernels.compared(old_flows, flows, scope, state.firms.sector, here, there, kept)
+        whole = np.stack([old_flows[:, :3].sum(axis=0), flows[:, :3].sum(axis=0)])
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
             for effect, change in zip(EFFECTS, parts, strict=True):
@@ -218,18 +247,20 @@ class Bureau:
 
     def matched(self, state: CityState) -> dict[str, float]:
         """Return year-to-date sums of this January's roster, this year and last."""
-        out = self.decomposed(state)
+        out: dict[str, float] = {}
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
-            self.pairs = kernels.pairs(self.rows, self.last_rows)
+            self.pairs = common(self.rows, self.last_rows)
         before = self.this_year[-1] if self.this_year else None
         flows = self._firm_flows(state, self.rows, before)
         self.this_year.append(flows)
         now, then = self.pairs
-        sums = kernels.matched(
-            self.rows, state.firms.on_roster, now, then, flows, self.last_year[position]
-        )
+        sums = np.zeros((2, len(TRACKED)))
+        kernels.matched(
+            self.rows, state.firms.on_roster, state.firms.sector, self.made, now, then, flows,
+            self.last_year[position], sums,
+        )  # fmt: skip
         for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
             out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last
         if position == 3:
@@ -240,26 +271,37 @@ class Bureau:
     def aggregates(self, state: CityState, rows: Integers) -> dict[str, float]:
         """Return industry totals of the quarter over a scope of living firms, given their rows."""
         firms = state.firms
-        price = price_of(state)
-        found = kernels.totals(
+        found = np.zeros(len(TOTALS))
+        kernels.totals(
             rows, firms.sector, firms.value_added, firms.revenue, firms.real_output,
             firms.employees, firms.profit, firms.tax, firms.wage, firms.export_share,
-            firms.upgraded, firms.energy_intensity, firms.water_intensity, self.traits,
+            firms.upgraded, firms.energy_intensity, firms.water_intensity, self.traits, found,
         )  # fmt: skip
         out = dict(zip(TOTALS, found.tolist(), strict=True))
         out["value_added_real"] = out["value_added"] / value_added_price(state)
-        out["gross_output"] = (
-            out.pop("real_output") * price * state.parameters["gross_output_over_revenue"]
-        )
+        output = out.pop("real_output") * price_of(state)
+        out["gross_output"] = output * state.parameters["gross_output_over_revenue"]
         out["above_scale_firms"] = float(len(rows))
         return out
 
-    def observe(self, state: CityState) -> tuple[dict[str, float], dict[str, float]]:
-        """Return (published, true) industry aggregates of the quarter."""
-        firms = state.firms
+    def observe(
+        self, state: CityState, matched: bool
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """Return industry aggregates of the quarter: published, true, and of the matched scope.
+
+        The last are empty unless asked for by `matched`: the year before the start has none.
+        """
         counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
-        above = firms.alive & state.of_sector("industry") & (firms.annual_revenue >= THRESHOLD)
-        published = self.aggregates(state, self._scope(state)) | counts
-        true = self.aggregates(state, np.flatnonzero(above)) | counts
+        listed, above = self._scopes(state)
+        compared = self.decomposed(state, listed) | self.matched(state) if matched else {}
+        published = self.aggregates(state, listed) | counts
+        true = self.aggregates(state, above) | counts
         note_rate(state, published["value_added"], published["revenue"])
-        return published, true
+        return published, true, compared
+
+
+def common(rows: Integers, others: Integers) -> tuple[Integers, Integers]:
+    """Return positions in two rising lists of rows of those that stand in both."""
+    here, there = np.empty((2, min(len(rows), len(others)) + 1), dtype=np.int64)
+    found = kernels.pairs(rows, others, here, there)
+    return here[:found], there[:found]

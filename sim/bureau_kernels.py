@@ -1,128 +1,161 @@
 """Compiled sums of the statistics bureau: one pass over the firms of a scope, in their order.
 
-The same sums are written with numpy in the tests.
+Sums are added to arrays of the caller: what a loop allocates itself costs compile time. The same
+sums are written with numpy in the tests.
 """
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim.compiled import kernel, part
 
-@nb.njit(cache=True, nogil=True)
-def flows(  # type: ignore[no-untyped-def]
-    rows, value_added, price, real_output, energy, water, employees, sector, made, before,
-):  # fmt: skip
-    """Return tracked flows of firms of the quarter on top of those `before`, shape (rows, 6).
 
-    Real value added, energy, water, staff, then value added and staff of manufacturers.
+@kernel
+def scopes(alive, on_roster, industry, revenue, threshold, listed, above):  # type: ignore[no-untyped-def]
+    """Write rows of living firms on the roster, and of industry above the threshold.
+
+    Both lists have room for one more than there are firms. Returns how many stand in each.
     """
-    out = np.empty((len(rows), 6))
+    first = second = 0
+    for i in range(len(alive)):
+        listed[first] = above[second] = i  # kept only where the count moves on: no branch
+        first += alive[i] & on_roster[i]
+        second += alive[i] & industry[i] & (revenue[i] >= threshold)
+    return first, second
+
+
+@kernel
+def add_flows(  # type: ignore[no-untyped-def]
+    rows, value_added, price, real_output, energy, water, employees, flows,
+):  # fmt: skip
+    """Add real value added, energy, water and staff of firms in the quarter, shape (rows, 4)."""
     for k in range(len(rows)):
         i = rows[k]
-        real, staff = value_added[i] / price, employees[i]
-        part = made[sector[i]]
-        out[k, 0] = before[k, 0] + real
-        out[k, 1] = before[k, 1] + energy[i] * real_output[i]
-        out[k, 2] = before[k, 2] + water[i] * real_output[i]
-        out[k, 3] = before[k, 3] + staff
-        out[k, 4] = before[k, 4] + part * real
-        out[k, 5] = before[k, 5] + part * staff
-    return out
+        flows[k, 0] += value_added[i] / price
+        flows[k, 1] += energy[i] * real_output[i]
+        flows[k, 2] += water[i] * real_output[i]
+        flows[k, 3] += employees[i]
 
 
-@nb.njit(cache=True, nogil=True)
-def pairs(rows, others):  # type: ignore[no-untyped-def]
-    """Return positions in two rising lists of rows of those that stand in both."""
-    here, there = np.empty((2, min(len(rows), len(others))), np.int64)
+@kernel
+def pairs(rows, others, here, there):  # type: ignore[no-untyped-def]
+    """Write positions in two rising lists of rows of those that stand in both; return how many.
+
+    `here` and `there` have room for one more than the shorter list.
+    """
     found = left = right = 0
     while left < len(rows) and right < len(others):
-        if rows[left] == others[right]:
-            here[found], there[found] = left, right
-            found += 1
-        step = rows[left] <= others[right]
-        right += rows[left] >= others[right]
-        left += step
-    return here[:found], there[:found]
+        mine, other = rows[left], others[right]
+        here[found], there[found] = left, right  # kept only if the count moves on: no branch
+        found += mine == other
+        left += mine <= other
+        right += mine >= other
+    return found
 
 
-@nb.njit(cache=True, nogil=True)
-def matched(rows, on_roster, now, then, this, last):  # type: ignore[no-untyped-def]
-    """Return sums of flows this year and last of firms on the roster with a base, shape (2, 6)."""
-    out = np.zeros((2, 6))
+@kernel
+def matched(rows, on_roster, sector, made, now, then, this, last, out):  # type: ignore[no-untyped-def]
+    """Add flows this year and last of firms on the roster with a base to `out`, shape (2, 6).
+
+    The last two are value added and staff of manufacturers (`made` is 1 for their sectors).
+    """
     for k in range(len(now)):
-        if on_roster[rows[now[k]]] and last[then[k], 0] > 0.0:
-            for flow in range(6):
+        row = rows[now[k]]
+        if on_roster[row] and last[then[k], 0] > 0.0:
+            share = made[sector[row]]
+            for flow in range(4):
                 out[0, flow] += this[now[k], flow]
                 out[1, flow] += last[then[k], flow]
-    return out
+            out[0, 4] += share * this[now[k], 0]
+            out[1, 4] += share * last[then[k], 0]
+            out[0, 5] += share * this[now[k], 3]
+            out[1, 5] += share * last[then[k], 3]
 
 
-@nb.njit(cache=True, nogil=True)
-def compared(before, now, old, new, sector, here, there, sectors):  # type: ignore[no-untyped-def]
-    """Sum value added, energy and water before and now over two scopes of firms.
+@kernel
+def compared(before, now, new, sector, here, there, kept):  # type: ignore[no-untyped-def]
+    """Add value added, energy and water, before and now, of firms in both of two scopes.
 
     Parameters
     ----------
-    before, now : ndarray, shape (firms, 6)
+    before, now : ndarray, shape (firms, 4)
         Flows of the scope then and of the scope now.
-    old, new : ndarray of int, shape (firms,)
-        Their rows.
+    new : ndarray of int, shape (firms,)
+        Rows of the scope now.
     sector : ndarray of int
         Sector of every row of the city.
     here, there : ndarray of int, shape (stayers,)
-        Positions in `new` and in `old` of firms in both.
-
-    Returns
-    -------
-    whole : ndarray, shape (2, 3)
-        Sums over each scope.
+        Positions in `new` and in the scope then of firms in both.
     kept : ndarray, shape (2, 3, sectors)
-        Sums by sector over firms in both with value added in both.
+        Added to by sector, for firms with value added in both.
     """
-    whole, kept = np.zeros((2, 3)), np.zeros((2, 3, sectors))
-    for k in range(len(old)):
-        for flow in range(3):
-            whole[0, flow] += before[k, flow]
-    for k in range(len(new)):
-        for flow in range(3):
-            whole[1, flow] += now[k, flow]
     for k in range(len(here)):
         if now[here[k], 0] > 0.0 and before[there[k], 0] > 0.0:
             s = sector[new[here[k]]]
             for flow in range(3):
                 kept[0, flow, s] += before[there[k], flow]
                 kept[1, flow, s] += now[here[k], flow]
-    return whole, kept
 
 
-@nb.njit(cache=True, nogil=True)
+@part
+def logarithmic_mean(left, right):  # type: ignore[no-untyped-def]
+    """Return the logarithmic mean of two positive numbers."""
+    difference = np.log(right) - np.log(left)
+    return left if abs(difference) < 1e-12 else (right - left) / difference
+
+
+@kernel
+def decompose(use, value, used, made, out):  # type: ignore[no-untyped-def]
+    """Write the effects of structure, technology and turnover, see :mod:`sim.decomposition`."""
+    out[:] = 0.0
+    spent_0 = spent_1 = made_0 = made_1 = 0.0
+    for s in range(used.shape[1]):
+        spent_0, spent_1 = spent_0 + used[0, s], spent_1 + used[1, s]
+        made_0, made_1 = made_0 + made[0, s], made_1 + made[1, s]
+    if not (spent_0 > 0.0 and spent_1 > 0.0 and made_0 > 0.0 and made_1 > 0.0):
+        return
+    kept_0, kept_1 = spent_0 / made_0, spent_1 / made_1
+    for s in range(used.shape[1]):
+        if used[0, s] > 0.0 and used[1, s] > 0.0 and made[0, s] > 0.0 and made[1, s] > 0.0:
+            # Weights of the ratio E/V: mean use of the sector over total value, both periods.
+            weight = logarithmic_mean(used[0, s] / made_0, used[1, s] / made_1)
+            out[0] += weight * (np.log(made[1, s] / made_1) - np.log(made[0, s] / made_0))
+            out[1] += weight * (
+                np.log(used[1, s] / made[1, s]) - np.log(used[0, s] / made[0, s])
+            )  # fmt: skip
+    total = logarithmic_mean(kept_0, kept_1)
+    out[0] /= total
+    out[1] /= total
+    whole_0, whole_1 = use[0] / value[0], use[1] / value[1]
+    out[2] = np.log(kept_0 / whole_0) + np.log(whole_1 / kept_1)
+
+
+@kernel
 def totals(  # type: ignore[no-untyped-def]
     rows, sector, value_added, revenue, real_output, employees, profit, tax, wage, export_share,
-    upgraded, energy, water, traits,
+    upgraded, energy, water, traits, out,
 ):  # fmt: skip
-    """Return industry's totals over the firms of a scope, shape (16,).
+    """Add industry's totals over the firms of a scope to `out`, shape (16,).
 
     `traits` are, by sector, manufacturing (0 or 1), high-tech and emerging shares, (sectors, 3).
     """
-    out = np.zeros(16)
     for i in rows:
         value, sales, output, staff = value_added[i], revenue[i], real_output[i], employees[i]
-        trait = traits[sector[i]]
+        s = sector[i]
         out[0] += value
         out[1] += sales
         out[2] += output
         out[3] += staff
-        out[4] += trait[0] * value
-        out[5] += trait[0] * sales
-        out[6] += trait[0] * staff
+        out[4] += traits[s, 0] * value
+        out[5] += traits[s, 0] * sales
+        out[6] += traits[s, 0] * staff
         out[7] += profit[i]
         out[8] += tax[i]
         out[9] += wage[i] * staff
-        out[10] += trait[1] * value
-        out[11] += trait[2] * value
+        out[10] += traits[s, 1] * value
+        out[11] += traits[s, 2] * value
         out[12] += sales * export_share[i]
         out[13] += upgraded[i]
         out[14] += energy[i] * output
         out[15] += water[i] * output
-    return out

@@ -12,7 +12,7 @@ from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
 from sim.rows import rows_where
-from sim.selection import hits, weighted_order
+from sim.selection import weighted_order
 from sim.state import A_SHARE, OVERSEAS, CityState
 from sim.units import quarter_index
 
@@ -43,7 +43,7 @@ def step(state: CityState) -> None:
     """Convert firms into joint-stock companies and quote them; some quotations end."""
     firms, p = state.firms, state.parameters
     scale = state.scale
-    rows, lot, size = kernels.candidates(
+    rows, drawn, total = kernels.candidates(
         firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, SMALLEST,
         firms.joint_stock, firms.quoted, firms.firm_id, state.quarter,
         state.random.key("companies/order_step"),
@@ -53,29 +53,27 @@ def step(state: CityState) -> None:
     lost = _exits(state)
     stock = max(p["joint_stock_growth"] * scale / 4.0 + lost[0], 0.0)
     direct = state.counts.get("share_reforms", 0.0) / factor
-    converted = hits(lot[0], factor * max(stock - direct, 0.0), size[0])
-    firms.joint_stock[rows[converted]] = True
     quotes = max(p["quoted_firms_growth"] * scale / 4.0 + lost[1], 0.0)
-    likely = size[1] * np.where(firms.joint_stock[rows], 3.0, 1.0) * ~firms.quoted[rows]
-    quoted = hits(lot[1], factor * quotes, likely)
-    firms.quoted[rows[quoted]] = True
-    state.add("share_conversions", float(converted.sum()))
-    state.add("new_quotations", float(quoted.sum()))
+    converted, quoted = kernels.convert_and_quote(
+        rows, drawn, total, factor * max(stock - direct, 0.0), factor * quotes,
+        firms.joint_stock, firms.quoted,
+    )  # fmt: skip
+    state.add("share_conversions", float(converted))
+    state.add("new_quotations", float(quoted))
 
 
 def _exits(state: CityState) -> tuple[float, float]:
     """End some quotations; return the usual yearly loss of companies and of quotations."""
-    firms, p = state.firms, state.parameters
-    rows = rows_where(firms.alive & firms.quoted)
-    lot = state.random.uniforms("companies/exit", firms.firm_id[rows], state.quarter)[0]
-    rate = p["quotation_exit_rate"] / 4.0
-    firms.quoted[rows[lot < rate]] = False
-    closures = p["exit_rate_small"] / 4.0
-    stock = state.memory.setdefault(
-        "companies.stock", float(np.count_nonzero(firms.alive & firms.joint_stock))
-    )
-    quoted = state.memory.setdefault("companies.quoted", float(len(rows)))
-    return closures * stock, (rate + closures) * quoted
+    firms, p, memory = state.firms, state.parameters, state.memory
+    rate, closures = p["quotation_exit_rate"] / 4.0, p["exit_rate_small"] / 4.0
+    number = kernels.end_quotations(
+        firms.alive, firms.quoted, firms.firm_id, rate, state.quarter,
+        state.random.key("companies/exit"),
+    )  # fmt: skip
+    if "companies.stock" not in memory:  # at the first quarter: what is usual
+        memory["companies.stock"] = float(np.count_nonzero(firms.alive & firms.joint_stock))
+        memory["companies.quoted"] = float(number)
+    return closures * memory["companies.stock"], (rate + closures) * memory["companies.quoted"]
 
 
 def observe(state: CityState) -> dict[str, float]:

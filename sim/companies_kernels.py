@@ -1,4 +1,4 @@
-"""Compiled loop of companies and quotations: who may convert or be quoted, and their lots."""
+"""Compiled loops of companies and quotations: who may convert or be quoted, and who does."""
 
 from __future__ import annotations
 
@@ -17,22 +17,59 @@ def candidates(  # type: ignore[no-untyped-def]
     Returns
     -------
     rows : ndarray of int, shape (candidates,)
-    lots : ndarray, shape (2, candidates)
-        For conversion and for quotation.
-    sizes : ndarray, shape (2, candidates)
-        Square root of sales: zero for those that are joint-stock companies already, and of all.
+    drawn : ndarray, shape (candidates, 3)
+        Lots for conversion and for quotation, square root of sales.
+    total : float
+        Sum of the square roots of those that are no joint-stock companies yet.
     """
-    rows = np.empty(len(alive), np.int64)
-    lots, sizes = np.empty((2, len(alive))), np.empty((2, len(alive)))
-    found, zero = 0, np.uint64(0)
+    rows, found = np.empty(len(alive) + 1, np.int64), 0
     for i in range(len(alive)):
         free = (stage[i] != listed[0]) & (stage[i] != listed[1]) & (not (joint[i] & quoted[i]))
-        if not (alive[i] & (revenue[i] > smallest) & free):
-            continue
+        rows[found] = i  # kept only if the next line moves on: no branch to mispredict
+        found += alive[i] & (revenue[i] > smallest) & free
+    drawn, total, zero = np.empty((found, 3)), 0.0, np.uint64(0)
+    for k in range(found):
+        i = rows[k]
         words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-        rows[found] = i
-        lots[0, found], lots[1, found] = unit_open(words[0]), unit_open(words[1])
         size = np.sqrt(revenue[i])
-        sizes[0, found], sizes[1, found] = 0.0 if joint[i] else size, size
-        found += 1
-    return rows[:found], lots[:, :found], sizes[:, :found]
+        drawn[k, 0], drawn[k, 1], drawn[k, 2] = unit_open(words[0]), unit_open(words[1]), size
+        total += 0.0 if joint[i] else size
+    return rows[:found], drawn, total
+
+
+@kernel
+def convert_and_quote(rows, drawn, total, conversions, quotes, joint, quoted):  # type: ignore[no-untyped-def]
+    """Convert candidates, then quote them, each to an expected number; return both numbers.
+
+    Chances are in proportion to the square root of sales, `total` that of candidates to
+    convert; joint-stock companies, those just converted included, are three times as likely to
+    be quoted.
+    """
+    likely = 0.0
+    converted = new = 0
+    for k in range(len(rows)):
+        i = rows[k]
+        if (not joint[i]) & (drawn[k, 0] * total < conversions * drawn[k, 2]):
+            joint[i] = True
+            converted += 1
+        likely += 0.0 if quoted[i] else drawn[k, 2] * (3.0 if joint[i] else 1.0)
+    for k in range(len(rows)):
+        i = rows[k]
+        weight = drawn[k, 2] * (3.0 if joint[i] else 1.0)
+        if (not quoted[i]) & (drawn[k, 1] * likely < quotes * weight):
+            quoted[i] = True
+            new += 1
+    return converted, new
+
+
+@kernel
+def end_quotations(alive, quoted, firm_id, rate, quarter, key):  # type: ignore[no-untyped-def]
+    """End quotations of living firms at a `rate`; return how many were quoted before."""
+    number, zero = 0, np.uint64(0)
+    for i in range(len(alive)):
+        if alive[i] & quoted[i]:
+            number += 1
+            words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
+            if unit_open(words[0]) < rate:
+                quoted[i] = False
+    return number

@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba as nb
 import numpy as np
+
+for option in ("-runtime-memory-check-threshold=256", "-memory-check-merge-threshold=1000"):
+    # A loop over many columns takes several rows at once if the columns do not overlap: that is
+    # looked at when it starts. By default the compiler gives up beyond eight comparisons.
+    llvm.set_option("", option)
 
 kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
@@ -107,3 +113,22 @@ def log_each(values, count):  # type: ignore[no-untyped-def]
     """Replace the first `count` values by their logarithms."""
     for i in range(count):
         values[i] = log(values[i])
+
+
+@part
+def zeros():  # type: ignore[no-untyped-def]
+    """Return a sum in as many lanes as a block has rows, before it begins.
+
+    Row j of every block is added to entry j: such a sum does not keep the loop around it from
+    taking several rows at once.
+    """
+    return np.zeros(BLOCK)
+
+
+@part
+def total(lanes):  # type: ignore[no-untyped-def]
+    """Return the sum of the lanes."""
+    found = 0.0
+    for j in range(BLOCK):
+        found += lanes[j]
+    return found

@@ -144,6 +144,8 @@ def step(state: CityState) -> None:
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired,
         arrays["investment.upgrade"], arrays["investment.claim_rate"],
+        (arrays["investment.attention"], p["incentive_take_up_share"],
+         state.memory["investment.usual_claim_rate"]),
         column(state, "capital.additional"), own, asked, score, rations,
         p["credit_push"] * left / float(stock[3]) if stock[3] > 0.0 else 0.0,
         p["informal_finance"], usual_scale(wished, reached), PROJECT_CAP, price,
@@ -198,7 +200,7 @@ def _book(state: CityState, sums: Mapping[str, float], before: float) -> None:
     pay("banks", "firms", "loan", sums["loan"])
     pay("firms", "banks", "repayment", sums["repayment"])
     pay("firms", "outside", "investment", sums["outlay"])
-    state.subsidise("technical_upgrade_subsidy", sums["claimed"], _usual_claims(state))
+    state.subsidise("technical_upgrade_subsidy", sums["claimed"], sums["usually_claimed"])
     pay("firms", "investors", "distribution", sums["drawn"])
     bank = state.fund("bank")
     bank.committed += sums["loan"]
@@ -209,14 +211,6 @@ def _book(state: CityState, sums: Mapping[str, float], before: float) -> None:
     memory["credit.stock"] = sums["made_debt"]
 
 
-def _usual_claims(state: CityState) -> float:
-    """Return what the quarter's upgrading would claim under the before-plan rate and take-up."""
-    claims = state.arrays["investment.attention"] < state.parameters["incentive_take_up_share"]
-    rate = state.memory["investment.usual_claim_rate"] * investment_price(state)
-    claimed = np.minimum(rate * state.firms.upgrade_investment, PROJECT_CAP)
-    return float(claimed @ claims)
-
-
 def investment_price(state: CityState) -> float:
     """Return the price of capital goods, 2015 = 1: producer prices, before the start the first."""
     return float(state.world.ppi[max(state.now, 0)])
@@ -225,14 +219,16 @@ def investment_price(state: CityState) -> float:
 def observe(state: CityState) -> dict[str, float]:
     """Return investment as published (yuan of the quarter) and credit (yuan, end of quarter)."""
     firms, memory = state.firms, state.memory
-    industry = state.of_sector("industry") & firms.alive
-    made = state.of_sector("manufacturing")
+    invested, upgraded, debt = kernels.observed(
+        firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
+        firms.investment, firms.upgrade_investment, firms.debt,
+    )  # fmt: skip
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {
-        "industrial_investment": price * chosen_sum(firms.investment, industry),
-        "technical_upgrade_investment": price * chosen_sum(firms.upgrade_investment, industry),
-        "manufacturing_credit": memory["credit.coverage"] * chosen_sum(firms.debt, made),
+        "industrial_investment": price * invested,
+        "technical_upgrade_investment": price * upgraded,
+        "manufacturing_credit": memory["credit.coverage"] * debt,
         "bank_loans": memory["credit.loans"],
         "new_loans_to_firms": paid.get(("banks", "firms", "loan"), 0.0),
     }

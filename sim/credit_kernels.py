@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, kernel, log_each, part
+from sim.compiled import BLOCK, kernel, log_each, part, total, zeros
 
 BANDS = 512
 LOG_TYPICAL = np.log(20e6)
@@ -36,42 +36,66 @@ def requests(  # type: ignore[no-untyped-def]
     demand : ndarray, shape (2, 3)
         Manufacturers' demand, lowest and highest score among those who ask; usual and present.
     """
-    stock = np.zeros(4)
-    demand = np.zeros((2, 3))
-    for row in range(2):
-        demand[row, 1], demand[row, 2] = np.inf, -np.inf
-    size_of = np.empty(BLOCK)
+    size_of, falling = np.empty(BLOCK), np.empty(BLOCK)
+    all_debt, debts, dues, sound = zeros(), zeros(), zeros(), zeros()
+    wanted, first_low, first_high = zeros(), zeros() + np.inf, zeros() - np.inf
+    more, low, high = zeros(), zeros() + np.inf, zeros() - np.inf
     for start in range(0, len(cash), BLOCK):
         size = min(BLOCK, len(cash) - start)
         for j in range(size):
-            size_of[j] = max(annual[start + j], 1e5)
+            size_of[j] = max(annual[np.uint64(start + j)], 1e5)
         log_each(size_of, size)
         for j in range(size):
             i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
             due = due_now(debt[i], lean * value, rate)
-            own[i] = max(cash[i] - buffer * revenue[i] - due, 0.0)
-            kept = debt[i] - due
-            want = max(max(value - kept, usual[i] * price - own[i]), 0.0)
-            more = max(max(lean * value - kept, desired[i] * price - own[i]), 0.0)
-            asked_usual[i] = want = want if alive[i] else 0.0
-            asked[i] = more = more if alive[i] else 0.0
+            kept, here = debt[i] - due, 1.0 if alive[i] else 0.0
+            free = max(cash[i] - buffer * revenue[i] - due, 0.0)
+            own[i], falling[j] = free, due
+            asked_usual[i] = here * max(max(value - kept, usual[i] * price - free), 0.0)
+            asked[i] = here * max(max(lean * value - kept, desired[i] * price - free), 0.0)
+        for j in range(size):
+            i = np.uint64(start + j)
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            grade = 2.0 * margin + 0.15 * (size_of[j] - LOG_TYPICAL) + 0.1 * cover
-            score[i] = grade
-            stock[0] += debt[i]
-            stock[1] += debt[i] if made[i] else 0.0
-            stock[2] += due if made[i] else 0.0
-            stock[3] += debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
-            demand[0, 0] += want if made[i] else 0.0
-            demand[1, 0] += more if made[i] else 0.0
-            first, second = made[i] and want > 0.0, made[i] and more > 0.0
-            demand[0, 1] = min(demand[0, 1], grade if first else np.inf)
-            demand[0, 2] = max(demand[0, 2], grade if first else -np.inf)
-            demand[1, 1] = min(demand[1, 1], grade if second else np.inf)
-            demand[1, 2] = max(demand[1, 2], grade if second else -np.inf)
-    return stock, demand
+            score[i] = 2.0 * margin + 0.15 * (size_of[j] - LOG_TYPICAL) + 0.1 * cover
+        for j in range(size):
+            i = np.uint64(start + j)
+            maker = 1.0 if made[i] else 0.0
+            all_debt[j] += debt[i]
+            debts[j] += maker * debt[i]
+            dues[j] += maker * falling[j]
+            sound[j] += maker * debt[i] if alive[i] and profit[i] > 0.0 else 0.0
+        for j in range(size):
+            i = np.uint64(start + j)
+            want = asked_usual[i] if made[i] else 0.0
+            wanted[j] += want
+            first_low[j] = min(first_low[j], score[i] if want > 0.0 else np.inf)
+            first_high[j] = max(first_high[j], score[i] if want > 0.0 else -np.inf)
+        for j in range(size):
+            i = np.uint64(start + j)
+            want = asked[i] if made[i] else 0.0
+            more[j] += want
+            low[j] = min(low[j], score[i] if want > 0.0 else np.inf)
+            high[j] = max(high[j], score[i] if want > 0.0 else -np.inf)
+    stock = np.array([total(all_debt), total(debts), total(dues), total(sound)])
+    return stock, np.array([
+        [total(wanted), first_low.min(), first_high.max()], [total(more), low.min(), high.max()]
+    ])  # fmt: skip
+
+
+@kernel
+def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
+    """Return investment of living firms of industry, its upgrading part, and makers' debt."""
+    invested, upgraded, owed = zeros(), zeros(), zeros()
+    for start in range(0, len(debt), BLOCK):
+        for j in range(min(BLOCK, len(debt) - start)):
+            i = np.uint64(start + j)
+            counted = 1.0 if alive[i] and industry[i] else 0.0
+            invested[j] += counted * investment[i]
+            upgraded[j] += counted * upgrading[i]
+            owed[j] += debt[i] if made[i] else 0.0
+    return total(invested), total(upgraded), total(owed)
 
 
 @kernel
@@ -118,23 +142,31 @@ def usually_spent(  # type: ignore[no-untyped-def]
     counted, wish, price, own, asked, score, limited, rations, informal,
 ):  # fmt: skip
     """Return what counted firms wish to spend and what they reach with the usual loans, yuan."""
-    wished, reached = 0.0, 0.0
-    for i in range(len(wish)):
-        loan = granted(asked[i], score[i], limited[i], rations)
-        spent = spending(wish[i] * price, own[i] + loan, informal)
-        wished += wish[i] if counted[i] else 0.0
-        reached += spent if counted[i] else 0.0
-    return price * wished, reached
+    lent, wished, reached = np.empty(BLOCK), zeros(), zeros()
+    for start in range(0, len(wish), BLOCK):
+        size = min(BLOCK, len(wish) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            lent[j] = granted(asked[i], score[i], limited[i], rations)
+        for j in range(size):
+            i = np.uint64(start + j)
+            spent = spending(wish[i] * price, own[i] + lent[j], informal)
+            wished[j] += wish[i] if counted[i] else 0.0
+            reached[j] += spent if counted[i] else 0.0
+    return price * total(wished), total(reached)
 
 
-BOOK = ("loan", "repayment", "owners", "outlay", "claimed", "drawn", "debt", "made_debt")
+BOOK = (
+    "loan", "repayment", "owners", "outlay", "claimed", "usually_claimed", "drawn", "debt",
+    "made_debt",
+)  # fmt: skip
 """Entries of the sums that `invest` returns."""
 
 
 @kernel
 def invest(  # type: ignore[no-untyped-def]
-    alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, claim_rate, additional,
-    own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
+    alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, claim_rate, usually,
+    additional, own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
     cash, debt, capital, investment, upgrade_investment,
 ):  # fmt: skip
     """Lend, spend, book the firms' side and install the capital; return the sums of `BOOK`.
@@ -142,31 +174,54 @@ def invest(  # type: ignore[no-untyped-def]
     Loans are what is granted plus `push` times the debt of profitable manufacturers. Firms spend
     what own funds and loans allow and part of the rest, times `scale`; owners add what is
     missing, and at the end draw the share `payout` of cash beyond `buffer` quarters of revenue.
+    `usually` holds the firms' lots, the share of firms that claimed before the plan (those of
+    the lowest lots) and their rate: what they would claim now is added up, not paid.
     """
-    sums = np.zeros(8)
-    for i in range(len(cash)):
-        loan = granted(asked[i], score[i], made[i], rations)
-        planned = desired[i] * price
-        spent = scale * spending(planned, own[i] + loan, informal)
-        owners = max(spent - own[i] - loan, 0.0)
-        loan += push * debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
-        due = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
-        outlay = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
-        share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
-        claimed = min(claim_rate[i] * outlay * share, cap)
-        money = cash[i] + (owners + loan - due + claimed - outlay)
-        drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
-        cash[i] = money - drawn
-        debt[i] += loan - due
-        investment[i] = outlay / price
-        upgrade_investment[i] = outlay * share / price
-        capital[i] = keep * capital[i] + investment[i]
-        sums[0] += loan
-        sums[1] += due
-        sums[2] += owners
-        sums[3] += outlay
-        sums[4] += claimed
-        sums[5] += drawn
-        sums[6] += debt[i]
-        sums[7] += debt[i] if made[i] else 0.0
-    return sums
+    lot, claimers, usual_rate = usually
+    lent, paid, repaid, added = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
+    claims, usual_claims, draws = zeros(), zeros(), zeros()
+    all_debt, debts = zeros(), zeros()
+    for start in range(0, len(cash), BLOCK):
+        size = min(BLOCK, len(cash) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            lent[j] = granted(asked[i], score[i], made[i], rations)
+        for j in range(size):
+            i = np.uint64(start + j)
+            spent = scale * spending(desired[i] * price, own[i] + lent[j], informal)
+            added[j] = max(spent - own[i] - lent[j], 0.0)
+            paid[j] = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
+            lent[j] += push * debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
+            repaid[j] = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
+        for j in range(size):
+            i = np.uint64(start + j)
+            share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
+            claimed = min(claim_rate[i] * paid[j] * share, cap)
+            investment[i] = paid[j] / price
+            upgrade_investment[i] = paid[j] * share / price
+            capital[i] = keep * capital[i] + investment[i]
+            usual = min(usual_rate * paid[j] * share, cap)
+            usual_claims[j] += usual if lot[i] < claimers else 0.0
+            owners[j] += added[j]
+            claims[j] += claimed
+            added[j] += claimed
+        for j in range(size):
+            i = np.uint64(start + j)
+            money = cash[i] + (added[j] + lent[j] - repaid[j] - paid[j])
+            drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
+            cash[i] = money - drawn
+            draws[j] += drawn
+        for j in range(size):
+            i = np.uint64(start + j)
+            owed = debt[i] + lent[j] - repaid[j]
+            debt[i] = owed
+            loans[j] += lent[j]
+            repayments[j] += repaid[j]
+            outlays[j] += paid[j]
+            all_debt[j] += owed
+            debts[j] += owed if made[i] else 0.0
+    return np.array([
+        total(loans), total(repayments), total(owners), total(outlays),
+        total(claims), total(usual_claims), total(draws), total(all_debt), total(debts),
+    ])  # fmt: skip

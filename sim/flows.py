@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.columns import column
 from sim.levers import LEVERS
+from sim.sums import sums
 
 if TYPE_CHECKING:
     from sim.state import CityState
@@ -115,7 +117,7 @@ class Stock:
     Attributes
     ----------
     measure : callable
-        State to yuan.
+        State, and the sums of the firms' columns by name, to yuan.
     gains, losses : tuple of str
         Kinds of flows that raise and lower it.
     events : tuple of str
@@ -124,7 +126,7 @@ class Stock:
         Event totals that lower it without a payment.
     """
 
-    measure: Callable[[CityState], float]
+    measure: Callable[[CityState, Mapping[str, float]], float]
     gains: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
@@ -143,8 +145,8 @@ def _of_funds(state: CityState, *attributes: str) -> float:
 
 def _shares_held(state: CityState) -> float:
     """Return what the funds' share columns hold, with all that was ever written off."""
-    columns = (state.arrays[f"capital.{name}_holding"] for name in EQUITY_FUNDS)
-    return sum(float(column.sum()) for column in columns) + _of_funds(state, "written_off")
+    held = [column(state, f"capital.{name}_holding") for name in EQUITY_FUNDS]
+    return sum(sums(held)) + _of_funds(state, "written_off")
 
 
 def _project_outlays(state: CityState) -> float:
@@ -155,31 +157,33 @@ def _project_outlays(state: CityState) -> float:
 
 STOCKS: Mapping[str, Stock] = {
     "firms' debt = loans - repayments - write-offs": Stock(
-        lambda state: float(state.firms.debt.sum()),
+        lambda _, columns: columns["debt"],
         ("loan",), ("repayment",), events_lost=("debt_written_off",),
     ),
     "bank's loans = loans - repayments - write-offs": Stock(
-        lambda state: state.fund("bank").value + state.fund("bank").written_off,
+        lambda state, _: state.fund("bank").value + state.fund("bank").written_off,
         ("loan",), ("repayment",),
     ),
     "funds' capital = calls": Stock(
-        lambda state: _of_funds(state, "drawn"), ("capital_call", "venture_call")
+        lambda state, _: _of_funds(state, "drawn"), ("capital_call", "venture_call")
     ),
     "funds' returns = sales of shares": Stock(
-        lambda state: _of_funds(state, "repaid"), ("buy_back", "sale_of_shares")
+        lambda state, _: _of_funds(state, "repaid"), ("buy_back", "sale_of_shares")
     ),
     "funds' shares = placements + gains - sales": Stock(
-        _shares_held, ("equity",), ("buy_back", "sale_of_shares"), events=("fund_gains",)
+        lambda state, _: _shares_held(state),
+        ("equity",), ("buy_back", "sale_of_shares"), events=("fund_gains",),
     ),
     "special fund = grants": Stock(
-        lambda state: state.fund("special_fund").drawn, ("lever:special_fund_size",)
+        lambda state, _: state.fund("special_fund").drawn, ("lever:special_fund_size",)
     ),
     "first-set insurance = premiums": Stock(
-        lambda state: state.fund("first_set_insurance").committed, ("insurance_premium",)
+        lambda state, _: state.fund("first_set_insurance").committed, ("insurance_premium",)
     ),
     "first-set support = paid support": Stock(
-        lambda state: state.fund("first_set_insurance").drawn, ("lever:first_set_insurance",)
+        lambda state, _: state.fund("first_set_insurance").drawn, ("lever:first_set_insurance",)
     ),
-    "project outlays = investment": Stock(_project_outlays, ("project_investment",)),
+    "project outlays = investment": Stock(
+        lambda state, _: _project_outlays(state), ("project_investment",)),
 }  # fmt: skip
 """Identity to the stock behind it; firms' cash, which all flows of firms move, is beside it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, joined, kernel, log
+from sim.compiled import BLOCK, LANES, joined, kernel, log, total, zeros
 from sim.inversion import laplace_each
 from sim.rng import lower_unit, philox, unit_open
 
@@ -20,10 +20,10 @@ def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[n
         sums[code, lane, 0] += hands
         sums[code, lane, 1] += hands * tfp[i]
         leaders += 1 if alive[i] and tier[i] == leading else 0
-    total = joined(sums)
+    found = joined(sums)
     for s in range(count):
-        total[1, s] /= total[0, s] if total[0, s] > 0.0 else 1.0
-    return total[1], total[0], leaders
+        found[1, s] /= found[0, s] if found[0, s] > 0.0 else 1.0
+    return found[1], found[0], leaders
 
 
 @kernel
@@ -101,25 +101,38 @@ def advance(  # type: ignore[no-untyped-def]
     rise by `pace` times level times what is missing to one. Returns the output-weighted mean of
     adoption beyond `usual_pace` on the roster.
     """
-    extra, total = 0.0, 0.0
-    for i in range(len(tfp)):
-        here, s = alive[i], np.uint16(sector[i])
-        position[i] -= shift[s] if here else 0.0
-        room = level[i] * (1.0 - level[i])
-        digital = digital_gain * (pace - usual_pace) * room + spill * level[i]
-        weight = output[i] if here and roster[i] else 0.0
-        extra += weight * (pace - usual_pace) * room
-        total += weight
-        level[i] = min(level[i] + pace * room, 0.98) if here else level[i]
-        gain = digital + own[i] + spread[s] + everywhere + position[i]
-        gain += public if ratio[i] > 0.0 else 0.0
-        gain += support[s] if ratio[i] > 0.01 else 0.0
-        gain += link if tier[i] == leading else 0.0
-        tfp[i] += gain if here else 0.0
-        quality_level[i] += quality if here else 0.0
-        moved = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
-        rate[i] = moved if here else rate[i]
-    return extra / total if total > 0.0 else 0.0
+    extra, outputs = zeros(), zeros()
+    common, lent, faster = np.empty(BLOCK), np.empty(BLOCK), pace - usual_pace
+    for start in range(0, len(tfp), BLOCK):
+        size = min(BLOCK, len(tfp) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            s = np.uint16(sector[i])
+            lent[j], common[j] = shift[s], spread[s] + everywhere
+            common[j] += support[s] if ratio[i] > 0.01 else 0.0
+        for j in range(size):
+            i = np.uint64(start + j)
+            position[i] -= lent[j] if alive[i] else 0.0
+            gain = common[j] + own[i] + position[i]
+            gain += public if ratio[i] > 0.0 else 0.0
+            common[j] = gain + (link if tier[i] == leading else 0.0)
+        for j in range(size):
+            i = np.uint64(start + j)
+            reached = level[i]
+            room = reached * (1.0 - reached)
+            gain = common[j] + digital_gain * faster * room + spill * reached
+            tfp[i] += gain if alive[i] else 0.0
+            level[i] = min(reached + pace * room, 0.98) if alive[i] else reached
+            weight = output[i] if alive[i] and roster[i] else 0.0
+            extra[j] += weight * faster * room
+            outputs[j] += weight
+        for j in range(size):
+            i = np.uint64(start + j)
+            quality_level[i] += quality if alive[i] else 0.0
+            moved = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
+            rate[i] = moved if alive[i] else rate[i]
+    weights = total(outputs)
+    return total(extra) / weights if weights > 0.0 else 0.0
 
 
 @kernel

@@ -164,8 +164,9 @@ def step(state: CityState) -> None:
     )  # fmt: skip
     mean = free / stock if stock > 0.0 else 1.0
     start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
-    kernels.plan(
-        firms.alive, firms.real_output, firms.capital_stock, firms.debt, felt,
+    memory["investment.industry_desires"] = kernels.plan(
+        firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
+        firms.debt, felt,
         felt_shift(total, past, weighted) - usual_growth, -usual_growth, allowed,
         memory.setdefault("investment.usual_land", max(mean, 0.05)), _attention(state),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
@@ -182,6 +183,4 @@ def step(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return what firms want to invest in the quarter, yuan at 2015 prices."""
-    desired = state.arrays.get("investment.desired", np.zeros(0))
-    industry = state.city.sectors.industry.take(state.firms.sector[: len(desired)])
-    return {"desired_investment": float(desired @ industry.astype(np.float64))}
+    return {"desired_investment": state.memory.get("investment.industry_desires", 0.0)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, exp_each, kernel, log_each
+from sim.compiled import BLOCK, exp_each, kernel, log_each, total, zeros
 
 
 @kernel
@@ -16,34 +16,34 @@ def growth(  # type: ignore[no-untyped-def]
     Returns sums of output, of its past and of output times growth over producing firms of
     industry, then of capital and of capital times what plots allow over all firms.
     """
-    total, past, weighted, stock, free = 0.0, 0.0, 0.0, 0.0, 0.0
+    made, past, weighted, stock, free = zeros(), zeros(), zeros(), zeros(), zeros()
     ratio = np.empty(BLOCK)
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
             on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
-            ratio[j] = output[i] / max(smoothed[i], 1e-9) if on else 1.0
-            counted = on and industry[i]
-            total += output[i] if counted else 0.0
-            past += smoothed[i] if counted else 0.0
-            stock += capital[i]
-            free += capital[i] * allowed[i]
-            smoothed[i] += memory * (output[i] - smoothed[i])
+            before = smoothed[i]
+            ratio[j] = output[i] / max(before, 1e-9) if on else 1.0
+            made[j] += output[i] if on and industry[i] else 0.0
+            past[j] += before if on and industry[i] else 0.0
+            stock[j] += capital[i]
+            free[j] += capital[i] * allowed[i]
+            smoothed[i] = before + memory * (output[i] - before)
         log_each(ratio, size)
         for j in range(size):
             i = np.uint64(start + j)
             felt[i] = ratio[j]
-            weighted += output[i] * ratio[j] if industry[i] else 0.0
-    return total, past, weighted, stock, free
+            weighted[j] += output[i] * ratio[j] if industry[i] else 0.0
+    return total(made), total(past), total(weighted), total(stock), total(free)
 
 
 @kernel
 def plan(  # type: ignore[no-untyped-def]
-    alive, output, capital, debt, felt, shift, idle_shift, allowed, land, lot, rule, upgrading,
-    claiming, funds, price, usual, upgrade, desired, claim,
+    alive, industry, output, capital, debt, felt, shift, idle_shift, allowed, land, lot, rule,
+    upgrading, claiming, funds, price, usual, upgrade, desired, claim,
 ):  # fmt: skip
-    """Fill usual, upgrading and desired investment and claim rates.
+    """Fill usual, upgrading and desired investment and claim rates; return what industry desires.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def plan(  # type: ignore[no-untyped-def]
     share, response = upgrading
     now, before, rate, usual_rate = claiming
     outside, cut, cost, elasticity = funds
-    factor = np.empty(BLOCK)
+    factor, wished = np.empty(BLOCK), zeros()
     for start in range(0, len(capital), BLOCK):
         size = min(BLOCK, len(capital) - start)
         for j in range(size):
@@ -83,4 +83,7 @@ def plan(  # type: ignore[no-untyped-def]
             claimed = got - (usual_rate if lot[i] < before else 0.0)
             renewal = max(wish * share * factor[j] * (1.0 + response * claimed), 0.0)
             usual[i], claim[i], upgrade[i] = wish, got, renewal
-            desired[i] = wish * (1.0 - share) * factor[j] * allowed[i] / land + renewal
+            whole = wish * (1.0 - share) * factor[j] * allowed[i] / land + renewal
+            desired[i] = whole
+            wished[j] += whole if industry[i] else 0.0
+    return total(wished)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import land_kernels as kernels
+from sim import plot_kernels
 from sim.cadastre import build
 from sim.columns import column
 from sim.land_allocation import (
@@ -22,15 +23,13 @@ from sim.land_allocation import (
 from sim.land_conversion import convert
 from sim.land_supply import add_quota, recover_low_use
 from sim.parcels import (
-    VACANT,
+    IDLE_KEY,
     Register,
     area_of_firms,
-    industrial,
     land_table,
     land_users,
     register_of,
     return_to_pool,
-    single_plots,
     urban_industrial_area,
 )
 from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
@@ -69,7 +68,7 @@ def step(state: CityState) -> None:
     recover_low_use(state, register)
     build_upwards(state, users)
     convert(state, register)
-    lease_innovation_space(state, register, users)
+    lease_innovation_space(state, users)
     allocate(state, register, users)
     record(state, users)
 
@@ -77,42 +76,38 @@ def step(state: CityState) -> None:
 def release_land(state: CityState) -> None:
     """Leave plots of firms that are gone vacant: idle until recovered, converted or reused."""
     firms, parcels = state.firms, state.parcels
-    held = np.flatnonzero(parcels.occupant >= 0)
-    owner = parcels.occupant[held]
-    dead = ~firms.alive[owner]
-    gone = held[dead]
-    firms.land_area[owner[dead]] = 0
-    parcels.occupant[gone], parcels.land_class[gone] = VACANT, -1
-    leased = column(state, "land.leased")
-    tenants = np.flatnonzero(leased > 0.0)
-    leased[tenants[~firms.alive[tenants]]] = 0.0
-    state.add("land.vacated", float(parcels.area[gone].sum()))
+    vacated = plot_kernels.vacate(
+        parcels.occupant, parcels.land_class, parcels.area, firms.alive, firms.land_area,
+        column(state, "land.leased"),
+    )  # fmt: skip
+    state.add("land.vacated", float(vacated))
 
 
 def turn_over(state: CityState, register: Register) -> None:
     """Bring some idle plots back to the pools through the market, whatever policy does."""
-    rows, _, key = single_plots(state, register)
-    idle = state.parcels.occupant[rows] == VACANT
-    rows, key = rows[idle], key[idle]
-    draw = state.random.uniforms("land/turnover", key, state.quarter)[0]
-    rows = rows[draw < state.parameters["idle_turnover_rate"] / 4.0]
-    return_to_pool(state.parcels, register, rows, state.parcels.area[rows])
+    parcels = state.parcels
+    rows = np.empty(len(parcels.area), dtype=np.int64)
+    found = plot_kernels.idle_hit(
+        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
+        state.firms.firm_id, IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0,
+        state.quarter, state.random.key("land/turnover"), rows,
+    )  # fmt: skip
+    return_to_pool(parcels, register, rows[:found], parcels.area[rows[:found]])
 
 
 def record(state: CityState, users: Integers) -> None:
     """Write what other processes read: tightness, innovation space, classes of parcels."""
-    firms, parcels = state.firms, state.parcels
+    parcels, memory = state.parcels, state.memory
     rows, area, gap = land_gap(state, users)
     allowed = column(state, "land.tightness", 1.0)
     allowed[:] = 1.0
     allowed[rows] = tightness(gap, area, state.parameters["land_tightness_strength"])
-    space = float(land_table(state)[INNOVATION].sum())
-    reference = max(state.memory["land.innovation_reference"], 1.0)
-    state.memory["land.innovation_space"] = (max(space, 1.0) / reference) ** state.parameters[
+    space = float(parcels.area[register_of(state).innovation].sum())
+    reference = max(memory["land.innovation_reference"], 1.0)
+    memory["land.innovation_space"] = (max(space, 1.0) / reference) ** state.parameters[
         "innovation_space_elasticity"
     ]
-    held = np.flatnonzero(parcels.occupant >= 0)
-    parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
+    plot_kernels.classify(parcels.occupant, state.firms.per_mu_class, parcels.land_class)
 
 
 def _protected(state: CityState) -> float:
@@ -136,14 +131,15 @@ def observe(state: CityState) -> dict[str, float]:
     out["construction_land_urban"] = float(on_land[urban].sum())
     out["construction_land_total"] = float(on_land.sum())
     out["construction_land_full_size"] = out["construction_land_total"] / state.scale
-    counted = np.flatnonzero((parcels.occupant != VACANT) & industrial(parcels))
-    area = parcels.area[counted]
-    out["industrial_floor_space"] = float(area @ parcels.floor_area_ratio[counted])
-    out["industrial_land_occupied"] = float(area.sum())
-    by_class, by_district = kernels.holdings(
+    floor, ground = plot_kernels.occupied(
+        parcels.use, parcels.occupant, parcels.area, parcels.floor_area_ratio
+    )
+    out["industrial_floor_space"], out["industrial_land_occupied"] = floor, float(ground)
+    by_class, by_district = np.zeros((5, 5)), np.zeros(len(urban))
+    kernels.holdings(
         land_users(state), firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
         firms.value_added, firms.tax, firms.capital_stock,
-        column(state, "land.tightness", 1.0), len(urban),
+        column(state, "land.tightness", 1.0), by_class, by_district,
     )  # fmt: skip
     land, value_added, tax, capital, allowed = by_class.sum(axis=1).tolist()
     out["roster_land"], out["roster_land_tax"] = land, tax

@@ -17,10 +17,10 @@ from sim.parcels import (
     HELD,
     SHARED,
     Register,
-    cut_plots,
     land_users,
-    move_area,
+    lay_out,
     plots_of,
+    unused_space,
 )
 from sim.state import STARTUP, CityState, Floats, Integers
 
@@ -56,12 +56,13 @@ def land_gap(state: CityState, users: Integers | None = None) -> tuple[Integers,
     firms, drawn = state.firms, state.parameters
     years = (state.quarter - state.first + 1) / 4.0
     trend = float(np.exp(drawn["land_density_trend"] * years))
-    rows, area, gap = kernels.gaps(
-        land_users(state) if users is None else users, firms.capital_stock, firms.land_area,
-        column(state, "land.leased"), column(state, "land.density"), trend,
-        1.0 + 0.5 * drawn["land_slack"],
+    users = land_users(state) if users is None else users
+    rows, (area, gap) = np.empty(len(users), dtype=np.int64), np.empty((2, len(users)))
+    found = kernels.gaps(
+        users, firms.capital_stock, firms.land_area, column(state, "land.leased"),
+        column(state, "land.density"), trend, 1.0 + 0.5 * drawn["land_slack"], rows, area, gap,
     )  # fmt: skip
-    return rows, area, gap
+    return rows[:found], area[:found], gap[:found]
 
 
 def tightness(gap: Floats, area: Floats, strength: float) -> Floats:
@@ -140,12 +141,16 @@ def allocate(state: CityState, register: Register, users: Integers | None = None
     # Firms stand in the order of their ids, so that the order of rows does not matter.
     key = np.where(occupant >= 0, state.firms.firm_id[np.maximum(occupant, 0)], occupant)
     cells, first_cell = register.cells_by_district
-    which, cell, areas = kernels.hand_out(
+    size, most = len(district), max(len(district), register.cells)
+    pieces = np.empty((3, size + 2 * register.cells), dtype=np.int64)
+    found = kernels.hand_out(
         district, area, weight, occupant <= HELD, np.lexsort((-weight, district)),
         np.lexsort((key, -platform, district)), state.parcels.area[register.pools], cells,
         first_cell, state.parameters["land_release_rate"], state.parameters["estate_uptake"],
-        SMALLEST_PLOT,
+        SMALLEST_PLOT, np.zeros(size, dtype=np.int64), pieces, np.empty((4, most)),
+        np.empty(most, dtype=np.int64),
     )  # fmt: skip
+    which, cell, areas = pieces[:, :found]
     winners = np.where(which >= 0, occupant[which], SHARED)
     settle(state, register, register.pools[cell], areas, winners)
     pool_quota(state, register)
@@ -170,12 +175,17 @@ def settle(
     state: CityState, register: Register, sources: Integers, areas: Integers, winners: Integers
 ) -> None:
     """Hand over pieces of pools: estates grow, firms and projects get plots and pay."""
-    firms, parcels = state.firms, state.parcels
+    parcels = state.parcels
     estate = winners == SHARED
-    np.subtract.at(parcels.area, sources[estate], areas[estate])
+    np.subtract.at(parcels.area, sources, areas)
     np.add.at(parcels.area, sources[estate] + register.cells, areas[estate])
-    sources, areas, winners = sources[~estate], areas[~estate], winners[~estate]
-    cut_plots(parcels, sources, areas, winners, state.parameters["new_floor_area_ratio"])
+    hand_over(state, sources[~estate], areas[~estate], winners[~estate])
+
+
+def hand_over(state: CityState, sources: Integers, areas: Integers, winners: Integers) -> None:
+    """Lay out plots whose area has left its pool (`sources`), and let their holders pay."""
+    firms, parcels = state.firms, state.parcels
+    lay_out(parcels, sources, areas, winners, state.parameters["new_floor_area_ratio"])
     price = areas * land_price(state, parcels.district[sources].astype(np.int64))
     firm = winners >= 0
     rows, got = winners[firm], areas[firm]
@@ -184,13 +194,14 @@ def settle(
     state.ledger.pay("firms", "government", "land_sale_industrial", float(price[firm].sum()))
     state.ledger.pay("investors", "government", "land_sale_industrial", float(price[~firm].sum()))
     by_number = {HELD - p.number: p for p in state.projects}
-    for winner, area in zip(winners[~firm], areas[~firm], strict=True):
-        by_number[int(winner)].land_got += int(area)
+    for winner, area in zip(winners[~firm].tolist(), areas[~firm].tolist(), strict=True):
+        by_number[winner].land_got += area
     state.add("land.to_firms", float(got.sum()))
     state.add("land.to_projects", float(areas[~firm].sum()))
-    for code, name in enumerate("ABCD"):
-        chosen = firms.per_mu_class[rows] == code
-        state.add(f"land.to_class_{name}", float(got[chosen].sum()))
+    code = firms.per_mu_class[rows]
+    to_class = np.bincount(np.where(code < 0, 4, code), got, 5).tolist()
+    for name, area in zip("ABCD", to_class[:4], strict=True):
+        state.add(f"land.to_class_{name}", area)
 
 
 def pool_quota(state: CityState, register: Register) -> None:
@@ -203,61 +214,53 @@ def pool_quota(state: CityState, register: Register) -> None:
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
     if share <= 0.0 or not waiting:
         return
+    plots: list[tuple[int, int, int]] = []
     for project in sorted(waiting, key=lambda p: p.number):
-        pools, given = _pooled(state, register, project, share)
-        if len(pools):
-            holder = np.full(len(pools), HELD - project.number)
-            settle(state, register, pools, given, holder)
-            state.add("land.pooled", float(given.sum()))
+        plots += _pooled(state, register, project, share)
+    if plots:
+        pools, given, holders = np.array(plots, dtype=np.int64).T
+        hand_over(state, pools, given, holders)
+        state.add("land.pooled", float(given.sum()))
 
 
 def _pooled(
     state: CityState, register: Register, project: Any, share: float
-) -> tuple[Integers, Integers]:
-    """Move quota of other districts to a project's place: pools there and the area of each."""
-    parcels = state.parcels
+) -> list[tuple[int, int, int]]:
+    """Take quota of other districts for a project: pool at its place, m2 and holder of each plot.
+
+    The area leaves the reserve at home; the pool lends the plot its place and protection.
+    """
+    area = state.parcels.area
     home = int(project.district)
     reserve = int(register.reserve[home])
-    missing = project.land_needed - project.land_got
-    left = min(int(np.ceil(share * missing)), int(parcels.area[reserve]))
+    left = min(int(np.ceil(share * (project.land_needed - project.land_got))), int(area[reserve]))
+    if left <= 0:
+        return []
     place = home if project.platform < 0 else register.districts + project.platform
-    stock = parcels.area[register.pools]
-    offered = np.floor(stock * state.parameters["pooled_release_rate"]).astype(np.int64)
+    offered = np.floor(area[register.pools] * state.parameters["pooled_release_rate"])
+    offered = offered.astype(np.int64)
     offered[register.cell_district == home] = 0
     taken = np.minimum(offered, np.maximum(left - (np.cumsum(offered) - offered), 0))
-    parcels.area[register.pools] -= taken
-    np.add.at(parcels.area, register.reserve[register.cell_district], taken)
+    area[register.pools] -= taken
+    np.add.at(area, register.reserve[register.cell_district], taken)
     inside = int(taken[register.places :].sum())
-    areas = np.array([int(taken.sum()) - inside, inside])
-    pools = register.pools[np.array([place, place + register.places])]
-    for pool, area in zip(pools.tolist(), areas.tolist(), strict=True):
-        move_area(parcels, reserve, pool, area)
-    return pools[areas > 0], areas[areas > 0]
+    pieces = ((place, int(taken.sum()) - inside), (place + register.places, inside))
+    area[reserve] -= sum(m2 for _, m2 in pieces)
+    return [(int(register.pools[cell]), m2, HELD - project.number) for cell, m2 in pieces if m2 > 0]
 
 
-def lease_innovation_space(
-    state: CityState, register: Register, users: Integers | None = None
-) -> None:
+def lease_innovation_space(state: CityState, users: Integers | None = None) -> None:
     """Let high-tech firms and start-ups short of land take floor space on M0 land."""
+    unused = unused_space(state)
+    if not unused.any():
+        return
     firms = state.firms
     rows, _, gap = land_gap(state, users)
-    short = np.flatnonzero(gap > 0.0)
-    rows, gap = rows[short], gap[short]
-    eligible = firms.high_tech[rows] | (firms.tier[rows] == STARTUP)
-    rows, gap = rows[eligible], gap[eligible]
-    district = firms.district[rows]
-    leased = column(state, "land.leased")
-    for here in range(register.districts):
-        key = f"land.innovation_unused.{here}"
-        unused = state.memory.get(key, 0.0)
-        chosen = np.flatnonzero(district == here) if unused > 0.0 else ()
-        if not len(chosen):
-            continue
-        taken, lacking = np.empty(len(chosen)), gap[chosen]
-        kernels.ration(lacking, np.ones(len(chosen)), unused, taken)
-        leased[rows[chosen]] += taken
-        state.memory[key] = unused - float(taken.sum())
-        state.add("land.leased", float(taken.sum()))
+    leased = kernels.lease(
+        rows, gap, firms.high_tech, firms.tier, STARTUP, firms.district, unused,
+        column(state, "land.leased"), np.empty(len(unused)),
+    )  # fmt: skip
+    state.add("land.leased", leased)
 
 
 def build_upwards(state: CityState, users: Integers | None = None) -> None:
@@ -273,7 +276,7 @@ def build_upwards(state: CityState, users: Integers | None = None) -> None:
     draw = state.random.uniforms("land/upwards", firms.firm_id[rows], state.quarter)[0]
     base = np.where(gap > 0.0, 1.0, drawn["unforced_upgrade_factor"])
     chosen = rows[draw < base * drawn["zero_land_upgrade_rate"] / 4.0]
-    plots, owner = plots_of(parcels, chosen)
+    plots, owner = plots_of(state, chosen)
     floor = np.bincount(owner, parcels.area[plots] * parcels.floor_area_ratio[plots], len(chosen))
     cost = gain * floor * drawn["factory_building_cost"]
     able = (firms.cash[chosen] > cost) & (cost > 0.0)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from sim import plot_kernels as kernels
+from sim.land_kernels import move_down
 from sim.parcels import (
+    IDLE_KEY,
     VACANT,
     Register,
     city_scale,
     floor_cover,
-    land_table,
-    move_area,
     pay_for_land,
-    single_plots,
     urban_industrial_area,
 )
-from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, CityState, Flags, Floats, Integers
+from sim.state import OTHER_BUILT, CityState, Floats, Integers
 from sim.units import SQUARE_KILOMETRE
 
 CONVERSION_WEIGHT = np.array([0.3, 0.7, 1.5, 2.5, 1.0])
@@ -29,13 +27,11 @@ def convert(state: CityState, register: Register) -> None:
     """Let urban renewal take industrial land for other uses, but never below the floor."""
     floor = state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state)
     allowance = urban_industrial_area(state) - floor if floor > 0.0 else float("inf")
-    before = protected_by_district(state, register)
-    exposed = _exposed(state, register)
-    unit = _unit_of_city(state, exposed)
-    shared = _convert_shared(state, register, exposed, unit, max(allowance, 0.0))
-    plots = _convert_plots(state, exposed, unit, max(allowance - shared[0], 0.0))
-    lost = before - protected_by_district(state, register)
-    total = shared[1] + plots
+    weight, unit = _hazards(state, register)
+    lost = np.zeros(register.districts, dtype=np.int64)
+    shared = _convert_shared(state, register, unit * weight, max(allowance, 0.0), lost)
+    left = max(allowance - shared[0], 0.0)
+    total = shared[1] + _convert_plots(state, register, weight, unit, left, lost)
     state.add("land.converted", float(total))
     state.ledger.pay(
         "outside", "government", "land_sale_other", total * state.parameters["other_land_price"]
@@ -43,97 +39,88 @@ def convert(state: CityState, register: Register) -> None:
     balance(state, register, lost)
 
 
-@dataclass(frozen=True)
-class Exposed:
-    """Parcels that may be converted: shared ones first, then single plots; shape (parcels,)."""
-
-    rows: Integers
-    district: Integers
-    urban: Flags
-    weight: Floats
-    """Relative hazard."""
-    shared: int
-    """How many are pools or estates."""
-    key: Integers
-    """Keys of the plots' draws, shape (plots,)."""
-
-
-def _exposed(state: CityState, register: Register) -> Exposed:
-    plots, code, key = single_plots(state, register)
-    rows = np.concatenate([register.pools, register.estates, plots])
-    shared = len(rows) - len(plots)
-    district = state.parcels.district[rows].astype(np.int64)
-    urban = state.city.districts.urban[district]
-    weight = place_weight(state, urban, state.parcels.protected[rows])
-    weight[shared:] *= CONVERSION_WEIGHT[code]
-    return Exposed(rows, district, urban, weight, shared, key)
-
-
-def place_weight(state: CityState, urban: Flags, protected: Flags) -> Floats:
-    """Return the relative hazard of conversion by place: county and protected unit less."""
-    drawn = state.parameters
-    weight = np.where(urban, 1.0, drawn["county_conversion_factor"])
-    return np.asarray(weight * np.where(protected, drawn["protected_conversion_factor"], 1.0))
-
-
-def unit_hazard(weight: Floats, area: Integers, counted: Flags, rate: float) -> float:
+def unit_hazard(mass: float, total: float, rate: float) -> float:
     """Return the quarterly hazard per unit of weight so that `rate` of the counted land goes.
+
+    Parameters
+    ----------
+    mass, total : float
+        Sum of weight times area, and of area.
+    rate : float
+        Share a year.
 
     Examples
     --------
-    >>> area = np.array([30, 10])
-    >>> unit_hazard(np.array([1.0, 1.0]), area, np.array([True, True]), 0.04)
+    >>> unit_hazard(40.0, 40.0, 0.04)
     0.01
     """
-    mass = float((weight * area)[counted].sum())
-    return rate / 4.0 * float(area[counted].sum()) / mass if mass > 0.0 else 0.0
+    return rate / 4.0 * total / mass if mass > 0.0 else 0.0
 
 
-def _unit_of_city(state: CityState, exposed: Exposed) -> float:
-    """Return the hazard per unit of weight at which the urban districts lose their usual rate."""
-    rate = state.parameters["industrial_land_loss_rate"]
-    return unit_hazard(exposed.weight, state.parcels.area[exposed.rows], exposed.urban, rate)
+def _hazards(state: CityState, register: Register) -> tuple[Floats, float]:
+    """Return each parcel's relative hazard, shape (parcels,), and the hazard per unit of it.
+
+    Pools, estates and single plots are exposed; county and protected unit less. At the unit's
+    size the urban districts lose their usual rate.
+    """
+    parcels, drawn = state.parcels, state.parameters
+    weight = np.empty(len(parcels.area))
+    mass, total = kernels.exposed(
+        2 * register.cells, register.plots, parcels.use, parcels.area, parcels.occupant,
+        parcels.district, parcels.protected, state.firms.per_mu_class, state.city.districts.urban,
+        drawn["county_conversion_factor"], drawn["protected_conversion_factor"],
+        CONVERSION_WEIGHT, weight,
+    )  # fmt: skip
+    return weight, unit_hazard(mass, total, drawn["industrial_land_loss_rate"])
 
 
 def _convert_shared(
-    state: CityState, register: Register, exposed: Exposed, unit: float, allowance: float
+    state: CityState, register: Register, hazard: Floats, allowance: float, lost: Integers
 ) -> tuple[int, int]:
-    """Convert a slice of pools and estates; return (urban, all) area converted."""
-    parcels, shared = state.parcels, exposed.shared
-    rows, urban = exposed.rows[:shared], exposed.urban[:shared]
-    wanted = np.floor(parcels.area[rows] * unit * exposed.weight[:shared])
+    """Convert a slice of pools and estates; return (urban, all) area converted.
+
+    What the protected unit of each district loses is added to `lost`.
+    """
+    parcels, shared = state.parcels, slice(0, 2 * register.cells)
+    district = parcels.district[shared].astype(np.int64)
+    urban = state.city.districts.urban[district]
+    wanted = np.floor(parcels.area[shared] * hazard[shared])
     asked = float(wanted[urban].sum())
     factor = min(1.0, allowance / asked) if asked > 0.0 else 1.0
     areas = np.floor(np.where(urban, factor, 1.0) * wanted).astype(np.int64)
-    parcels.area[rows] -= areas
-    np.add.at(parcels.area, register.other[exposed.district[:shared]], areas)
+    parcels.area[shared] -= areas
+    np.add.at(parcels.area, register.other[district], areas)
+    inside = parcels.protected[shared]
+    np.add.at(lost, district[inside], areas[inside])
     return int(areas[urban].sum()), int(areas.sum())
 
 
-def _convert_plots(state: CityState, exposed: Exposed, unit: float, allowance: float) -> int:
-    """Convert single plots, lowest draws first, while the allowance lasts; return the area."""
+def _convert_plots(
+    state: CityState, register: Register, weight: Floats, unit: float, allowance: float,
+    lost: Integers,
+) -> int:  # fmt: skip
+    """Convert single plots, lowest draws first, while the allowance lasts; return the area.
+
+    What the protected unit of each district loses is added to `lost`.
+    """
     parcels, firms = state.parcels, state.firms
-    hazard = unit * exposed.weight[exposed.shared :]
-    draw = state.random.uniforms("land/conversion", exposed.key, state.quarter)[0]
-    hit = np.flatnonzero(draw < hazard)
-    rows = exposed.rows[exposed.shared + hit]
-    order = np.lexsort((rows, draw[hit]))
-    rows, urban = rows[order], exposed.urban[exposed.shared + hit[order]]
+    rows, draw = np.empty(len(weight), dtype=np.int64), np.empty(len(weight))
+    found = kernels.conversions(
+        register.plots, parcels.occupant, parcels.parcel_id, firms.firm_id, IDLE_KEY, weight,
+        unit, state.quarter, state.random.key("land/conversion"), rows, draw,
+    )  # fmt: skip
+    rows = rows[:found][np.lexsort((rows[:found], draw[:found]))]
+    urban = state.city.districts.urban[parcels.district[rows]]
     taken = np.cumsum(np.where(urban, parcels.area[rows], 0)) <= allowance
     rows = rows[taken | ~urban]
-    owner = parcels.occupant[rows]
-    held = owner >= 0
-    areas = parcels.area[rows]
+    owner, areas = parcels.occupant[rows], parcels.area[rows]
+    held, inside = owner >= 0, parcels.protected[rows]
     pay_for_land(state, owner[held], rows[held], areas[held], "land_compensation")
     np.subtract.at(firms.land_area, owner[held], areas[held])
+    np.add.at(lost, parcels.district[rows[inside]], areas[inside])
     parcels.use[rows], parcels.occupant[rows] = OTHER_BUILT, VACANT
     parcels.protected[rows], parcels.land_class[rows] = False, -1
     return int(areas.sum())
-
-
-def protected_by_district(state: CityState, register: Register) -> Integers:
-    """Return industrial land inside the protected unit by district, m2."""
-    return np.asarray(land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum(axis=0))
 
 
 def balance(state: CityState, register: Register, lost: Integers) -> None:
@@ -156,15 +143,9 @@ def balance(state: CityState, register: Register, lost: Integers) -> None:
 
 def _designate(state: CityState, register: Register, district: int, area: int) -> int:
     """Take pools, then estates, of a district into the protected unit; return the area."""
-    left = area
-    for rows in (register.pools, register.estates):
-        for cell in np.flatnonzero(register.cell_district[: register.places] == district):
-            if left <= 0:
-                return area
-            left -= move_area(
-                state.parcels, int(rows[cell]), int(rows[cell + register.places]), left
-            )
-    return area - left
+    if area <= 0:
+        return 0
+    return int(move_down(state.parcels.area, *register.protectable[district], area))
 
 
 def _book_swap(state: CityState, buyer: int, seller: int, area: int) -> None:

@@ -5,18 +5,33 @@ Sums of money and need run in the order of the rows; every loop has a numpy form
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from sim.compiled import kernel, part
 
-@nb.njit(cache=True, nogil=True)
-def gaps(users, capital, land_area, leased, density, trend, room):  # type: ignore[no-untyped-def]
-    """Return rows of landholders, their effective area and what they lack, m2.
+
+@kernel
+def users(alive, on_roster, industry, land_area, rows):  # type: ignore[no-untyped-def]
+    """Write the rows of living land users (holders or above-scale industry); return their number.
+
+    `rows` has room for one more than there are firms.
+    """
+    found = 0
+    for i in range(len(alive)):
+        rows[found] = i  # kept only if the next line moves on: no branch to mispredict
+        found += alive[i] & ((on_roster[i] & industry[i]) | (land_area[i] > 0))
+    return found
+
+
+@kernel
+def gaps(  # type: ignore[no-untyped-def]
+    users, capital, land_area, leased, density, trend, room, rows, area, lacking,
+):  # fmt: skip
+    """Write rows of landholders, their effective area and what they lack, m2; return how many.
 
     A holder without a density yet gets that of its capital with `room` to spare.
     """
-    rows, found = np.empty(len(users), np.int64), 0
-    area, lacking = np.empty(len(users)), np.empty(len(users))
+    found = 0
     for i in users:
         if land_area[i] <= 0:
             continue
@@ -27,66 +42,156 @@ def gaps(users, capital, land_area, leased, density, trend, room):  # type: igno
             area[found] = land_area[i] + leased[i]
             lacking[found] = max(capital[i] / (density[i] * trend) - area[found], 0.0)
             found += 1
-    return rows[:found], area[:found], lacking[:found]
+    return found
 
 
-@nb.njit(cache=True, nogil=True)
-def single_plots(first, use, area, occupant, parcel_id, per_mu_class, firm_id, idle_key):  # type: ignore[no-untyped-def]
-    """Return rows of single industrial plots (use 0), their class (4 without) and keys."""
-    size = len(use) - first
-    rows, code, key = np.empty((3, size), np.int64)
-    found = 0
-    for row in range(first, len(use)):
-        owner = occupant[row]
-        if use[row] != 0 or area[row] <= 0 or owner < -1:
-            continue
-        rows[found], code[found], key[found] = row, 4, idle_key + parcel_id[row]
-        if owner >= 0:
-            key[found] = firm_id[owner]
-            if per_mu_class[owner] >= 0:
-                code[found] = per_mu_class[owner]
-        found += 1
-    return rows[:found], code[:found], key[:found]
+@kernel
+def lease(  # type: ignore[no-untyped-def]
+    rows, gap, high_tech, tier, startup, district, unused, leased, wanted,
+):  # fmt: skip
+    """Let high-tech firms and start-ups short of land share the floor space free in their district.
+
+    Space is shared in proportion to what they lack; `unused` and `leased` change. Returns m2.
+    """
+    wanted[:] = 0.0
+    whole = 0.0
+    for k in range(len(rows)):
+        i = rows[k]
+        if gap[k] > 0.0 and (high_tech[i] or tier[i] == startup):
+            wanted[district[i]] += gap[k]
+    for k in range(len(rows)):
+        i = rows[k]
+        here = district[i]
+        if gap[k] > 0.0 and unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
+            part = gap[k] * min(unused[here] / wanted[here], 1.0)
+            leased[i] += part
+            whole += part
+    for here in range(len(unused)):
+        unused[here] = max(unused[here] - wanted[here], 0.0)
+    return whole
 
 
-@nb.njit(cache=True, nogil=True)
-def area_table(use, district, protected, area, districts):  # type: ignore[no-untyped-def]
-    """Return area by use, district and protection, shape (4, districts, 2), m2."""
-    out = np.zeros((4, districts, 2), np.int64)
+@kernel
+def area_table(use, district, protected, area, out):  # type: ignore[no-untyped-def]
+    """Add area by use, district and protection to `out`, shape (4, districts, 2), m2."""
     for row in range(len(area)):
         out[use[row], district[row], np.int64(protected[row])] += area[row]
-    return out
 
 
-@nb.njit(cache=True, nogil=True)
-def share_out(total, weights, mass):  # type: ignore[no-untyped-def]
-    """Split `total` by `weights` of sum `mass`; largest remainders first, ties by position.
+@kernel
+def share_out(total, weights, first, last, mass, parts, behind):  # type: ignore[no-untyped-def]
+    """Split `total` by the weights from `first` to `last`, of sum `mass`, into `parts`.
 
-    The time grows with the square of the length: for short lists.
+    Largest remainders first, ties by position; `behind` is room to work in. The time grows with
+    the square of the length: for short lists.
     """
-    size = len(weights)
-    parts, behind = np.empty(size, np.int64), np.empty(size)
     left = total
-    for i in range(size):
+    for i in range(first, last):
         exact = total * (weights[i] / mass)
         parts[i] = np.int64(np.floor(exact))
         behind[i] = parts[i] - exact
         left -= parts[i]
     for _ in range(left):
-        largest = 0
-        for i in range(1, size):
+        largest = first
+        for i in range(first + 1, last):
             if behind[i] < behind[largest]:
                 largest = i
         parts[largest] += 1
         behind[largest] = 1.0
-    return parts
 
 
-@nb.njit(cache=True, nogil=True)
-def ration(claim, weight, supply, granted):  # type: ignore[no-untyped-def]
-    """Ration claims that stand by falling weight, all positive; write `granted`."""
-    size = len(claim)
-    weighted_left = np.empty(size)
+@part
+def move(area, source, target, asked):  # type: ignore[no-untyped-def]
+    """Move area between two rows and return what was moved (no more than the source has)."""
+    moved = max(min(asked, area[source]), 0)
+    area[source] -= moved
+    area[target] += moved
+    return moved
+
+
+@kernel
+def move_down(area, sources, targets, asked):  # type: ignore[no-untyped-def]
+    """Move area from each source to its target, in their order, up to `asked`; return it."""
+    left = asked
+    for k in range(len(sources)):
+        left -= move(area, sources[k], targets[k], left)
+    return asked - left
+
+
+@kernel
+def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
+    """Turn serviced land into innovation-type land M0, district by district; return all of it.
+
+    Parameters
+    ----------
+    area : ndarray of int, shape (parcels,)
+    pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
+        Rows of the pools of each district, in the order in which they are used.
+    asked : ndarray of int, shape (districts,)
+    innovation : ndarray of int, shape (districts,)
+        Rows of the land M0.
+    unused : ndarray, shape (districts,)
+        Floor space on land M0 that is not let; grows by what is moved.
+    """
+    whole = 0
+    for here in range(len(asked)):
+        left = asked[here]
+        for k in range(first_pool[here], first_pool[here + 1]):
+            left -= move(area, pools[k], innovation[here], left)
+        moved = asked[here] - left
+        unused[here] += moved
+        whole += moved
+    return whole
+
+
+@kernel
+def place_quota(  # type: ignore[no-untyped-def]
+    area, reserve, others, pools, first_pool, outside, inside, other, weights, places, into_unit,
+    shares, behind, booked,
+):  # fmt: skip
+    """Move the quarter's quota from each district's reserve to pools and other built land.
+
+    Parameters
+    ----------
+    area : ndarray of int, shape (parcels,)
+    reserve, others : ndarray of int, shape (districts,)
+        Rows of the reserve and of other built land.
+    pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
+        Rows of the pools of each district: the one outside platforms, then its platforms'.
+    outside, inside, other : ndarray of int, shape (districts,)
+        m2 outside platforms, in them, and for other uses.
+    weights : ndarray, shape (pools,)
+        Relative size of what each platform gets.
+    places : int
+        Distance from a pool to that of the same place inside the protected unit.
+    into_unit : float
+        Share of new platform land that is declared protected.
+    shares, behind : ndarray of int and float, shape (pools,)
+        Room to work in.
+    booked : ndarray of int, shape (3,)
+        What was moved is added: in platforms, outside them, for other uses.
+    """
+    for here in range(len(reserve)):
+        first, last = first_pool[here] + 1, first_pool[here + 1]
+        mass = 0.0
+        for k in range(first, last):
+            mass += weights[k]
+        if mass > 0.0 and inside[here] > 0:
+            share_out(inside[here], weights, first, last, mass, shares, behind)
+            for k in range(first, last):
+                moved = move(area, reserve[here], pools[k], shares[k])
+                move(area, pools[k], pools[k] + places, np.int64(moved * into_unit))
+                booked[0] += moved
+        booked[1] += move(area, reserve[here], pools[first - 1], outside[here])
+        booked[2] += move(area, reserve[here], others[here], other[here])
+
+
+@kernel
+def ration(claim, weight, supply, size, granted, weighted_left):  # type: ignore[no-untyped-def]
+    """Ration `size` claims that stand by falling weight, all positive; write `granted`.
+
+    `weighted_left` is room to work in.
+    """
     above = 0.0
     for i in range(size - 1, -1, -1):
         above += weight[i] * claim[i]
@@ -102,66 +207,58 @@ def ration(claim, weight, supply, granted):  # type: ignore[no-untyped-def]
         met += claim[i]
 
 
-@nb.njit(cache=True, nogil=True)
-def lay_over(wanted, order, stock, cells, pieces, found):  # type: ignore[no-untyped-def]
+@part
+def lay_over(wanted, order, begin, end, stock, cells, first, last, pieces, found):  # type: ignore[no-untyped-def]
     """Lay wanted areas, in their order, end to end over the stock of cells; take them from it.
 
+    Those wanted stand at `begin` to `end` of `order`, the cells at `first` to `last` of `cells`.
     Writes (position of the wanted, cell, area) of each piece and returns how many there are.
     """
-    at = 0
-    for which in order:
+    at = first
+    for k in range(begin, end):
+        which = order[k]
         left = wanted[which]
-        while left > 0 and at < len(cells):
-            part = min(left, stock[cells[at]])
-            if part > 0:
-                pieces[0, found], pieces[1, found], pieces[2, found] = which, cells[at], part
-                stock[cells[at]] -= part
-                left -= part
+        while left > 0 and at < last:
+            taken = min(left, stock[cells[at]])
+            if taken > 0:
+                pieces[0, found], pieces[1, found], pieces[2, found] = which, cells[at], taken
+                stock[cells[at]] -= taken
+                left -= taken
                 found += 1
             if stock[cells[at]] == 0:
                 at += 1
     return found
 
 
-@nb.njit(cache=True, nogil=True)
-def grants(claimants, area, weight, large, supply, smallest, granted):  # type: ignore[no-untyped-def]
+@part
+def grant(order, begin, end, area, weight, large, supply, smallest, granted, work, wanting):  # type: ignore[no-untyped-def]
     """Ration `supply` among claimants by falling weight; return what of it is left.
 
     Grants are whole m2; those under the smallest plot are dropped unless the claim is `large`.
     """
     if supply <= 0.0:
         return supply
-    wanting, number = np.empty(len(claimants), np.int64), 0
-    asked, priority, met = np.empty((3, len(claimants)))
-    for k in claimants:
+    number = np.int64(0)
+    for place in range(begin, end):
+        k = order[place]
         if area[k] > 0.0 and weight[k] > 0.0:
-            wanting[number], asked[number], priority[number] = k, area[k], weight[k]
+            wanting[number], work[0, number], work[1, number] = k, area[k], weight[k]
             number += 1
-    ration(asked[:number], priority[:number], supply, met)
+    ration(work[0], work[1], supply, number, work[2], work[3])
     for place in range(number):
-        plot = np.int64(np.floor(met[place]))
+        plot = np.int64(np.floor(work[2, place]))
         if plot >= smallest or large[wanting[place]]:
             granted[wanting[place]] = plot
             supply -= plot
     return supply
 
 
-@nb.njit(cache=True, nogil=True)
-def stock_of(mine, stock):  # type: ignore[no-untyped-def]
-    """Return the stock of each of some cells and their sum, in floating point (exact)."""
-    each, whole = np.empty(len(mine)), 0.0
-    for c in range(len(mine)):
-        each[c] = stock[mine[c]]
-        whole += each[c]
-    return each, whole
-
-
-@nb.njit(cache=True, nogil=True)
+@kernel
 def hand_out(  # type: ignore[no-untyped-def]
     district, area, weight, large, by_weight, by_place, stock, cells, first_cell, released,
-    uptake, smallest,
+    uptake, smallest, granted, pieces, work, wanting,
 ):  # fmt: skip
-    """Meet the claims of every district from the stock of its cells.
+    """Meet the claims of every district from the stock of its cells; return the number of pieces.
 
     Parameters
     ----------
@@ -177,52 +274,63 @@ def hand_out(  # type: ignore[no-untyped-def]
         Share of the stock on offer, and of the rest of it that estates take up.
     smallest : int
         m2 of the smallest plot.
-
-    Returns
-    -------
-    pieces : ndarray of int, shape (3, pieces)
-        Claim (-1: the estate of the cell), cell and m2.
+    granted : ndarray of int, shape (claims,)
+        Zeros.
+    pieces : ndarray of int, shape (3, claims + 2 * cells)
+        Claim (-1: the estate of the cell), cell and m2 are written here.
+    work, wanting : ndarray, shapes (4, n), (n,)
+        Room to work in, n at least the number of claims and of cells.
     """
-    size = len(district)
-    granted = np.zeros(size, np.int64)
-    pieces = np.empty((3, size + 2 * len(cells)), np.int64)
-    found = start = 0
-    while start < size:
+    # A plain 0 handed on would have every loop below compiled twice: for the constant as well.
+    found = start = np.int64(0)
+    while start < len(district):
         here, stop = district[by_weight[start]], start
-        while stop < size and district[by_weight[stop]] == here:
+        while stop < len(district) and district[by_weight[stop]] == here:
             stop += 1
-        mine = cells[first_cell[here] : first_cell[here + 1]]
-        supply = np.floor(released * stock_of(mine, stock)[1])
-        spare = grants(by_weight[start:stop], area, weight, large, supply, smallest, granted)
-        found = lay_over(granted, by_place[start:stop], stock, mine, pieces, found)
-        rest, whole = stock_of(mine, stock)
+        first, last = first_cell[here], first_cell[here + 1]
+        whole = 0
+        for c in range(first, last):
+            whole += stock[cells[c]]
+        spare = grant(
+            by_weight, start, stop, area, weight, large, np.floor(released * whole), smallest,
+            granted, work, wanting,
+        )  # fmt: skip
+        found = lay_over(
+            granted, by_place, start, stop, stock, cells, first, last, pieces, found
+        )  # fmt: skip
+        whole = 0
+        for c in range(first, last):
+            work[0, c - first] = stock[cells[c]]
+            whole += stock[cells[c]]
         taken = np.int64(uptake * spare)
-        if taken > 0 and whole > 0.0:
-            parts = share_out(taken, rest, whole)
-            for c in range(len(mine)):
-                part = min(parts[c], stock[mine[c]])
-                pieces[0, found], pieces[1, found], pieces[2, found] = -1, mine[c], part
+        if taken > 0 and whole > 0:
+            number = last - first
+            share_out(taken, work[0], np.int64(0), number, np.float64(whole), wanting, work[1])
+            for c in range(number):
+                cell = cells[first + c]
+                pieces[0, found], pieces[1, found] = -1, cell
+                pieces[2, found] = min(wanting[c], stock[cell])
                 found += 1
         start = stop
-    return pieces[:, :found]
+    return found
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def holdings(  # type: ignore[no-untyped-def]
     users, land_area, on_roster, district, per_mu_class, value_added, tax, capital, allowed,
-    districts,
+    by_class, by_district,
 ):  # fmt: skip
-    """Sum up land users: landholders by class, above-scale firms by district.
+    """Add up land users: landholders by class, above-scale firms by district.
 
-    Returns
-    -------
+    Parameters
+    ----------
     by_class : ndarray, shape (5, 5)
-        Land, value added, tax, capital, and capital times allowed share of investment (rows) of
-        firms of class A to D and without a class (columns); capital counts from one yuan.
+        Added to: land, value added, tax, capital, and capital times allowed share of investment
+        (rows) of firms of class A to D and without a class (columns); capital counts from one
+        yuan.
     by_district : ndarray, shape (districts,)
-        Value added.
+        Value added, added to.
     """
-    by_class, by_district = np.zeros((5, 5)), np.zeros(districts)
     for i in users:
         if on_roster[i]:
             by_district[district[i]] += value_added[i]
@@ -234,4 +342,3 @@ def holdings(  # type: ignore[no-untyped-def]
             by_class[2, k] += tax[i]
             by_class[3, k] += weight
             by_class[4, k] += weight * allowed[i]
-    return by_class, by_district

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import land_kernels as kernels
+from sim import plot_kernels
 from sim.columns import column
 from sim.parcels import (
+    IDLE_KEY,
     VACANT,
     Register,
     city_scale,
     floor_cover,
     land_table,
-    move_area,
     pay_for_land,
     platform_preference,
     plots_of,
     return_to_pool,
-    share_of_stock,
     share_out,
-    single_plots,
+    unused_space,
     urban_industrial_area,
 )
 from sim.state import INDUSTRIAL, INNOVATION, CityState, Flags, Floats, Integers
@@ -88,6 +89,8 @@ def into_platforms(
 
 def add_quota(state: CityState, register: Register) -> None:
     """Turn reserve into serviced industrial land, innovation-type land and other built land."""
+    if state.quarter % 4 == 0:  # the year's quota is handed down after the spring session
+        return
     drawn, terms, parcels = state.parameters, state.terms, state.parcels
     year = year_of(state.quarter)
     ids = np.arange(register.districts)
@@ -99,9 +102,7 @@ def add_quota(state: CityState, register: Register) -> None:
     market = drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"]
     by_district = market * np.exp(drawn["quota_district_sd"] * taste)
     weights = state.city.districts.land_share
-    # The year's quota is handed down after the spring session: none in the first quarter.
-    due = 0.0 if state.quarter % 4 == 0 else yearly / 3.0
-    total = min(round(due), int(parcels.area[register.reserve].sum()))
+    total = min(round(yearly / 3.0), int(parcels.area[register.reserve].sum()))
     industry, other = quota_by_district(total, weights, by_district, terms.industrial_quota_share)
     industry, other = _catch_up(state, industry, other)
     complies = (
@@ -134,48 +135,38 @@ def _place_quota(
     state: CityState, register: Register, outside: Integers, inside: Integers, other: Integers
 ) -> None:
     """Move area from each district's reserve to pools, innovation land and other use."""
-    parcels, terms = state.parcels, state.terms
-    platform_weight = platform_preference(state)
-    into_unit = floor_cover(state) * state.parameters["new_unit_share"]
-    booked = dict.fromkeys(("industrial", "in_platforms", "innovation", "other"), 0)
-    for district in range(register.districts):
-        reserve = int(register.reserve[district])
-        places = register.places_of[district][1:]
-        shares = share_out(int(inside[district]), platform_weight[places - register.districts])
-        for place, area in zip(places.tolist(), shares.tolist(), strict=True):
-            moved = move_area(parcels, reserve, place, area)
-            move_area(parcels, place, place + register.places, int(moved * into_unit))
-            booked["in_platforms"] += moved
-            booked["industrial"] += moved
-        booked["industrial"] += move_area(
-            parcels, reserve, int(register.pools[district]), int(outside[district])
-        )
-        booked["other"] += move_area(
-            parcels, reserve, int(register.other[district]), int(other[district])
-        )
-        asked = int((inside[district] + outside[district]) * terms.innovation_land_share)
-        booked["innovation"] += _to_innovation(state, register, district, asked)
-    for name, area in booked.items():
-        state.add(f"land.quota_{name}", float(area))
+    terms = state.terms
+    pools, first = register.pools_by_district
+    weights = np.append(np.zeros(register.districts), platform_preference(state))[pools]
+    booked = np.zeros(3, dtype=np.int64)
+    kernels.place_quota(
+        state.parcels.area, register.reserve, register.other, pools, first, outside, inside,
+        other, weights, register.places, floor_cover(state) * state.parameters["new_unit_share"],
+        np.empty(len(pools), dtype=np.int64), np.empty(len(pools)), booked,
+    )  # fmt: skip
+    in_platforms, beside, elsewhere = booked.tolist()
+    asked = ((inside + outside) * terms.innovation_land_share).astype(np.int64)
+    state.add("land.quota_industrial", float(in_platforms + beside))
+    state.add("land.quota_in_platforms", float(in_platforms))
+    state.add("land.quota_innovation", float(to_innovation(state, register, asked)))
+    state.add("land.quota_other", float(elsewhere))
     reference = state.reference.innovation_land_share
     state.memory["land.innovation_reference"] = (
-        state.memory.get("land.innovation_reference", 0.0) + booked["industrial"] * reference
+        state.memory.get("land.innovation_reference", 0.0) + (in_platforms + beside) * reference
     )
     price = state.parameters["other_land_price"]
-    state.ledger.pay("outside", "government", "land_sale_other", booked["other"] * price)
+    state.ledger.pay("outside", "government", "land_sale_other", elsewhere * price)
 
 
-def _to_innovation(state: CityState, register: Register, district: int, area: int) -> int:
-    """Turn serviced land of a district into innovation-type land M0, outside the unit first."""
-    if area <= 0:
-        return 0
-    target = int(register.innovation[district])
-    left = area
-    for place in register.places_of[district]:
-        left -= move_area(state.parcels, int(register.pools[place]), target, left)
-    key = f"land.innovation_unused.{district}"
-    state.memory[key] = state.memory.get(key, 0.0) + float(area - left)
-    return area - left
+def to_innovation(state: CityState, register: Register, asked: Integers) -> int:
+    """Turn serviced land of each district into innovation-type land M0, outside the unit first."""
+    pools, first = register.pools_by_district
+    return int(
+        kernels.to_innovation(
+            state.parcels.area, pools, first, np.maximum(asked, 0), register.innovation,
+            unused_space(state),
+        )
+    )  # fmt: skip
 
 
 def recover_low_use(state: CityState, register: Register) -> None:
@@ -187,34 +178,37 @@ def recover_low_use(state: CityState, register: Register) -> None:
     if rate <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    rows, code, key = single_plots(state, register)
-    owner = parcels.occupant[rows]
-    idle = owner == VACANT
-    weight = np.where(idle, 1.0, RECOVERY_WEIGHT[code])
-    yielded = np.where(idle, 1.0, drawn["redevelopment_recovered_share"])
     stock = int(land_table(state)[[INDUSTRIAL, INNOVATION]].sum())
-    hazard = share_of_stock(rate, weight, parcels.area[rows], yielded, stock)
-    hit = state.random.uniforms("land/recovery", key, state.quarter)[0] < hazard
-    rows, owner, idle = rows[hit], owner[hit], idle[hit]
-    areas = np.floor(parcels.area[rows] * yielded[hit]).astype(np.int64)
+    rows, areas = np.empty((2, len(parcels.area)), dtype=np.int64)
+    found = plot_kernels.recovered(
+        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
+        firms.per_mu_class, firms.firm_id, IDLE_KEY, RECOVERY_WEIGHT,
+        drawn["redevelopment_recovered_share"], rate / 4.0 * stock, state.quarter,
+        state.random.key("land/recovery"), rows, areas,
+    )  # fmt: skip
+    rows, areas = rows[:found], areas[:found]
     return_to_pool(parcels, register, rows, areas)
-    held = ~idle
+    owner = parcels.occupant[rows]
+    held = owner != VACANT
     pay_for_land(state, owner[held], rows[held], areas[held], "land_recovery")
-    before = firms.land_area[owner[held]].copy()
-    np.subtract.at(firms.land_area, owner[held], areas[held])
-    # What was given back lay idle: the firm's capital now stands on the rest.
-    left = np.maximum(firms.land_area[owner[held]], 1)
-    column(state, "land.density")[owner[held]] *= before / left
-    raise_density(state, np.unique(owner[held]), state.terms.floor_area_gain)
+    give_back(state, owner[held], areas[held])
     freed = np.bincount(
         parcels.district[rows].astype(np.int64), weights=areas, minlength=register.districts
     )
-    for district, area in enumerate(freed):
-        asked = int(area * state.terms.innovation_land_share)
-        state.add(
-            "land.redeveloped_innovation", float(_to_innovation(state, register, district, asked))
-        )
+    asked = (freed * state.terms.innovation_land_share).astype(np.int64)
+    state.add("land.redeveloped_innovation", float(to_innovation(state, register, asked)))
     state.add("land.redeveloped", float(areas.sum()))
+
+
+def give_back(state: CityState, owner: Integers, areas: Integers) -> None:
+    """Take what each plot gave back off its holder's land: the capital stands on the rest."""
+    firms = state.firms
+    owners, place = np.unique(owner, return_inverse=True)
+    before = firms.land_area[owners]
+    given = np.bincount(place, areas, len(owners)).astype(np.int64)
+    firms.land_area[owners] = before - given
+    column(state, "land.density")[owners] *= before / np.maximum(before - given, 1)
+    raise_density(state, owners, state.terms.floor_area_gain)
 
 
 def raise_density(state: CityState, owners: Integers, gain: float) -> None:
@@ -223,7 +217,7 @@ def raise_density(state: CityState, owners: Integers, gain: float) -> None:
         return
     parcels = state.parcels
     column(state, "land.density")[owners] *= 1.0 + gain
-    on_plot, _ = plots_of(parcels, owners)
+    on_plot, _ = plots_of(state, owners)
     highest = state.parameters["highest_floor_area_ratio"]
     parcels.floor_area_ratio[on_plot] = np.minimum(
         parcels.floor_area_ratio[on_plot] * (1.0 + gain), highest

@@ -297,6 +297,8 @@ def _abroad(state: CityState, large: Integers) -> None:
     """List firms overseas: mostly services, growth rather than profit counts."""
     firms, world = state.firms, state.world
     count = _drawn(state, "overseas", float(world.overseas_listing_intensity[state.now]))
+    if count == 0:
+        return
     unlisted = firms.listing_stage[large] == NONE
     rows = large[unlisted & (firms.annual_revenue[large] >= ABROAD_FLOOR)]
     service = state.city.sectors.service[firms.sector[rows].astype(np.int64)]
@@ -315,16 +317,17 @@ def _seats(state: CityState, large: Integers) -> None:
     """Move listed seats in (into a local company taken over) and out; delist."""
     firms, world, p = state.firms, state.world, state.parameters
     arriving = _drawn(state, "move_in", float(world.move_in_intensity[state.now]))
-    unlisted = firms.listing_stage[large] == NONE
-    rows = large[unlisted & (firms.annual_revenue[large] >= HOST_FLOOR)]
-    order = weighted_order(
-        state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)),
-        state.quarter, arriving,
-    )  # fmt: skip
-    firms.listing_stage[order] = A_SHARE
-    firms.stage_since[order] = state.quarter
-    firms.joint_stock[order] = True
-    state.add("listed_moved_in", float(len(order)))
+    if arriving > 0:
+        unlisted = firms.listing_stage[large] == NONE
+        rows = large[unlisted & (firms.annual_revenue[large] >= HOST_FLOOR)]
+        order = weighted_order(
+            state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)),
+            state.quarter, arriving,
+        )  # fmt: skip
+        firms.listing_stage[order] = A_SHARE
+        firms.stage_since[order] = state.quarter
+        firms.joint_stock[order] = True
+        state.add("listed_moved_in", float(len(order)))
     leaving = _drawn(state, "departure", float(world.departure_intensity[state.now]))
     listed = np.flatnonzero(listed_now(state) & (firms.stage_since < state.quarter))
     weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], 1e8))

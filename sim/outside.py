@@ -346,9 +346,9 @@ def listing_paths(
         random,
     )
     steady = np.ones(len(quarters))
-    listings = paths.dispersed_rate(
-        float(counts["listings_per_open_quarter"][draw]),
-        float(counts["dispersion"]),
+    listings = paths.wandering_rate(
+        {n: float(counts[n][draw]) for n in ("log_rate", "level_sd", "persistence", "last")},
+        fits.origin,
         quarters,
         "outside/listings",
         random,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaincinv, logit
+from scipy.special import expit, logit
 
 from sim.rng import KeyedRandom
 from sim.world import Shock
@@ -260,15 +260,28 @@ def window_path(
     return path
 
 
-def dispersed_rate(
-    rate: float, dispersion: float, quarters: range, stream: str, random: KeyedRandom
+def wandering_rate(
+    drawn: Mapping[str, float], origin: int, quarters: range, stream: str, random: KeyedRandom
 ) -> Floats:
-    """Return a rate times gamma noise of mean one: Poisson counts are then negative binomial."""
-    if dispersion <= 0.0:
-        return np.full(len(quarters), rate)
-    shape = 1.0 / dispersion
-    uniforms = np.array([random.uniform(stream, 0, quarter) for quarter in quarters])
-    return np.asarray(rate * gammaincinv(shape, uniforms) / shape)
+    """Return a rate whose logarithm is a stationary first-order autoregression.
+
+    Quarters up to `origin` have the rate of the origin's own state: what was listed in them is on
+    file and is read there.
+
+    Parameters
+    ----------
+    drawn : mapping
+        ``log_rate``, ``level_sd`` (of the logarithm about it), ``persistence`` and ``last`` (state
+        at the origin, in units of ``level_sd``).
+    """
+    keep, state = drawn["persistence"], drawn["last"]
+    shock = np.sqrt(1.0 - keep**2)
+    states = np.empty(len(quarters))
+    for position, quarter in enumerate(quarters):
+        if quarter > origin:
+            state = keep * state + shock * random.normal(stream, 0, quarter)
+        states[position] = state
+    return np.asarray(np.exp(drawn["log_rate"] + drawn["level_sd"] * states))
 
 
 def module_growth(

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from sim import land_kernels as kernels
-from sim.rows import rows_where
+from sim import plot_kernels
 from sim.state import (
     INDUSTRIAL,
     INNOVATION,
+    USES,
     CityState,
     Codes,
-    Flags,
     Floats,
     Integers,
     Parcels,
@@ -69,9 +69,25 @@ class Register:
         return np.concatenate([own, self.platform_district]).astype(np.int64)
 
     @cached_property
-    def places_of(self) -> list[Integers]:
-        """Places of each district: itself outside platforms, then its platforms."""
-        return [np.flatnonzero(self.place_district == k) for k in range(self.districts)]
+    def pools_by_district(self) -> tuple[Integers, Integers]:
+        """Pools outside the unit, district by district: outside platforms, then its platforms'.
+
+        Rows, shape (places,), and where each district begins, shape (districts + 1,).
+        """
+        order = np.argsort(self.place_district, kind="stable")
+        bounds = np.arange(self.districts + 1)
+        return self.pools[order], np.searchsorted(self.place_district[order], bounds)
+
+    @cached_property
+    def protectable(self) -> list[tuple[Integers, Integers]]:
+        """Pools, then estates, of each district outside the protected unit, and inside it."""
+        pools, first = self.pools_by_district
+        found = []
+        for here in range(self.districts):
+            places = pools[first[here] : first[here + 1]]
+            rows = np.concatenate([self.pools[places], self.estates[places]])
+            found.append((rows, rows + self.places))
+        return found
 
     @cached_property
     def cell_district(self) -> Integers:
@@ -159,7 +175,11 @@ def share_out(total: int, weights: Floats) -> Integers:
     if mass <= 0.0 or total <= 0:
         return np.zeros(len(weights), dtype=np.int64)
     if len(weights) <= SHORT_LIST:
-        return np.asarray(kernels.share_out(total, weights, mass))
+        parts = np.empty(len(weights), dtype=np.int64)
+        kernels.share_out(
+            total, weights, 0, len(weights), mass, parts, np.empty(len(weights))
+        )  # fmt: skip
+        return parts
     exact = total * (weights / mass)
     parts = np.floor(exact).astype(np.int64)
     left = int(total - parts.sum())
@@ -196,7 +216,7 @@ def ration(claims: Floats, weights: Floats, supply: float) -> Floats:
     order = np.flatnonzero(wanting)
     order = order[np.argsort(-weights[order], kind="stable")]
     met = np.empty(len(order))
-    kernels.ration(claims[order], weights[order], supply, met)
+    kernels.ration(claims[order], weights[order], supply, len(order), met, np.empty(len(order)))
     granted[order] = met
     return granted
 
@@ -269,11 +289,6 @@ def return_to_pool(parcels: Parcels, register: Register, rows: Integers, areas: 
     np.add.at(parcels.area, pools, areas)
 
 
-def industrial(parcels: Parcels) -> Flags:
-    """Return parcels that count as industrial land, innovation-type M0 included."""
-    return np.asarray((parcels.use == INDUSTRIAL) | (parcels.use == INNOVATION))
-
-
 def city_scale(state: CityState) -> float:
     """Return the size of the simulated city, 1.0 for one record per real firm."""
     return state.scale
@@ -285,19 +300,30 @@ def platform_preference(state: CityState) -> Floats:
     Corridors are the zones that the plan names, all but single towns (clause 9).
     """
     platforms = state.city.platforms
-    corridor = np.array([zone not in ("", "town") for zone in platforms.zone], dtype=np.float64)
-    return np.asarray(platforms.land_share * (1.0 + state.terms.spatial_focus * corridor))
+    tilt = state.terms.spatial_focus * _corridors(tuple(platforms.zone))
+    return np.asarray(platforms.land_share * (1.0 + tilt))
+
+
+@lru_cache(maxsize=8)
+def _corridors(zones: tuple[str, ...]) -> Floats:
+    """Return 1.0 for platforms in a corridor, else 0.0."""
+    return np.array([zone not in ("", "town") for zone in zones], dtype=np.float64)
 
 
 def land_table(state: CityState) -> Integers:
     """Return area by use, district and protection, shape (uses, districts, 2), m2."""
     parcels = state.parcels
-    return np.asarray(
-        kernels.area_table(
-            parcels.use, parcels.district, parcels.protected, parcels.area,
-            len(state.city.districts.code),
-        )
-    )  # fmt: skip
+    table = np.zeros((len(USES), len(state.city.districts.code), 2), dtype=np.int64)
+    kernels.area_table(parcels.use, parcels.district, parcels.protected, parcels.area, table)
+    return table
+
+
+def unused_space(state: CityState) -> Floats:
+    """Return floor space on innovation-type land M0 that is not let, by district, m2."""
+    key, districts = "land.innovation_unused", len(state.city.districts.code)
+    if key not in state.arrays:
+        state.arrays[key] = np.zeros(districts)
+    return state.arrays[key]
 
 
 def urban_industrial_area(state: CityState) -> int:
@@ -325,29 +351,23 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
     )
 
 
-def single_plots(state: CityState, register: Register) -> tuple[Integers, Integers, Integers]:
-    """Return rows of single industrial plots, their class (4 unclassified) and random keys."""
-    parcels, firms = state.parcels, state.firms
-    rows, code, key = kernels.single_plots(
-        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
-        firms.per_mu_class, firms.firm_id, IDLE_KEY,
-    )  # fmt: skip
-    return rows, code, key
-
-
 def land_users(state: CityState) -> Integers:
     """Return rows of living firms that hold land or are above-scale industry."""
     firms = state.firms
-    large = firms.on_roster & state.of_sector("industry")
-    return rows_where(firms.alive & (large | (firms.land_area > 0)))
+    rows = np.empty(firms.count + 1, dtype=np.int64)
+    found = kernels.users(
+        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, rows
+    )
+    return rows[:found]
 
 
-def plots_of(parcels: Parcels, firms: Integers) -> tuple[Integers, Integers]:
+def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:
     """Return the parcels that chosen firms (rows, rising) hold and each one's place in them."""
-    place = np.searchsorted(firms, parcels.occupant)
-    place[place == len(firms)] = 0
-    plots = np.flatnonzero(firms[place] == parcels.occupant) if len(firms) else place[:0]
-    return plots, place[plots]
+    occupant = state.parcels.occupant
+    plots, place = np.empty((2, len(occupant)), dtype=np.int64)
+    held = np.zeros(state.firms.count, dtype=np.bool_)
+    found = plot_kernels.plots_of(occupant, firms, held, plots, place)
+    return plots[:found], place[:found]
 
 
 def pay_for_land(
@@ -358,31 +378,3 @@ def pay_for_land(
     amount = areas * price * state.parameters["industrial_land_price_markup"]
     np.add.at(state.firms.cash, owners, amount)
     state.ledger.pay("government", "firms", kind, float(amount.sum()))
-
-
-def share_of_stock(
-    rate: float, weight: Floats, area: Integers, yielded: Floats, stock: int
-) -> Floats:
-    """Return quarterly hazards by which `rate` of a stock of land comes free a year.
-
-    Parameters
-    ----------
-    rate : float
-        Share of the stock per year.
-    weight : ndarray of float, shape (plots,)
-        Relative hazard.
-    area : ndarray of int, shape (plots,)
-    yielded : ndarray of float, shape (plots,)
-        Share of the plot that comes free when it is hit.
-    stock : int
-        The stock, m2.
-
-    Examples
-    --------
-    >>> share_of_stock(0.04, np.ones(2), np.array([50, 50]), np.array([0.5, 0.5]), 100).tolist()
-    [0.02, 0.02]
-    """
-    mass = float((weight * area * yielded).sum())
-    if mass <= 0.0:
-        return np.zeros(len(area))
-    return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))

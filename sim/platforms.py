@@ -8,6 +8,7 @@ the agglomeration literature, relative to what the policy before the plan would 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,20 +16,15 @@ from sim import platform_kernels as kernels
 from sim.columns import column
 from sim.parcels import (
     Register,
-    lay_out,
-    pay_for_land,
     platform_preference,
     register_of,
-    return_to_pool,
-    share_of_stock,
 )
+from sim.platform_moves import in_order, leave_land, leave_platforms, resettle, share_of_stock
 from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
 """Relative hazard of leaving a platform under consolidation by class A to D, unclassified."""
-SMALLER_PLOT = 0.85
-"""Plot after a move over plot before it: movers build denser (prior)."""
 FARTHEST_REACH = 3.0
 """Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
@@ -47,11 +43,11 @@ def _living(state: CityState) -> Flags:
 def place_sums(state: CityState, living: Flags) -> tuple[Floats, Floats]:
     """Return employment by platform, the city's last, and tax by district (persons, yuan)."""
     firms, city = state.firms, state.city
-    mass, paid = kernels.place_sums(
-        living, firms.platform, firms.district, firms.employees, firms.tax,
-        len(city.platforms.code), len(city.districts.code),
-    )  # fmt: skip
-    return mass, paid
+    mass, paid = np.zeros(len(city.platforms.code) + 1), np.zeros(len(city.districts.code))
+    kernels.place_sums(
+        living, firms.platform, firms.district, firms.employees, firms.tax, mass, paid
+    )
+    return np.append(mass[1:], mass.sum()), paid
 
 
 def neighbours(mass: Floats, group: Integers) -> Floats:
@@ -159,85 +155,6 @@ def steer_new_firms(state: CityState) -> None:
     state.add("platforms.steered", float(joins.sum()))
 
 
-Piece = tuple[int, int, int]
-"""A plot to be laid out: row of its pool, m2, row of the firm."""
-
-
-def resettle(
-    state: CityState, register: Register, row: int, district: int, platform: int
-) -> list[Piece]:
-    """Move one firm with its land to a platform; return its new plots, none without room.
-
-    The old plots go back to the pool of their place at the land price; the new plot is taken
-    from the pools of the new place and paid. The caller lays the plots out.
-    """
-    firms, area, drawn = state.firms, state.parcels.area, state.parameters
-    wanted = int(SMALLER_PLOT * int(firms.land_area[row]))
-    place = register.districts + platform
-    pools = int(register.pools[place]), int(register.pools[place + register.places])
-    near, protected = int(area[pools[0]]), int(area[pools[1]])
-    if wanted <= 0 or near + protected < wanted:
-        return []
-    only = np.array([row])
-    leave_land(state, register, only)
-    first = min(wanted, near)
-    area[pools[0]] -= first
-    area[pools[1]] -= wanted - first
-    price = float(state.city.districts.land_price_floor[district])
-    cost = wanted * price * drawn["industrial_land_price_markup"]
-    firms.cash[row] -= cost
-    state.ledger.pay("firms", "government", "land_sale_industrial", cost)
-    firms.land_area[row] = wanted
-    column(state, "land.density")[row] /= SMALLER_PLOT
-    change_place(state, only, district, platform)
-    pieces = [(pools[0], first, row), (pools[1], wanted - first, row)]
-    return [piece for piece in pieces if piece[1] > 0]
-
-
-def lay_out_pieces(state: CityState, pieces: list[Piece]) -> None:
-    """Write the new plots of all movers into the register at once."""
-    if pieces:
-        pools, areas, rows = (np.array(part, dtype=np.int64) for part in zip(*pieces, strict=True))
-        lay_out(state.parcels, pools, areas, rows, state.parameters["new_floor_area_ratio"])
-
-
-def change_place(state: CityState, rows: Integers, district: int | Integers, platform: int) -> None:
-    """Write the new place of firms, with its agglomeration gain, and let them pay the move."""
-    firms = state.firms
-    gain = np.append(state.arrays["platforms.gain"], 0.0)
-    firms.log_tfp[rows] += gain[platform] - gain[firms.platform[rows]]
-    firms.district[rows], firms.platform[rows] = district, platform
-    friction = max(state.terms.relocation_friction, 0.1)
-    cost = state.parameters["relocation_cost"] * friction * firms.capital_stock[rows]
-    cost = np.minimum(cost, np.maximum(firms.cash[rows], 0.0))
-    firms.cash[rows] -= cost
-    state.ledger.pay("firms", "outside", "relocation_cost", float(cost.sum()))
-
-
-def leave_land(state: CityState, register: Register, rows: Integers) -> None:
-    """Give the firms' plots back to the pools of their place; government pays the land price."""
-    firms, parcels = state.firms, state.parcels
-    one = len(rows) == 1
-    plots = np.flatnonzero(parcels.occupant == rows[0] if one else np.isin(parcels.occupant, rows))
-    areas = parcels.area[plots].copy()
-    pay_for_land(state, parcels.occupant[plots], plots, areas, "land_buy_back")
-    return_to_pool(parcels, register, plots, areas)
-    parcels.occupant[plots], parcels.land_class[plots] = -1, -1
-    firms.land_area[rows] = 0
-
-
-def in_order(draw: Floats, chosen: Flags) -> Integers:
-    """Return positions of the chosen by rising draw: who comes first is keyed, not by row.
-
-    Examples
-    --------
-    >>> in_order(np.array([0.3, 0.1, 0.2]), np.array([True, True, False])).tolist()
-    [1, 0]
-    """
-    where = np.flatnonzero(chosen)
-    return where[np.argsort(draw[where], kind="stable")]
-
-
 def remove_low_users(state: CityState, register: Register, roster: Integers) -> None:
     """Take low users off platforms: `consolidation` of the platforms' firm land a year."""
     rate = state.terms.consolidation
@@ -257,7 +174,7 @@ def remove_low_users(state: CityState, register: Register, roster: Integers) -> 
     state.add("platforms.removed_land", float(firms.land_area[rows].sum()))
     leave_land(state, register, rows)
     column(state, "land.density")[rows] = 0.0
-    change_place(state, rows, firms.district[rows].astype(np.int64), -1)
+    leave_platforms(state, rows)
 
 
 def move_in(state: CityState, register: Register, roster: Integers) -> None:
@@ -266,18 +183,12 @@ def move_in(state: CityState, register: Register, roster: Integers) -> None:
     hazard = state.parameters["platform_move_rate"] * state.terms.spatial_focus / 4.0
     rows = roster[(firms.platform[roster] < 0) & (firms.land_area[roster] > 0)]
     draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
-    weights = platform_preference(state)
     moving = in_order(draw[0], draw[0] < hazard)
-    pieces: list[Piece] = []
-    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
-        local = weights * (city.platforms.district == firms.district[row])
-        if local.sum() <= 0.0:
-            continue
-        target = int(pick_platform(state, np.array([lot]), local)[0])
-        found = resettle(state, register, int(row), int(firms.district[row]), target)
-        pieces += found
-        state.add("platforms.moved_in", float(bool(found)))
-    lay_out_pieces(state, pieces)
+    own = city.platforms.district == np.arange(register.districts)[:, None]
+    target = resettle(
+        state, register, rows[moving], draw[1][moving], platform_preference(state), own
+    )
+    state.add("platforms.moved_in", float((target >= 0).sum()))
 
 
 def relocation_hazard(
@@ -310,22 +221,24 @@ def relocate(state: CityState, register: Register, roster: Integers) -> None:
     )
     draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
     moving = in_order(draw[0], draw[0] < hazard / 4.0)
-    pieces: list[Piece] = []
-    origin = column(state, "platforms.origin", -1.0)
-    base = platform_preference(state) / price[city.platforms.district]
-    for row, lot in zip(rows[moving], draw[1][moving], strict=True):
-        home = int(firms.district[row])
-        weights = base * (price[city.platforms.district] < price[home])
-        if weights.sum() <= 0.0:
-            continue
-        target = int(pick_platform(state, np.array([lot]), weights)[0])
-        found = resettle(state, register, int(row), int(city.platforms.district[target]), target)
-        if found:
-            pieces += found
-            origin[row] = home
-            state.add("relocations")
-            state.add("relocated_output", float(firms.revenue[row]))
-    lay_out_pieces(state, pieces)
+    movers, there = rows[moving], city.platforms.district
+    home = firms.district[movers]
+    target = resettle(
+        state, register, movers, draw[1][moving], platform_preference(state) / price[there],
+        price[there] < price[:, None],
+    )  # fmt: skip
+    moved = target >= 0
+    column(state, "platforms.origin", -1.0)[movers[moved]] = home[moved]
+    if moved.any():
+        state.add("relocations", float(moved.sum()))
+        state.add("relocated_output", float(firms.revenue[movers[moved]].sum()))
+
+
+@lru_cache(maxsize=8)
+def _zones(names: tuple[str, ...]) -> Integers:
+    """Return the number of each platform's zone, shape (platforms,)."""
+    known = sorted(set(names))
+    return np.array([known.index(name) for name in names], dtype=np.int64)
 
 
 def agglomerate(state: CityState) -> Floats:
@@ -337,8 +250,7 @@ def agglomerate(state: CityState) -> Floats:
         return paid
     growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
     mass, growth = mass[:-1], growth[:-1] - growth[-1]
-    names = sorted(set(city.platforms.zone))
-    zone = np.array([names.index(z) for z in city.platforms.zone], dtype=np.int64)
+    zone = _zones(tuple(city.platforms.zone))
     reach = drawn["zone_reach"]
     target = agglomeration_target(
         mass,
@@ -352,7 +264,7 @@ def agglomerate(state: CityState) -> Floats:
     gain = state.arrays["platforms.gain"]
     change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
     gain += change
-    kernels.add_gain(living, firms.platform, change, firms.log_tfp)
+    kernels.add_gain(living, firms.platform, np.append(0.0, change), firms.log_tfp)
     return paid
 
 
@@ -380,11 +292,12 @@ TOTALS = (
 def observe(state: CityState) -> dict[str, float]:
     """Return totals of above-scale firms on platforms, flows of the quarter (yuan, tce, m2)."""
     firms, sectors = state.firms, state.city.sectors
-    found = kernels.totals(
+    found = np.zeros(len(TOTALS))
+    kernels.totals(
         roster_rows(state), firms.platform, firms.sector, firms.real_output, firms.value_added,
         firms.value_added_rate, firms.energy_intensity, firms.pollutant_intensity,
         firms.land_area, sectors.characteristic, sectors.high_tech_share,
-        state.arrays["platforms.gain"],
+        state.arrays["platforms.gain"], found,
     )  # fmt: skip
     out = dict(zip(TOTALS, found.tolist(), strict=True))
     weighted, output = out.pop("platform_gain"), out["platform_output"]

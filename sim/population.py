@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.city import City, Giant
 from sim.rng import KeyedRandom
+from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers, blank_firms
 from sim.units import WAN_YUAN, year_of
 
@@ -337,7 +338,8 @@ def _places(rows: dict[str, Any], city: City, random: KeyedRandom, giants: Seque
     place = np.concatenate([on_platform, residual])
     edges = np.cumsum(place / place.sum())
     draw = random.uniforms("population/place", rows["firm_id"])[0]
-    index = np.minimum(np.searchsorted(edges, draw), len(place) - 1)
+    index = np.empty(len(draw), dtype=np.int64)
+    place_lots(edges, draw, 1.0, index)
     platform = index < len(on_platform)
     rows["platform"] = np.where(platform, index, -1).astype(np.int16)
     rows["district"] = np.where(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, exp, exp_each, joined, kernel, log_each, part
+from sim.compiled import BLOCK, LANES, exp, exp_each, joined, kernel, log_each, part, total, zeros
 from sim.inversion import laplace_each
 from sim.rng import unit_open
 
@@ -121,8 +121,9 @@ def grow(  # type: ignore[no-untyped-def]
             now = passing_scale * spread[i] * fleeting[j]
             shock = permanent * spread[i] * lasting[j] + now - passing[i]
             passing[i] = now
-            shock = min(max(shock, -1.5), 1.5)
-            lasting[j] = pressed[i] - usual_pressure[np.uint16(sector[i])] + shock
+            lasting[j] = pressed[i] + min(max(shock, -1.5), 1.5)
+        for j in range(size):
+            lasting[j] -= usual_pressure[np.uint16(sector[np.uint64(start + j)])]
         exp_each(lasting, size)
         for j in range(size):
             i = np.uint64(start + j)
@@ -147,18 +148,21 @@ def hire(  # type: ignore[no-untyped-def]
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
-            output[i] *= scale[np.uint16(sector[i])] if alive[i] else 1.0
-            hands = max(staff[i], 1.0)
-            change[j] = max(output[i], 1.0) / hands
+            change[j] = scale[np.uint16(sector[i])] if alive[i] else 1.0
+        for j in range(size):
+            i = np.uint64(start + j)
+            made, hands = output[i] * change[j], max(staff[i], 1.0)
+            output[i] = made
+            change[j] = max(made, 1.0) / hands
             stock[j] = max(capital[i], 1.0) / hands
         log_each(change, size)
         log_each(stock, size)
         for j in range(size):
             i = np.uint64(start + j)
             gap = (change[j] - tfp[i] - share * stock[j]) / (1.0 - share)
-            if np.isnan(offset[i]):
-                offset[i] = gap
-            change[j] = speed * min(max(gap - offset[i], -1.5), 1.5)
+            usual = gap if np.isnan(offset[i]) else offset[i]
+            offset[i] = usual
+            change[j] = speed * min(max(gap - usual, -1.5), 1.5)
         exp_each(change, size)
         for j in range(size):
             i = np.uint64(start + j)
@@ -182,37 +186,55 @@ def settle(  # type: ignore[no-untyped-def]
 
     Staff is scaled by its sector's factor `hired` and wages by `raised` before.
     """
-    sums = np.zeros(8)
-    for i in range(len(output)):
-        wage[i] *= raised
+    worked, owed, burden = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    sold, inputs, wages, taxed = zeros(), zeros(), zeros(), zeros()
+    interests, fees, surcharges, payouts = zeros(), zeros(), zeros(), zeros()
+    for start in range(0, len(output), BLOCK):
+        size = min(BLOCK, len(output) - start)
         # No branch on who lives: a firm that left sells, owes and owns nothing.
-        here, s = active[i], np.uint16(sector[i])
-        made = output[i] if here else 0.0
-        hands = staff[i] * hired[s] if here else 0.0
-        staff[i] = hands
-        revenue[i] = made * (1.0 if service[s] else price)
-        share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
-        value_added[i] = revenue[i] * min(max(share, 0.01), 0.95)
-        annual[i] = 0.75 * annual[i] + revenue[i] if here else 0.0
-        wages = wage[i] * hands
-        turnover_tax = turnover * revenue[i]
-        interest = interest_rate * debt[i] if here else 0.0
-        fees = fee * revenue[i]
-        surcharge = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * energy[i] * made
-        before = value_added[i] - wages - turnover_tax - interest - fees - surcharge
-        before -= depreciation * capital[i] if here else 0.0
-        income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(before, 0.0)
-        payout = payout_share * max(before - income_tax, 0.0)
-        inputs = revenue[i] - value_added[i]
-        profit[i] = before
-        tax[i] = turnover_tax + income_tax
-        cash[i] += revenue[i] - inputs - wages - tax[i] - interest - fees - surcharge - payout
-        sums[0] += revenue[i]
-        sums[1] += inputs
-        sums[2] += wages
-        sums[3] += tax[i]
-        sums[4] += interest
-        sums[5] += fees
-        sums[6] += surcharge
-        sums[7] += payout
-    return sums
+        for j in range(size):
+            i = np.uint64(start + j)
+            s, here = np.uint16(sector[i]), 1.0 if active[i] else 0.0
+            worked[j] = hired[s] * here
+            burden[j] = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * here
+            owed[j] = here if service[s] else here * price
+        for j in range(size):
+            i = np.uint64(start + j)
+            wage[i] *= raised
+            staff[i] *= worked[j]
+            burden[j] *= energy[i] * output[i]
+            worked[j] = wage[i] * staff[i]
+            revenue[i] = output[i] * owed[j]
+        for j in range(size):
+            i = np.uint64(start + j)
+            share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
+            value_added[i] = revenue[i] * min(max(share, 0.01), 0.95)
+            annual[i] = 0.75 * annual[i] + revenue[i] if active[i] else 0.0
+            sold[j] += revenue[i]
+            inputs[j] += revenue[i] - value_added[i]
+            owed[j] = interest_rate * debt[i] if active[i] else 0.0
+        for j in range(size):
+            i = np.uint64(start + j)
+            fee_paid = fee * revenue[i]
+            costs = worked[j] + turnover * revenue[i] + owed[j] + fee_paid + burden[j]
+            before = value_added[i] - costs
+            before -= depreciation * capital[i] if active[i] else 0.0
+            profit[i] = before
+            wages[j] += worked[j]
+            interests[j] += owed[j]
+            fees[j] += fee_paid
+            surcharges[j] += burden[j]
+            worked[j] += owed[j] + fee_paid + burden[j]
+        for j in range(size):
+            i = np.uint64(start + j)
+            income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(profit[i], 0.0)
+            payout = payout_share * max(profit[i] - income_tax, 0.0)
+            due = turnover * revenue[i] + income_tax
+            tax[i] = due
+            cash[i] += value_added[i] - worked[j] - due - payout
+            taxed[j] += due
+            payouts[j] += payout
+    return np.array([
+        total(sold), total(inputs), total(wages), total(taxed),
+        total(interests), total(fees), total(surcharges), total(payouts),
+    ])  # fmt: skip

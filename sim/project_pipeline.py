@@ -91,13 +91,8 @@ def demand_factor(state: CityState, quarter: int) -> float:
     """Return the effect of national industrial growth on arrivals, between 0 and the bound."""
     position = min(max(quarter - state.world.first, 0), len(state.world.industrial_growth_yoy) - 1)
     gap = float(state.world.industrial_growth_yoy[position]) - NORMAL_GROWTH
-    return float(
-        np.clip(
-            np.exp(state.parameters["project_demand_elasticity"] * gap),
-            1.0 / DEMAND_BOUND,
-            DEMAND_BOUND,
-        )
-    )
+    factor = float(np.exp(state.parameters["project_demand_elasticity"] * gap))
+    return min(max(factor, 1.0 / DEMAND_BOUND), DEMAND_BOUND)
 
 
 def slots(
@@ -188,14 +183,14 @@ def displaced_share(state: CityState) -> float:
     return float(min(base + drawn["project_neighbour_pull"] * extra * (1.0 - base), 1.0))
 
 
-def mismatch(state: CityState, numbers: Integers, sectors: Integers) -> Floats:
-    """Return how badly projects fit the city's industries, 0 to 1.
+def mismatch(state: CityState, number: int, sector: int) -> float:
+    """Return how badly a project fits the city's industries, 0 to 1.
 
     Half of it is the sector (outside strategic emerging industries), half the single project.
     """
-    own = state.random.uniforms("projects/fit", numbers)[0]
-    far = 1.0 - state.city.sectors.strategic_emerging_share[sectors]
-    return np.asarray(0.5 * np.clip(far, 0.0, 1.0) + 0.5 * own)
+    own = state.random.uniform("projects/fit", number)
+    far = 1.0 - float(state.city.sectors.strategic_emerging_share[sector])
+    return 0.5 * min(max(far, 0.0), 1.0) + 0.5 * own
 
 
 def expected_misfit(state: CityState) -> float:
@@ -214,9 +209,8 @@ def decide(state: CityState, project: Any) -> None:
     """
     if state.quarter < project.decision_until:
         return
-    number = np.array([project.number])
-    misfit = float(mismatch(state, number, np.array([project.sector]))[0])
-    draw = float(state.random.uniforms("projects/veto", number)[0, 0])
+    misfit = mismatch(state, project.number, project.sector)
+    draw = state.random.uniform("projects/veto", project.number)
     if draw < state.terms.screening * misfit**2:
         project.status = "vetoed"
         state.add("projects.vetoed")
@@ -235,5 +229,5 @@ def decision_quarter(state: CityState, project: Any) -> int:
     """Return the quarter of the decision: collective decisions delay mega projects only."""
     if project.size < MEGA:
         return int(project.arrived)
-    draw = float(state.random.uniforms("projects/decision", np.array([project.number]))[0, 0])
+    draw = state.random.uniform("projects/decision", project.number)
     return int(project.arrived + np.floor(state.terms.decision_delay_quarters + draw))

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
+from sim.project_kernels import make_way
 from sim.project_pipeline import (
     BANDS,
     arrivals,
@@ -56,7 +57,8 @@ def build_quarters(size: float, typical: float) -> int:
     >>> build_quarters(5e9, 6.0), build_quarters(3e10, 6.0)
     (6, 8)
     """
-    return int(np.clip(round(typical * (size / TYPICAL_SIZE) ** 0.15), 2, 16))
+    quarters: int = round(typical * (size / TYPICAL_SIZE) ** 0.15)
+    return min(max(quarters, 2), 16)
 
 
 def start_lag(approval: float, prior_lag: float) -> float:
@@ -277,14 +279,9 @@ def make_room(state: CityState, row: int, output: float, known: Rivals) -> None:
     sector = int(firms.sector[row])
     if sector not in known:
         known[sector] = np.flatnonzero((firms.sector == sector) & firms.alive)
-    rivals = known[sector]
-    rivals = rivals[rivals != row]
-    total = float(firms.real_output[rivals].sum())
-    if total <= 0.0:
-        return
-    share = min(output / total, LARGEST_TAKE)
-    firms.real_output[rivals] *= 1.0 - share
-    state.add("projects.market_taken", share * total)
+    taken = make_way(known[sector], row, output, LARGEST_TAKE, firms.real_output)
+    if taken > 0.0:
+        state.add("projects.market_taken", taken)
 
 
 def ramp_up(state: CityState) -> None:
@@ -309,8 +306,11 @@ def ramp_up(state: CityState) -> None:
 def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
     """Return output-weighted means of the above-scale firms of each project's sector."""
     firms = state.firms
-    rows = rows_where(firms.alive & firms.on_roster & np.isin(firms.sector, sector))
     count = len(state.city.sectors.code)
+    wanted = np.zeros(count, dtype=np.bool_)
+    wanted[sector] = True
+    rows = rows_where(firms.alive & firms.on_roster)
+    rows = rows[wanted[firms.sector[rows]]]
     code = firms.sector[rows].astype(np.int64)
     output, staff = firms.real_output[rows], firms.employees[rows]
     total = np.maximum(np.bincount(code, output, count), 1e-300)

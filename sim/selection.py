@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.rng import KeyedRandom
+from sim.selection_kernels import race
 from sim.state import Flags, Floats, Integers
 
 _BUCKETS = 512
@@ -43,13 +44,12 @@ def weighted_order(
     first : int, optional
         Return only so many of the order's beginning.
     """
-    taken = np.flatnonzero(weights > 0.0)
-    number = len(taken) if first is None else min(max(first, 0), len(taken))
-    if number == 0:
+    if first is not None and first <= 0:
         return rows[:0]
-    shortest = np.log(random.uniforms(stream, ids[taken], quarter)[0])
-    shortest /= weights[taken]
-    return np.asarray(rows[taken[largest_first(shortest, number)]])
+    taken, shortest = np.empty(len(weights) + 1, dtype=np.int64), np.empty(len(weights) + 1)
+    found = race(ids, weights, quarter, random.key(stream), taken, shortest)
+    number = found if first is None else min(first, found)
+    return np.asarray(rows[taken[largest_first(shortest[:found], number)]])
 
 
 def largest_first(values: Floats, number: int) -> Integers:

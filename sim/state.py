@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,24 +158,30 @@ class Parcels:
         return _append(self, rows, len(self.area), len(rows["area"]))
 
 
-SPARE_ROOM = 1.25
-"""A column that is full moves to a buffer of this many times the rows it needs."""
+SPARE_ROOM = 2.0
+"""A column that is full moves to a buffer of this many times the rows it needs. Firms grow by at
+most half in three years: a column moves once, and memory that is not written to costs nothing."""
 
 
 def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int) -> slice:
     """Write new rows behind the present ones; columns are views of buffers with spare room."""
     buffers = table.__dict__.setdefault("_buffers", {})
-    stop = start + count
-    for column in fields(table):
-        old, buffer = getattr(table, column.name), buffers.get(column.name)
+    stop, columns = start + count, table.__dict__
+    for name in _columns(type(table)):
+        old, buffer = columns[name], buffers.get(name)
         # A column that was replaced since the last time is no view of its buffer any more.
         if buffer is None or old.base is not buffer or len(buffer) < stop:
-            buffer = np.empty(int(SPARE_ROOM * stop) + 1, dtype=old.dtype)
+            buffer = buffers[name] = np.empty(int(SPARE_ROOM * stop) + 1, dtype=old.dtype)
             buffer[:start] = old
-            buffers[column.name] = buffer
-        buffer[start:stop] = rows[column.name]
-        setattr(table, column.name, buffer[:stop])
+        buffer[start:stop] = rows[name]
+        columns[name] = buffer[:stop]
     return slice(start, stop)
+
+
+@lru_cache(maxsize=2)
+def _columns(table: Any) -> tuple[str, ...]:
+    """Return the names of a table's columns."""
+    return tuple(column.name for column in fields(table))
 
 
 ENTRANT, PROJECT_PLANT, MOVE_IN = 1, 2, 3
@@ -310,9 +317,9 @@ class CityState:
 
     def tally(self, name: str, shape: tuple[int, ...]) -> Integers:
         """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        out = np.zeros(shape, dtype=np.int64)
+        out, start = np.zeros(shape, dtype=np.int64), f"{name}."
         for key, number in self.counts.items():
-            if key.startswith(f"{name}."):
+            if key.startswith(start):
                 _, tier, sector = key.split(".")
                 out[int(tier), int(sector)] += int(number)
         return out

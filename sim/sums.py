@@ -1,15 +1,50 @@
-"""Sums over chosen rows in one pass, without a copy of the chosen."""
+"""Sums over many rows in one pass, without a copy of the chosen."""
 
 from __future__ import annotations
 
-import numba as nb
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.compiled import BLOCK, kernel, total, zeros
+from sim.state import Floats
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
+def _sums_of_four(a, b, c, d):  # type: ignore[no-untyped-def]
+    """Return the sums of four columns: read side by side, memory delivers twice as fast."""
+    in_a, in_b, in_c, in_d = zeros(), zeros(), zeros(), zeros()
+    for start in range(0, len(a), BLOCK):
+        for j in range(min(BLOCK, len(a) - start)):
+            i = np.uint64(start + j)
+            in_a[j] += a[i]
+            in_b[j] += b[i]
+            in_c[j] += c[i]
+            in_d[j] += d[i]
+    return total(in_a), total(in_b), total(in_c), total(in_d)
+
+
+def sums(columns: Sequence[Floats]) -> list[float]:
+    """Return the sum of each of some columns of one length.
+
+    Examples
+    --------
+    >>> sums([np.ones(3), np.arange(3.0), np.zeros(3), np.ones(3), np.full(3, 2.0)])
+    [3.0, 3.0, 0.0, 3.0, 6.0]
+    """
+    found: list[float] = []
+    for first in range(0, len(columns), 4):
+        four = [*columns[first : first + 4]]
+        found.extend(_sums_of_four(*four, *four[:1] * (4 - len(four))))
+    return found[: len(columns)]
+
+
+@kernel
 def chosen_sum(values, chosen):  # type: ignore[no-untyped-def]
     """Return the sum of `values` where `chosen` (flags of the same length), in floating point."""
-    total = 0.0
-    for i in range(len(values)):
-        if chosen[i]:
-            total += values[i]
-    return total
+    found = zeros()
+    for start in range(0, len(values), BLOCK):
+        for j in range(min(BLOCK, len(values) - start)):
+            i = np.uint64(start + j)
+            found[j] += values[i] if chosen[i] else 0.0
+    return total(found)

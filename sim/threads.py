@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 THREAD_VARIABLES = (
@@ -40,13 +43,45 @@ def keep_compiled() -> None:
     home = Path(__file__).parent
     if "NUMBA_CACHE_DIR" in os.environ or not os.access(home, os.W_OK):
         return
-    content = hashlib.sha256()
-    for path in sorted(home.glob("*.py")):
-        text = path.read_bytes()
-        if b"njit" in text:
-            content.update(text)
-    folder = home / "__pycache__" / f"compiled-{content.hexdigest()[:12]}"
+    folder = home / "__pycache__" / f"compiled-{_digest_of_loops()}"
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+def sources_of_loops() -> list[Path]:
+    """Return all modules that hold compiled loops or what they inline."""
+    modules = sorted(Path(__file__).parent.glob("*.py"))
+    return [p for p in modules if re.search(rb"njit|sim\.compiled", p.read_bytes())]
+
+
+@cache
+def _digest_of_loops() -> str:
+    content = hashlib.sha256()
+    for path in sources_of_loops():
+        content.update(path.read_bytes())
+    return content.hexdigest()[:12]
+
+
+class CompiledLoops:
+    """Whether the loops of these sources were compiled before: a mark beside the kept ones.
+
+    With a mark that is out of date (another processor, a folder half cleared) several processes
+    may compile the same loop, which costs time and nothing else.
+    """
+
+    def __init__(self) -> None:
+        folder = os.environ.get("NUMBA_CACHE_DIR")
+        self.mark = None if folder is None else Path(folder) / f"whole-{_digest_of_loops()}"
+
+    def known(self) -> bool:
+        """Return whether a member was simulated with them before."""
+        return self.mark is not None and self.mark.is_file()
+
+    def note(self) -> None:
+        """Remember that a member was simulated: all its loops are compiled and kept."""
+        if self.mark is not None and not self.mark.is_file():
+            with suppress(OSError):
+                self.mark.parent.mkdir(parents=True, exist_ok=True)
+                self.mark.touch()
 
 
 def available_cores() -> int:

@@ -1,8 +1,8 @@
 """Members over processes: a task is (run, member), its result is a file.
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
-that dies takes its workers along. The first member of all is simulated while the others wait,
-so that kernels are compiled in one place.
+that dies takes its workers along. Where loops are not compiled yet, the first member of all is
+simulated while the others wait, so that they are compiled in one place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sim.checkpoints import save_member
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
 from sim.results import MemberResult
-from sim.threads import pin_threads
+from sim.threads import CompiledLoops, pin_threads
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -191,10 +191,11 @@ class _Crew:
         self._attempts: dict[Task, int] = {}
         self._waiting: deque[Task] = deque()
         self._lost_starts = 0
-        self._warm = False
+        pin_threads()
+        self._loops = None if simulate else CompiledLoops()
+        self._warm = self._loops is not None and self._loops.known()
 
     def __enter__(self) -> Self:
-        pin_threads()
         return self
 
     def __exit__(
@@ -250,6 +251,8 @@ class _Crew:
         done: Done | None = None
         if isinstance(message, Done):
             done, worker.task, self._warm = message, None, True
+            if self._loops is not None and done.failed is None:
+                self._loops.note()
         worker.ready = True
         self._give_work()
         return done

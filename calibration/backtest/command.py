@@ -16,11 +16,13 @@ import numpy as np
 import xarray as xr
 
 import sim
+from calibration.backtest.bank_cases import bank_case_rows
 from calibration.backtest.cases import single_case_rows
 from calibration.backtest.design import (
     ENGINE,
     FIRST_TEST_ORIGIN,
     HORIZONS,
+    LOOKS,
     MEMBERS,
     NAMES,
     ORIGINS,
@@ -84,9 +86,13 @@ def evaluate(
     jobs: int,
     told: Callable[..., None],
     *,
+    bundle: Path,
     quick: bool = False,
 ) -> Backtest:
-    """Forecast at all origins, choose benchmarks on the training pairs, score every set."""
+    """Forecast at all origins, choose benchmarks on the training pairs, score every set.
+
+    `bundle` holds the bank of hindcasts, where there is one.
+    """
     outcomes = read_outcomes(home, city, tuple(origins))
     if quick:
         spec = next(s for s in DRIVER_CANDIDATES if s.name == QUICK_DRIVERS)
@@ -105,6 +111,7 @@ def evaluate(
     rows += case_rows(found, shown, [f"case_{quarter_name(q)}" for q in shown])
     rows += single_case_rows(home, city, forecasts)
     rows += proving_rows(home, city, forecasts)
+    rows += bank_case_rows(home, city, bundle, forecasts)
     about = {
         "benchmarks": chosen,
         "training_ratio_engine_over_benchmark": beaten(found.crps(), found.sets),
@@ -132,7 +139,7 @@ def code_digest() -> str:
     files = [*(root / "calibration").rglob("*.py"), *(root / "sim").glob("outside*.py"),
              root / "sim" / "rng.py"]  # fmt: skip
     digest = hashlib.sha256()
-    for file in sorted(f for f in files if "estimate" not in f.parts):
+    for file in sorted(files):
         digest.update(f"{file.relative_to(root).as_posix()}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -155,6 +162,10 @@ def provenance(home: Path, city: str, origins: Sequence[int]) -> dict[str, Any]:
         "horizons": list(HORIZONS),
         "members": MEMBERS,
         "seed": SEED,
+        "looks": [
+            {"date": date, "reason": reason, "changed": list(changed)}
+            for date, reason, changed in LOOKS
+        ],
         "series": {s.name: [s.label, s.label_zh, s.unit] for s in SERIES},
     }
 
@@ -207,7 +218,10 @@ def backtest(
         print(WORDS[key][side].format(**values), file=sys.stderr, flush=True)
 
     about = provenance(home, city, origins) | {"quick": quick}
-    made = evaluate(home, city, origins, workers_for(jobs, len(origins)), told, quick=quick)
+    bundle = root / "calibration" / "fits" / city
+    made = evaluate(
+        home, city, origins, workers_for(jobs, len(origins)), told, bundle=bundle, quick=quick
+    )
     write_csv(place / TABLE, COLUMNS, (rounded(row) for row in made.rows))
     dump(about | made.about, place / ABOUT)
     tell_skill(made, told)

@@ -30,6 +30,17 @@ SEED = 20121231
 NOMINAL = (0.50, 0.80, 0.95)
 BENCHMARK_OF_LAST_RESORT = "random_walk_drift"
 ENGINE = "engine"
+LOOKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("2026-11-25", "first run of the frozen design", ()),
+    ("2026-11-25",
+     "second look, after two changes chosen on outcomes released by the end of 2014: listings by "
+     "an autoregressive intensity, no constant rate, because the first look found them too sure; "
+     "drivers chosen by rolling-origin CRPS, as the design had asked, instead of the "
+     "Dawid-Sebastiani score (decision 0012). Whoever made them had seen the first result",
+     ("listings",)),
+)  # fmt: skip
+"""Every run of other forecasts on the test origins: date, reason, series changed because of what
+an earlier look had shown. A test set is spent by looking at it: these earn no skill any more."""
 
 
 @dataclass(frozen=True)

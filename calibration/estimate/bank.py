@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import sim
 from calibration.bundle import load_json
-from calibration.estimate.observables import OBSERVABLES, simulated_values
+from calibration.estimate.observables import OBSERVABLES, PATHS, path_growth, simulated_values
 from sim.checkpoints import load_member
 from sim.city import City
 from sim.errors import ModelBreach, OutputError
@@ -36,6 +36,8 @@ from sim.workers import Run, run_tasks
 Floats = NDArray[np.float64]
 BANK_FILE = "bank.npz"
 HINDCAST = Path(__file__).with_name("hindcast.yaml")
+COLUMNS = (*(entry.name for entry in OBSERVABLES), *PATHS)
+"""What is kept of a member."""
 CITY_ESTIMATED = ("autonomous_energy_fall", "below_scale_revenue")
 """Unknowns of the city's own table that are estimated; behavioural ones say ``identified``."""
 
@@ -58,6 +60,7 @@ class Bank:
     values : ndarray, shape (simulations, observables)
         In the order of `observables`.
     observables : tuple of str
+        Columns; a bank of earlier code may lack some that are not fitted.
     about : dict
         Information date, scale, code version, digest of the estimated priors, failed members.
     """
@@ -75,6 +78,12 @@ class Bank:
             sources(self.seed, int(member)).parameters.normals("parameters", keys)[0]
             for member in self.members
         ])  # fmt: skip
+
+    def column(self, name: str) -> Floats:
+        """Return one column; KeyError where this bank does not hold it."""
+        if name not in self.observables:
+            raise KeyError(name)
+        return np.asarray(self.values[:, self.observables.index(name)])
 
 
 def prior_digest(entries: dict[str, Parameter]) -> str:
@@ -100,18 +109,20 @@ def simulate_hindcast(scenario: Scenario, plan: Plan, city: City, member: int) -
     from sim.model import CityModel, forget, read_fits
 
     model = CityModel(scenario, plan, city, read_fits(city.bundle), member)
-    failed, values = None, np.full(len(OBSERVABLES), np.nan)
+    failed, values = None, np.full(len(COLUMNS), np.nan)
     try:
         for _ in scenario.quarters:
             model.step()
-        values = simulated_values(model.published)
+        world = model.state.world
+        values = np.concatenate(
+            [simulated_values(model.published), path_growth(world.city_log_growth, world.first)]
+        )
     except ModelBreach as breach:
         failed = str(breach)
     finally:
         forget(model)
-    names = [entry.name for entry in OBSERVABLES]
     empty = np.zeros((0, 0))
-    scalars = dict(zip(names, values.tolist(), strict=True))
+    scalars = dict(zip(COLUMNS, values.tolist(), strict=True))
     return MemberResult(member, empty, empty, empty, scalars, {}, failed)
 
 
@@ -166,11 +177,10 @@ def bank_folder(root: Path, scenario: Scenario, plan: Plan, city: City) -> Path:
 
 def collect(scenario: Scenario, city: City, results: Sequence[MemberResult]) -> Bank:
     """Return the bank of finished members; failed ones and those without a value are counted."""
-    names = tuple(entry.name for entry in OBSERVABLES)
     whole = [
         r for r in results if r.failed is None and not np.isnan(list(r.scalars.values())).any()
     ]
-    values = np.array([[r.scalars[name] for name in names] for r in whole])
+    values = np.array([[r.scalars[name] for name in COLUMNS] for r in whole])
     about = {
         "information_date": scenario.as_of,
         "start": scenario.start,
@@ -181,7 +191,7 @@ def collect(scenario: Scenario, city: City, results: Sequence[MemberResult]) -> 
         "failed": len(results) - len(whole),
     }
     members = np.array([r.member for r in whole], dtype=np.int64)
-    return Bank(scenario.seed, members, values.reshape(len(whole), len(names)), names, about)
+    return Bank(scenario.seed, members, values.reshape(len(whole), len(COLUMNS)), COLUMNS, about)
 
 
 def write_bank(bank: Bank, path: Path) -> None:

@@ -88,8 +88,8 @@ def predictive_rows(
     """
     generator = np.random.Generator(np.random.PCG64(len(after.members)))
     rows = []
-    for column, entry in enumerate(OBSERVABLES):
-        if entry.name not in figures:
+    for entry in OBSERVABLES:
+        if entry.name not in figures or entry.name not in before.observables:
             continue
         value, error = figures[entry.name]
         row: dict[str, Any] = {
@@ -97,7 +97,7 @@ def predictive_rows(
             "figure": f"{value:.4f}", "error": f"{error:.4f}",
         }  # fmt: skip
         for name, bank in (("prior", before), ("posterior", after)):
-            simulated = bank.values[:, column]
+            simulated = bank.column(entry.name)
             simulated = simulated + error * generator.standard_normal(len(simulated))
             low, median, high = np.quantile(simulated, (0.05, 0.5, 0.95))
             row |= {

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from calibration.bundle import load_json
 from calibration.measurement import MEASUREMENT_RELATIVE, Observation
+from calibration.regional import SPAN, year_to_date_weights
 from calibration.series import SeriesTable
 from sim.bureau import Records
 from sim.indicators import INDICATORS
@@ -71,6 +72,9 @@ class Observable:
         nothing was released.
     fitted : bool
         Whether it enters the estimation; otherwise it is a predictive check only.
+    dated : bool
+        Whether its figure carries a release date of its own; one read off a whole bundle does not
+        and is left out where the bank is weighted for an earlier date.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Observable:
     simulated: Simulated
     seen: Seen
     fitted: bool = True
+    dated: bool = True
 
 
 def level(name: str, indicator: str, year: int, factor: float = 1.0) -> tuple[Simulated, Seen]:
@@ -207,8 +212,13 @@ def _declared() -> tuple[Observable, ...]:
         for y in (2013, 2014, 2015, 2016)
     ]
     found += [Observable(f"high_tech_lead_{y}", "points", *high_tech_lead(y)) for y in (2016, 2017)]
-    found.append(Observable("energy_intensity_change_2013_2015", "%", *energy()))
-    found.append(Observable("above_scale_firms_2017", "log", *firms(2017)))
+    found.append(Observable("energy_intensity_change_2013_2015", "%", *energy(), dated=False))
+    found.append(Observable("above_scale_firms_2017", "log", *firms(2017), dated=False))
+    found.append(
+        Observable("value_added_rate_2015", "log",
+                   *level("value_added_rate_over_revenue", "value_added_rate_industry", 2015),
+                   fitted=False)
+    )  # fmt: skip
     found.append(Observable("gdp_2017", "log", *level("gdp", "gdp", 2017), fitted=False))
     found.append(
         Observable("listed_firms_2017", "log", *level("listed_firms", "listed_firms", 2017),
@@ -219,6 +229,38 @@ def _declared() -> tuple[Observable, ...]:
 
 OBSERVABLES = _declared()
 """All observables in the order of the bank's columns; those not fitted are predictive checks."""
+
+
+PATH_YEARS = (2014, 2015, 2016, 2017)
+PATHS = tuple(f"path_growth_{year}" for year in PATH_YEARS)
+"""Kept beside the observables: growth of the drawn path of the city's industry, per cent, which
+published growth is compared with where the bank forecasts
+(:mod:`calibration.backtest.bank_cases`)."""
+
+
+def path_growth(log_growth: Floats, first: int) -> Floats:
+    """Return year-to-date growth of a path in the years of :data:`PATH_YEARS`, per cent.
+
+    Parameters
+    ----------
+    log_growth : ndarray, shape (quarters,)
+        Quarterly, fractions.
+    first : int
+        Quarter index of its first entry.
+
+    Examples
+    --------
+    Two per cent each quarter are 8.24 % a year:
+
+    >>> path_growth(np.full(24, np.log(1.02)), 4 * 2012).round(2).tolist()
+    [8.24, 8.24, 8.24, 8.24]
+    """
+    found = []
+    for year in PATH_YEARS:
+        place = 4 * year + 3 - first
+        window = log_growth[place - SPAN + 1 : place + 1][::-1]
+        found.append(100.0 * np.expm1(window @ year_to_date_weights(4 * year + 3)))
+    return np.array(found)
 
 
 def simulated_values(book: Records) -> Floats:
@@ -232,10 +274,15 @@ def simulated_values(book: Records) -> Floats:
     return values
 
 
-def observed_values(known: Known) -> Mapping[str, Figure]:
-    """Return observable to (value, error) for those released at the information date."""
+def observed_values(known: Known, *, dated_only: bool = False) -> Mapping[str, Figure]:
+    """Return observable to (value, error) for those released at the information date.
+
+    `dated_only` leaves out what is read off a whole bundle.
+    """
     found: dict[str, Figure] = {}
     for entry in OBSERVABLES:
+        if dated_only and not entry.dated:
+            continue
         value = entry.seen(known)
         if value is not None and not isnan(value[0]):
             found[entry.name] = value

@@ -92,7 +92,7 @@ def usable(bank: Bank | None, city: City) -> bool:
     if bank is None or bank.about["information_date"] > city.as_of:
         return False
     same = bank.about["priors"] == prior_digest(estimated(dict(city.priors)))
-    return bool(same and set(bank.observables) == {entry.name for entry in OBSERVABLES})
+    return bool(same and {e.name for e in OBSERVABLES if e.fitted} <= set(bank.observables))
 
 
 def write_estimates(bank: Bank, figures: Mapping[str, Figure], city: City, folder: Path) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import sim
+from sim.analysis.comparison import paired_shares
 from sim.cli.console import table
 from sim.errors import printable
 from sim.scenario import load_with_plan, project_root
 from sim.store import writable, write_csv
 
 if TYPE_CHECKING:
-    from sim.report.scorecard import Scorecard
+    from sim.report.material import Material
 
 Ensure = Callable[..., Path]
 SIDES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -66,16 +70,16 @@ def main(
     loaded = load_with_plan(scenario, settings)[0]
     target = Path(out) if out else project_root() / "outputs" / f"{loaded.name}-{of}.csv"
     writable(target)
-    cards, codes = [], []
+    runs, codes = [], []
     for side in SIDES[of]:
-        card, code = scored(
+        run, code = simulated(
             scenario, ensure, {**settings, **side}, jobs=jobs, lang=lang, quiet=quiet
         )
-        cards.append(card)
+        runs.append(run)
         codes.append(code)
     about = {"contrast": of, "scenario": loaded.name, "members": loaded.members,
              "code_version": sim.__version__}  # fmt: skip
-    rows = [about | row for row in rows_of(*cards)]
+    rows = [about | row for row in rows_of(*runs)]
     write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
     if not quiet:
         print(_table(rows, of, lang))
@@ -83,11 +87,11 @@ def main(
     return max(codes)
 
 
-def scored(
+def simulated(
     scenario: str, ensure: Ensure, settings: Mapping[str, str], *, jobs: int | str, lang: str,
     quiet: bool,
-) -> tuple[Scorecard, int]:  # fmt: skip
-    """Simulate one side in a temporary directory; return its scorecard and exit code."""
+) -> tuple[Material, int]:  # fmt: skip
+    """Simulate one side in a temporary directory; return what it says and its exit code."""
     from sim.city import load_city
     from sim.ensemble import run_ensemble
     from sim.report.material import gather
@@ -98,32 +102,59 @@ def scored(
     with tempfile.TemporaryDirectory(prefix="contrast-") as folder:
         place = Path(folder) / loaded.name
         outcome = run_ensemble(loaded, plan, city, place, jobs=jobs, quiet=quiet, lang=lang)
-        return gather(place, plan, city).scorecard, outcome.exit_code
+        return gather(place, plan, city), outcome.exit_code
 
 
-def rows_of(first: Scorecard, second: Scorecard) -> list[dict[str, Any]]:
+def rows_of(first: Material, second: Material) -> list[dict[str, Any]]:
     """Return one row for each reading; a side that cannot assess it has an empty cell.
 
-    The Monte Carlo error of the difference takes the sides as independent: members share their
-    luck, but not the draws of data and parameters.
+    Difference and Monte Carlo error are paired: taken within each member that finished on both
+    sides, since both meet the same random numbers.
     """
+    places = np.intersect1d(first.dataset["member"], second.dataset["member"], return_indices=True)[
+        1:
+    ]
     rows = []
-    for one, two in zip(first.entries, second.entries, strict=True):
+    sides = first.scorecard.entries, second.scorecard.entries
+    for one, two in zip(*sides, strict=True):
         ends = one.assessment, two.assessment
-        p, q = (end.probability for end in ends)
-        errors = [end.mc_error for end in ends]
-        both = p is not None and q is not None
+        found = difference(ends[0].reached, ends[1].reached, places)
         rows.append({
             "target_id": ends[0].target.id, "reading": ends[0].target.reading,
             "default_reading": "yes" if ends[0].target.default_reading else "no",
-            "probability_with": p, "probability_without": q,
-            "difference": None if p is None or q is None else q - p,
-            "mc_error": sum((e or 0.0) ** 2 for e in errors) ** 0.5 if both else None,
+            "probability_with": ends[0].probability, "probability_without": ends[1].probability,
+            "difference": found and found[0], "mc_error": found and found[1],
             "median_with": one.quantiles.get("median"),
             "median_without": two.quantiles.get("median"), "unit": ends[0].target.unit,
             "evidence_with": one.evidence.grade, "evidence_without": two.evidence.grade,
         })  # fmt: skip
     return rows
+
+
+def difference(
+    first: NDArray[np.bool_] | None,
+    second: NDArray[np.bool_] | None,
+    places: Sequence[NDArray[np.intp]],
+) -> tuple[float, float] | None:
+    """Return the paired difference of two shares, second less first, and its error.
+
+    Examples
+    --------
+    Of four members one changes its mind: a quarter, give or take as much.
+
+    >>> members = np.arange(4)
+    >>> before, after = np.zeros(4, bool), np.array([True, False, False, False])
+    >>> difference(before, after, (members, members))
+    (0.25, 0.25)
+    """
+    if first is None or second is None:
+        return None
+    mine, yours = (
+        side[place].astype(np.float64)[:, None]
+        for side, place in zip((first, second), places, strict=True)
+    )
+    found = paired_shares(mine, yours, identical=False)
+    return float(found.difference[0]), float(found.error[0])
 
 
 def _say(key: str, lang: str, **values: object) -> str:

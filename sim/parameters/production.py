@@ -87,13 +87,13 @@ parameter(
 parameter(
     "input_price_pass", 0.30, 0.10, 0.55, "share",
     source="share of the gap between purchase and producer prices that is not passed on",
-    status="prior", lowest=0.0, highest=1.0, identified=True,
+    status="prior", lowest=0.0, highest=1.0,
     en="Margin squeeze by input prices", zh="购进价格对增加值率的挤压",
 )  # fmt: skip
 parameter(
     "value_added_rate_drift", 0.0010, -0.0015, 0.0035, "points of the rate (fraction) per year",
     source="one baseline point only (24.3 % in 2015, memory numerator); upgrading trend unknown",
-    status="prior", identified=True, en="Drift of the value-added rate", zh="增加值率趋势",
+    status="prior", en="Drift of the value-added rate", zh="增加值率趋势",
 )  # fmt: skip
 parameter(
     "wage_indexation", 1.0, 0.8, 1.2, "elasticity to the outside wage path",

@@ -13,6 +13,7 @@ from sim.analysis.evidence import PRIOR_STATUSES
 from sim.report.margins import margins
 from sim.report.material import Material
 from sim.report.page_answer import answer
+from sim.report.page_basis import basis_tables
 from sim.report.page_posterior import posterior_about, posterior_rows
 from sim.report.page_quality import quality
 from sim.report.page_record import record_section
@@ -112,6 +113,7 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
         "least": least_likely(material, lang),
         "pictures": pictures,
         "record": record_section(record_of(material.city), lang),
+        "basis": basis_tables(material, folder.parent, lang),
         "levers": levers,
         "total": total,
         "assumptions": assumptions(material, lang),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.report.track_record import ALL, POOLED, TEST, TrackRecord
+from sim.report.track_record import AGENT_CASES_OF, ALL, POOLED, TEST, TrackRecord
 from sim.report.words import Language, say
 
 NOMINAL = (50, 80, 95)
@@ -32,6 +32,8 @@ class RecordSection:
     rows: tuple[RecordRow, ...]
     sentences: tuple[str, ...]
     cases: tuple[tuple[str, str, str, str, str], ...]
+    agents: tuple[tuple[str, str, str, str, str, str, str], ...] = ()
+    agents_about: str = ""
 
 
 def record_section(record: TrackRecord, lang: Language) -> RecordSection:
@@ -49,10 +51,14 @@ def record_section(record: TrackRecord, lang: Language) -> RecordSection:
     about = say(
         "record_about", lang, date=record.about.get("date", ""),
         version=record.about.get("version", ""), first=record.about.get("first_test_origin", ""),
+        looks=max(len(record.about.get("looks", ())), 1),
     )  # fmt: skip
     names = (*record.about.get("series", {}), POOLED)
     rows = tuple(row for name in names if (row := _row(record, str(name), lang)) is not None)
-    return RecordSection(about, rows, _sentences(record, lang), _cases(record, lang))
+    agents = _agent_cases(record, lang)
+    held = sum(row[-1] == say("yes", lang) for row in agents)
+    told = say("record_agents_about", lang, n=len(agents), inside=held) if agents else ""
+    return RecordSection(about, rows, _sentences(record, lang), _cases(record, lang), agents, told)
 
 
 def _row(record: TrackRecord, name: str, lang: Language) -> RecordRow | None:
@@ -65,6 +71,8 @@ def _row(record: TrackRecord, name: str, lang: Language) -> RecordRow | None:
         if skill.low > 0.0:
             narrow = covered is not None and (covered.high or 1.0) < 0.8
             verdict = "record_too_sure" if narrow else "record_better"
+            if verdict == "record_better" and name in record.repaired():
+                verdict = "record_repaired"
         elif skill.high < 0.0:
             verdict = "record_worse"
     named = say("record_pooled", lang) if name == POOLED else record.label(name, lang)
@@ -161,6 +169,21 @@ def _cases(record: TrackRecord, lang: Language) -> tuple[tuple[str, str, str, st
             rows.append((
                 say(f"case_{name}", lang), origin, f"{values['outcome']:,.4g}",
                 f"{values['median']:,.4g}", f"{values['q10']:,.4g} … {values['q90']:,.4g}",
+            ))  # fmt: skip
+    return tuple(rows)
+
+
+def _agent_cases(
+    record: TrackRecord, lang: Language
+) -> tuple[tuple[str, str, str, str, str, str, str], ...]:
+    rows = []
+    for name in dict.fromkeys(AGENT_CASES_OF.values()):
+        for origin, ahead, values in record.agent_cases(name):
+            inside = values["q10"] <= values["outcome"] <= values["q90"]
+            rows.append((
+                say(f"case_{name}", lang), origin, str(ahead), f"{values['outcome']:,.3g}",
+                f"{values['median']:,.3g}", f"{values['q10']:,.3g} … {values['q90']:,.3g}",
+                say("yes" if inside else "no", lang),
             ))  # fmt: skip
     return tuple(rows)
 

@@ -5,6 +5,30 @@ from __future__ import annotations
 from sim.report.words import LANGUAGES, Language
 
 PAGE_WORDS: dict[str, tuple[str, str]] = {
+    # what probabilities rest on
+    "basis_section": ("What the probabilities rest on", "概率的依据"),
+    "basis_memory": ("With and without remembered figures", "含与不含凭记忆的数据"),
+    "basis_memory_with": ("with", "含"),
+    "basis_memory_without": ("without", "不含"),
+    "basis_posterior": ("Estimated parameters against priors", "估计参数与先验参数"),
+    "basis_posterior_with": ("estimated", "估计"),
+    "basis_posterior_without": ("prior", "先验"),
+    "basis_difference": ("difference, points", "差异（百分点）"),
+    "basis_median": ("median", "中位数"),
+    "basis_contrast_about": (
+        "Probability of each target on both sides, {members} members on the same random numbers; "
+        "the Monte Carlo error of the difference is paired by member.",
+        "两种设定下各目标的实现概率，使用相同随机数的 {members} 个样本；"
+        "差异的蒙特卡洛误差按样本配对计算。",
+    ),
+    "basis_shares": ("Variance of each target's margin by source", "各目标差距方差的来源"),
+    "basis_shares_about": (
+        "Total effects of a nested design of {members} members, with Monte Carlo errors: the share "
+        "of the variance that would remain if all but this source were known. They may add up to "
+        "more than one where sources work together.",
+        "{members} 个样本的嵌套设计所得总效应及蒙特卡洛误差：除该来源外均已知时仍余的方差份额；"
+        "来源相互作用时合计可超过 1。",
+    ),
     # the answer
     "headline": (
         "All {n} assessable outcomes of the plan together are reached in {hits} of {members} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from sim.report.words import Language, say
 
 TABLE, ABOUT = "backtest.csv", "backtest.json"
+AGENTS = "agent_based"
+"""Model of the single cases that the weighted bank of hindcasts forecasts."""
 ENGINE, BENCHMARK, POOLED, ALL, TEST = "engine", "benchmark", "pooled", "all", "test"
 SERIES_OF: dict[str, str] = {
     "listed_firms": "listings",
@@ -37,6 +39,24 @@ CASES_OF: dict[str, str] = {
     "industrial_value_added": "city_industry",
 }
 """Indicator to the single cases that speak for its mechanism, too few to be scored."""
+
+
+AGENT_CASES_OF: dict[str, str] = {
+    "value_added_rate": "agents_value_added_rate",
+    "value_added_rate_industry": "agents_value_added_rate",
+    "rd_intensity": "agents_rd_intensity",
+    "high_tech_value_added": "agents_high_tech_lead",
+    "industrial_employment": "agents_employment",
+    "industrial_revenue": "agents_revenue",
+    "labour_productivity_growth": "agents_productivity",
+    "labour_productivity_growth_since_2017": "agents_productivity",
+    "labour_productivity_growth_each_year": "agents_productivity",
+    "labour_productivity_growth_manufacturing": "agents_productivity",
+    "labour_productivity": "agents_productivity",
+    "industrial_value_added_growth": "agents_industry",
+    "industrial_value_added": "agents_industry",
+}
+"""Indicator to the single cases of the agent-based model itself."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +95,23 @@ class TrackRecord:
         chosen = {"series": series, "metric": metric, "horizon": horizon, "origins": origins}
         return next(self.find(model=ENGINE, **chosen), None)
 
+    def repaired(self) -> frozenset[str]:
+        """Return the series whose model was changed after a look at the test outcomes."""
+        looks = self.about.get("looks", ())
+        return frozenset(name for look in looks for name in look.get("changed", ()))
+
     def label(self, series: str, lang: Language) -> str:
         """Return a series' name in words."""
         named = self.about.get("series", {}).get(series)
         return str(named[0 if lang == "en" else 1]) if named else say(f"case_{series}", lang)
+
+    def agent_cases(self, series: str) -> list[tuple[str, int, Mapping[str, float]]]:
+        """Return (origin, years ahead, quantiles and outcome) of the agent-based model's cases."""
+        found: dict[tuple[str, int], dict[str, float]] = {}
+        for row in self.find(series=series, model=AGENTS):
+            key = row.origins.removeprefix("single_"), int(row.horizon) // 4
+            found.setdefault(key, {})[row.metric] = row.value
+        return [(*key, values) for key, values in sorted(found.items())]
 
     def cases(self, series: str) -> list[tuple[str, Mapping[str, float]]]:
         """Return (origin, quantiles and outcome) of a series' single cases."""
@@ -130,6 +163,7 @@ class Skill:
     ----------
     kind : str
         ``earned``, ``too_sure`` (better scores, but its 80 % intervals held too little),
+        ``repaired`` (better scores after a change that the test itself had called for),
         ``unproven`` (interval spans zero), ``worse``, ``cases`` or ``none``.
     """
 
@@ -141,6 +175,9 @@ class Skill:
     n: int = 0
     inside: int = 0
     covered: float = 1.0
+    agents: str = ""
+    agents_n: int = 0
+    agents_inside: int = 0
 
     @property
     def earned(self) -> bool:
@@ -152,13 +189,24 @@ NO_SKILL = Skill("none")
 
 
 def skill_of(indicator: str, record: TrackRecord) -> Skill:
-    """Return what the record says of an indicator.
+    """Return what the record says of an indicator, single cases of the agent-based part included.
 
     Examples
     --------
     >>> skill_of("listed_firms", NO_RECORD).kind
     'none'
     """
+    agents = AGENT_CASES_OF.get(indicator, "")
+    told = record.agent_cases(agents) if agents else []
+    if not told:
+        return _scored(indicator, record)
+    inside = sum(c["q10"] <= c["outcome"] <= c["q90"] for *_, c in told)
+    return replace(
+        _scored(indicator, record), agents=agents, agents_n=len(told), agents_inside=inside
+    )
+
+
+def _scored(indicator: str, record: TrackRecord) -> Skill:
     series = SERIES_OF.get(indicator, "")
     found = record.one(series, "crps_skill") if series else None
     if found is not None and found.low is not None and found.high is not None:
@@ -168,6 +216,8 @@ def skill_of(indicator: str, record: TrackRecord) -> Skill:
         # A probability is no better than the width it comes from: better scores do not earn it.
         if kind == "earned" and covered is not None and (covered.high or 1.0) < 0.8:
             kind = "too_sure"
+        if kind == "earned" and series in record.repaired():
+            kind = "repaired"
         return Skill(kind, series, found.value, found.low, found.high, found.n, covered=held)
     series = CASES_OF.get(indicator, "")
     cases = record.cases(series) if series else []
@@ -179,6 +229,16 @@ def skill_of(indicator: str, record: TrackRecord) -> Skill:
 
 def skill_sentence(skill: Skill, record: TrackRecord, lang: Language) -> str:
     """Return the track record of one indicator as a clause of a sentence."""
+    if not skill.agents_n:
+        return _scored_sentence(skill, record, lang)
+    added = say("skill_agents", lang, label=say(f"case_{skill.agents}", lang), n=skill.agents_n,
+                inside=skill.agents_inside)  # fmt: skip
+    if skill.kind == "none":
+        return say("skill_agents_only", lang, agents=added)
+    return say("skill_and_agents", lang, scored=_scored_sentence(skill, record, lang), agents=added)
+
+
+def _scored_sentence(skill: Skill, record: TrackRecord, lang: Language) -> str:
     if skill.kind == "none":
         return say("skill_none", lang)
     label = record.label(skill.series, lang)

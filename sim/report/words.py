@@ -95,6 +95,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "未证明预测能力:对{label}的既往预测比事先选定的基准好 {skill}%,"
         "但其 80% 区间仅覆盖 {n} 次检验结果的 {covered}%,概率过于肯定",
     ),
+    "skill_repaired": (
+        "No skill earned: forecasts of {label} were changed after a first look at the test and "
+        "then scored {skill} % better than the benchmark (95 % interval {low} to {high}; {n} test "
+        "forecasts): no blind test",
+        "未证明预测能力:{label}的模型在首次查看检验结果后作过修改,此后比基准好 {skill}%"
+        "(95% 区间 {low} 至 {high};{n} 次检验预测),并非盲测",
+    ),
     "skill_unproven": (
         "No skill earned: earlier forecasts of {label} cannot be told from the benchmark chosen "
         "beforehand (skill between {low} and {high} %; {n} test forecasts)",
@@ -113,6 +120,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "无评分的预测业绩:{label}的 {n} 个结果中有 {inside} 个落在一年前给出的 80% 区间内,"
         "数量太少,不足以证明预测能力",
     ),
+    "skill_agents": (
+        "{inside} of {n} single outcomes of {label} fell inside the 80 % interval that the model's "
+        "own past gave one to three years before, the outside world given",
+        "{label}的 {n} 个结果中有 {inside} 个落在模型回溯模拟一至三年前给出的 80% 区间内"
+        "(外部环境视为已知)",
+    ),
+    "skill_agents_only": ("No scored track record: {agents}", "无评分的预测业绩:{agents}"),
+    "skill_and_agents": ("{scored}; {agents}", "{scored};{agents}"),
+    "case_agents_industry": ("the city's industrial growth", "本市规上工业增速"),
+    "case_agents_productivity": ("the city's productivity growth", "本市全员劳动生产率增速"),
+    "case_agents_employment": ("the city's industrial employment, change", "本市规上工业用工变化"),
+    "case_agents_revenue": (
+        "the city's industrial revenue, change",
+        "本市规上工业主营业务收入变化",
+    ),
+    "case_agents_value_added_rate": ("the city's value-added rate", "本市规上工业增加值率"),
+    "case_agents_rd_intensity": ("the city's R&D over revenue", "本市规上工业研发强度"),
+    "case_agents_high_tech_lead": (
+        "the lead of the city's high-tech industry",
+        "本市高新技术产业领先幅度",
+    ),
     "no_skill_mark": ("no skill earned", "未证明预测能力"),
     "case_guangzhou_productivity": (
         "Guangzhou's labour productivity (a sister city, same mechanism)",
@@ -130,11 +158,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "record_about": (
         "Pseudo-out-of-sample: at each origin only what had been released was seen and all fits "
         "were made anew. Benchmarks were chosen on origins before {first}; the table shows the "
-        "origins from then on, run once on {date} with version {version}. Skill: share of the "
+        "origins from then on, run on {date} with version {version} (look number {looks} at these "
+        "outcomes). Skill: share of the "
         "benchmark's CRPS saved, with 95 % intervals from a block bootstrap of eight overlapping "
         "origins, which are too short rather than too long.",
         "伪样本外检验:每个起点只使用当时已公布的数据并重新拟合。基准在 {first} 之前的起点上选定;"
-        "下表为其后的起点,于 {date} 以版本 {version} 运行一次。技巧:较基准 CRPS 的节省比例,"
+        "下表为其后的起点,于 {date} 以版本 {version} 运行(第 {looks} 次查看这些结果)。"
+        "技巧:较基准 CRPS 的节省比例,"
         "区间为八个相互重叠起点的 95% 分块自助区间,可能偏短。",
     ),
     "record_pooled": ("all series", "全部序列"),
@@ -142,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "record_too_sure": (
         "better than the benchmark, but too sure: no skill earned",
         "优于基准但区间过窄:未证明预测能力",
+    ),
+    "record_repaired": (
+        "better, but changed after a first look: no skill earned",
+        "优于基准,但首次查看结果后作过修改:未证明预测能力",
     ),
     "record_worse": ("worse than the benchmark: no skill earned", "劣于基准:未证明预测能力"),
     "record_unproven": (
@@ -193,10 +227,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "依据回测所作的选择只用到 2014 年底以前公布的结果。",
     ),
     "record_drivers_only": (
-        "It tests the outside world and the listings, not the agent-based part: a target that "
-        "hangs on firms, land, funds or levers has no scored record.",
-        "检验对象是外部环境与上市家数,而非主体模型部分:"
-        "取决于企业、土地、基金或政策杠杆的目标没有评分业绩。",
+        "Scores test the outside world and the listings. Of the agent-based part there are single "
+        "cases only; a target that hangs on land, funds or levers has no record at all.",
+        "评分检验的是外部环境与上市家数;主体模型部分只有个例,"
+        "取决于土地、基金或政策杠杆的目标没有任何业绩。",
     ),
     "record_section": ("Track record", "预测业绩"),
     "record_series": ("Figure", "指标"),
@@ -209,6 +243,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "Single cases, a year ahead; too few to be scored",
         "个例(提前一年),数量太少,不予评分",
     ),
+    "record_agents": (
+        "Single cases of the agent-based model; too few to be scored",
+        "主体模型个例,数量太少,不予评分",
+    ),
+    "record_agents_about": (
+        "The bank of simulations of 2013 to 2017, weighted at each origin by what had been "
+        "published by then. National demand, prices and the city's demand are those of the "
+        "smoothed past (ex-post forecasts): only what firms make of them is forecast. Growth takes "
+        "the origin's own path forecast and adds to it. {inside} of {n} outcomes lie inside.",
+        "2013—2017 年的模拟库在每个起点按当时已公布的数据加权。全国需求、价格与本市需求取平滑后的"
+        "历史路径(事后预测),检验的只是企业对其反应;增速则采用该起点自身的路径预测再加上主体模型的"
+        "增量。{n} 个结果中有 {inside} 个落在区间内。",
+    ),
+    "record_ahead": ("Years ahead", "提前年数"),
+    "record_inside": ("Inside", "是否落入"),
     "record_origin": ("Given after", "预测起点"),
     "record_outcome": ("Came true", "实际值"),
     "record_median": ("Median", "中位数"),

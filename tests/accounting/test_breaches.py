@@ -37,7 +37,7 @@ def run_quarter(state: CityState, broken: Break) -> dict[str, float]:
     state.ledger.pay("outside", "firms", "sales", GROSS)
     state.firms.cash[0] += GROSS
     broken(state)
-    return accounting.check(before, state)
+    return accounting.check(before, accounting.stocks(state), state)
 
 
 def living(state: CityState) -> int:
@@ -282,8 +282,20 @@ def test_every_declared_flow_with_firms_moves_their_cash(state: CityState) -> No
                 state.ledger.flows.clear()
                 before = accounting.stocks(state)
                 state.ledger.pay(payer, payee, kind, GROSS)
-                gap = accounting.breaches(before, state)[accounting.FIRMS_CASH]
+                after = accounting.stocks(state)
+                gap = accounting.breaches(before, after, state)[accounting.FIRMS_CASH]
                 assert abs(gap) > accounting.MONEY_TOLERANCE, kind
+
+
+def test_a_change_between_two_quarters_is_seen_unless_stock_is_taken() -> None:
+    model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q3"})
+    model.state.firms.cash[living(model.state)] += GROSS
+    model.take_stock()
+    model.step()
+    model.state.firms.cash[living(model.state)] += GROSS
+    with pytest.raises(ModelBreach) as caught:
+        model.step()
+    assert caught.value.identity == accounting.FIRMS_CASH
 
 
 def test_a_quarter_in_balance_passes_and_rounding_is_no_breach(state: CityState) -> None:

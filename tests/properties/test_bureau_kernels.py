@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import bureau_kernels as kernels
+from sim.bureau import common
+from sim.decomposition import decompose
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -19,9 +21,7 @@ TRAITS = np.stack([MADE, [0.0, 0.2, 0.5, 1.0], [0.3, 0.0, 0.1, 0.9]], axis=1)
 def tracked(of: Columns, rows: Any) -> Any:
     """Return the tracked flows of firms, written with numpy."""
     value, output, staff = of.capital[rows] / 1.1, of.output[rows], of.staff[rows]
-    made = MADE[of.sector[rows]]
-    use = of.share[rows] * output, of.uniform[rows] * output
-    return np.stack([value, *use, staff, made * value, made * staff], axis=1)
+    return np.stack([value, of.share[rows] * output, of.uniform[rows] * output, staff], axis=1)
 
 
 @few
@@ -31,39 +31,76 @@ def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
     old, new = (np.flatnonzero(of.alive[:size]) for of in (of, later))
     flows = []
     for city, rows in ((of, old), (later, new)):
-        arguments = (
-            rows, city.capital, 1.1, city.output, city.share, city.uniform, city.staff,
-            city.sector, MADE, np.ones((len(rows), 6)),
-        )  # fmt: skip
-        found = kernels.flows(*arguments)
-        np.testing.assert_allclose(found, kernels.flows.py_func(*arguments), rtol=1e-12)
+        found = np.ones((len(rows), 4))
+        kernels.add_flows(
+            rows, city.capital, 1.1, city.output, city.share, city.uniform, city.staff, found
+        )
         np.testing.assert_allclose(found, 1.0 + tracked(city, rows), rtol=1e-12)
         flows.append(found)
-    here, there = kernels.pairs(new, old)
+    here, there = common(new, old)
     stay = np.intersect1d(new, old)
     assert new[here].tolist() == old[there].tolist() == stay.tolist()
-    assert [p.tolist() for p in kernels.pairs.py_func(new, old)] == [here.tolist(), there.tolist()]
-    arguments = (flows[0], flows[1], old, new, of.sector, here, there, 4)
-    whole, kept = kernels.compared(*arguments)
-    for ours, theirs in zip((whole, kept), kernels.compared.py_func(*arguments), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
-    np.testing.assert_allclose(whole[0], flows[0][:, :3].sum(axis=0), rtol=1e-9)
-    energy = np.bincount(of.sector[stay], flows[1][here, 1], 4)
-    np.testing.assert_allclose(kept[1, 1], energy, rtol=1e-9)
+    kept = np.zeros((2, 3, 4))
+    kernels.compared(flows[0], flows[1], new, of.sector, here, there, kept)
+    for use in range(3):
+        for time, own in ((0, flows[0][there]), (1, flows[1][here])):
+            wanted = np.bincount(of.sector[stay], own[:, use], 4)
+            np.testing.assert_allclose(kept[time, use], wanted, rtol=1e-12)
     flows[0][::2, 0] = 0.0  # firms without a base are left out
     roster = of.uniform > 0.3
-    arguments = (new, roster, here, there, flows[1], flows[0])
-    sums = kernels.matched(*arguments)
-    np.testing.assert_allclose(sums, kernels.matched.py_func(*arguments), rtol=1e-12)
+    sums = np.zeros((2, 6))
+    kernels.matched(new, roster, of.sector, MADE, here, there, flows[1], flows[0], sums)
     counted = roster[stay] & (flows[0][there, 0] > 0.0)
-    np.testing.assert_allclose(sums[0], flows[1][here[counted]].sum(axis=0), rtol=1e-9)
-    np.testing.assert_allclose(sums[1], flows[0][there[counted]].sum(axis=0), rtol=1e-9)
+    made = MADE[of.sector[stay[counted]]]
+    for time, own in ((1, flows[0][there[counted]]), (0, flows[1][here[counted]])):
+        of_made = [made @ own[:, 0], made @ own[:, 3]]
+        wanted = [*own.sum(axis=0).tolist(), *of_made]
+        np.testing.assert_allclose(sums[time], wanted, rtol=1e-12)
+
+
+@few
+@given(columns(), st.floats(1e5, 1e10))
+def test_scopes_are_the_roster_and_all_above_scale_industry(of: Columns, bar: float) -> None:
+    roster, industry = of.uniform > 0.4, of.sector < 3
+    rows = np.empty((2, len(roster) + 1), np.int64)
+    found = kernels.scopes(of.alive, roster, industry, of.output, bar, *rows)
+    assert rows[0, : found[0]].tolist() == np.flatnonzero(of.alive & roster).tolist()
+    above = of.alive & industry & (of.output >= bar)
+    assert rows[1, : found[1]].tolist() == np.flatnonzero(above).tolist()
+
+
+def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:
+    """Return structure, technology and turnover, written with numpy."""
+    whole, kept = use / value, used.sum(axis=1) / made.sum(axis=1)
+    open_ = (used > 0.0).all(axis=0) & (made > 0.0).all(axis=0)
+    share = made[:, open_] / made.sum(axis=1, keepdims=True)
+    ratio = used[:, open_] / made.sum(axis=1, keepdims=True)
+    spread = np.log(ratio[1] / ratio[0])
+    weight = np.diff(ratio, axis=0)[0] / spread
+    total = (kept[1] - kept[0]) / np.log(kept[1] / kept[0])
+    intensity = used[:, open_] / made[:, open_]
+    return [
+        float(weight @ np.log(share[1] / share[0])) / total,
+        float(weight @ np.log(intensity[1] / intensity[0])) / total,
+        float(np.log(kept[0] / whole[0]) + np.log(whole[1] / kept[1])),
+    ]
+
+
+@few
+@given(st.integers(0, 2**32 - 1))
+def test_effects_are_those_of_the_logarithmic_mean_index(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    used, made = random.uniform(1.0, 9.0, (2, 2, 5))
+    used[0, 3] = 0.0  # a sector that did not use anything before is left out
+    use, value = used.sum(axis=1) * [1.1, 1.3], made.sum(axis=1) * [1.2, 1.05]
+    wanted = lmdi(use, value, used, made)
+    np.testing.assert_allclose(decompose(use, value, used, made), wanted, rtol=1e-12, atol=1e-12)
 
 
 @given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)))
 def test_pairs_are_the_common_rows(left: list[int], right: list[int]) -> None:
     rows, others = np.unique(left).astype(np.int64), np.unique(right).astype(np.int64)
-    here, there = kernels.pairs(rows, others)
+    here, there = common(rows, others)
     assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right))
 
 
@@ -75,8 +112,8 @@ def test_totals(of: Columns) -> None:
         rows, of.sector, of.capital, of.output, of.output, of.staff, of.score, of.score**2,
         of.share, of.share, upgraded, of.share, of.uniform, TRAITS,
     )  # fmt: skip
-    found = kernels.totals(*arguments)
-    np.testing.assert_allclose(found, kernels.totals.py_func(*arguments), rtol=1e-12)
+    found = np.zeros(16)
+    kernels.totals(*arguments, found)
     sector = of.sector[rows]
     made, high_tech, emerging = (TRAITS[sector, k] for k in range(3))
     value, sales, staff = of.capital[rows], of.output[rows], of.staff[rows]

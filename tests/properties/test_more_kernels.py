@@ -23,7 +23,7 @@ from sim.credit import creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
 from sim.rng import KeyedRandom
-from sim.selection import rationed
+from sim.selection import hits, rationed
 from sim.tiers import (
     BACKBONE_REVENUE,
     GROWTH_FLOOR,
@@ -74,10 +74,11 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
 def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut: float) -> None:
     felt = 0.3 * of.score
     usual, upgrade, desired, claim = np.empty((4, len(felt)))
-    investment_kernels.plan(
-        of.alive, of.output, of.capital, of.staff * 1e7, felt, 0.01, -0.06, of.share, 0.5,
-        of.uniform, (0.15, 0.3, 0.4), (0.4, 2.0), (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8),
-        1.1, usual, upgrade, desired, claim,
+    industry = of.uniform > 0.3
+    wished = investment_kernels.plan(
+        of.alive, industry, of.output, of.capital, of.staff * 1e7, felt, 0.01, -0.06, of.share,
+        0.5, of.uniform, (0.15, 0.3, 0.4), (0.4, 2.0), (0.6, 0.3, 0.1, 0.05),
+        (0.004, cut, 0.15, -0.8), 1.1, usual, upgrade, desired, claim,
     )  # fmt: skip
     wish = base_rate(felt + 0.01, 0.0, 0.05, 0.10, 0.3) * np.where(of.alive, of.capital, 0.0)
     np.testing.assert_allclose(usual, wish, rtol=1e-12)
@@ -89,6 +90,7 @@ def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut:
     assert claim.tolist() == got.tolist()
     np.testing.assert_allclose(upgrade, renewal, rtol=1e-12)
     np.testing.assert_allclose(desired, wish * 0.6 * cost * of.share / 0.5 + renewal, rtol=1e-12)
+    assert wished == pytest.approx(desired[industry].sum(), rel=1e-12)
 
 
 # Credit --------------------------------------------------------------------------------------
@@ -159,9 +161,9 @@ def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction:
     installed, renewed = np.empty((2, len(wish)))
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, 0.9, 0.2, wish,
-        0.4 * wish, 0.1 * of.share, 0.01 * of.capital, own, asked, column["score"], rations,
-        0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"],
-        after["capital"], installed, renewed,
+        0.4 * wish, 0.1 * of.share, (of.uniform, 0.3, 0.05), 0.01 * of.capital, own, asked,
+        column["score"], rations, 0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"],
+        after["debt"], after["capital"], installed, renewed,
     )  # fmt: skip
     found = dict(zip(credit_kernels.BOOK, sums, strict=True))
     spent *= 1.05
@@ -170,6 +172,7 @@ def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction:
     due = repayments(column["debt"], 0.9 * of.share * of.capital * 1.1, 0.2)
     outlay = spent + np.where(of.alive, 0.01 * of.capital, 0.0)
     claimed = np.minimum(0.1 * of.share * outlay * 0.4, 1e6)
+    usually = np.minimum(0.05 * outlay * 0.4, 1e6)[of.uniform < 0.3]
     money = column["cash"] + owners + loan - due + claimed - outlay
     drawn = np.where(of.alive, 0.25 * np.maximum(money - 0.8 * column["revenue"], 0.0), 0.0)
     size = float(np.max(column["cash"] + owners + loan + due + outlay))
@@ -181,10 +184,21 @@ def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction:
     np.testing.assert_allclose(after["capital"], 0.975 * of.capital + outlay / 1.1, rtol=1e-12)
     expected = {
         "loan": loan, "repayment": due, "owners": owners, "outlay": outlay, "claimed": claimed,
-        "drawn": drawn, "debt": after["debt"], "made_debt": after["debt"][made],
+        "usually_claimed": usually, "drawn": drawn,
+        "debt": after["debt"], "made_debt": after["debt"][made],
     }  # fmt: skip
     for name, values in expected.items():
         assert found[name] == pytest.approx(float(values.sum()), rel=1e-11, abs=1e-11 * size)
+
+
+@few
+@given(columns())
+def test_observed_credit_and_investment(of: Columns) -> None:
+    industry, made = of.uniform > 0.3, of.uniform > 0.6
+    found = credit_kernels.observed(of.alive, industry, made, of.capital, of.output, of.staff)
+    counted = of.alive & industry
+    sums = of.capital[counted].sum(), of.output[counted].sum(), of.staff[made].sum()
+    assert found == pytest.approx(sums, rel=1e-12)
 
 
 # Energy, funds, people, the ladder -----------------------------------------------------------
@@ -240,14 +254,31 @@ def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     stage = (of.share * 10).astype(np.int16)
     joint, quoted = of.uniform > 0.5, of.score > 0.0
-    rows, lots, sizes = companies_kernels.candidates(
+    rows, drawn, total = companies_kernels.candidates(
         of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
     )
     chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
     assert rows.tolist() == np.flatnonzero(chosen).tolist()
-    assert lots.tolist() == keyed.uniforms("test", ids[chosen], 8073, 2).tolist()
-    size = np.sqrt(of.output[chosen])
-    assert sizes.tolist() == [np.where(joint[chosen], 0.0, size).tolist(), size.tolist()]
+    lots, size = keyed.uniforms("test", ids[chosen], 8073, 2), np.sqrt(of.output[chosen])
+    assert drawn.T.tolist() == [*lots.tolist(), size.tolist()]
+    free = np.where(joint[chosen], 0.0, size)
+    np.testing.assert_allclose(total, free.sum(), rtol=1e-12)
+    converted = hits(lots[0], 2.5, free)
+    now_joint, now_quoted = joint.copy(), quoted.copy()
+    counts = companies_kernels.convert_and_quote(
+        rows, drawn, total, 2.5, 1.5, now_joint, now_quoted
+    )
+    joint[rows[converted]] = True
+    quotes = hits(lots[1], 1.5, size * np.where(joint[rows], 3.0, 1.0) * ~quoted[rows])
+    assert counts == (converted.sum(), quotes.sum())
+    assert now_joint.tolist() == joint.tolist()
+    quoted[rows[quotes]] = True
+    assert now_quoted.tolist() == quoted.tolist()
+    lot = keyed.uniforms("test", ids, 8073)[0]
+    expected = quoted & ~(of.alive & (lot < 0.4))
+    number = companies_kernels.end_quotations(of.alive, quoted, ids, 0.4, 8073, keyed.key("test"))
+    assert number == (of.alive & now_quoted).sum()
+    assert quoted.tolist() == expected.tolist()
 
 
 @few

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,22 +13,28 @@ from hypothesis import strategies as st
 from sim import land
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
 from sim.land_allocation import allocate, class_weights, tightness
-from sim.land_conversion import balance, convert, protected_by_district, unit_hazard
-from sim.land_supply import add_quota, into_platforms, quota_by_district, recover_low_use
+from sim.land_conversion import balance, convert, unit_hazard
+from sim.land_supply import (
+    add_quota,
+    give_back,
+    into_platforms,
+    quota_by_district,
+    recover_low_use,
+)
 from sim.parcels import (
-    industrial,
+    land_table,
     ration,
     register_of,
-    share_of_stock,
     share_out,
     urban_industrial_area,
 )
-from sim.state import INNOVATION
+from sim.platform_moves import share_of_stock
+from sim.state import INDUSTRIAL, INNOVATION
 from sim.units import SQUARE_KILOMETRE
 from tests.sim.small_city import small_model
 
 if TYPE_CHECKING:
-    from sim.state import CityState
+    from sim.state import CityState, Parcels
 
 
 @pytest.fixture
@@ -39,6 +45,16 @@ def state() -> CityState:
     opened.counts.clear()
     opened.ledger.flows.clear()
     return opened
+
+
+def protected(state: CityState) -> Any:
+    """Return industrial land inside the protected unit by district, m2."""
+    return land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum(axis=0)
+
+
+def industrial(parcels: Parcels) -> Any:
+    """Return parcels that count as industrial land, innovation-type M0 included."""
+    return (parcels.use == INDUSTRIAL) | (parcels.use == INNOVATION)
 
 
 def total(state: CityState) -> int:
@@ -123,7 +139,7 @@ def test_hazards_give_the_yearly_rate() -> None:
     area, freed = np.array([100, 300]), np.array([0.5, 1.0])
     hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area, freed, 1000)
     assert float((hazard * area * freed).sum()) == pytest.approx(10.0)
-    unit = unit_hazard(np.array([1.0, 0.5]), np.array([60, 40]), np.array([True, True]), 0.02)
+    unit = unit_hazard(60 + 0.5 * 40, 100.0, 0.02)
     assert unit * (60 + 0.5 * 40) == pytest.approx(0.005 * 100)
 
 
@@ -181,11 +197,11 @@ def test_no_conversion_below_the_floor(state: CityState) -> None:
 def test_balance_makes_good_what_units_lost(state: CityState) -> None:
     register = register_of(state)
     state.terms = replace(state.terms, land_floor=300.0)
-    before = protected_by_district(state, register)
+    before = protected(state)
     lost = np.zeros(register.districts, dtype=np.int64)
     lost[6] = 50_000
     balance(state, register, lost)
-    gained = protected_by_district(state, register) - before
+    gained = protected(state) - before
     assert gained[6] == 50_000
     assert gained.sum() == 50_000
 
@@ -211,9 +227,13 @@ def test_more_innovation_land_with_a_larger_share(state: CityState) -> None:
     register = register_of(state)
     before = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     state.terms = replace(state.terms, innovation_land_share=0.3)
+    add_quota(state, register)  # none is handed down in the first quarter of a year
+    assert "land.quota_industrial" not in state.counts
+    state.quarter += 1
     add_quota(state, register)
     after = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     quota = state.counts["land.quota_industrial"]
+    assert quota > 0.0
     assert after - before == pytest.approx(0.3 * quota, abs=register.districts)
 
 
@@ -226,6 +246,17 @@ def test_recovery_at_zero_rate_is_nothing(state: CityState) -> None:
     recover_low_use(state, register_of(state))
     stock = float(area[industrial(state.parcels)].sum())
     assert state.counts["land.redeveloped"] == pytest.approx(0.02 * stock, rel=0.6)
+
+
+def test_firm_that_gives_back_two_plots_keeps_its_capital_on_the_rest(state: CityState) -> None:
+    firms, density = state.firms, state.arrays["land.density"]
+    row = int(np.flatnonzero(firms.land_area > 1000)[0])
+    state.terms = replace(state.terms, floor_area_gain=0.0)
+    firms.land_area[row], density[row] = 1000, 3.0
+    give_back(state, np.array([row, row]), np.array([300, 200]))
+    # 3.0 yuan on each of 1,000 m2 stand on the 500 m2 that are left.
+    assert int(firms.land_area[row]) == 500
+    assert density[row] == pytest.approx(6.0)
 
 
 def test_class_weights_follow_the_terms(state: CityState) -> None:

@@ -247,10 +247,19 @@ def test_module_growth_slows_by_its_step() -> None:
     np.testing.assert_allclose(annual, [0.20, 0.20, 0.18, 0.16])
 
 
-def test_dispersed_rate_has_its_mean_and_variance() -> None:
-    rate = paths.dispersed_rate(5.0, 0.4, range(4000), "s", KeyedRandom(1, 1))
-    assert rate.mean() == pytest.approx(5.0, rel=0.03)
-    assert rate.var() == pytest.approx(0.4 * 25.0, rel=0.1)
-    np.testing.assert_array_equal(
-        paths.dispersed_rate(5.0, 0.0, range(3), "s", KeyedRandom(1, 1)), 5.0
+def test_wandering_rate_starts_at_its_state_and_forgets_it() -> None:
+    drawn = {"log_rate": np.log(2.0), "level_sd": 0.5, "persistence": 0.8, "last": 2.0}
+    rates = np.array(
+        [
+            paths.wandering_rate(drawn, 101, range(100, 160), "s", KeyedRandom(1, member))
+            for member in range(2000)
+        ]
     )
+    # At the origin two deviations up; a quarter later 0.8 of that, in the median.
+    np.testing.assert_allclose(rates[:, :2], 2.0 * np.exp(1.0))
+    assert np.median(rates[:, 2]) == pytest.approx(2.0 * np.exp(0.8), rel=0.03)
+    far = np.log(rates[:, -1] / 2.0)
+    assert far.mean() == pytest.approx(0.0, abs=0.04)
+    assert far.std() == pytest.approx(0.5, rel=0.05)
+    shorter = paths.wandering_rate(drawn, 101, range(100, 110), "s", KeyedRandom(1, 7))
+    np.testing.assert_array_equal(shorter, rates[7, :10])

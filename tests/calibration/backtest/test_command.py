@@ -44,7 +44,15 @@ def test_quick_run_writes_table_and_provenance(
             assert low <= float(row["value"]) <= high
     assert about["flags"]["ar city_gdp too_short"] == ["2012Q4"]
     shown = {row["series"] for row in rows if row["origin_set"] == "single_2015Q4"}
-    assert shown == {"city_industry", "zhejiang_industry", "listed_total", "guangzhou_productivity"}
+    agents = {name for name in shown if name.startswith("agents_")}
+    assert agents >= {"agents_employment", "agents_rd_intensity"}
+    assert [look["reason"][:9] for look in about["looks"]] == ["first run", "second lo"]
+    assert shown - agents == {
+        "city_industry",
+        "zhejiang_industry",
+        "listed_total",
+        "guangzhou_productivity",
+    }
 
 
 def test_unknown_city_names_the_known_ones() -> None:

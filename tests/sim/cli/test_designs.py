@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from calibration.fits import ensure
@@ -15,8 +16,11 @@ from sim.city import load_city
 from sim.cli import contrast, decompose
 from sim.ensemble import run_ensemble
 from sim.model import simulate_member
+from sim.plan import Target
 from sim.report.figures.decomposition import draw_decomposition
 from sim.report.material import gather
+from sim.report.page_basis import basis_tables
+from sim.report.terminal import label
 from sim.scenario import load_with_plan, project_root
 from sim.uncertainty import GROUPS
 
@@ -80,6 +84,48 @@ def test_decompose_writes_shares_of_every_target_that_varies(
     drawn = draw_decomposition(material, tmp_path / "base" / "figures", "en", False)
     assert drawn == ("decomposition",)
     assert len(read(tmp_path / "base" / "figures" / "decomposition.csv")) % len(GROUPS) == 0
+    (table,) = basis_tables(material, tmp_path, "zh")
+    assert table.header[1:] == ("外部环境", "参数", "初始状态", "执行", "企业与项目偶然性")
+    cells = {row[0]: row[1:] for row in table.rows}
+    shown = next(e.assessment.target for e in material.scorecard.default_entries
+                 if label(e.assessment.target, "zh") in cells)  # fmt: skip
+    first = next(row for row in rows if row["target_id"] == shown.id and row["quantity"] ==
+                 "margins" and row["group"] == "outside_world")  # fmt: skip
+    assert cells[label(shown, "zh")][0].startswith(f"{float(first['total']):.2f} ± ")
+    assert basis_tables(material, tmp_path / "elsewhere", "en") == ()
+    write_contrast(tmp_path / "base-memory.csv", shown)
+    both = basis_tables(material, tmp_path, "en")
+    assert [each.rows[0][1:] for each in both[:-1]] == [("99 %", "68 %", "-31 ± 5", "4 → 3")]
+    assert "100 members" in both[0].about
+
+
+def write_contrast(path: Path, target: Target) -> None:
+    """Write a table of one row as ``contrast`` does."""
+    row = {"target_id": target.id, "reading": target.reading, "probability_with": 0.99,
+           "probability_without": 0.68, "difference": -0.31, "mc_error": 0.047,
+           "median_with": 4.0, "median_without": 3.0, "members": 100}  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+
+
+def test_a_difference_is_paired_over_the_members_that_both_sides_have() -> None:
+    # Members 0 to 3 and 1 to 4: of the three in common one loses the target.
+    first, second = np.array([0, 1, 1, 1], dtype=bool), np.array([1, 0, 1, 0], dtype=bool)
+    places = np.arange(1, 4), np.arange(3)
+    gap = contrast.difference(first, second, places)
+    # Changes 0, -1, 0: mean -1/3, standard error sqrt((1/9 + 4/9 + 1/9) / 2 / 3) = 1/3.
+    assert gap == pytest.approx((-1.0 / 3.0, 1.0 / 3.0))
+    assert contrast.difference(None, second, places) is None
+    # Sides that agree in every member: the error is that of a share of zero, far below that of
+    # two independent halves.
+    same = np.arange(200) % 2 == 0
+    every = np.arange(200)
+    found = contrast.difference(same, same, (every, every))
+    assert found is not None
+    assert found[0] == 0.0
+    assert 0.0 < found[1] < 0.01 < 0.05
 
 
 def test_contrast_shows_both_sides_and_what_cannot_be_assessed(tmp_path: Path) -> None:

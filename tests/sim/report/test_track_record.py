@@ -93,6 +93,39 @@ def test_better_scores_of_too_narrow_intervals_earn_nothing() -> None:
     assert any("held only 46 %" in sentence for sentence in section.sentences)
 
 
+def test_what_was_changed_after_a_look_at_the_test_earns_nothing() -> None:
+    held = record((0.2, 0.1, 0.3))
+    looks = [{"changed": []}, {"changed": ["listings"]}]
+    again = dataclasses.replace(held, about={**ABOUT, "looks": looks})
+    found = skill_of("listed_firms", again)
+    assert (found.kind, found.earned) == ("repaired", False)
+    assert "no blind test" in skill_sentence(found, again, "en")
+    assert "并非盲测" in skill_sentence(found, again, "zh")
+    section = record_section(again, "en")
+    assert "first look" in section.rows[0].verdict
+    assert "look number 2" in section.about
+
+
+def test_cases_of_the_agents_stand_beside_the_scores() -> None:
+    held = record((0.2, 0.1, 0.3))
+    rows = [
+        Row("agents_value_added_rate", "agent_based", f"single_{origin}", horizon, metric, value,
+            None, None, 4)
+        for origin, horizon, outcome in (("2013Q4", "8", 24.3), ("2014Q4", "4", 26.0))
+        for metric, value in (("q10", 23.0), ("median", 24.0), ("q90", 25.0), ("outcome", outcome))
+    ]  # fmt: skip
+    held = dataclasses.replace(held, rows=(*held.rows, *rows))
+    found = skill_of("value_added_rate", held)
+    assert (found.kind, found.agents_n, found.agents_inside) == ("none", 2, 1)
+    assert not found.earned
+    for lang, words in zip(LANGS, ("1 of 2", "2 个结果中有 1 个"), strict=True):
+        assert words in skill_sentence(found, held, lang)
+    section = record_section(held, "en")
+    assert "1 of 2" in section.agents_about
+    assert section.agents[0][1:] == ("2013Q4", "2", "24.3", "24", "23 … 25", "yes")
+    assert section.agents[1][-1] == "no"
+
+
 def test_single_cases_and_nothing_earn_no_skill() -> None:
     held = record((0.2, 0.1, 0.3))
     found = skill_of("industrial_value_added_growth", held)

@@ -1,0 +1,34 @@
+"""Compiled loops are kept by all their sources, and known once a member was simulated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.threads import CompiledLoops, sources_of_loops
+
+
+def test_every_module_with_a_compiled_loop_names_the_folder() -> None:
+    home = Path(sim.__file__).parent
+    named = {path.name for path in sources_of_loops()}
+    decorated = {
+        path.name
+        for path in home.glob("*.py")
+        if any(line.startswith(("@kernel", "@part", "@nb.njit"))
+               for line in path.read_text("utf-8").splitlines())
+    }  # fmt: skip
+    assert {"rng.py", "inversion.py", "land_kernels.py", "sums.py"} <= decorated <= named
+
+
+def test_loops_are_known_after_a_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "made"))
+    loops = CompiledLoops()
+    assert not loops.known()
+    loops.note()
+    assert CompiledLoops().known()
+    monkeypatch.delenv("NUMBA_CACHE_DIR")  # nothing is kept: never known
+    loops = CompiledLoops()
+    loops.note()
+    assert not loops.known()

@@ -4,9 +4,9 @@ python benchmarks/firm_kernels.py [--members 3] [--scale 1.0] [--save]
 
 The limit is a loop that reads and writes columns of the same length and does nothing else, run
 here and now. A kernel touches every column it is given once, and once more if it changed it
-(compared before and after); smaller arrays are not counted. Members are simulated one after the
-other; of every kernel the quickest member counts. Needs no quiet machine: both are CPU time of
-one process, minutes apart at most.
+(compared before and after); smaller arrays are not counted. The first member is simulated several
+times; of every kernel the quickest time counts. Needs no quiet machine: both are CPU time of one
+process, minutes apart at most.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Meter:
         return result
 
     def end_member(self) -> None:
-        """Keep the quickest member."""
+        """Keep the quickest time."""
         self.best = min(self.best, self.seconds)
         self.seconds = 0.0
 
@@ -103,7 +103,7 @@ def meter(module: ModuleType) -> list[Meter]:
 
 
 def measure(members: int, scale: float) -> tuple[list[Meter], int, int]:
-    """Simulate members with metered kernels; return meters, quarters and firms."""
+    """Simulate a member often with metered kernels; return meters, quarters, firms' mean rows."""
     from importlib import import_module
 
     from calibration.fits import ensure
@@ -119,19 +119,20 @@ def measure(members: int, scale: float) -> tuple[list[Meter], int, int]:
     city = load_city(ensure(scenario.city, scenario.as_of, root))
     fits = load_world_fits(city.bundle)
     meters = [m for name in MODULES for m in meter(import_module(f"sim.{name}"))]
-    firms = 0
-    for member in range(members + 1):
-        model = CityModel(scenario, plan, city, fits, member)
+    rows = 0
+    for once in range(members + 1):
+        model = CityModel(scenario, plan, city, fits, 0)
+        rows = 0
         for one in meters:
             one.seconds = one.bytes = 0.0
         for _ in scenario.quarters:
             model.step()
-        firms = model.state.firms.count
+            rows += model.state.firms.count
         forget(model)
         for one in meters:
-            if member:
+            if once:
                 one.end_member()
-    return meters, len(scenario.quarters), firms
+    return meters, len(scenario.quarters), round(rows / len(scenario.quarters))
 
 
 def report(meters: list[Meter], quarters: int, firms: int, limit: float) -> str:
@@ -149,16 +150,18 @@ def report(meters: list[Meter], quarters: int, firms: int, limit: float) -> str:
         f"{'all':<40}{1e3 * seconds / quarters:>13.3f}{size / quarters / 1e6:>13.2f}"
         f"{size / seconds / 1e9:>7.1f}{size / seconds / limit:>10.0%}"
     )
-    lines.append(f"streaming limit: {limit / 1e9:.1f} GB/s read and written, {firms} firms")
+    lines.append(f"streaming limit: {limit / 1e9:.1f} GB/s read and written, {firms} firm rows")
     rate = firms * quarters / seconds / 1e6
-    lines.append(f"firm loops alone: {rate:.1f} million firm-quarters a second and core")
+    lines.append(f"firm loops alone: {rate:.1f} million row-quarters a second and core")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Measure, print, and keep the result as a dated file if asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--members", type=int, default=3, help="members timed (default 3)")
+    parser.add_argument(
+        "--members", type=int, default=3, help="times that a member is timed (default 3)"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="size of the city (default 1)")
     parser.add_argument("--save", action="store_true", help="keep as benchmarks/results/DATE-...")
     given = parser.parse_args()

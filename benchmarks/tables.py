@@ -48,8 +48,8 @@ def _forms(found: Any) -> Iterator[str]:
         f"(the twin covers: {', '.join(twin['processes'])})"
     )
     yield (
-        f"firms: {engine['firms']:.0f} living, {engine['rows']} rows; loops touch "
-        f"{loops['bytes_a_firm']:.0f} bytes a firm and quarter, {loops['loops_gb_s']:.1f} of "
+        f"firms: {engine['firms']:.0f} living, {loops['rows']} rows; loops touch "
+        f"{loops['bytes_a_firm']:.0f} bytes a row and quarter, {loops['loops_gb_s']:.1f} of "
         f"{loops['limit_gb_s']:.1f} GB/s"
     )
     yield ""

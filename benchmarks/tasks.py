@@ -63,24 +63,13 @@ def engine(scale: float, members: int) -> dict[str, Any]:
     """Return the time of a full quarter, all processes, and of each process."""
     from benchmarks.quarter_by_process import measure
 
-    best, quarters, rows = measure(members, scale)
+    best, quarters, living = measure(members, scale)
     opening, total = best.pop("opening"), best.pop("all quarters")
-    living = mean_living(scale)
     return {
-        "firms": living, "rows": rows, "quarter_s": total / quarters, "opening_s": opening,
+        "firms": living, "quarter_s": total / quarters, "opening_s": opening,
         "rate": living * quarters / total / 1e6, "memory": peak_memory(),
         "process_ms": {name: 1e3 * seconds / quarters for name, seconds in best.items()},
     }  # fmt: skip
-
-
-def mean_living(scale: float) -> float:
-    """Return the living firms of a member, mean over the quarters."""
-    model = member(scale)
-    living = []
-    for _ in model.scenario.quarters:
-        model.step()
-        living.append(int(np.count_nonzero(model.state.firms.alive)))
-    return float(np.mean(living))
 
 
 def beside(form: str, scale: float, quarters: int) -> dict[str, Any]:

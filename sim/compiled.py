@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import llvmlite.binding as llvm
 import numba as nb
 import numpy as np
-
-for option in ("-runtime-memory-check-threshold=256", "-memory-check-merge-threshold=1000"):
-    # A loop over many columns takes several rows at once if the columns do not overlap: that is
-    # looked at when it starts. By default the compiler gives up beyond eight comparisons.
-    llvm.set_option("", option)
 
 kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's

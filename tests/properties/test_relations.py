@@ -94,8 +94,9 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     capital = of.capital.copy()
     sums = credit_kernels.invest(
         of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, 1.2 * wish, 0.3 * wish,
-        0.2 * of.share, (of.uniform, 0.4, 0.1), factor * 0.01 * of.output, own, asked, of.score, rations,
-        0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital, np.empty(size), np.empty(size),
+        0.2 * of.share, (of.uniform, 0.4, 0.1), factor * 0.01 * of.output, own, asked, of.score,
+        rations, 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital,
+        np.empty(size), np.empty(size),
     )  # fmt: skip
     money = {"own": own, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
     return {"money": money, "capital": capital}

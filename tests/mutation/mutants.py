@@ -70,7 +70,7 @@ MUTANTS = (
            "return np.asarray(elasticity * np.log(reference / price))",
            "dearer energy is used more", RULES),
     # the bureau and indicators
-    Mutant("sim/bureau.py", "january = quarter % 4 == 0", "january = quarter % 4 == 1",
+    Mutant("sim/bureau.py", "january, before = quarter % 4 == 0,", "january, before = quarter % 4 == 1,",
            "the year begins in the second quarter", ("tests/sim/test_model.py",)),
     Mutant("sim/bureau.py", "stays = on_roster & (revenue >= KEEP_SHARE * THRESHOLD)",
            "stays = on_roster & (revenue >= THRESHOLD)", "no hysteresis of the roster", RULES),
@@ -103,8 +103,8 @@ MUTANTS = (
             "all purposes share one random stream",
            ("tests/sim/test_rng.py",)),
     # kernels
-    Mutant("sim/production_kernels.py", "tax[i] - interest - fees - surcharge - payout",
-           "tax[i] - interest - fees + surcharge - payout", "a surcharge that firms receive",
+    Mutant("sim/production_kernels.py", "worked[j] += owed[j] + fee_paid + burden[j]",
+           "worked[j] += owed[j] + fee_paid - burden[j]", "a surcharge that firms receive",
            (*KERNELS, *BOOKS)),
     Mutant("sim/innovation_kernels.py", "max(0.8 - gap, 0.0) - pull * (gap - anchor[i])",
            "max(0.8 - gap, 0.0) + pull * (gap - anchor[i])", "firms run away from their standing",

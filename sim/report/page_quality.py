@@ -125,8 +125,15 @@ def _mutation(stored: Mapping[str, Any], lang: Language) -> str:
     return _say("seen_mutation", lang, caught=stored["caught"], bugs=stored["bugs"])
 
 
+def _identities(stored: Mapping[str, Any], lang: Language) -> str:
+    return _say("seen_identities_many", lang, members=stored["members"],
+                identities=stored["identities"], failed=stored["failed"],
+                gap=stored["largest_relative_money_gap"])  # fmt: skip
+
+
 STORED: Mapping[str, Callable[[Mapping[str, Any], Language], str]] = {
-    "repeat": _repeat, "crash": _crash, "fuzz": _fuzz, "mutation": _mutation,
+    "identities_many": _identities, "repeat": _repeat, "crash": _crash, "fuzz": _fuzz,
+    "mutation": _mutation,
 }  # fmt: skip
 """Long checks by the name of their file in ``docs/trust``."""
 

@@ -72,6 +72,15 @@ QUALITY_WORDS: dict[str, tuple[str, str]] = {
     ),
     "check_mutation": ("Deliberate bugs are caught by the tests", "人为植入的错误被测试发现"),
     "seen_mutation": ("{caught} of {bugs}", "{bugs} 个中发现 {caught} 个"),
+    "check_identities_many": (
+        "Money, land and firm counts balance each quarter in many members",
+        "大量成员逐季资金、土地、企业数平衡",
+    ),
+    "seen_identities_many": (
+        "{members} members, {identities} identities, {failed} members stopped; "
+        "largest money gap {gap}",
+        "{members} 个成员、{identities} 条恒等式，{failed} 个成员中止；资金最大缺口 {gap}",
+    ),
     "assumed": ("Assumptions", "假设"),
     "assumed_told": (
         "{n} drawn figures, {judged} of them judgement; listed under “{section}”.",

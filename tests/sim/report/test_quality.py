@@ -18,6 +18,12 @@ from sim.report.quality_words import QUALITY_WORDS
 from sim.report.words import LANGUAGES, Language
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "identities_many": {
+        "members": 1000,
+        "failed": 0,
+        "identities": 20,
+        "largest_relative_money_gap": "3.1e-15",
+    },
     "repeat": {"runs": 96, "digests": 1},
     "crash": {"kills of the driver": 100, "kills of a worker": 30, "full disks": 20, "faults": 0},
     "fuzz": {"cases": 3000, "processes": 150, "faults": 0, "typos_answered_share": 0.9876},
@@ -59,11 +65,14 @@ def test_stored_results_are_told_with_their_date(tmp_path: Path) -> None:
     for name, seen in EXAMPLES.items():
         content = {"passed": name != "mutation", "date": "2018-05-01", **seen}
         (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    repeat, crash, fuzz, mutation = stored_checks("en", tmp_path)
+    many, repeat, crash, fuzz, mutation = stored_checks("en", tmp_path)
     assert (repeat.outcome, repeat.seen, repeat.when) == (
         "pass",
         "96 runs, 1 digest(s)",
         "2018-05-01",
+    )
+    assert many.seen == (
+        "1000 members, 20 identities, 0 members stopped; largest money gap 3.1e-15"
     )
     assert crash.seen.startswith("100 kills of the driver, 30 of a worker, 20 full disks, 0 faults")
     assert "99 %" in fuzz.seen
@@ -74,7 +83,7 @@ def test_stored_results_are_told_with_their_date(tmp_path: Path) -> None:
 def test_a_missing_or_broken_file_is_no_result(tmp_path: Path, text: str) -> None:
     if text:
         (tmp_path / "fuzz.json").write_text(text, encoding="utf-8")
-    assert [check.outcome for check in stored_checks("zh", tmp_path)] == ["not_run"] * 4
+    assert [check.outcome for check in stored_checks("zh", tmp_path)] == ["not_run"] * 5
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -84,9 +84,12 @@ def ranks(values: Floats) -> Floats:
     [-1.41, 0.0, 0.0, 1.41]
     """
     result = np.empty_like(values)
-    for column in range(values.shape[1]):
+    order = np.argsort(values, axis=0)
+    np.put_along_axis(result, order, np.arange(float(len(values)))[:, None], axis=0)
+    ordered = np.take_along_axis(values, order, axis=0)
+    for column in np.flatnonzero((ordered[1:] == ordered[:-1]).any(axis=0)):  # ties: averaged
         _, place, counts = np.unique(values[:, column], return_inverse=True, return_counts=True)
-        result[:, column] = (np.cumsum(counts) - (counts - 1) / 2.0)[place]
+        result[:, column] = (np.cumsum(counts) - (counts + 1) / 2.0)[place]
     result -= result.mean(axis=0)
     spread = result.std(axis=0)
     scaled: Floats = np.divide(result, spread, out=np.zeros_like(result), where=spread > 0)

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page
-from sim.report.figures.rows import target_rows
+from sim.report.figures.rows import TITLE_PAD, target_rows
 from sim.report.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, pick, styled
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry
@@ -80,7 +80,7 @@ def _page(entries: list[Entry], shares: Shares, lang: Language) -> Page:
     for place, entry in enumerate(entries):
         rows += _row(panel, place, _key(entry), shares[_key(entry)])
     panel.set_title(
-        pick(lang, "share of the margin's variance", "差距方差的份额"), fontsize=8, pad=14
+        pick(lang, "share of the margin's variance", "差距方差的份额"), fontsize=8, pad=TITLE_PAD
     )
     handles = [
         Patch(color=COLOURS[group], label=names[lang == "zh"])

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from sim.analysis.evidence import DATA_DRIVEN_MOST, GRADES, PRIOR_DRIVEN_LEAST
 from sim.report.figures.reading import assessable
 from sim.report.figures.registry import Page, figure
-from sim.report.figures.rows import target_rows
+from sim.report.figures.rows import TITLE_PAD, target_rows
 from sim.report.figures.style import GRADE_COLOURS, GREY, pick, wrap
 from sim.report.material import Material
 from sim.report.scorecard import Cell, Entry, narrowing_label
@@ -41,12 +41,17 @@ def evidence(material: Material, lang: Language) -> Sequence[Page]:
     rows = [_row(panel, place, entry, material, lang) for place, entry in enumerate(entries)]
     panel.set_title(
         pick(lang, "share of the spread explained by priors", "先验解释的离散份额"),
-        fontsize=8, pad=14,
+        fontsize=8, pad=TITLE_PAD,
     )  # fmt: skip
     _legend(panel, material, lang)
     columns = ("target_id", "clause", "evidence", "starting_figure", "prior_share",
                "probability_low", "probability_high", "narrowing_parameter")  # fmt: skip
     return [Page(canvas, columns, rows)]
+
+
+LETTER, ROOM = 0.0125, 1.07
+"""Width of a letter and end of the page, shares of the panel: text that would run out of the page
+begins in its bar."""
 
 
 def _row(
@@ -61,9 +66,11 @@ def _row(
     if name and known.span:
         until = pick(lang, " to ", " 至 ")
         text = f"{name}: {percent(known.span.low)}{until}{percent(known.span.high)}"
-        inside = (share or 0.0) > 0.55
+        text = wrap(text, 62, 1)
+        beside = (share or 0.0) + 0.018
+        inside = beside + LETTER * len(text) * (2.0 if lang == "zh" else 1.0) > ROOM
         panel.text(
-            0.012 if inside else (share or 0.0) + 0.018, place, wrap(text, 62, 1), va="center",
+            0.012 if inside else beside, place, text, va="center",
             ha="left", fontsize=7, color="black",
         )  # fmt: skip
     span = known.span

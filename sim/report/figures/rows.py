@@ -21,6 +21,10 @@ NAMES = 3.5
 TICKS = {0.0: "0", 0.25: "25", 0.5: "50", 0.75: "75", 1.0: "100 %"}
 
 
+TITLE_PAD = 22.0
+"""Points from the panel to its title, above the marks of the axis."""
+
+
 def target_rows(
     entries: Sequence[Entry],
     lang: Language,

@@ -53,6 +53,7 @@ NEAR = 3.5
 SETTINGS: Any = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
+    "axes.titley": 1.0,  # where it stands anyway: looking for room measures every label
     "axes.labelsize": 8.0,
     "xtick.labelsize": 8.0,
     "ytick.labelsize": 8.0,

@@ -72,7 +72,7 @@ def evaluated(state: CityState) -> Integers:
     """Return rows of the above-scale industrial firms with enough land to be ranked."""
     firms = state.firms
     chosen = firms.alive & firms.on_roster & state.of_sector("industry")
-    chosen &= firms.land_area >= state.parameters["per_mu_land_threshold"]
+    chosen &= firms.land_area >= max(state.parameters["per_mu_land_threshold"], 1.0)
     return np.flatnonzero(chosen)
 
 

@@ -30,6 +30,8 @@ CONNECT_SECONDS = 10.0
 LOST = "the connection to the Dask scheduler is lost; the same command resumes"
 IN_FLIGHT = 4
 """Members handed out per thread of the cluster."""
+SCATTERINGS = 3
+"""Times the city is sent out while workers die."""
 WAIT_FOR_WORKERS = 10.0
 """Seconds that a scheduler may be without workers before the first member is handed out."""
 
@@ -114,6 +116,23 @@ def remote_member(run: Run, city: City, member: int, simulate: Simulate | None) 
         return failed_member(member, f"{type(error).__name__}: {error}")
 
 
+def _everywhere(client: Any, city: City) -> Any:
+    """Send the city to all workers; one that dies meanwhile is no reason to give up.
+
+    Raises
+    ------
+    OSError, RuntimeError
+        If the scheduler itself is gone, or workers die again and again.
+    """
+    for _ in range(SCATTERINGS - 1):
+        try:
+            return client.scatter(city, broadcast=True)
+        except (OSError, RuntimeError):
+            if client.status != "running":
+                raise
+    return client.scatter(city, broadcast=True)
+
+
 def _on(client: Any, simulate: Simulate | None) -> RunTasks:
     """Return the running of members on a client's cluster."""
 
@@ -130,7 +149,7 @@ def _on(client: Any, simulate: Simulate | None) -> RunTasks:
                 yield future
 
         try:
-            shared = client.scatter(city, broadcast=True)
+            shared = _everywhere(client, city)
             threads = max(1, sum(client.nthreads().values()))
             first = list(handed_out(IN_FLIGHT * threads))
             flight = library().as_completed(first, loop=client.loop)

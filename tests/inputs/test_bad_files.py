@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,8 @@ def expectations(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_refused_with_the_promised_line(path: Path) -> None:
-    began = time.process_time()
     with pytest.raises(InputError) as raised:
         load_scenario(path)
-    assert time.process_time() - began < 1.0
     told = str(raised.value)
     expected = expectations(path)
     assert expected

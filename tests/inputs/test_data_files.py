@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,8 @@ def home(tmp_path: Path) -> Path:
 
 
 def refusal(home: Path) -> list[str]:
-    began = time.process_time()
     with pytest.raises(InputError) as raised:
         check_tables(home.parents[2], "hangzhou", "2018-04")
-    assert time.process_time() - began < 1.0
     return str(raised.value).splitlines()
 
 

@@ -67,6 +67,8 @@ class Project(mesa.Agent):
         proposed, vetoed, signed, started, producing or abandoned.
     signed, started, producing : int
         Quarter index of each step, -1 before it.
+    offered, stake : float
+        Public equity promised to a waiting project, and held in it once it has started, yuan.
     """
 
     def __init__(
@@ -85,4 +87,5 @@ class Project(mesa.Agent):
         self.displaced_from_neighbour = False
         self.additional = False
         self.invested = 0.0
+        self.offered = self.stake = 0.0
         self.firm_row = -1

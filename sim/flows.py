@@ -98,6 +98,7 @@ FLOWS: Mapping[str, Flow] = {
     "relocation_cost": _flow("firms > outside"),
     "factory_floors": _flow("firms > outside"),
     "project_investment": _flow("investors > outside"),
+    "project_equity": _flow("funds > outside"),
     "project_working_capital": _flow("investors > firms"),
     # levers: paid to firms, or as programmes (a programme cut below its usual size saves)
     **{f"lever:{name}": _flow("government > firms") for name in PAID_TO_FIRMS},
@@ -143,10 +144,15 @@ def _of_funds(state: CityState, *attributes: str) -> float:
     return float(sum(getattr(fund, name) for fund in held for name in attributes))
 
 
+def stakes(state: CityState) -> float:
+    """Return what funds hold in plants that do not produce in full yet, at cost, yuan."""
+    return float(sum(project.stake for project in state.projects))
+
+
 def _shares_held(state: CityState) -> float:
-    """Return what the funds' share columns hold, with all that was ever written off."""
+    """Return what the funds hold in firms and projects, with all that was ever written off."""
     held = [column(state, f"capital.{name}_holding") for name in EQUITY_FUNDS]
-    return sum(sums(held)) + _of_funds(state, "written_off")
+    return sum(sums(held)) + stakes(state) + _of_funds(state, "written_off")
 
 
 def _project_outlays(state: CityState) -> float:
@@ -172,7 +178,7 @@ STOCKS: Mapping[str, Stock] = {
     ),
     "funds' shares = placements + gains - sales": Stock(
         lambda state, _: _shares_held(state),
-        ("equity",), ("buy_back", "sale_of_shares"), events=("fund_gains",),
+        ("equity", "project_equity"), ("buy_back", "sale_of_shares"), events=("fund_gains",),
     ),
     "special fund = grants": Stock(
         lambda state, _: state.fund("special_fund").drawn, ("lever:special_fund_size",)
@@ -184,6 +190,7 @@ STOCKS: Mapping[str, Stock] = {
         lambda state, _: state.fund("first_set_insurance").drawn, ("lever:first_set_insurance",)
     ),
     "project outlays = investment": Stock(
-        lambda state, _: _project_outlays(state), ("project_investment",)),
+        lambda state, _: _project_outlays(state), ("project_investment", "project_equity"),
+    ),
 }  # fmt: skip
 """Identity to the stock behind it; firms' cash, which all flows of firms move, is beside it."""

@@ -12,7 +12,8 @@ import numpy as np
 
 from sim import funds_kernels as kernels
 from sim.columns import column
-from sim.flows import EQUITY_FUNDS
+from sim.flows import EQUITY_FUNDS, stakes
+from sim.project_finance import set_aside
 from sim.rows import rows_where
 from sim.selection import awards, places_paid, weighted_order
 from sim.state import (
@@ -248,15 +249,16 @@ def _guidance(state: CityState, applicants: Integers) -> None:
     usual_drawn = state.memory["capital.reference_drawn"]
     usual = draw_call(base.fund_size * scale, usual_drawn, p["fund_draw_rate"])
     state.memory["capital.reference_drawn"] = usual_drawn + usual
-    for agent, share in ((fund, 1.0), (platform, ratio)):
+    firms_share = ratio * set_aside(state, ratio * called, ratio * usual)
+    for agent, share in ((fund, 1.0), (platform, firms_share)):
         agent.drawn += share * called
         state.ledger.pay("government", "funds", "capital_call", share * called)
     whole, usual_whole = called * (1.0 + terms.fund_leverage), usual * (1.0 + base.fund_leverage)
     own = 1.0 / (1.0 + terms.fund_leverage)
     _place(state, "guidance_fund", applicants, (whole, usual_whole), p["fund_ticket"], own)
-    pools = ratio * called, ratio * usual
+    pools = firms_share * called, firms_share * usual
     _place(state, "state_platform", applicants, pools, p["fund_ticket"], 1.0)
-    state.add("fund_called", called * (1.0 + ratio))
+    state.add("fund_called", called * (1.0 + firms_share))
     state.add("social_capital", whole - called)
 
 
@@ -284,7 +286,7 @@ def observe(state: CityState) -> dict[str, float]:
     out = {
         "fund_committed": sum(f.committed for f in public),
         "fund_drawn": sum(f.drawn for f in public),
-        "fund_value": sum(f.value for f in public),
+        "fund_value": sum(f.value for f in public) + stakes(state),
         "fund_written_off": sum(f.written_off for f in equity),
         "venture_value": state.fund("venture").value,
     }

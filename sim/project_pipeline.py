@@ -13,12 +13,13 @@ import numpy as np
 
 from sim.agents import District, Project
 from sim.parcels import city_scale, platform_preference
+from sim.project_finance import SMALLEST
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, YI_YUAN
 
 BANDS = ("2_5bn", "5_10bn", "ge_10bn")
 """Size bands of the plan: 20 to 50, 50 to 100, and from 100 亿元."""
-BAND_EDGES = (20 * YI_YUAN, 50 * YI_YUAN, 100 * YI_YUAN)
+BAND_EDGES = (SMALLEST, 50 * YI_YUAN, 100 * YI_YUAN)
 MEGA = BAND_EDGES[2]
 HIGHEST_EFFORT = 3.0
 """Upper end of the lever: bounds the intensity that the slots are drawn for."""
@@ -52,6 +53,12 @@ def make_districts(state: CityState) -> list[Any]:
         District(state.model, k, table.name_en[k], table.name_zh[k], float(effort[k]))
         for k in range(len(table.code))
     ]
+
+
+def usual_yearly(state: CityState) -> float:
+    """Return the projects that arrive in a usual year before any decision, before-plan terms."""
+    yearly = state.parameters["large_projects_per_year"] * city_scale(state)
+    return float(yearly / (1.0 - state.reference.screening * expected_misfit(state)))
 
 
 def truncated_pareto(draw: Floats, low: float, high: float, exponent: float) -> Floats:
@@ -124,8 +131,7 @@ def sector_weights(state: CityState) -> Floats:
 def arrivals(state: CityState, quarter: int, effort: float, reference: float) -> Arrivals:
     """Draw the projects that arrive in a quarter, before any decision."""
     drawn, city = state.parameters, state.city
-    yearly = drawn["large_projects_per_year"] * city_scale(state)
-    yearly /= 1.0 - state.reference.screening * expected_misfit(state)
+    yearly = usual_yearly(state)
     elasticity = drawn["project_effort_elasticity"]
     expected = intensity(yearly, effort, reference, elasticity, demand_factor(state, quarter))
     bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)

@@ -2,7 +2,7 @@
 
 Projects are Mesa agents. A plant that starts production is a new firm; it takes its market from
 firms of its sector, and what the city gains beyond that follows from its capital where output
-is set. Investment is paid by investors outside the firms.
+is set. Investment is paid by investors outside the firms, and by the state platform's equity.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
+from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
 from sim.project_kernels import make_way
 from sim.project_pipeline import (
     BANDS,
@@ -160,6 +161,7 @@ def step(state: CityState) -> None:
         project.decision_until = decision_quarter(state, project)
     state.add("projects.arrived", float(len(fresh)))
     state.projects.extend(fresh)
+    make_offers(state)
     plants: list[Any] = []
     for project in state.projects:
         if project.status == "proposed":
@@ -179,8 +181,10 @@ def _wait(state: CityState, project: Any) -> None:
         project.status = "abandoned"
         state.add("projects.abandoned")
         release_site(state, project)
+        withdraw(state, project)
     elif project.land_got >= project.land_needed and _approved(state, project):
         project.status, project.started = "started", state.quarter
+        pay_in(state, project)
         state.add("projects.started")
         if project.signed >= state.first:
             state.add(f"projects.started_{BANDS[band(project.size)]}")
@@ -199,7 +203,8 @@ def _gives_up(state: CityState, project: Any) -> bool:
         drawn["project_start_share"],
         reference,
         drawn["project_abandonment_wrt_quality"] * project.quality
-        + drawn["project_abandonment_wrt_priority"] * support,
+        + drawn["project_abandonment_wrt_priority"] * support
+        + hazard_shift(state, project),
     )
     draw = state.random.uniform("projects/dropout", project.number, state.quarter)
     return bool(draw < hazard)
@@ -297,10 +302,13 @@ def ramp_up(state: CityState) -> None:
         if project.status != "producing" or not 0 < age <= RAMP_QUARTERS:
             continue
         if (row := project.firm_row) < 0 or not bool(firms.alive[row]):
+            write_off(state, project)
             continue
         extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
         make_room(state, row, extra, rivals)
         firms.real_output[row] += extra
+        if age == RAMP_QUARTERS:
+            hand_over(state, project)
 
 
 def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:

@@ -68,3 +68,21 @@ parameter(
     lowest=0.0, highest=1.5, en="Spread of districts' attraction effort",
     zh="各区招引力度差异",
 )  # fmt: skip
+parameter(
+    "platform_project_share", 0.4, 0.2, 0.6, "share of the state platform's new capital",
+    source="clause 25 turns state platforms to manufacturing, clause 24 names key fields and "
+    "large projects; no figure on file", status="prior", lowest=0.0, highest=1.0,
+    en="Platform capital for large projects", zh="国资平台投向重大项目比例",
+)  # fmt: skip
+parameter(
+    "project_public_share", 0.06, 0.03, 0.12, "share of investment",
+    source="public equity that investors of large projects ask of cities; no figure on file",
+    status="prior", lowest=0.0, highest=0.5, en="Public equity asked by projects",
+    zh="重大项目政府出资需求占比",
+)  # fmt: skip
+parameter(
+    "project_abandonment_wrt_funding", -0.3, -0.7, 0.0, "log hazard per share of need covered",
+    source="support with funds keeps some projects from being given up (clauses 7 and 25); no "
+    "estimate", status="prior", highest=0.0, en="Abandonment and public equity",
+    zh="政府出资对撤项的作用",
+)  # fmt: skip

@@ -161,7 +161,8 @@ def test_a_larger_fund_adds_its_additional_share_to_investment(city: CityState) 
     p = city.parameters
     fund = city.fund("guidance_fund")
     called = p["fund_draw_rate"] / 4.0 * 100e8 * city.scale
-    moved = called * (1.0 + city.terms.fund_leverage + p["platform_capital_ratio"])
+    platform = p["platform_capital_ratio"] * (1.0 - p["platform_project_share"])
+    moved = called * (1.0 + city.terms.fund_leverage + platform)
     assert fund.leverage == city.terms.fund_leverage
     assert extra == pytest.approx(p["fund_additionality"] * moved, rel=1e-6)
 

@@ -146,6 +146,17 @@ def test_no_figure_released_later_enters_and_memory_rows_can_be_dropped(city: Ci
     assert "employment_change_2016" in figures_of(city, drop_memory=True)
 
 
+def test_the_province_s_staff_stands_in_for_the_city_s_with_a_discrepancy(city: City) -> None:
+    # +1.2 % in January and February 2017, released in March 2017; two points of discrepancy.
+    value, error = figures_of(city)["staff_growth_2017"]
+    assert value == 1.2
+    assert 2.0 < error < 2.1
+    before = observed_values(Known("hangzhou", load_series(HOME, "2017-02"), FITS))
+    assert "staff_growth_2017" not in before
+    after = observed_values(Known("hangzhou", load_series(HOME, "2017-03"), FITS))
+    assert after["staff_growth_2017"] == (value, error)
+
+
 def test_a_new_figure_narrows_what_it_should_narrow(city: City) -> None:
     # The same figure with a tenth of its error: its parameter narrows, another one does not.
     from calibration.estimate.abc import estimate

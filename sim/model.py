@@ -363,11 +363,12 @@ def forget(model: CityModel) -> None:
     """Free the tables of a finished model.
 
     Mesa counts agents in a register of its class under the model, which would keep every
-    model of the process alive.
+    model of the process alive; agents point at their model, so that what it holds otherwise stays
+    until the collector looks at old objects, hundreds of members later.
     """
     getattr(mesa.Agent, "_ids", {}).pop(model, None)
     state = model.state
-    for table in (state.firms, state.parcels):
+    for table in (state.firms, state.parcels, model.bureau):
         table.__dict__.clear()
     for kept in (state.arrays, state.buffers, state.flags):
         kept.clear()

@@ -281,13 +281,12 @@ def _venture(state: CityState, applicants: Integers) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return funds' stocks (yuan) and what they placed in the quarter (yuan, counts)."""
     public = [state.fund("guidance_fund"), state.fund("state_platform")]
-    equity = [state.fund(name) for name in EQUITY_FUNDS]
     counts = state.counts
     out = {
         "fund_committed": sum(f.committed for f in public),
         "fund_drawn": sum(f.drawn for f in public),
         "fund_value": sum(f.value for f in public) + stakes(state),
-        "fund_written_off": sum(f.written_off for f in equity),
+        "fund_written_off": sum(f.written_off for f in public),
         "venture_value": state.fund("venture").value,
     }
     for name in (

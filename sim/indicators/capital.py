@@ -39,8 +39,8 @@ _held("manufacturing_credit", "manufacturing_credit", "Loans to manufacturers", 
 _held("fund_committed", "fund_committed", "Committed public capital", "基金认缴规模", FUNDS)
 _held("fund_drawn", "fund_drawn", "Drawn public capital", "基金实缴规模", FUNDS)
 _held("fund_value", "fund_value", "Value of public holdings", "基金持股价值", FUNDS)
-_held("fund_written_off", "fund_written_off", "Written off by funds", "基金核销",
-      "equity funds, since the start")  # fmt: skip
+_held("fund_written_off", "fund_written_off", "Written off by public funds", "基金核销",
+      "guidance fund and state platform, since the start")  # fmt: skip
 
 
 @indicator("%", "ratio", en="Manufacturers' share of bank credit", zh="制造业企业信贷占比",

@@ -119,8 +119,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         priors = city.priors_at(year_of(scenario.first) - 1)
         parameters = draw_parameters(priors, random, {**(informed or {}), **scenario.parameters})
         world = sample_world(
-            fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world
-        )
+            fits, random.outside_world, scenario.first - 4, scenario.last, scenario.outside_world,
+            scenario.first,
+        )  # fmt: skip
         history = sample_history(fits, random.initial_state)
         self.factors = implementation_factors(scenario, parameters, random.implementation)
         # The luck of a clause's administrative decision, in (0, 1), one for all years.

@@ -114,6 +114,7 @@ def sample_world(
     first: int,
     last: int,
     shocks: Mapping[str, Shock] | None = None,
+    begin: int | None = None,
 ) -> World:
     """Draw one member's outside world.
 
@@ -125,7 +126,9 @@ def sample_world(
     first, last : int
         Quarter indices of the horizon, both included; `first` may lie in the fitted past.
     shocks : mapping of str to Shock, optional
-        By the names of :data:`sim.world.SHOCKABLE`; they act from `first` on.
+        By the names of :data:`sim.world.SHOCKABLE`.
+    begin : int, optional
+        Quarter index from which shocks act, the first of the simulation; `first` if not given.
 
     Returns
     -------
@@ -138,15 +141,16 @@ def sample_world(
     """
     shocks = shocks or {}
     check_request(fits, first, last, shocks)
+    begin = first if begin is None else begin
     quarters = range(fits.first, last + 1)
     # The base year of the price indices must be inside whatever the horizon.
     longer = range(fits.first, max(last + 1, (BASE_YEAR + 1) * 4))
     draw = draw_number(random, "national", fits.draws())
     prior = {k: float(v[draw]) for k, v in fits.parts["national"]["priors"].items()}
-    driver = national_growth(fits, random, longer, first, shocks, prior)
-    values = national_rates(fits, random, driver, longer, first, shocks, prior)
+    driver = national_growth(fits, random, longer, begin, shocks, prior)
+    values = national_rates(fits, random, driver, longer, begin, shocks, prior)
     values |= city_paths(fits, random, driver, longer, prior)
-    values |= listing_paths(fits, random, longer, first, shocks, prior)
+    values |= listing_paths(fits, random, longer, begin, shocks, prior)
     start = first - fits.first
     arrays = {name: cut(path, start, len(quarters)) for name, path in values.items()}
     return World(first=first, last=last, **arrays)

@@ -45,6 +45,9 @@ def read_outside_world(
 ) -> dict[str, Shock]:
     """Read the section; a driver that is absent stays as the fits sample it.
 
+    A shock without `from` begins with the horizon: on the year before it, from which growth is
+    measured, it would shift a level and leave its growth as it was.
+
     Parameters
     ----------
     node : Node or None
@@ -92,6 +95,8 @@ def _shock(
     if first is not None and until is not None and until < first:
         place = body.key_place("until")
         checker.add(place, f"{key}.until", f"before `from` (line {body.key_place('from').line})")
+    if "from" not in body.entries and quarters:
+        first = quarters.start
     return Shock(size or 0.0, first, until)
 
 

@@ -26,7 +26,7 @@ class Shock:
         ``export_demand``, ``ppi`` and ``purchase_prices`` (the level returns after `until`);
         points (fractions of one) for rates.
     first, until : int or None
-        Quarter indices of the window, both included; ``None`` leaves that side open.
+        Quarter indices of the window, both included; ``None``: the first or last simulated.
     path : mapping of int to float
         Fixed path by quarter index, each value held until the next: year-on-year growth for
         demand, exports, prices and credit, the value itself for rates and the IPO window.

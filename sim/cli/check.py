@@ -9,6 +9,7 @@ from sim.errors import printable
 from sim.lever_paths import LeverPath
 from sim.scenario import Scenario, content_hash, load_with_plan
 from sim.shocks import DRIVERS
+from sim.units import quarter_name
 
 
 def main(scenario: str, settings: Mapping[str, str], lang: str) -> int:
@@ -24,7 +25,7 @@ def main(scenario: str, settings: Mapping[str, str], lang: str) -> int:
         "members_seed": f"{loaded.members}, {loaded.seed}",
         "scale": f"{loaded.population_scale:g}",
         "levers": say("levers_moved", lang, n=moved(loaded), all=len(loaded.levers)),
-        "outside": ", ".join(loaded.outside_world) or say("sampled", lang, n=len(DRIVERS)),
+        "outside": shocks_told(loaded) or say("sampled", lang, n=len(DRIVERS)),
         "targets": say(
             "target_counts",
             lang,
@@ -38,6 +39,20 @@ def main(scenario: str, settings: Mapping[str, str], lang: str) -> int:
     for key, value in rows.items():
         print(f"  {say(key, lang)}: {value}")
     return 0
+
+
+def shocks_told(scenario: Scenario) -> str:
+    """Return what is done to each driver, with the quarters in which it acts."""
+    told = []
+    for name, shock in scenario.outside_world.items():
+        steps = {quarter_name(q): f"{value:g}" for q, value in shock.path.items()}
+        if steps:
+            told.append(f"{name} " + ", ".join(f"{q}: {value}" for q, value in steps.items()))
+        else:
+            first = scenario.first if shock.first is None else shock.first
+            last = scenario.last if shock.until is None else shock.until
+            told.append(f"{name} {shock.size:+g} ({quarter_name(first)} - {quarter_name(last)})")
+    return "; ".join(told)
 
 
 def moved(scenario: Scenario) -> int:

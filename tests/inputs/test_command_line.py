@@ -54,6 +54,16 @@ def test_check_tells_what_would_run() -> None:
     assert "46 readings of 36 targets" in done.stdout
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "outside world"), ("zh", "外部环境")])
+def test_check_tells_when_a_shock_acts(
+    lang: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shock, path = "outside_world.export_demand.shock=-0.1", "outside_world.ppi={path: {2018Q3: 0}}"
+    assert guarded("check", str(BASE), "--lang", lang, "--set", shock, "--set", path) == 0
+    told = f"  {word}: export_demand -0.1 (2018Q1 - 2020Q4); ppi 2018Q3: 0\n"
+    assert told in capsys.readouterr().out
+
+
 def test_check_refuses_quickly_and_writes_nothing(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = command("check", str(BAD / "many_problems.yaml"), cwd=tmp_path)

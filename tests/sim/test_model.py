@@ -119,6 +119,16 @@ def test_a_shock_of_size_zero_equals_its_absence() -> None:
     assert content(shocked(0.0)) == content(member())
 
 
+def test_a_shock_without_from_acts_from_the_start_of_the_horizon() -> None:
+    row = NAMES.index("export_output")
+    alone = member(**{"outside_world.export_demand": "{shock: -0.1}"})
+    assert content(alone) == content(
+        member(**{"outside_world.export_demand": "{shock: -0.1, from: 2018Q1, until: 2018Q4}"})
+    )
+    # Two thirds of a percent or less: the city's exporters follow the nation's only in part.
+    assert np.all(alone.published[row] < 0.999 * member().published[row])
+
+
 def test_an_export_shock_lowers_exports_from_its_first_quarter() -> None:
     row = NAMES.index("export_output")
     fallen = shocked(-0.2).published[row] - member().published[row]

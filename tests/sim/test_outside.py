@@ -83,6 +83,20 @@ def test_export_shock_shifts_the_level_and_gives_it_back(fits: WorldFits) -> Non
     np.testing.assert_allclose(lost, share * gap, atol=1e-12)
 
 
+def test_a_shock_without_a_first_quarter_begins_with_the_simulation(fits: WorldFits) -> None:
+    """Drawn with its opening year, the horizon's first quarter falls, not the year before it."""
+
+    def drawn(shock: Shock | None) -> World:
+        shocks = {} if shock is None else {"export_demand": shock, "interest_rate": shock}
+        return sample_world(fits, KeyedRandom(1, 2), FIRST - 4, LAST, shocks, FIRST)
+
+    plain, open_sided = drawn(None), drawn(Shock(-0.1))
+    assert equal(open_sided, drawn(Shock(-0.1, FIRST, LAST)), 16)
+    gap = np.cumsum(open_sided.export_log_growth - plain.export_log_growth)
+    np.testing.assert_allclose(gap, [0.0] * 4 + [-0.1] * 12, atol=1e-12)
+    np.testing.assert_array_equal(open_sided.interest_rate[:4], plain.interest_rate[:4])
+
+
 def test_demand_shock_reaches_the_city_by_its_loading(fits: WorldFits) -> None:
     plain = sample_world(fits, KeyedRandom(1, 4), FIRST, LAST)
     shocked = sample_world(

@@ -167,6 +167,16 @@ def test_paths_merge_and_other_kinds_replace(tmp_path: Path) -> None:
     assert found.outside_world["ppi"].size == 0.0
 
 
+def test_a_shock_without_a_window_means_the_whole_horizon(tmp_path: Path) -> None:
+    alone = scenario(tmp_path, "outside_world: {export_demand: {shock: -0.1}}\n")
+    assert alone.outside_world["export_demand"].first == alone.first
+    assert resolved(alone)["outside_world"] == {"export_demand": {"shock": -0.1, "from": "2018Q1"}}
+    said = scenario(tmp_path, "outside_world: {export_demand: {shock: -0.1, from: 2018Q1}}\n")
+    assert content_hash(said) == content_hash(alone)
+    later = scenario(tmp_path, "start: 2017Q4\noutside_world: {export_demand: {shock: -0.1}}\n")
+    assert later.outside_world["export_demand"].first == quarter_index("2017Q4")
+
+
 def test_set_changes_single_values(tmp_path: Path) -> None:
     settings = {
         "members": "1e2",

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from sim.cli.console import abandon, complain, secure_streams
+from sim.cli.console import abandon, complain, secure_streams, without_empty_paths
 from sim.cli.words import say, told
 from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
@@ -350,7 +350,7 @@ def guarded(words: Sequence[str]) -> int:
     """Run a command line; return its exit code. No traceback for anything a user can cause."""
     lang = "zh" if "--lang=zh" in words or ("--lang", "zh") in pairwise(words) else "en"
     try:
-        return dispatch(build_parser().parse_args(with_command(words)))
+        return dispatch(without_empty_paths(build_parser().parse_args(with_command(words))))
     except UserError as error:
         complain(told(error, lang))
         return error.exit_code
@@ -362,13 +362,14 @@ def guarded(words: Sequence[str]) -> int:
         if package in ("sim", "calibration"):
             raise
         package = {"ruamel": "ruamel.yaml"}.get(package, package)
-        complain(f"command line: the package {package} is missing: pip install {package}")
+        line = f"command line: the package {package} is missing: pip install {package}"
+        complain(told(UserError(line), lang))
         return 2
     except BrokenPipeError:
         abandon(1)
         return 0
     except (OSError, MemoryError) as error:
-        complain(f"{getattr(error, 'filename', None) or 'system'}: {error}")
+        complain(told(UserError(f"{getattr(error, 'filename', None) or 'system'}: {error}"), lang))
         return 4
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.checking import percentage_hint
 from sim.errors import InputError, Problem, nearest
 from sim.reading import decode, read_bytes
 
@@ -138,7 +139,8 @@ def _value(text: str, column: Column) -> tuple[Cell, str]:
             return None, fault
         number = float(text)
         if not column.low <= number <= column.high:
-            return None, f"{text} is outside the legal range {column.low:g} to {column.high:g}"
+            told = f"{text} is outside the legal range {column.low:g} to {column.high:g}"
+            return None, told + percentage_hint(number, column.low, column.high)
         if column.kind == "number":
             return number, ""
         return (int(number), "") if number.is_integer() else (None, f"{text} is not a whole number")

@@ -136,7 +136,8 @@ class Checker:
             self.add(node, key, f"{found} must be finite")
             return None
         if not low <= value <= high:
-            self.add(node, key, f"{found} is outside the legal range {_range(low, high, unit)}")
+            told = f"{found} is outside the legal range {_range(low, high, unit)}"
+            self.add(node, key, told + percentage_hint(value, low, high))
             return None
         return value + 0.0
 
@@ -278,6 +279,19 @@ class Checker:
             self.add(scalar, key, f"{scalar.text} is outside {FIRST_YEAR}-01 to {LAST_YEAR}-12")
             return None
         return index
+
+
+def percentage_hint(value: float, low: float, high: float) -> str:
+    """Return ``; 7 is a percentage? write 0.07`` where that is the likely slip, else nothing.
+
+    Examples
+    --------
+    >>> percentage_hint(7.0, 0.0, 0.3), percentage_hint(45.0, 0.0, 0.3)
+    ('; 7 is a percentage? write 0.07', '')
+    """
+    share = value / 100.0
+    likely = low >= -1.0 and high <= 1.0 and abs(value) > 1.0 and low <= share <= high
+    return f"; {value:g} is a percentage? write {share:g}" if likely else ""
 
 
 def _range(low: float, high: float, unit: str) -> str:

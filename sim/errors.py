@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from unicodedata import normalize
 
 
 def printable(text: str, limit: int = 200) -> str:
@@ -94,6 +95,7 @@ class ModelBreach(Exception):
 def nearest(word: str, legal: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` or, where nothing is near, an empty string."""
     candidates = list(legal)
+    word = normalize("NFKC", word)  # full-width letters are the letters that were meant
     match = get_close_matches(word, candidates, n=1, cutoff=0.5)
     if not match:
         lowered = {c.lower(): c for c in candidates}

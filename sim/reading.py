@@ -317,9 +317,20 @@ def _syntax(error: Any, builder: _Builder, text: str) -> InputError:
     context = getattr(error, "context_mark", None)
     if context is not None and context.line != mark.line and not builder.command_line:
         said += f" (opened at line {context.line + 1})"
+    said += _full_width(text, mark.line, getattr(context, "line", mark.line))
     place = builder.place(mark)
     last = text.count("\n") + 1
     return refuse(Place(place.file, min(place.line, last), place.column), f"YAML: {said}")
+
+
+def _full_width(text: str, *lines: int) -> str:
+    """Return a hint where one of the lines has a colon or comma of the Chinese keyboard."""
+    written = text.split("\n")
+    for line in sorted({*lines}):
+        for mark, plain in (("\uff1a", "': '"), ("\uff0c", "', '")):
+            if line < len(written) and mark in written[line].split("#")[0]:
+                return f"; a full-width {mark} stands at line {line + 1}, write {plain}"
+    return ""
 
 
 def read_mapping(path: Path, shown: str, problems: list[Problem]) -> MapNode:

@@ -84,8 +84,12 @@ def load_all(files: Sequence[str], settings: Mapping[str, str]) -> tuple[list[Sc
     Raises
     ------
     InputError
-        With the problems of all files; or where they differ in city, plan, horizon or seed.
+        With the problems of all files; or where there is only one, or they differ in city, plan,
+        horizon or seed.
     """
+    if len(files) < 2:
+        message = "two scenarios or more are compared; write another file"
+        raise InputError([Problem("command line", "", message)])
     problems: list[Problem] = []
     loaded: list[tuple[Scenario, Plan]] = []
     for file in files:

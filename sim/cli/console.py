@@ -6,9 +6,10 @@ import io
 import os
 import sys
 import unicodedata
+from argparse import Namespace
 from collections.abc import Sequence
 
-from sim.errors import printable
+from sim.errors import InputError, Problem, printable
 
 
 def secure_streams() -> None:
@@ -90,3 +91,18 @@ def shown(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.6g}"
     return printable(str(cell), 90)
+
+
+def without_empty_paths(arguments: Namespace) -> Namespace:
+    """Return the arguments; an empty path is most often a shell variable that is not set.
+
+    Raises
+    ------
+    InputError
+        If an option that names a file or directory is empty.
+    """
+    for option in ("out", "cells", "log"):
+        if getattr(arguments, option, None) == "":
+            message = "empty; name a directory or a file, or leave it out"
+            raise InputError([Problem("command line", f"--{option}", message)])
+    return arguments

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.checking import Checker
 from sim.cli.run import Ensure, tell_failures
 from sim.cli.words import say
-from sim.errors import OutputError, Problem, UserError
+from sim.errors import InputError, OutputError, Problem
 from sim.scenario import load_with_plan, project_root
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def replay(directory: str, member: int, ensure: Ensure, lang: str, cell: int | N
     if not 0 <= member < scenario.members:
         where = f"0 to {scenario.members - 1}"
         line = Problem("command line", "member", f"{member} is outside the legal range {where}")
-        raise UserError(str(line))
+        raise InputError([line])
     [result] = simulate_in_memory(scenario, plan, city, members=[member])
     if result.failed is None:
         print(say("member_ok", lang, member=member))
@@ -126,4 +126,5 @@ def settings_of_cell(design: Path, cell: int) -> dict[str, str]:
                 for key, value in row.cells.items()
                 if key not in ("cell", "status") and value
             }
-    raise UserError(f"command line: --cell: there are cells 0 to {len(rows) - 1}")
+    message = f"{cell} is outside the legal range 0 to {len(rows) - 1}"
+    raise InputError([Problem("command line", "--cell", message)])

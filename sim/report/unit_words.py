@@ -97,6 +97,18 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "teams per year": ("teams a year", "个团队/年"),
     "weight": ("weight", "权重"),
     "weight 0-1": ("weight 0-1", "权重 0—1"),
+    "a year (fraction of one)": ("a year (fraction of one)", "每年（以 1 为单位）"),
+    "fraction of one": ("fraction of one", "以 1 为单位"),
+    "growth on the year before (fraction of one)": (
+        "growth on the year before (fraction of one)",
+        "比上年增长（以 1 为单位）",
+    ),
+    "log points of the level": ("log points of the level", "水平的对数点"),
+    "points (fraction of one)": ("points (fraction of one)", "点（以 1 为单位）"),
+    "share of applications": ("share of applications", "占申请数比重"),
+    "share of the quarter open": ("share of the quarter open", "季内开放时间比重"),
+    "of the real firms": ("of the real firms", "实际企业数的倍数"),
+    "yuan": ("yuan", "元"),
     "yuan of social capital per yuan": (
         "yuan of social capital per yuan",
         "每元带动社会资本（元）",

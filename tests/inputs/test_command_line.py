@@ -108,6 +108,9 @@ def test_a_bad_scenario_leaves_no_directory(
         ((str(BASE), "--set", "seed=1", "--seed", "2"), "command line: seed: given twice"),
         ((str(BASE), "--lang", "fr"), "invalid choice: 'fr'"),
         (("list", "lever"), "invalid choice: 'lever'"),
+        ((str(BASE), "--out", ""), "command line: --out: empty; name a directory or a file"),
+        (("compare", str(BASE)), "command line: two scenarios or more are compared"),
+        (("replay", "nowhere", "one"), "argument member: invalid int value: 'one'"),
     ],
 )
 def test_bad_command_lines(
@@ -232,6 +235,21 @@ def test_closed_streams() -> None:
         ["sh", "-c", reader], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stderr.strip() == "0"
+
+
+def test_names_with_blanks_and_chinese_from_another_directory(tmp_path: Path) -> None:
+    folder = tmp_path / "情景 2018"
+    folder.mkdir()
+    shutil.copy(BAD / "good.yaml", folder / "基准 情景.yaml")
+    words = ("基准 情景.yaml", "--out", "结果 1", "--members", "1", "--jobs", "1", "--no-report",
+             "--quiet", "--set", "population.scale=0.01", "--set", "end=2018Q1")  # fmt: skip
+    done = command(*words, cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(p.name for p in folder.iterdir()) == ["基准 情景.yaml", "结果 1"]
+    assert (
+        command("digest", str(folder / "结果 1")).stdout
+        == command("digest", "结果 1", cwd=folder).stdout
+    )
 
 
 def test_terminated_while_working(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from calibration.preflight import check_tables
+from calibration.series import load_rows, load_series
 from calibration.tables import read_tables
 from sim.errors import InputError
 
@@ -71,6 +73,27 @@ def test_whatever_lies_in_a_tables_place_is_refused(home: Path, table: str, kind
     first = refusal(home)[0]
     assert first.startswith(str(home / f"{table}.csv"))
     assert TOLD[kind] in first
+
+
+def test_tables_saved_by_a_spreadsheet_as_utf8_read_as_before(home: Path) -> None:
+    """A byte-order mark and Windows line ends, as spreadsheets write them, change no figure."""
+    before = load_series(home, "2018-04"), load_rows(home, "sectors")
+    for path in home.glob("*.csv"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    check_tables(home.parents[2], "hangzhou", "2018-04")
+    assert (load_series(home, "2018-04"), load_rows(home, "sectors")) == before
+
+
+def test_a_percentage_in_a_column_of_shares_is_told(home: Path) -> None:
+    path = home / "sectors.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    at = rows[0].index("value_added_rate")
+    rows[3][at] = "25"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    told = f"sectors.csv:4:{at + 1}: value_added_rate: 25 is outside the legal range 0 to 1"
+    assert f"{told}; 25 is a percentage? write 0.25" in "\n".join(refusal(home))
 
 
 def test_all_tables_are_told_together(home: Path) -> None:

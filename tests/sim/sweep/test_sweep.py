@@ -15,7 +15,7 @@ import xarray
 from sim.cli.results import settings_of_cell
 from sim.cli.sweep import report
 from sim.digest import digest_directory
-from sim.errors import BusyError, InputError, OutputError, UserError
+from sim.errors import BusyError, InputError, OutputError
 from sim.manifest import read_manifest
 from sim.output_directory import MEMBERS, hold
 from sim.reading import Place
@@ -298,7 +298,7 @@ def test_a_failed_member_of_a_cell_can_be_played_again(tmp_path: Path) -> None:
     toy_sweep.run(path, out, finish=report("en", False, False, None, True))
     assert settings_of_cell(out / "design.csv", 0) == {}
     assert settings_of_cell(out / "design.csv", 2) == {"population.scale": "0.2"}
-    with pytest.raises(UserError, match="there are cells 0 to 2"):
+    with pytest.raises(InputError, match="--cell: 3 is outside the legal range 0 to 2"):
         settings_of_cell(out / "design.csv", 3)
     grid = cells_of(toy_sweep.load(path))
     restored = load_scenario(out / "base.resolved.yaml", settings_of_cell(out / "design.csv", 2))

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.run import Ensure, tell_failures
+from sim.cli.run import tell_failures
+from sim.cli.setup import Ensure, city_of
 from sim.cli.words import say
 from sim.errors import InputError, Problem, printable
 from sim.scenario import load_with_plan, project_root
@@ -48,15 +49,12 @@ def main(
         0, or 3 when members of a scenario failed.
     """
     scenarios, plan = load_all(files, settings)
-    root = project_root()
     language: Language = lang or scenarios[0].report["lang"]
-    from sim.city import load_city
-
     cities: dict[tuple[str, bool], City] = {}
     for each in scenarios:
         key = (each.as_of, each.switches["drop_memory"])
         if key not in cities:
-            cities[key] = load_city(ensure(each.city, key[0], root, key[1]))
+            cities[key] = city_of(each, ensure)
 
     def finish(folder: Path, city: City) -> None:
         from sim.report import write_report
@@ -66,8 +64,8 @@ def main(
     name = "_vs_".join(scenario.name for scenario in scenarios)[:100]
     outcomes = run_comparison(
         scenarios, plan, [cities[s.as_of, s.switches["drop_memory"]] for s in scenarios],
-        Path(out) if out else root / "outputs" / name, jobs=jobs, quiet=quiet, lang=language,
-        fresh=fresh, finish=None if no_report else finish, svg=svg,
+        Path(out) if out else project_root() / "outputs" / name, jobs=jobs, quiet=quiet,
+        lang=language, fresh=fresh, finish=None if no_report else finish, svg=svg,
     )  # fmt: skip
     if not quiet:
         print(say("written", language, path=printable(str(outcomes[0].path.parent))))

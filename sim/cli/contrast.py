@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 import sim
 from sim.analysis.comparison import paired_shares
 from sim.cli.console import table
+from sim.cli.setup import Ensure, city_of, place_of_table
 from sim.errors import printable
-from sim.scenario import load_with_plan, project_root
-from sim.store import writable, write_csv
+from sim.provenance import COLUMNS as MADE_FROM
+from sim.provenance import made_from
+from sim.scenario import load_with_plan, resolved
+from sim.store import write_csv
 
 if TYPE_CHECKING:
     from sim.report.material import Material
 
-Ensure = Callable[..., Path]
 SIDES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "memory": ({"switches.drop_memory": "false"}, {"switches.drop_memory": "true"}),
     "posterior": ({"parameters_from": "posterior"}, {"parameters_from": "prior"}),
@@ -29,7 +31,7 @@ SIDES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 COLUMNS = (
     "target_id", "reading", "default_reading", "probability_with", "probability_without",
     "difference", "mc_error", "median_with", "median_without", "unit", "evidence_with",
-    "evidence_without", "contrast", "scenario", "members", "code_version",
+    "evidence_without", "contrast", "scenario", "members", "code_version", *MADE_FROM,
 )  # fmt: skip
 WORDS: dict[str, tuple[str, str]] = {
     "target": ("target", "目标"),
@@ -68,8 +70,7 @@ def main(
         If the table cannot be written; found before anything is simulated.
     """
     loaded = load_with_plan(scenario, settings)[0]
-    target = Path(out) if out else project_root() / "outputs" / f"{loaded.name}-{of}.csv"
-    writable(target)
+    target = place_of_table(out, f"{loaded.name}-{of}.csv")
     runs, codes = [], []
     for side in SIDES[of]:
         run, code = simulated(
@@ -78,7 +79,8 @@ def main(
         runs.append(run)
         codes.append(code)
     about = {"contrast": of, "scenario": loaded.name, "members": loaded.members,
-             "code_version": sim.__version__}  # fmt: skip
+             "code_version": sim.__version__,
+             **made_from(resolved(loaded), runs[0].city.bundle, of)}  # fmt: skip
     rows = [about | row for row in rows_of(*runs)]
     write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
     if not quiet:
@@ -92,13 +94,11 @@ def simulated(
     quiet: bool,
 ) -> tuple[Material, int]:  # fmt: skip
     """Simulate one side in a temporary directory; return what it says and its exit code."""
-    from sim.city import load_city
     from sim.ensemble import run_ensemble
     from sim.report.material import gather
 
     loaded, plan = load_with_plan(scenario, settings)
-    bundle = ensure(loaded.city, loaded.as_of, project_root(), loaded.switches["drop_memory"])
-    city = load_city(bundle)
+    city = city_of(loaded, ensure)
     with tempfile.TemporaryDirectory(prefix="contrast-") as folder:
         place = Path(folder) / loaded.name
         outcome = run_ensemble(loaded, plan, city, place, jobs=jobs, quiet=quiet, lang=lang)

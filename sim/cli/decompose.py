@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.cli.console import complain, table
+from sim.cli.setup import Ensure, city_of, place_of_table
 from sim.errors import NothingSimulated, printable
 from sim.progress import Progress
-from sim.scenario import load_with_plan, project_root
-from sim.store import writable, write_csv
+from sim.provenance import COLUMNS as MADE_FROM
+from sim.provenance import made_from
+from sim.scenario import load_with_plan, resolved
+from sim.store import write_csv
 from sim.threads import workers_for
 from sim.uncertainty import GROUP_NAMES
 
@@ -25,10 +28,10 @@ if TYPE_CHECKING:
     from sim.results import MemberResult
     from sim.scenario import Scenario
 
-Ensure = Callable[..., Path]
 COLUMNS = (
     "target_id", "reading", "quantity", "group", "first_order", "first_order_mc_error", "total",
     "total_mc_error", "members", "scale", "scenario", "parameters_from", "code_version",
+    *MADE_FROM,
 )  # fmt: skip
 WORDS: dict[str, tuple[str, str]] = {
     "target": ("target (margin, total shares of variance)", "目标（差距的方差，总效应）"),
@@ -61,14 +64,9 @@ def main(
     NothingSimulated
         If every member failed.
     """
-    from sim.city import load_city
-
     loaded, plan = load_with_plan(scenario, settings)
-    root = project_root()
-    target = Path(out) if out else root / "outputs" / f"{loaded.name}-decomposition.csv"
-    writable(target)
-    bundle = ensure(loaded.city, loaded.as_of, root, loaded.switches["drop_memory"])
-    city = load_city(bundle)
+    target = place_of_table(out, f"{loaded.name}-decomposition.csv")
+    city = city_of(loaded, ensure)
     results = simulate(loaded, plan, city, jobs, lang=lang, quiet=quiet)
     failed = sum(result.failed is not None for result in results)
     rows = rows_of(loaded, plan, city, results)
@@ -139,6 +137,7 @@ def rows_of(
         "members": len(whole), "scale": scenario.population_scale, "scenario": scenario.name,
         "parameters_from": "prior" if posterior is None else "posterior",
         "code_version": sim.__version__,
+        **made_from(resolved(scenario), city.bundle, "decomposition"),
     }  # fmt: skip
     rows = []
     for position, first in enumerate(assessed["a"]):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import complain, table
+from sim.cli.setup import Ensure, city_of, place_of_table
 from sim.errors import InputError, Problem, nearest, printable
 from sim.progress import Progress
 from sim.scenario import load_with_plan, project_root
-from sim.store import writable, write_csv
+from sim.store import write_csv
 from sim.threads import workers_for
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
-Ensure = Callable[..., Path]
 BASE_SCENARIO = "base.yaml"
 PROJECT_CLAUSES = frozenset({5, 7, 8, 27})
 """Clauses whose levers act on large projects, of which the whole city has a few dozen."""
@@ -92,16 +92,12 @@ def main(
     """
     from sim.interruption import Interrupted
 
-    root = project_root()
     chosen = _chosen(levers)
-    file = root / "scenarios" / BASE_SCENARIO
+    file = project_root() / "scenarios" / BASE_SCENARIO
     settings = {"members": members, "population.scale": scale}
     base, plan = load_with_plan(file, settings)
-    target = Path(out) if out else root / "outputs" / "lever-effects.csv"
-    writable(target)
-    from sim.city import load_city
-
-    city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
+    target = place_of_table(out, "lever-effects.csv")
+    city = city_of(base, ensure)
     larger = replace(base, population_scale=max(base.population_scale, PROJECT_SCALE))
     few = [lever for lever in chosen if lever.clause in PROJECT_CLAUSES]
     many = [lever for lever in chosen if lever not in few]

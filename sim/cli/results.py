@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.checking import Checker
-from sim.cli.run import Ensure, tell_failures
+from sim.cli.run import tell_failures
+from sim.cli.setup import Ensure, city_of
 from sim.cli.words import say
 from sim.errors import InputError, OutputError, Problem
-from sim.scenario import load_with_plan, project_root
+from sim.scenario import load_with_plan
 
 if TYPE_CHECKING:
     from sim.city import City
@@ -94,7 +95,6 @@ def _restore(
     directory: str, ensure: Ensure, cell: int | None = None
 ) -> tuple[Scenario, Plan, City]:
     """Load the scenario that a directory resolved, with its plan and city."""
-    from sim.city import load_city
     from sim.ensemble import RESOLVED
 
     settings: dict[str, str] = {}
@@ -107,8 +107,7 @@ def _restore(
     if not path.is_file():
         raise OutputError(f"{directory}: is not the directory of a run (no {path.name})")
     scenario, plan = load_with_plan(path, settings)
-    drop = scenario.switches["drop_memory"]
-    return scenario, plan, load_city(ensure(scenario.city, scenario.as_of, project_root(), drop))
+    return scenario, plan, city_of(scenario, ensure)
 
 
 def settings_of_cell(design: Path, cell: int) -> dict[str, str]:

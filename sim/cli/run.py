@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.console import complain
+from sim.cli.setup import Ensure, city_of
 from sim.cli.words import say
 from sim.errors import printable
 from sim.scenario import load_with_plan, project_root
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 MOST_PROCESSES = 6
 """More do not make a report faster: its longest figure takes as long as the others together."""
-Ensure = Callable[..., Path]
-"""``calibration.fits.ensure``: (city, as_of, root, drop_memory) to the bundle of fits. It is
-handed in, because the simulation never imports the calibration."""
 
 
 def main(
@@ -46,13 +44,10 @@ def main(
         0, or 3 when members failed.
     """
     loaded, plan = load_with_plan(scenario, settings)
-    root = project_root()
     language: Language = lang or loaded.report["lang"]
-    from sim.city import load_city
     from sim.ensemble import run_ensemble
 
-    bundle = ensure(loaded.city, loaded.as_of, root, loaded.switches["drop_memory"])
-    city = load_city(bundle)
+    city = city_of(loaded, ensure)
 
     read: list[Material] = []
 
@@ -68,7 +63,7 @@ def main(
         loaded,
         plan,
         city,
-        Path(out) if out else root / "outputs" / loaded.name,
+        Path(out) if out else project_root() / "outputs" / loaded.name,
         jobs=jobs,
         quiet=quiet,
         lang=language,

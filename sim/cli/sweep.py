@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.console import complain
-from sim.cli.run import Ensure
+from sim.cli.setup import Ensure, city_of
 from sim.cli.words import say
 from sim.errors import InputError, Problem, printable
 from sim.scenario import project_root
@@ -80,13 +80,12 @@ def main(request: Request, ensure: Ensure, *, sensitivity: bool = False) -> int:
     language: Language = request.lang or sweep.base.report["lang"]
     if request.dry_run:
         return show_plan(sweep, request.jobs, language)
-    from sim.city import load_city
     from sim.sweep.running import local_tasks
     from sim.sweep.store import FOLDER
     from sim.sweep.sweeping import Options, run_sweep
 
     base = sweep.base
-    city = load_city(ensure(base.city, base.as_of, root, base.switches["drop_memory"]))
+    city = city_of(base, ensure)
     options = Options(
         local_tasks(request.jobs, None), quiet=request.quiet, lang=language,
         log=Path(request.log) if request.log else None, extend=request.extend,

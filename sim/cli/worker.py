@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, TextIO
 
-from sim.cli.run import Ensure
+from sim.cli.setup import Ensure
 from sim.errors import UserError
 
 MAX_LINE = 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,14 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
     """Return everything the template shows."""
     side = 0 if lang == "en" else 1
     settings, text = resolved_settings(folder)
-    pictures = figures_of(folder / "figures", lang)
+    basis = basis_tables(material, folder.parent, lang, settings)
+    standing = {table.kind: table.standing for table in basis}
+    pictures = [
+        replace(p, caption=f"{p.caption} {standing[p.name]}")
+        if p.name in standing and p.caption
+        else p
+        for p in figures_of(folder / "figures", lang)
+    ]
     levers, total = lever_rows(material, settings, lang)
     planned = int(settings.get("members", material.scorecard.members))
     drawn = material.scorecard.figures
@@ -113,7 +120,7 @@ def content(material: Material, folder: Path, lang: Language) -> dict[str, Any]:
         "least": least_likely(material, lang),
         "pictures": pictures,
         "record": record_section(record_of(material.city), lang),
-        "basis": basis_tables(material, folder.parent, lang),
+        "basis": basis,
         "levers": levers,
         "total": total,
         "assumptions": assumptions(material, lang),

@@ -10,7 +10,9 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sim.provenance import differing, made_from
 from sim.report.figures.decomposition import Shares
 from sim.report.figures.decomposition import stored as stored_shares
 from sim.report.material import Material
@@ -25,15 +27,19 @@ CONTRASTS = ("memory", "posterior")
 
 @dataclass(frozen=True)
 class BasisTable:
-    """One table: its heading, what it says, the header and the rows, all in words."""
+    """One table: its kind, heading, what it says, whether it answers for the run, header, rows."""
 
+    kind: str
     heading: str
     about: str
+    standing: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-def basis_tables(material: Material, folder: Path, lang: Language) -> tuple[BasisTable, ...]:
+def basis_tables(
+    material: Material, folder: Path, lang: Language, settings: Mapping[str, Any]
+) -> tuple[BasisTable, ...]:
     """Return the tables that lie beside a run.
 
     Parameters
@@ -44,14 +50,32 @@ def basis_tables(material: Material, folder: Path, lang: Language) -> tuple[Basi
         Where its directory and the commands' tables lie.
     lang : {"en", "zh"}
         Language of words.
+    settings : Mapping
+        The run's resolved scenario; empty where it is not known.
 
     Raises
     ------
     OutputError
         If a table that is there cannot be read.
     """
-    found = [_contrast(material, folder, of, lang) for of in CONTRASTS]
-    return tuple(each for each in (*found, _shares(material, folder, lang)) if each is not None)
+    found = [_contrast(material, folder, of, lang, settings) for of in CONTRASTS]
+    parts = _shares(material, folder, lang, settings)
+    return tuple(each for each in (*found, parts) if each is not None)
+
+
+def fits_this_run(
+    row: Mapping[str, str], material: Material, settings: Mapping[str, Any], kind: str,
+    lang: Language,
+) -> str:  # fmt: skip
+    """Return a sentence that says whether a table answers for this run, and why if not."""
+    expected = made_from(settings, material.city.bundle, kind) if settings else {}
+    found = differing(row, expected)
+    if found is None:
+        return tell("basis_unknown", lang)
+    if not found:
+        return tell("basis_same", lang)
+    listed = tell("basis_and", lang).join(tell(f"basis_other_{name}", lang) for name in found)
+    return tell("basis_differs", lang, what=listed)
 
 
 def _names(material: Material, lang: Language) -> Mapping[tuple[str, str], str]:
@@ -63,7 +87,9 @@ def _names(material: Material, lang: Language) -> Mapping[tuple[str, str], str]:
     }
 
 
-def _contrast(material: Material, folder: Path, of: str, lang: Language) -> BasisTable | None:
+def _contrast(
+    material: Material, folder: Path, of: str, lang: Language, settings: Mapping[str, Any]
+) -> BasisTable | None:
     path = folder / f"{material.scenario}-{of}.csv"
     if not path.is_file():
         return None
@@ -87,7 +113,8 @@ def _contrast(material: Material, folder: Path, of: str, lang: Language) -> Basi
         for row in rows
     )  # fmt: skip
     about = tell("basis_contrast_about", lang, members=rows[0]["members"])
-    return BasisTable(tell(f"basis_{of}", lang), about, header, body)
+    standing = fits_this_run(rows[0], material, settings, of, lang)
+    return BasisTable(of, tell(f"basis_{of}", lang), about, standing, header, body)
 
 
 def _percent(cell: str) -> str:
@@ -109,7 +136,9 @@ def _difference(cell: str, error: str) -> str:
     return f"{100 * float(cell):+.0f} ± {100 * float(error):.0f}" if cell else ""
 
 
-def _shares(material: Material, folder: Path, lang: Language) -> BasisTable | None:
+def _shares(
+    material: Material, folder: Path, lang: Language, settings: Mapping[str, Any]
+) -> BasisTable | None:
     shares: Shares = stored_shares(material, folder)
     names = {key: name for key, name in _names(material, lang).items() if key in shares}
     if not names:
@@ -119,9 +148,11 @@ def _shares(material: Material, folder: Path, lang: Language) -> BasisTable | No
         (name, *(_share(shares[key][group]) for group in GROUP_NAMES))
         for key, name in names.items()
     )
-    members = next(iter(shares[next(iter(names))].values()))["members"]
-    about = tell("basis_shares_about", lang, members=members)
-    return BasisTable(tell("basis_shares", lang), about, header, body)
+    row = next(iter(shares[next(iter(names))].values()))
+    about = tell("basis_shares_about", lang, members=row["members"])
+    standing = fits_this_run(row, material, settings, "decomposition", lang)
+    heading = tell("basis_shares", lang)
+    return BasisTable("decomposition", heading, about, standing, header, body)
 
 
 def _share(row: Mapping[str, str]) -> str:

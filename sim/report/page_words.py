@@ -29,6 +29,22 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "{members} 个样本的嵌套设计所得总效应及蒙特卡洛误差：除该来源外均已知时仍余的方差份额；"
         "来源相互作用时合计可超过 1。",
     ),
+    "basis_and": (", ", "、"),
+    "basis_same": (
+        "Made with the scenario, code and data of this run.",
+        "与本次模拟的情景、代码和数据相同。",
+    ),
+    "basis_differs": (
+        "Not made for this run: {what}. Read it as an indication, or make it again.",
+        "并非为本次模拟所做：{what}。只可作参考，或重新制作。",
+    ),
+    "basis_unknown": (
+        "It is not recorded with which scenario, code and data it was made.",
+        "未记录制作时所用的情景、代码和数据。",
+    ),
+    "basis_other_scenario_hash": ("another setting of the scenario", "情景设定不同"),
+    "basis_other_code_hash": ("another version of the code", "代码版本不同"),
+    "basis_other_data_hash": ("other data or fits of the city", "城市数据或拟合不同"),
     # the answer
     "headline": (
         "All {n} assessable outcomes of the plan together are reached in {hits} of {members} "

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,11 +19,17 @@ from sim.cli import contrast, decompose
 from sim.ensemble import run_ensemble
 from sim.model import simulate_member
 from sim.plan import Target
+from sim.provenance import COLUMNS as MADE_FROM
+from sim.provenance import differing, made_from
+from sim.report import page_basis
 from sim.report.figures.decomposition import draw_decomposition
+from sim.report.html import content
 from sim.report.material import gather
 from sim.report.page_basis import basis_tables
+from sim.report.page_run import resolved_settings
 from sim.report.terminal import label
-from sim.scenario import load_with_plan, project_root
+from sim.report.words import Language
+from sim.scenario import load_with_plan, project_root, resolved
 from sim.uncertainty import GROUPS
 
 ROOT = project_root()
@@ -84,7 +92,12 @@ def test_decompose_writes_shares_of_every_target_that_varies(
     drawn = draw_decomposition(material, tmp_path / "base" / "figures", "en", False)
     assert drawn == ("decomposition",)
     assert len(read(tmp_path / "base" / "figures" / "decomposition.csv")) % len(GROUPS) == 0
-    (table,) = basis_tables(material, tmp_path, "zh")
+    settings = resolved_settings(found.path)[0]
+    (table,) = basis_tables(material, tmp_path, "zh", settings)
+    assert table.standing == "与本次模拟的情景、代码和数据相同。"
+    decomposed = [p for p in content(material, found.path, "en")["pictures"]
+                  if p.name == "decomposition"]  # fmt: skip
+    assert [p.caption.endswith("code and data of this run.") for p in decomposed] == [True]
     assert table.header[1:] == ("外部环境", "参数", "初始状态", "执行", "企业与项目偶然性")
     cells = {row[0]: row[1:] for row in table.rows}
     shown = next(e.assessment.target for e in material.scorecard.default_entries
@@ -92,11 +105,52 @@ def test_decompose_writes_shares_of_every_target_that_varies(
     first = next(row for row in rows if row["target_id"] == shown.id and row["quantity"] ==
                  "margins" and row["group"] == "outside_world")  # fmt: skip
     assert cells[label(shown, "zh")][0].startswith(f"{float(first['total']):.2f} ± ")
-    assert basis_tables(material, tmp_path / "elsewhere", "en") == ()
+    assert basis_tables(material, tmp_path / "elsewhere", "en", settings) == ()
     write_contrast(tmp_path / "base-memory.csv", shown)
-    both = basis_tables(material, tmp_path, "en")
+    both = basis_tables(material, tmp_path, "en", settings)
     assert [each.rows[0][1:] for each in both[:-1]] == [("99 %", "68 %", "-31 ± 5", "4 → 3")]
     assert "100 members" in both[0].about
+    assert "not recorded" in both[0].standing  # a table of an earlier version has no hashes
+    # The decomposition answers neither for another scenario nor where the run's is unknown.
+    moved = {**settings, "end": "2020Q3", "members": 7}
+    other = basis_tables(material, tmp_path, "en", moved)[-1].standing
+    assert other.startswith("Not made for this run: another setting of the scenario.")
+    assert "not recorded" in basis_tables(material, tmp_path, "en", {})[-1].standing
+
+
+def test_what_a_table_was_made_from_is_known_by_scenario_code_and_data(tmp_path: Path) -> None:
+    scenario = load_with_plan(BASE, SMALL)[0]
+    bundle = ensure(scenario.city, scenario.as_of, ROOT)
+    settings = resolved(scenario)
+    mine = made_from(settings, bundle, "memory")
+    assert differing(mine, mine) == ()
+    larger = resolved(load_with_plan(BASE, SMALL | {"members": "9", "seed": "5"})[0])
+    assert made_from(larger, bundle, "memory") == mine  # another sample of the same question
+    without = resolved(load_with_plan(BASE, SMALL | {"switches.drop_memory": "true"})[0])
+    assert made_from(without, bundle, "memory") == mine  # what the contrast itself sets
+    assert differing(made_from(without, bundle, "posterior"),
+                     made_from(settings, bundle, "posterior")) == ("scenario_hash",)  # fmt: skip
+    copied = tmp_path / "fits"
+    shutil.copytree(bundle, copied)
+    (copied / "gdp.json").write_text("{}", encoding="utf-8")
+    assert differing(made_from(settings, copied, "memory"), mine) == ("data_hash",)
+    assert differing({**mine, "code_hash": ""}, mine) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "another version of the code, other data or fits of the city"),
+     ("zh", "代码版本不同、城市数据或拟合不同")],
+)  # fmt: skip
+def test_the_caption_names_every_difference(
+    lang: Language, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = dict.fromkeys(MADE_FROM, "as the run")
+    monkeypatch.setattr(page_basis, "made_from", lambda *_: run)
+    row = {**run, "code_hash": "old", "data_hash": "old"}
+    told = page_basis.fits_this_run(row, SimpleNamespace(city=SimpleNamespace(bundle=None)),  # type: ignore[arg-type]
+                                    {"end": "2020Q4"}, "memory", lang)  # fmt: skip
+    assert said in told
 
 
 def write_contrast(path: Path, target: Target) -> None:
@@ -137,6 +191,9 @@ def test_contrast_shows_both_sides_and_what_cannot_be_assessed(tmp_path: Path) -
     rows = read(out)
     plan = load_with_plan(BASE, SMALL)[1]
     assert len(rows) == len(plan.targets)
+    scenario = load_with_plan(BASE, SMALL)[0]
+    bundle = ensure(scenario.city, scenario.as_of, ROOT)
+    assert differing(rows[0], made_from(resolved(scenario), bundle, "posterior")) == ()
     known = [row for row in rows if row["probability_with"]]
     assert known
     for row in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sim.analysis.evidence import worst_status
@@ -45,12 +45,17 @@ BASE_FIGURES: dict[str, tuple[str, ...]] = {
     "talent_overseas": ("talent_overseas_per_year",),
 }
 """Indicator to the figures that it starts from; an indicator not named starts from its own."""
+NOT_PUBLISHED = "not_published"
 DATED = re.compile(r"_\d{4}(q[1-4])?$")
 """End of the name of a figure that belongs to one year or quarter."""
 
 
 class Known(Protocol):
     """What is asked of a city: published series and priors, each with its status."""
+
+    @property
+    def as_of(self) -> str:
+        """Information date, as ``2018-04``."""
 
     @property
     def published(self) -> Mapping[str, Mapping[str, tuple[float, str]]]:
@@ -70,7 +75,9 @@ def baseline_status(target: Target, city: Known) -> str:
     """Return the worst status among the figures that a target's indicator starts from.
 
     A published series counts with its values from the target's base year on, or with its last
-    value where there is no base year. Where nothing is published the city's priors of that name
+    value where there is no base year. A series that has no value in the base year, or none since
+    the last full year before the information date, is at best ``not_published``: a figure that is
+    taken away never makes a better grade. Where nothing is published the city's priors of that name
     (or that name and a date, such as ``industrial_land_2017``) count. A figure found nowhere is
     a prior.
     """
@@ -82,11 +89,30 @@ def _status(name: str, target: Target, city: Known) -> str:
     if series:
         periods = sorted(series, key=last_month)
         since = [p for p in periods if target.baseline and p[:4] >= target.baseline[:4]]
-        return worst_status([series[period][1] for period in since or periods[-1:]])
+        missing = [NOT_PUBLISHED] * (not _starts(target, periods, city.as_of))
+        return worst_status([series[period][1] for period in since or periods[-1:]] + missing)
     named = [
         prior.status for key, prior in city.priors.items() if name in (key, DATED.sub("", key))
     ]
     return worst_status(named)
+
+
+def _starts(target: Target, periods: Sequence[str], as_of: str) -> bool:
+    """Say whether a series has the base year and goes on to the last full year that is out."""
+    first = target.baseline[:4] if target.baseline else periods[-1][:4]
+    in_base_year = any(period[:4] == first for period in periods)
+    return in_base_year and int(periods[-1][:4]) >= last_full_year(as_of)
+
+
+def last_full_year(as_of: str) -> int:
+    """Return the last year whose annual figures are out: those of a year come in February.
+
+    Examples
+    --------
+    >>> last_full_year("2018-04"), last_full_year("2018-01")
+    (2017, 2016)
+    """
+    return int(as_of[:4]) - (1 if int(as_of[5:7]) >= 2 else 2)
 
 
 def last_month(period: str) -> int:

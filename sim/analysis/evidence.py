@@ -46,11 +46,15 @@ STATUS_RANKS = {
     "derived": 1,
     "memory": 2,
     "derived_mem": 2,
+    "not_published": 2,
     "prior_sign_cited": 3,
     "assumed": 3,
     "prior": 3,
 }
-"""How far a figure's status is from a published one; an unknown status counts as a prior."""
+"""How far a figure's status is from a published one; an unknown status counts as a prior.
+
+``not_published`` is a series without a value for a year that the indicator starts from: what stands
+in for it is inferred from the values around it."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "derived": ("derived from others", "由其他数字推算"),
     "memory": ("from memory", "凭记忆"),
     "derived_mem": ("derived from a figure held in memory", "由记忆数字推算"),
+    "not_published": ("not published for the year it starts from", "起点年份未公布"),
     "prior_sign_cited": ("prior with a cited sign", "先验(方向有出处)"),
     "assumed": ("assumed", "假设"),
     "prior": ("prior", "先验"),

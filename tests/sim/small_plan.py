@@ -83,3 +83,4 @@ class KnownCity:
     published: Mapping[str, Mapping[str, tuple[float, str]]] = field(default_factory=dict)
     priors: Mapping[str, Parameter] = field(default_factory=dict)
     name: str = "smalltown"
+    as_of: str = "2018-04"

@@ -19,6 +19,8 @@ from sim.analysis.evidence import (
     relevant,
     weigh,
 )
+from sim.plan import Target
+from tests.sim.small_city import city_of, scenario_of
 from tests.sim.small_plan import KnownCity, ending, ensemble, prior, target
 
 NINETY = np.arange(90.0)
@@ -156,3 +158,56 @@ def test_the_starting_level_has_the_worst_status_of_its_figures() -> None:
     assert baseline_status(target("found_nowhere"), city) == "prior"
     assert history_length(target("found_nowhere"), city) == 0
     assert history_length(target("listed_firms"), city) == 2
+
+
+ORDER = ("data-driven", "mixed", "prior-driven")
+
+
+def grade_of(chosen: Target, city: KnownCity) -> int:
+    """Return the rank of the grade that a target has where no prior moves it."""
+    return ORDER.index(grade(0.0, baseline_status(chosen, city), history_length(chosen, city)))
+
+
+@pytest.mark.parametrize("gone", [("2015",), ("2017",), ("2015", "2017"), ("2016", "2017")])
+@pytest.mark.parametrize("base", ["2015", None])
+def test_a_figure_that_is_taken_away_never_makes_a_better_grade(
+    base: str | None, gone: tuple[str, ...]
+) -> None:
+    """The years that a target starts from: remembered they are mixed, unknown no better."""
+    status = {"2012": "cited", "2013": "cited", "2014": "derived", "2016": "derived"}
+    status |= dict.fromkeys(gone, "memory")
+    full = {year: (1.0, status.get(year, "cited")) for year in map(str, range(2012, 2018))}
+    left = {year: row for year, row in full.items() if year not in gone}
+    chosen = target("listed_firms", baseline=base)
+    with_memory, without = (KnownCity(published={"listed_firms": rows}) for rows in (full, left))
+    assert grade_of(chosen, without) >= grade_of(chosen, with_memory)
+    if base or "2017" in gone:
+        assert baseline_status(chosen, without) == "not_published"
+        assert grade_of(chosen, without) == ORDER.index("mixed")
+
+
+def test_without_memory_no_target_of_the_plan_is_graded_better() -> None:
+    plan, city = scenario_of()[1], city_of()
+    published = {
+        name: {p: row for p, row in rows.items() if row[1] not in ("memory", "derived_mem")}
+        for name, rows in city.published.items()
+    }
+    for each in plan.targets:
+        known = KnownCity(city.published, city.priors)
+        left = KnownCity(published, city.priors)
+        assert grade_of(each, left) >= grade_of(each, known), (each.id, each.reading)
+    productivity = next(t for t in plan.targets if t.reading == "since_2015")
+    assert baseline_status(productivity, city) == "memory"
+    assert baseline_status(productivity, left) == "not_published"
+
+
+def test_figures_since_the_last_full_year_are_enough() -> None:
+    rows = {"2015": (1.0, "cited"), "2016": (1.0, "cited"), "2018-04": (1.0, "cited")}
+    assert baseline_status(target("listed_firms"), KnownCity(published={"listed_firms": rows})) == (
+        "cited"
+    )
+    del rows["2018-04"]
+    known = KnownCity(published={"listed_firms": rows})
+    assert baseline_status(target("listed_firms"), known) == "not_published"
+    early = KnownCity(published={"listed_firms": rows}, as_of="2018-01")  # 2017 is not out yet
+    assert baseline_status(target("listed_firms"), early) == "cited"

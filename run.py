@@ -155,6 +155,7 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
     parser.add_argument("--cells", metavar="DIR", help="finished cells (outputs/.cells)")
     parser.add_argument("--log", metavar="FILE", help="add lines of progress to a file")
+    parser.add_argument("--zarr", action="store_true", help="the dataset as results.zarr as well")
     parser.add_argument("--map", metavar="A,B", dest="map_of", help="two factors of the maps")
     parser.add_argument(
         "--extend", action="store_true", help="go on although the sweep file was edited"

@@ -40,6 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "hours": ("time, about (processes)", "时间约需（进程数）"),
     "disk": ("disk, about", "磁盘约需"),
     "cells_done": ("{n} cells, {new} of them simulated now", "{n} 个单元，本次模拟 {new} 个"),
+    "cpu": (
+        "CPU time: members {members:.0f} s, everything else {other:.0f} s ({percent:.1f} %)",
+        "CPU 时间：样本 {members:.0f} 秒，其余 {other:.0f} 秒（{percent:.1f} %）",
+    ),
     "cells_failed": (
         "{n} of {all} cells have failed members (all are in manifest.json):",
         "{all} 个单元中 {n} 个有失败的样本（全部列于 manifest.json）：",

@@ -143,3 +143,17 @@ def test_a_dry_run_counts_and_writes_nothing(
     assert "cells (rows of the design): 48 (48)" in shown
     assert "members of each cell: 3" in shown
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "cells"), [("land_energy", 299), ("overnight", 500)])
+def test_the_project_s_own_sweeps_can_be_read(
+    root: Path, capsys: pytest.CaptureFixture[str], name: str, cells: int
+) -> None:
+    path = root / "scenarios" / "sweeps" / f"{name}.yaml"
+    assert run.guarded(("sweep", str(path), "--dry-run")) == 0
+    assert f"cells (rows of the design): {cells} (" in capsys.readouterr().out
+
+
+def test_every_sweep_of_the_project_is_among_them(root: Path) -> None:
+    found = {path.stem for path in (root / "scenarios" / "sweeps").iterdir()}
+    assert found == {"land_energy", "overnight"}

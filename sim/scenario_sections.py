@@ -115,7 +115,7 @@ class SectionReader:
             return range(0), ""
         if last - first >= MAX_HORIZON:
             message = f"{last - first + 1} quarters; legal range 1 to {MAX_HORIZON}"
-            checker.add(places[1], "end", f"{message} (start at {_at(places[0])})")
+            checker.add(places[1], "end", f"{message} (start {_at(places[0])})")
             return range(0), ""
         if first > as_of // 3 + 1:
             message = (

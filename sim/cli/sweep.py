@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.chinese import in_chinese
 from sim.cli.console import complain
 from sim.cli.run import Ensure
 from sim.cli.words import say
@@ -194,5 +195,6 @@ def tell(outcome: SweepOutcome, lang: str, *, quiet: bool = False) -> int:
     if outcome.failed:
         complain(say("cells_failed", lang, n=len(outcome.failed), all=outcome.cells))
         for cell, (status, reason, replay) in list(outcome.failed.items())[:SHOWN]:
-            complain(f"  {cell} ({status}): {printable(reason, 300)} ({replay})")
+            shown = printable(in_chinese(reason) if lang == "zh" else reason, 300)
+            complain(f"  {cell} ({status}): {shown} ({replay})")
     return outcome.exit_code

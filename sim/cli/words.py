@@ -1,9 +1,8 @@
-"""Words of the commands in English and Chinese, and problems told in Chinese."""
+"""Words of the commands in English and Chinese."""
 
 from __future__ import annotations
 
-import re
-
+from sim.cli.chinese import in_chinese
 from sim.errors import InputError, Problem, UserError, printable
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -56,82 +55,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "member_ok": ("member {member}: no failure", "样本 {member}：未失败"),
 }
 
-_CHINESE: tuple[tuple[str, str], ...] = (
-    (r"; did you mean (.+)\?$", r"；是否想写 \1?"),
-    (r"; legal keys: (.+)$", r"；可用的键：\1"),
-    (r"; legal: (.+)$", r"；可用：\1"),
-    (r"; there are: (.+)$", r"；现有：\1"),
-    (r"^unknown key", "未知的键"),
-    (r"^unknown lever", "未知的政策杠杆"),
-    (r"^unknown column", "未知的列"),
-    (r"^unknown class", "未知的类别"),
-    (r"^missing column$", "缺少该列"),
-    (r"^column given twice$", "该列出现两次"),
-    (r"^missing; it must be given$", "缺少，必须给出"),
-    (r"^missing; ", "缺少；"),
-    (r"^given twice: line (\d+) and line (\d+)$", r"重复：第 \1 行与第 \2 行"),
-    (r"^(.+) is outside the legal range (.+) to (.+)$", r"\1 超出允许范围 \2 至 \3"),
-    (r"^(.+) is outside the legal range (.+)$", r"\1 超出允许范围 \2"),
-    (r"^(.+) must be finite", r"\1 必须是有限数"),
-    (r"^(.+) must be a whole number, written without a point$", r"\1 必须写成不带小数点的整数"),
-    (r"^(.+) must be a number: (.+)$", r"\1 必须是数：\2"),
-    (r"^(.+) must be a whole number: (.+)$", r"\1 必须是整数：\2"),
-    (r"^(.+) must be written true or false$", r"\1 必须写成 true 或 false"),
-    (r"^must be (.+), is text in quotes; remove the quotes$",
-     r"应为 \1，却是带引号的文字；请去掉引号"),
-    (r"^must be (.+), is (.+)$", r"应为 \1，却是 \2"),
-    (r"^no value given; must be (.+)$", r"没有给出值；应为 \1"),
-    (r"^no value given", "没有给出值"),
-    (r"^(.+) is not known", r"\1 不存在"),
-    (r"^(.+) is not a quarter; write it like 2018Q1$", r"\1 不是季度；请写成 2018Q1"),
-    (r"^(.+) is not a month; write it like 2018-04$", r"\1 不是月份；请写成 2018-04"),
-    (r"^(.+) cannot name a file: .+$",
-     r"\1 不能用作文件名：只可用字母、数字、_ - .，以字母或数字开头，至多 64 个字符"),
-    (r"^no such file", "没有这个文件"),
-    (r"^is a dangling link: .+$", "是悬空链接：所指文件不存在"),
-    (r"^is a directory, not a file$", "是目录，不是文件"),
-    (r"^is a FIFO, not a file$", "是管道，不是文件"),
-    (r"^is a device, not a file$", "是设备，不是文件"),
-    (r"^larger than (\d+) kB, .+$", r"超过 \1 kB 上限"),
-    (r"^empty: nothing is written$", "空文件：没有任何内容"),
-    (r"^not UTF-8(.*); save the file as UTF-8$", r"不是 UTF-8 编码\1；请另存为 UTF-8"),
-    (r"^UTF-16 text; save the file as UTF-8$", "UTF-16 编码；请另存为 UTF-8"),
-    (r"^NUL byte: .+$", "含 NUL 字节：二进制或 UTF-16；请另存为 UTF-8 文本"),
-    (r"^tab character; use spaces$", "含制表符；请用空格"),
-    (r"^a second document; .+$", "含第二个文档；一个文件只写一个文档"),
-    (r"^before start \((.+)\)$", r"早于 start(\1)"),
-    (r"^before `from` \(line (\d+)\)$", r"早于 `from`(第 \1 行)"),
-    (r"^outside the horizon (.+)$", r"在模拟区间之外：\1"),
-    (r"^a cycle: (.+)$", r"循环引用：\1"),
-    (r"^lies outside the scenarios' folder: (.+)$", r"在情景文件夹之外：\1"),
-    (r"need about (.+) GB, (.+) hours; limit (.+) GB, (.+) hours$",
-     r"约需 \1 GB 内存、\2 小时；上限 \3 GB、\4 小时"),
-)  # fmt: skip
-
 
 def say(key: str, lang: str, **values: object) -> str:
     """Return a phrase in the reader's language."""
     return WORDS[key][lang == "zh"].format(**values)
 
 
-def in_chinese(message: str) -> str:
-    """Return a message with its fixed words in Chinese; what is not known stays English.
-
-    Examples
-    --------
-    >>> in_chinese("unknown key; did you mean 'members'?")
-    "未知的键；是否想写 'members'?"
-    """
-    for pattern, words in _CHINESE:
-        message = re.sub(pattern, words, message)
-    return message
-
-
 def told(error: UserError, lang: str) -> str:
     """Return an error as its lines in the reader's language."""
+    chinese = lang == "zh"
     if not isinstance(error, InputError):
-        return "\n".join(printable(line, 1000) for line in str(error).splitlines())
-    if lang != "zh":
+        lines = (in_chinese(line) if chinese else line for line in str(error).splitlines())
+        return "\n".join(printable(line, 1000) for line in lines)
+    if not chinese:
         return str(error)
-    problems = (Problem(p.where, p.key, in_chinese(p.message)) for p in error.problems)
+    problems = (
+        Problem("命令行" if p.where == "command line" else p.where, p.key, in_chinese(p.message))
+        for p in error.problems
+    )
     return "\n".join(str(problem) for problem in problems)

@@ -104,6 +104,16 @@ UNIT_WORDS: dict[str, tuple[str, str]] = {
     "yuan/kWh": ("yuan/kWh", "元/千瓦时"),
     "yuan/m2": ("yuan/m²", "元/平方米"),
     "yuan/tce": ("yuan/tce", "元/吨标煤"),
+    "log points of the level": ("log points of the level", "水平的对数点"),
+    "points (fraction of one)": ("points (fraction of one)", "百分点（小数）"),
+    "growth on the year before (fraction of one)": (
+        "growth on the year before (fraction of one)",
+        "同比增速（小数）",
+    ),
+    "share of the quarter open": ("share of the quarter open", "季内开放比例"),
+    "share of applications": ("share of applications", "占申请比例"),
+    "a year (fraction of one)": ("a year (fraction of one)", "年率（小数）"),
+    "fraction of one": ("fraction of one", "小数"),
 }
 """Declared unit to (English, Chinese), beside :data:`sim.report.words.UNITS`."""
 

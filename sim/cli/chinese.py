@@ -213,6 +213,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r": answers as (.+), not as a Dask scheduler$", r"：应答者是 \1，不是 Dask 调度器"),
     (r": no Dask scheduler answers: time is up$", "：没有 Dask 调度器应答：超时"),
     (r": no Dask scheduler answers: (.+)$", r"：没有 Dask 调度器应答：\1"),
+    (r"Timed out trying to connect to (\S+) after (\S+) s$", r"连接 \1 超过 \2 秒"),
     (r": the scheduler has no workers$", "：调度器没有工作进程"),
     (r"^the connection to the Dask scheduler is lost; the same command resumes$",
      "与 Dask 调度器的连接已断；重复同一命令即可继续"),

@@ -5,10 +5,10 @@ python run.py check SCENARIO.yaml
 python run.py list levers|targets|indicators|scenarios|parameters [--json]
 python run.py calibrate [CITY] [--bank N]; python run.py sbc [CITY]
 python run.py compare A.yaml B.yaml [C.yaml ...]
-python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml
-python run.py worker
+python run.py sweep SWEEP.yaml; python run.py sensitivity SWEEP.yaml; python run.py worker
 python run.py backtest [CITY] [--quick] [--jobs N|auto] [--out DIR]
 python run.py digest DIR; python run.py reproduce DIR
+python run.py codelist SCENARIO.yaml [--out DIR]
 python run.py decompose SCENARIO.yaml; python run.py contrast SCENARIO.yaml --of memory|posterior
 python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FILE.csv]
 """
@@ -33,6 +33,7 @@ from sim.threads import pin_threads
 COMMANDS = (
     "run", "check", "list", "calibrate", "compare", "sweep", "sensitivity", "worker", "digest",
     "reproduce", "replay", "lever-effects", "sbc", "decompose", "contrast", "backtest",
+    "codelist",
 )  # fmt: skip
 LISTS = ("levers", "targets", "indicators", "scenarios", "parameters")
 MAX_JOBS = 512
@@ -92,6 +93,9 @@ def build_parser() -> argparse.ArgumentParser:
     listing = add("list", "show what is declared")
     listing.add_argument("what", choices=LISTS)
     listing.add_argument("--json", action="store_true", help="a list of objects")
+    codes = add("codelist", "write the codelist of scenarios_iamc.csv for IAMC tools")
+    codes.add_argument("scenario", metavar="SCENARIO.yaml")
+    codes.add_argument("--out", metavar="DIR", help="folder of the definition (scenarios/iamc)")
     calibrate = add("calibrate", "fit a city's data again")
     calibrate.add_argument("city", nargs="?", default="hangzhou")
     calibrate.add_argument(
@@ -151,6 +155,7 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
     parser.add_argument("--cells", metavar="DIR", help="finished cells (outputs/.cells)")
     parser.add_argument("--log", metavar="FILE", help="add lines of progress to a file")
+    parser.add_argument("--zarr", action="store_true", help="the dataset as results.zarr as well")
     parser.add_argument("--map", metavar="A,B", dest="map_of", help="two factors of the maps")
     parser.add_argument(
         "--extend", action="store_true", help="go on although the sweep file was edited"
@@ -245,6 +250,8 @@ def ensure_fits(*arguments: Any) -> Any:
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command, importing only what it needs."""
+    from sim.scenario import project_root
+
     name, lang = arguments.command, arguments.lang or "en"
     if name in ("run", "compare"):
         what = arguments.scenario if name == "run" else arguments.scenarios
@@ -257,20 +264,14 @@ def dispatch(arguments: argparse.Namespace) -> int:
         return _dispatch_batch(arguments)
     if name == "check":
         return _command("sim.cli.check", "main")(arguments.scenario, settings_of(arguments), lang)
-    if name == "list":
-        return _command("sim.cli.listing", "main")(
-            arguments.what, as_json=arguments.json, lang=lang
-        )
+    if name in ("list", "codelist"):
+        return _dispatch_listing(arguments, lang)
     if name == "calibrate":
-        from sim.scenario import project_root
-
         bank = None if arguments.bank is None else count_of(arguments.bank, "--bank")
         return _command("calibration.fits", "calibrate")(
             arguments.city, project_root(), bank=bank, jobs=jobs_of(arguments.jobs)
         )
     if name == "sbc":
-        from sim.scenario import project_root
-
         return _command("calibration.estimate.command", "sbc")(
             arguments.city, project_root(), count_of(arguments.replications, "--replications"),
             arguments.out,
@@ -282,8 +283,6 @@ def dispatch(arguments: argparse.Namespace) -> int:
             jobs=jobs_of(arguments.jobs), lang=lang, quiet=arguments.quiet, **more,
         )  # fmt: skip
     if name == "backtest":
-        from sim.scenario import project_root
-
         return _command("calibration.backtest.command", "backtest")(
             arguments.city, project_root(), quick=arguments.quick, jobs=jobs_of(arguments.jobs),
             lang=lang, out=None if arguments.out is None else Path(arguments.out),
@@ -303,6 +302,15 @@ def dispatch(arguments: argparse.Namespace) -> int:
     return _command("sim.cli.results", "replay")(
         arguments.dir, arguments.member, ensure_fits, lang, arguments.cell
     )
+
+
+def _dispatch_listing(arguments: argparse.Namespace, lang: str) -> int:
+    """Run a command that tells what is declared."""
+    if arguments.command == "codelist":
+        return _command("sim.cli.codelist", "main")(
+            arguments.scenario, ensure_fits, arguments.out, lang
+        )
+    return _command("sim.cli.listing", "main")(arguments.what, as_json=arguments.json, lang=lang)
 
 
 def _dispatch_batch(arguments: argparse.Namespace) -> int:

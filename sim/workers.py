@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -57,11 +58,14 @@ class Done:
         Position of the run, number of the member.
     failed : str or None
         Why the member stopped.
+    seconds : float
+        CPU time of its simulation.
     """
 
     run: int
     member: int
     failed: str | None = None
+    seconds: float = 0.0
 
 
 Task = tuple[int, int]
@@ -113,10 +117,12 @@ def _place(error: BaseException) -> str:
 
 def _finish(runs: Sequence[Run], city: City, task: Task, simulate: Simulate) -> Done:
     run, member = task
+    began = time.thread_time()
     result = simulate_one(runs[run], city, member, simulate)
+    seconds = time.thread_time() - began
     if not (result.failed or "").startswith(MemoryError.__name__):  # it may fit next time
         save_member(runs[run].folder, result)
-    return Done(run, member, result.failed)
+    return Done(run, member, result.failed, seconds)
 
 
 def run_tasks(

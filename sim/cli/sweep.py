@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.console import complain
+from sim.cli.problems_zh import in_chinese
 from sim.cli.setup import Ensure, city_of
 from sim.cli.words import say
 from sim.errors import InputError, Problem, printable
 from sim.scenario import project_root
 from sim.scenario_sections import resources
+from sim.sweep.zarr_copy import ZARR_STORE, need_zarr, write_zarr
 from sim.threads import workers_for
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Request:
         Its directory, the folder of finished cells, a file for lines of progress.
     jobs, scheduler
         Processes of this machine, or the address of a Dask scheduler.
-    lang, svg, quiet, extend, fresh, dry_run, no_report
+    lang, svg, zarr, quiet, extend, fresh, dry_run, no_report
         As the options say.
     map_of : str or None
         The two factors of the maps, separated by a comma.
@@ -53,6 +55,7 @@ class Request:
     scheduler: str | None = None
     lang: Language | None = None
     svg: bool = False
+    zarr: bool = False
     quiet: bool = False
     extend: bool = False
     fresh: bool = False
@@ -80,6 +83,8 @@ def main(request: Request, ensure: Ensure, *, sensitivity: bool = False) -> int:
     language: Language = request.lang or sweep.base.report["lang"]
     if request.dry_run:
         return show_plan(sweep, request.jobs, language)
+    if request.zarr:
+        need_zarr()
     from sim.sweep.running import local_tasks
     from sim.sweep.store import FOLDER
     from sim.sweep.sweeping import Options, run_sweep
@@ -90,8 +95,10 @@ def main(request: Request, ensure: Ensure, *, sensitivity: bool = False) -> int:
         local_tasks(request.jobs, None), quiet=request.quiet, lang=language,
         log=Path(request.log) if request.log else None, extend=request.extend,
         fresh=request.fresh,
-        finish=report(language, request.svg, sensitivity, pair, request.no_report),
-        complete=completeness(sensitivity, request.no_report or bool(pair)),
+        finish=report(
+            language, request.svg, sensitivity, pair, request.no_report, zarr=request.zarr
+        ),
+        complete=completeness(sensitivity, request.no_report or bool(pair), zarr=request.zarr),
     )  # fmt: skip
     out = Path(request.out) if request.out else root / "outputs" / sweep.name
     store = Path(request.cells) if request.cells else root / "outputs" / FOLDER
@@ -101,7 +108,8 @@ def main(request: Request, ensure: Ensure, *, sensitivity: bool = False) -> int:
         from sim.sweep.cluster import connected
 
         with connected(request.scheduler) as run_tasks:
-            outcome = run_sweep(sweep, city, out, store, replace(options, run_tasks=run_tasks))
+            options = replace(options, run_tasks=run_tasks, remote=True)
+            outcome = run_sweep(sweep, city, out, store, options)
     return tell(outcome, language, quiet=request.quiet)
 
 
@@ -126,13 +134,16 @@ def pair_of(text: str | None, sweep: SweepFile) -> tuple[str, str] | None:
 
 
 def report(
-    lang: Language, svg: bool, sensitivity: bool, pair: tuple[str, str] | None, bare: bool
-) -> Callable[[Path, SweptCells], None]:
+    lang: Language, svg: bool, sensitivity: bool, pair: tuple[str, str] | None, bare: bool,
+    *, zarr: bool = False,
+) -> Callable[[Path, SweptCells], None]:  # fmt: skip
     """Return what writes tables and figures into the folder about to be published."""
 
     def finish(folder: Path, swept: SweptCells) -> None:
         from sim.report.sweeps import write_sweep
 
+        if zarr:
+            write_zarr(folder)
         write_sweep(
             swept, folder, lang, svg=svg, sensitivity=sensitivity, pair=pair, figures=not bare
         )
@@ -140,10 +151,11 @@ def report(
     return finish
 
 
-def completeness(sensitivity: bool, anew: bool) -> Callable[[Path], bool]:
+def completeness(sensitivity: bool, anew: bool, *, zarr: bool = False) -> Callable[[Path], bool]:
     """Return whether a published directory holds all that is asked for."""
-    wanted = "sensitivity.csv" if sensitivity else "design.csv"
-    return lambda path: not anew and (path / wanted).is_file() and (path / "figures").is_dir()
+    wanted = ["sensitivity.csv" if sensitivity else "design.csv", "figures"]
+    wanted += [ZARR_STORE] if zarr else []
+    return lambda path: not anew and all((path / name).exists() for name in wanted)
 
 
 def show_plan(sweep: SweepFile, jobs: int | str, lang: str) -> int:
@@ -175,9 +187,13 @@ def tell(outcome: SweepOutcome, lang: str, *, quiet: bool = False) -> int:
     if not quiet:
         done = say("cells_done", lang, n=outcome.cells, new=outcome.simulated)
         print(say("reused", lang) if outcome.reused else done)
+        if outcome.members_cpu > 0.0:
+            members, other = outcome.members_cpu, outcome.other_cpu
+            print(say("cpu", lang, members=members, other=other, percent=100.0 * other / members))
         print(say("written", lang, path=printable(str(outcome.path))))
     if outcome.failed:
         complain(say("cells_failed", lang, n=len(outcome.failed), all=outcome.cells))
         for cell, (status, reason, replay) in list(outcome.failed.items())[:SHOWN]:
-            complain(f"  {cell} ({status}): {printable(reason, 300)} ({replay})")
+            shown = printable(in_chinese(reason) if lang == "zh" else reason, 300)
+            complain(f"  {cell} ({status}): {shown} ({replay})")
     return outcome.exit_code

@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "hours": ("time, about (processes)", "时间约需（进程数）"),
     "disk": ("disk, about", "磁盘约需"),
     "cells_done": ("{n} cells, {new} of them simulated now", "{n} 个单元，本次模拟 {new} 个"),
+    "cpu": (
+        "CPU time: members {members:.0f} s, everything else {other:.0f} s ({percent:.1f} %)",
+        "CPU 时间：样本 {members:.0f} 秒，其余 {other:.0f} 秒（{percent:.1f} %）",
+    ),
     "cells_failed": (
         "{n} of {all} cells have failed members (all are in manifest.json):",
         "{all} 个单元中 {n} 个有失败的样本（全部列于 manifest.json）：",
@@ -59,10 +63,14 @@ def say(key: str, lang: str, **values: object) -> str:
 
 def told(error: UserError, lang: str) -> str:
     """Return an error as its lines in the reader's language."""
+    chinese = lang == "zh"
     if not isinstance(error, InputError):
-        lines = [printable(line, 1000) for line in str(error).splitlines()]
-        return "\n".join(map(in_chinese, lines) if lang == "zh" else lines)
-    if lang != "zh":
+        lines = (in_chinese(line) if chinese else line for line in str(error).splitlines())
+        return "\n".join(printable(line, 1000) for line in lines)
+    if not chinese:
         return str(error)
-    problems = (Problem(p.where, p.key, in_chinese(p.message)) for p in error.problems)
+    problems = (
+        Problem("命令行" if p.where == "command line" else p.where, p.key, in_chinese(p.message))
+        for p in error.problems
+    )
     return "\n".join(str(problem) for problem in problems)

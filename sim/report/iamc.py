@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,15 +24,25 @@ from sim.report.tables import Table
 from sim.tables import read_table
 from sim.units import QUARTERS_PER_YEAR, year_of
 
+if TYPE_CHECKING:
+    from sim.plan import Target
+
 MODEL = "regional-plan-simulator"
-STATISTICS = {
-    0.05: "|5th Percentile",
-    0.1: "|10th Percentile",
-    0.5: "",
-    0.9: "|90th Percentile",
-    0.95: "|95th Percentile",
+PERCENTILES = {
+    0.05: "5th Percentile",
+    0.1: "10th Percentile",
+    0.9: "90th Percentile",
+    0.95: "95th Percentile",
 }
-"""Quantile to the ending of the variable's name."""
+"""Quantile to the last part of its variable's name; the median has none."""
+SUBANNUAL = {
+    "Year": "The year's value: flows from January to December, stocks at its end",
+    **{
+        f"Q{n}": f"Quarter {n}: flows from January to its end, stocks at its end"
+        for n in range(1, QUARTERS_PER_YEAR + 1)
+    },
+}
+"""What the column ``Subannual`` may hold, and what it means."""
 HEAD = ("Model", "Scenario", "Region", "Variable", "Unit", "Subannual")
 UNLISTED = "Plan Indicator|"
 ATTAINMENT = "Target Attainment|"
@@ -104,14 +115,12 @@ def _series(block: Block, names: Mapping[str, str]) -> Iterator[tuple[str, str, 
     """Yield (variable, unit, kind, values by quarter)."""
     for indicator, members in block.ensemble.indicators.items():
         spread = quantiles(members)
-        name = names.get(indicator, UNLISTED + title(indicator))
         unit, kind = block.units.get(indicator, ""), block.kinds.get(indicator, "")
-        for level, ending in STATISTICS.items():
-            yield name + ending, unit, kind, spread[QUANTILES.index(level)]
+        for level, name in statistics(variable_name(indicator, names), PERCENTILES):
+            yield name, unit, kind, spread[QUANTILES.index(level)]
     for one in block.assessments:
         if one.curve is not None:
-            name = f"{ATTAINMENT}{title(one.target.id)}|{title(one.target.reading)}"
-            yield name, "1", "ratio", one.curve
+            yield attainment_name(one.target), "1", "ratio", one.curve
 
 
 def _rows(
@@ -131,6 +140,34 @@ def _rows(
 def year_ends(by_quarter: Mapping[int, float], years: Iterable[int]) -> tuple[float | None, ...]:
     """Return the value of each year's fourth quarter."""
     return tuple(by_quarter.get(year * QUARTERS_PER_YEAR + 3) for year in years)
+
+
+def variable_name(indicator: str, names: Mapping[str, str]) -> str:
+    """Return the IAMC variable of an indicator, listed or not.
+
+    Examples
+    --------
+    >>> variable_name("step_up_firms", {})
+    'Plan Indicator|Step Up Firms'
+    """
+    return names.get(indicator, UNLISTED + title(indicator))
+
+
+def statistics(variable: str, levels: Iterable[float]) -> Iterator[tuple[float, str]]:
+    """Yield (cumulative probability, variable) of the median and of some quantiles, ascending.
+
+    Examples
+    --------
+    >>> list(statistics("GDP", [0.9]))
+    [(0.5, 'GDP'), (0.9, 'GDP|90th Percentile')]
+    """
+    for level in sorted({0.5, *levels}):
+        yield level, variable if level == 0.5 else f"{variable}|{PERCENTILES[level]}"
+
+
+def attainment_name(target: Target) -> str:
+    """Return the IAMC variable of a reading's attainment curve."""
+    return f"{ATTAINMENT}{title(target.id)}|{title(target.reading)}"
 
 
 def title(name: str) -> str:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.attainment import QUANTILES
-from sim.report.iamc import ATTAINMENT, HEAD, MODEL, UNLISTED, title, variable_names, year_ends
+from sim.report.iamc import (
+    HEAD,
+    MODEL,
+    attainment_name,
+    statistics,
+    variable_name,
+    variable_names,
+    year_ends,
+)
 from sim.report.scorecard import Cell as Value
 from sim.store import write_csv
 from sim.units import quarter_name, year_of
@@ -19,8 +27,8 @@ if TYPE_CHECKING:
     from sim.sweep.record import CellRecord
     from sim.sweep.sweeping import SweptCells
 
-STATISTICS = {0.1: "|10th Percentile", 0.5: "", 0.9: "|90th Percentile"}
-"""Quantile to the ending of the variable's name."""
+RANGE = (0.1, 0.9)
+"""Quantiles written beside the median."""
 
 
 def write_sweep_tables(swept: SweptCells, folder: Path, codelist: Path) -> None:
@@ -89,13 +97,11 @@ def _iamc(
             declared = swept.results.indicators[indicator]
             if declared.kind == "quarter":
                 continue
-            name = names.get(indicator, UNLISTED + title(indicator))
-            for level, ending in STATISTICS.items():
+            for level, name in statistics(variable_name(indicator, names), RANGE):
                 values = record.quantiles[QUANTILES.index(level), row]
-                yield from _year_row((*head, name + ending, declared.unit), quarters, values, years)
+                yield from _year_row((*head, name, declared.unit), quarters, values, years)
         for target, curve in zip(swept.sweep.plan.targets, record.curves, strict=False):
-            name = f"{ATTAINMENT}{title(target.id)}|{title(target.reading)}"
-            yield from _year_row((*head, name, "1"), quarters, curve, years)
+            yield from _year_row((*head, attainment_name(target), "1"), quarters, curve, years)
 
 
 def _year_row(

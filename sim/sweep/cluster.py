@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -107,13 +108,23 @@ def _await_workers(client: Any, address: str) -> None:
         raise OutputError(f"--scheduler {address}: the scheduler has no workers") from None
 
 
-def remote_member(run: Run, city: City, member: int, simulate: Simulate | None) -> MemberResult:
-    """Simulate one member on a worker; a fault of the input comes back as its result."""
+def remote_member(
+    run: Run, city: City, member: int, simulate: Simulate | None
+) -> tuple[MemberResult, float]:
+    """Simulate one member on a worker; a fault of the input comes back as its result.
+
+    Returns
+    -------
+    tuple of (MemberResult, float)
+        The result, and the seconds of CPU time that it took.
+    """
     pin_threads()
+    began = time.thread_time()
     try:
-        return simulate_one(run, city, member, simulate or model_simulate())
+        result = simulate_one(run, city, member, simulate or model_simulate())
     except UserError as error:
-        return failed_member(member, f"{type(error).__name__}: {error}")
+        result = failed_member(member, f"{type(error).__name__}: {error}")
+    return result, time.thread_time() - began
 
 
 def _everywhere(client: Any, city: City) -> Any:
@@ -177,7 +188,7 @@ def _taken(runs: Sequence[Run], task: Task, future: Any) -> Done:
     if future.status == "error":
         lost = f"its worker was lost ({type(future.exception()).__name__})"
         return Done(place, member, lost)
-    result: MemberResult = future.result()
+    result, seconds = future.result()
     if not (result.failed or "").startswith(MemoryError.__name__):
         save_member(runs[place].folder, result)
-    return Done(place, member, result.failed)
+    return Done(place, member, result.failed, seconds)

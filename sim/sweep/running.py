@@ -54,6 +54,8 @@ class CellRunner:
         Runs members; see :data:`RunTasks`.
     layout : Layout, optional
         Rows of a member's arrays.
+    seconds : float
+        CPU time of the members simulated so far.
     """
 
     plan: Plan
@@ -61,6 +63,7 @@ class CellRunner:
     folder: Path
     run_tasks: RunTasks
     layout: Layout | None = None
+    seconds: float = 0.0
     lost: dict[Path, dict[int, str]] = field(default_factory=dict)
 
     def run(
@@ -101,6 +104,7 @@ class CellRunner:
         with closing(self.run_tasks(runs, self.city, tasks)) as outcomes:
             for done in outcomes:
                 run = runs[done.run]
+                self.seconds += done.seconds
                 if done.failed and not member_path(run.folder, done.member).exists():
                     self.lost.setdefault(run.folder, {})[done.member] = done.failed
                 left[done.run] -= 1

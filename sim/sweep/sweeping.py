@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,9 @@ class SweepOutcome:
         Of ``results.nc``.
     reused : bool
         Whether a complete sweep of the same content was there already.
+    members_cpu, other_cpu : float
+        Seconds of CPU time of the members simulated now, and of everything else: starting,
+        handing out, records, tables, figures. Of a cluster's workers only the members are known.
     """
 
     path: Path
@@ -81,6 +85,8 @@ class SweepOutcome:
     simulated: int
     digest: str
     reused: bool = False
+    members_cpu: float = 0.0
+    other_cpu: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -100,6 +106,8 @@ class Options:
         Rows of a member's arrays.
     quiet, lang, log
         Progress: whether, in which language, and a file that gets its lines as well.
+    remote : bool
+        Whether members are simulated by processes that this one did not start.
     extend, fresh : bool
         Go on from another state of the sweep; use no finished cell.
     finish : callable, optional
@@ -113,6 +121,7 @@ class Options:
     quiet: bool = False
     lang: str = "en"
     log: Path | None = None
+    remote: bool = False
     extend: bool = False
     fresh: bool = False
     finish: Finish | None = None
@@ -144,6 +153,7 @@ def run_sweep(
     Interrupted
         After SIGINT, SIGTERM or SIGHUP; finished cells and members are kept.
     """
+    began = cpu_seconds()
     grid = cells_of(sweep)
     keys = list(keys_of(grid.cells, sweep.plan, city))
     content = content_of_sweep(sweep)
@@ -158,11 +168,12 @@ def run_sweep(
         if ready is not None and options.complete(output.path):
             return _outcome(output.path, ready, reused=True)
         folder = take_over(output, content, extend=options.extend, fresh=options.fresh)
-        cells = _Cells(sweep, grid, keys, city, store, options)
+        cells = _Cells(sweep, grid, keys, city, store, options, began)
         cells.simulate(folder)
         manifest = cells.write(output.stage(), output, run_hash, content)
         output.publish()
-        return _outcome(output.path, manifest)
+        members, other = cells.cpu()
+        return replace(_outcome(output.path, manifest), members_cpu=members, other_cpu=other)
 
 
 class _Cells:
@@ -170,13 +181,14 @@ class _Cells:
 
     def __init__(
         self, sweep: SweepFile, grid: Grid, keys: Sequence[str], city: City, store: CellStore,
-        options: Options,
+        options: Options, began_cpu: float,
     ) -> None:  # fmt: skip
         self.sweep, self.grid, self.keys, self.city = sweep, grid, keys, city
         self.store, self.options = store, options
         self.lost: dict[str, CellRecord] = {}
         self.simulated = 0
-        self.seconds = 0.0
+        self.seconds = self.members_cpu = 0.0
+        self.began_cpu = began_cpu
 
     def simulate(self, folder: Path) -> None:
         """Give every cell a record."""
@@ -197,7 +209,13 @@ class _Cells:
             for one in runner.run(chosen, [keys[place] for place in open_cells], self.store):
                 self._take(one)
                 progress.advance(failed=one.record.status != "done")
-        self.seconds = time.monotonic() - began
+        self.seconds, self.members_cpu = time.monotonic() - began, runner.seconds
+
+    def cpu(self) -> tuple[float, float]:
+        """Return the CPU seconds of the members simulated now, and of everything else."""
+        spent = cpu_seconds() - self.began_cpu
+        here = 0.0 if self.options.remote else self.members_cpu
+        return self.members_cpu, max(0.0, spent - here)
 
     def _take(self, one: Finished) -> None:
         self.simulated += 1
@@ -252,9 +270,18 @@ class _Cells:
             ],
             "lost_cells": [place for place, key in enumerate(self.keys) if key in self.lost],
             "wall_time_s": {"simulate": round(self.seconds, 3)},
+            "cpu_time_s": dict(
+                zip(("members", "other"), (round(s, 3) for s in self.cpu()), strict=True)
+            ),
         }  # fmt: skip
         write_manifest(staged, manifest)
         return manifest
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of its children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _failures(place: int, record: CellRecord, path: Path, seed: int) -> Iterator[dict[str, Any]]:

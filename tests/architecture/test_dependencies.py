@@ -81,8 +81,9 @@ def test_the_locks_hold_what_the_project_declares(root: Path, project: dict[str,
     declared = project["dependencies"] + project["optional-dependencies"]["dev"]
     assert _names(project["dependencies"]) <= run.keys()
     assert _names(declared) <= dev.keys()
-    # The cluster's tests run with the others, so its extra is locked with the test tools.
+    # The tests of the extras run with the others, so they are locked with the test tools.
     assert {*_names(project["optional-dependencies"]["cluster"]), "distributed"} <= dev.keys()
+    assert _names(project["optional-dependencies"]["zarr"]) <= dev.keys()
     assert run.items() <= dev.items()
     for requirement in declared:
         name, least = requirement.split(">=")

@@ -17,11 +17,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from sim.digest import digest_directory
+from tests.crash.disks import SPARE, fill, small_disk
 from tests.crash.processes import (
     MEMBER_COUNT,
     ROOT,
@@ -135,25 +135,6 @@ def model_kills(trials: Trials, number: int, folder: Path) -> None:
         shutil.rmtree(out.parent)
 
 
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Path | None]:
-    """Yield a mounted disk of a size, or nothing where mounting is not allowed."""
-    folder.mkdir(parents=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
-    allowed = shutil.which("mount") and subprocess.run(
-        command, capture_output=True, check=False
-    ).returncode == 0  # fmt: skip
-    try:
-        yield folder if allowed else None
-    finally:
-        if allowed:
-            subprocess.run(["umount", str(folder)], check=True)
-
-
-SPARE = 80_000
-"""Kilobytes of a disk that a run may begin on."""
-
-
 def full_disk(trials: Trials, kilobytes: int, *, at_start: bool, folder: Path) -> None:
     """Run over an earlier result on a disk that is full, or becomes full after the first member."""
     name = f"{kilobytes} kB {'at the start' if at_start else 'left on the way'}"
@@ -168,12 +149,12 @@ def full_disk(trials: Trials, kilobytes: int, *, at_start: bool, folder: Path) -
         before = run(out, bundle, city).digest
         filler = out.parent / ".filler"
         if disk is not None and at_start:
-            _fill(filler, kilobytes)
+            fill(filler, kilobytes)
         process = start(ROOT, out, bundle, jobs=1, simulation="slow", limit=limit)
         if disk is not None and not at_start:
             while process.poll() is None and not list(out.glob(".members/*/member-*.npz")):
                 time.sleep(0.01)
-            _fill(filler, kilobytes)
+            fill(filler, kilobytes)
         _, errors = process.communicate(timeout=120)
         trials.counts["full disks"] += 1
         if process.returncode == 0:
@@ -190,13 +171,6 @@ def full_disk(trials: Trials, kilobytes: int, *, at_start: bool, folder: Path) -
         again = run(out, bundle, scenario(MEMBER_COUNT)).digest
         plain = run(folder / "plain" / "out", bundle, scenario(MEMBER_COUNT)).digest
         trials.expect(again == plain, f"{name}: another digest afterwards")
-
-
-def _fill(path: Path, kilobytes: int) -> None:
-    """Fill a disk but for some kilobytes."""
-    free = shutil.disk_usage(path.parent).free - kilobytes * 1024
-    with suppress(OSError), path.open("wb", buffering=0) as handle:
-        handle.write(b"\0" * max(free, 0))  # cut short where the run took some of it meanwhile
 
 
 def main() -> int:

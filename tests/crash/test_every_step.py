@@ -11,6 +11,8 @@ import os
 import shutil
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import pytest
 from sim.digest import digest_directory
 from sim.errors import OutputError
 from sim.output_directory import MEMBERS
-from tests.sim.toy_run import Scenario, run, scenario
+from tests.sim.toy_run import run, scenario
 
 STEPS = frozenset({
     "open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree",
@@ -35,13 +37,15 @@ def _tidy(out: Path) -> bool:
     return [p.name for p in out.parent.iterdir()] == [out.name] and not (out / MEMBERS).exists()
 
 
-def _run_to_step(out: Path, bundle: Path, chosen: Scenario, step: int, *, dies: bool) -> int:
-    """Run in a child that dies, or meets a full disk, before its file step number `step`.
+def run_to_step(
+    work: Callable[[], object], folder: Path, notes: Path, step: int, *, dies: bool
+) -> int:
+    """Work in a child that dies, or meets a full disk, before its step number `step` in a folder.
 
     Returns
     -------
     int
-        The child's exit code; beside the bundle it leaves the number of steps it saw.
+        The child's exit code; in `notes` it leaves the number of steps it saw.
     """
     child = os.fork()
     if child:
@@ -50,7 +54,7 @@ def _run_to_step(out: Path, bundle: Path, chosen: Scenario, step: int, *, dies: 
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal seen
-        if event not in STEPS or not (event == "ctypes.dlopen" or _inside(arguments, out.parent)):
+        if event not in STEPS or not (event == "ctypes.dlopen" or _inside(arguments, folder)):
             return
         seen += 1
         if seen == step:
@@ -61,14 +65,14 @@ def _run_to_step(out: Path, bundle: Path, chosen: Scenario, step: int, *, dies: 
     code = 1
     try:
         sys.addaudithook(hook)
-        run(out, bundle, chosen)
+        work()
         code = WENT_THROUGH
     except OutputError:
         code = REFUSED
     except BaseException:
         traceback.print_exc()
     finally:
-        bundle.with_name("steps").write_text(str(seen))
+        notes.write_text(str(seen))
         os._exit(code)
 
 
@@ -89,7 +93,8 @@ def test_no_step_can_leave_a_wrong_or_untidy_directory(tmp_path: Path, dies: boo
     for step in trials:
         out = tmp_path / f"runs{step}" / "out"
         shutil.copytree(tmp_path / "old", out)
-        code = _run_to_step(out, bundle, new, step, dies=dies)
+        work = partial(run, out, bundle, new)
+        code = run_to_step(work, out.parent, tmp_path / "steps", step, dies=dies)
         if step == NEVER:
             assert code == WENT_THROUGH
             trials.extend(range(1, int((tmp_path / "steps").read_text()) + 1, STRIDE))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -19,11 +21,19 @@ TRIALS = int(os.environ.get("CRASH_TRIALS", "2"))
 CELLS, MEMBERS = 12, 4
 
 
-def start(root: Path, path: Path, out: Path, jobs: int) -> subprocess.Popen[str]:
+def start(
+    root: Path, path: Path, out: Path, jobs: int, *more: str, limit: int = 0
+) -> subprocess.Popen[str]:
+    """Start the toy's sweep; `limit` is the largest file in bytes that the system allows."""
+
+    def restrict() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
     command = [sys.executable, "-m", "tests.sim.toy_sweep", str(path), str(out), str(jobs), "slow"]
     return subprocess.Popen(
-        command, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        [*command, *more], cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=restrict if limit else None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -56,3 +66,23 @@ def test_killed_at_random_moments_and_started_again(root: Path, tmp_path: Path, 
     left = {entry.name for entry in runs.iterdir()}
     assert left == {"out", "cells", "bundle"}
     assert not any(p.name.startswith(".") for p in (runs / "cells").rglob("*"))
+
+
+def test_a_second_start_is_turned_away_and_the_first_comes_through(
+    root: Path, tmp_path: Path
+) -> None:
+    path = toy_sweep.file(tmp_path, f"{{kind: lhs, n: {CELLS}, seed: 6}}", members=MEMBERS)
+    expected = toy_sweep.run(path, tmp_path / "plain" / "out").digest
+    out = tmp_path / "out"
+    first = start(root, path, out, 1)
+    until = time.monotonic() + 30.0
+    while not (tmp_path / "cells").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    first.send_signal(signal.SIGSTOP)  # it stays in the middle, however slow the second is
+    second = start(root, path, out, 1)
+    told, errors = second.communicate(timeout=60)
+    first.send_signal(signal.SIGCONT)
+    assert (second.returncode, told) == (5, "")
+    assert errors == f"{out}: another run is writing here\n"
+    told, errors = first.communicate(timeout=120)
+    assert (first.returncode, told.split()) == (0, [str(CELLS), expected]), errors

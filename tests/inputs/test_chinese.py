@@ -133,7 +133,7 @@ def test_errors_of_the_system_are_told_in_chinese() -> None:
     assert told(full, "zh") == "out/a.png: 不能写入：磁盘已满"
     assert told(full, "en") == str(full)
     gone = UserError("command line: the package rich is missing: pip install rich")
-    assert told(gone, "zh") == "command line: 缺少软件包 rich：pip install rich"
+    assert told(gone, "zh") == "command line：缺少软件包 rich：pip install rich"
 
 
 def test_units_of_ranges_have_words() -> None:

@@ -21,11 +21,12 @@ import numpy as np
 
 from sim.errors import ModelBreach, UserError
 from sim.levers import LEVERS
+from sim.report.sweeps import write_sweep
 from sim.results import Layout, MemberResult
 from sim.rng import KeyedRandom
 from sim.sweep.files import SweepFile, read_sweep
 from sim.sweep.running import local_tasks
-from sim.sweep.sweeping import Options, SweepOutcome, run_sweep
+from sim.sweep.sweeping import Options, SweepOutcome, SweptCells, run_sweep
 from tests.sim import toy_run
 from tests.sim.small_plan import target
 
@@ -134,11 +135,19 @@ def run(
     return run_sweep(load(path), city, out, out.parent / "cells", Options(**options))
 
 
+def tables(folder: Path, swept: SweptCells) -> None:
+    """Write the tables of a sweep, without figures."""
+    write_sweep(swept, folder, "en", figures=False)
+
+
 def main(words: Sequence[str]) -> int:
     """Run as a command, for tests that kill it; prints cells simulated and the digest."""
-    path, out, jobs, simulation = words
+    path, out, jobs, simulation, *more = words
     try:
-        outcome = run(Path(path), Path(out), jobs=int(jobs), simulation=globals()[simulation])
+        outcome = run(
+            Path(path), Path(out), jobs=int(jobs), simulation=globals()[simulation],
+            extend="extend" in more, finish=tables,
+        )  # fmt: skip
     except UserError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -13,7 +13,7 @@ import pytest
 import xarray
 
 from sim.cli.results import settings_of_cell
-from sim.cli.sweep import report
+from sim.cli.sweep import report, tell
 from sim.digest import digest_directory
 from sim.errors import BusyError, InputError, OutputError
 from sim.manifest import read_manifest
@@ -26,6 +26,7 @@ from sim.results import MemberResult
 from sim.scenario import content_hash, load_scenario
 from sim.sweep.cells import cells_of
 from sim.sweep.factors import Factor
+from sim.sweep.sweeping import SweepOutcome
 from tests.sim import toy_sweep
 from tests.sim.toy_sweep import FACTORS
 
@@ -89,6 +90,29 @@ def test_serial_and_two_processes_agree_bit_for_bit(tmp_path: Path) -> None:
     two = toy_sweep.run(path, tmp_path / "b" / "out", jobs=2)
     assert one.digest == two.digest
     assert two.simulated == 5
+    for outcome, folder in ((one, "a"), (two, "b")):
+        assert outcome.members_cpu > 0.0
+        kept = read_manifest(tmp_path / folder / "out")["cpu_time_s"]
+        assert kept["members"] == pytest.approx(outcome.members_cpu, abs=0.001)
+        assert 0.0 < kept["other"] <= outcome.other_cpu + 0.001
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "CPU time: members 80 s, everything else 6 s (7.5 %)"),
+        ("zh", "CPU 时间：样本 80 秒，其余 6 秒（7.5 %）"),
+    ],
+)
+def test_the_end_tells_what_the_sweep_itself_cost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, line: str
+) -> None:
+    outcome = SweepOutcome(tmp_path, 2, {}, 2, "abc", members_cpu=80.0, other_cpu=6.0)
+    assert tell(outcome, lang) == 0
+    assert line in capsys.readouterr().out.splitlines()
+    reused = SweepOutcome(tmp_path, 2, {}, 0, "abc", reused=True)
+    assert tell(reused, lang) == 0
+    assert "CPU" not in capsys.readouterr().out
 
 
 def test_a_worker_that_dies_costs_no_cell(tmp_path: Path) -> None:

@@ -13,6 +13,38 @@ from sim.sweep.files import read_sweep
 from tests.sim import toy_sweep
 
 ONE = {"levers.sei_support_bias": "[0, 0.5]"}
+BAD_FACTORS = [
+    ("levers.sei_support_bia", "[0]", "unknown lever 'sei_support_bia'; did you mean"),
+    ("levers.energy_price_surcharge.E", "[0]", "unknown class 'E'; legal: A, B, C, D"),
+    ("outside_world.exports.shock", "[0]", "did you mean 'export_demand'?"),
+    ("outside_world.export_demand", "[0]", "cannot be varied; legal: levers.*"),
+    ("parameters.depreciation_rat", "[0]", "did you mean 'depreciation_rate'?"),
+    ("lever.sei_support_bias", "[0]", "did you mean 'levers'?"),
+    ("members", "[1, 2]", "cannot be varied"),
+    ("levers.sei_support_bias", "[0, 1.5]", "1.5 is outside the legal range 0 to 1"),
+    ("levers.sei_support_bias", "{low: 0, high: 3}", "3.0 is outside the legal range 0 to 1"),
+    ("levers.sei_support_bias", "{low: 0.5, high: 0.5}", "high 0.5 must be above low 0.5"),
+    ("levers.sei_support_bias", "{low: 0, hihg: 1}", "did you mean 'high'?"),
+    ("levers.sei_support_bias", "[]", "0 levels; legal range 1 to 1000"),
+    ("levers.sei_support_bias", "0.5", "write {low: a, high: b} or a list of levels"),
+    ("levers.sei_support_bias", "[.nan]", ".nan must be finite"),
+    ("parameters.depreciation_rate", "[50]", "50.0 is outside the legal range 0 to"),
+    ("population.scale", "[0]", "0.0 is outside the legal range 0.0001"),
+]
+"""Key, value, and what is told of it."""
+BAD_DESIGNS = [
+    ("{kind: grids}", "'grids' is not known; did you mean 'grid'?"),
+    ("{kind: lhs}", "design.n: missing"),
+    ("{kind: lhs, n: 0}", "0 is outside the legal range 1 to 20000"),
+    ("{kind: lhs, n: 1e9}", "outside the legal range 1 to 20000"),
+    ("{kind: sobol, n: 100}", "100 must be a power of two, such as 64 or 128"),
+    ("{kind: sobol, n: 16384}", "cells are outside the legal range 1 to 20000"),
+    ("{kind: grid, n: 5}", "design.n: does not apply to kind grid"),
+    ("{kind: grid, seed: 5}", "design.seed: does not apply to kind grid"),
+    ("{kind: grid, points: 5}", "unknown key"),
+    ("{kind: csv, file: none.csv}", "no such file"),
+]
+"""Design, and what is told of it."""
 
 
 def told(tmp_path: Path, design: str, factors: dict[str, str] | None = None) -> str:
@@ -22,27 +54,7 @@ def told(tmp_path: Path, design: str, factors: dict[str, str] | None = None) -> 
     return str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "fragment"),
-    [
-        ("levers.sei_support_bia", "[0]", "unknown lever 'sei_support_bia'; did you mean"),
-        ("levers.energy_price_surcharge.E", "[0]", "unknown class 'E'; legal: A, B, C, D"),
-        ("outside_world.exports.shock", "[0]", "did you mean 'export_demand'?"),
-        ("outside_world.export_demand", "[0]", "cannot be varied; legal: levers.*"),
-        ("parameters.depreciation_rat", "[0]", "did you mean 'depreciation_rate'?"),
-        ("lever.sei_support_bias", "[0]", "did you mean 'levers'?"),
-        ("members", "[1, 2]", "cannot be varied"),
-        ("levers.sei_support_bias", "[0, 1.5]", "1.5 is outside the legal range 0 to 1"),
-        ("levers.sei_support_bias", "{low: 0, high: 3}", "3.0 is outside the legal range 0 to 1"),
-        ("levers.sei_support_bias", "{low: 0.5, high: 0.5}", "high 0.5 must be above low 0.5"),
-        ("levers.sei_support_bias", "{low: 0, hihg: 1}", "did you mean 'high'?"),
-        ("levers.sei_support_bias", "[]", "0 levels; legal range 1 to 1000"),
-        ("levers.sei_support_bias", "0.5", "write {low: a, high: b} or a list of levels"),
-        ("levers.sei_support_bias", "[.nan]", ".nan must be finite"),
-        ("parameters.depreciation_rate", "[50]", "50.0 is outside the legal range 0 to"),
-        ("population.scale", "[0]", "0.0 is outside the legal range 0.0001"),
-    ],
-)
+@pytest.mark.parametrize(("key", "value", "fragment"), BAD_FACTORS)
 def test_a_faulty_factor(tmp_path: Path, key: str, value: str, fragment: str) -> None:
     design = "{kind: grid, n: 2}" if value.startswith("{") else "{kind: grid}"
     found = told(tmp_path, design, {key: value})
@@ -50,21 +62,7 @@ def test_a_faulty_factor(tmp_path: Path, key: str, value: str, fragment: str) ->
     assert all(line.startswith(f"{tmp_path / 'toy.yaml'}:5:") for line in found.splitlines())
 
 
-@pytest.mark.parametrize(
-    ("design", "fragment"),
-    [
-        ("{kind: grids}", "'grids' is not known; did you mean 'grid'?"),
-        ("{kind: lhs}", "design.n: missing"),
-        ("{kind: lhs, n: 0}", "0 is outside the legal range 1 to 20000"),
-        ("{kind: lhs, n: 1e9}", "outside the legal range 1 to 20000"),
-        ("{kind: sobol, n: 100}", "100 must be a power of two, such as 64 or 128"),
-        ("{kind: sobol, n: 16384}", "cells are outside the legal range 1 to 20000"),
-        ("{kind: grid, n: 5}", "design.n: does not apply to kind grid"),
-        ("{kind: grid, seed: 5}", "design.seed: does not apply to kind grid"),
-        ("{kind: grid, points: 5}", "unknown key"),
-        ("{kind: csv, file: none.csv}", "no such file"),
-    ],
-)
+@pytest.mark.parametrize(("design", "fragment"), BAD_DESIGNS)
 def test_a_faulty_design(tmp_path: Path, design: str, fragment: str) -> None:
     assert fragment in told(tmp_path, design)
 
@@ -143,3 +141,17 @@ def test_a_dry_run_counts_and_writes_nothing(
     assert "cells (rows of the design): 48 (48)" in shown
     assert "members of each cell: 3" in shown
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "cells"), [("land_energy", 299), ("overnight", 500)])
+def test_the_project_s_own_sweeps_can_be_read(
+    root: Path, capsys: pytest.CaptureFixture[str], name: str, cells: int
+) -> None:
+    path = root / "scenarios" / "sweeps" / f"{name}.yaml"
+    assert run.guarded(("sweep", str(path), "--dry-run")) == 0
+    assert f"cells (rows of the design): {cells} (" in capsys.readouterr().out
+
+
+def test_every_sweep_of_the_project_is_among_them(root: Path) -> None:
+    found = {path.stem for path in (root / "scenarios" / "sweeps").iterdir()}
+    assert found == {"land_energy", "overnight"}

@@ -279,7 +279,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"line (\d+) and line (\d+)$", r"第 \1 行与第 \2 行"),
     (r"^given twice: (.+)$", r"重复：\1"),
     (r"^after the quarter that follows the information date (.+?) \((.+)\): "
-     r"nothing is known of the city then$", r"晚于信息截止月 \1 之后的季度（\2）：其时城市状况未知"),
+     r"nothing is known of the city then$",
+     r"晚于信息截止月 \1 之后的季度（\2）：其时城市状况未知"),
     (r"^outside the horizon (.+)$", r"在模拟区间之外：\1"),
     (r"^(\S+) is outside the legal range (\S+)$", r"\1 超出允许范围 \2"),
 )  # fmt: skip

@@ -281,6 +281,7 @@ class Bureau:
         out["value_added_real"] = out["value_added"] / value_added_price(state)
         output = out.pop("real_output") * price_of(state)
         out["gross_output"] = output * state.parameters["gross_output_over_revenue"]
+        out["export_output"] *= state.memory.get("production.export_index", 1.0)
         out["above_scale_firms"] = float(len(rows))
         return out
 

@@ -155,6 +155,12 @@ def _shares_held(state: CityState) -> float:
     return sum(sums(held)) + stakes(state) + _of_funds(state, "written_off")
 
 
+def _kept_for_projects(state: CityState) -> float:
+    """Return what the state platform has set aside or offered and not paid yet, yuan."""
+    offered = float(sum(project.offered for project in state.projects))
+    return state.memory.get("projects.offer", 0.0) + offered
+
+
 def _project_outlays(state: CityState) -> float:
     """Return what has been spent on projects so far; the rest is the plants' working capital."""
     spent = 1.0 - state.parameters["project_working_capital"]
@@ -188,6 +194,10 @@ STOCKS: Mapping[str, Stock] = {
     ),
     "first-set support = paid support": Stock(
         lambda state, _: state.fund("first_set_insurance").drawn, ("lever:first_set_insurance",)
+    ),
+    "capital for projects = set aside - paid": Stock(
+        lambda state, _: _kept_for_projects(state),
+        losses=("project_equity",), events=("projects.set_aside",),
     ),
     "project outlays = investment": Stock(
         lambda state, _: _project_outlays(state), ("project_investment", "project_equity"),

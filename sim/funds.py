@@ -249,16 +249,16 @@ def _guidance(state: CityState, applicants: Integers) -> None:
     usual_drawn = state.memory["capital.reference_drawn"]
     usual = draw_call(base.fund_size * scale, usual_drawn, p["fund_draw_rate"])
     state.memory["capital.reference_drawn"] = usual_drawn + usual
-    firms_share = ratio * set_aside(state, ratio * called, ratio * usual)
-    for agent, share in ((fund, 1.0), (platform, firms_share)):
+    for agent, share in ((fund, 1.0), (platform, ratio)):
         agent.drawn += share * called
         state.ledger.pay("government", "funds", "capital_call", share * called)
     whole, usual_whole = called * (1.0 + terms.fund_leverage), usual * (1.0 + base.fund_leverage)
     own = 1.0 / (1.0 + terms.fund_leverage)
     _place(state, "guidance_fund", applicants, (whole, usual_whole), p["fund_ticket"], own)
-    pools = firms_share * called, firms_share * usual
+    left = ratio * set_aside(state, ratio * called, ratio * usual)
+    pools = left * called, left * usual
     _place(state, "state_platform", applicants, pools, p["fund_ticket"], 1.0)
-    state.add("fund_called", called * (1.0 + firms_share))
+    state.add("fund_called", called * (1.0 + ratio))
     state.add("social_capital", whole - called)
 
 

@@ -154,6 +154,10 @@ def step(state: CityState) -> None:
     state.memory["production.tfp_trend"] = tfp_trend(p)
     nation = float(world.industrial_log_growth[now])
     export_gap = float(world.export_log_growth[now]) - nation
+    # Exporters turn to the home market where exports grow less than industry.
+    state.memory["production.export_index"] = state.memory.get(
+        "production.export_index", 1.0
+    ) * float(np.exp(p["export_pass_through"] * export_gap))
     base = sector_growth(
         float(world.city_log_growth[now]) - rate_growth, industry_weight,
         table.strategic_emerging_share, table.high_tech_share, table.export_share,

@@ -2,8 +2,8 @@
 
 The state platform sets a share of its new capital aside for large projects. Projects that wait to
 start are offered what they need in the order of their numbers; an offer keeps some from being
-given up. It is called and paid when construction starts, held at cost until the plant produces
-in full, and then as shares in the firm. What abandoned projects were offered goes to others.
+given up. It is paid when construction starts, held at cost until the plant produces in full, and
+then as shares in the firm. What abandoned projects were offered goes to others.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def usual_need(state: CityState) -> float:
 
 
 def set_aside(state: CityState, pool: float, usual: float) -> float:
-    """Reserve the projects' part of the platform's new capital; return the share left for firms.
+    """Set the projects' part of the platform's new capital aside; return the share left for firms.
 
     Parameters
     ----------
@@ -60,6 +60,7 @@ def set_aside(state: CityState, pool: float, usual: float) -> float:
     share = float(state.parameters["platform_project_share"])
     offer = state.memory.get("projects.offer", 0.0)
     state.memory["projects.offer"] = offer + share * pool
+    state.add("projects.set_aside", share * pool)
     state.memory["projects.usual_cover"] = cover(share * usual, usual_need(state))
     return 1.0 - share
 
@@ -110,16 +111,13 @@ def hazard_shift(state: CityState, project: Any) -> float:
 
 
 def pay_in(state: CityState, project: Any) -> None:
-    """Call and pay the platform's stake as construction starts: it pays for building first."""
+    """Pay the platform's stake as construction starts: it pays for building first."""
     if (stake := project.offered) <= 0.0:
         return
-    platform = state.fund(PLATFORM)
-    platform.drawn += stake
-    state.ledger.pay("government", "funds", "capital_call", stake)
     state.ledger.pay("funds", "outside", "project_equity", stake)
     project.offered, project.stake = 0.0, stake
     project.invested += stake / (1.0 - state.parameters["project_working_capital"])
-    for name in ("projects.investment", "projects.public_equity", "fund_called"):
+    for name in ("projects.investment", "projects.public_equity"):
         state.add(name, stake)
 
 

@@ -193,6 +193,10 @@ def credit_tax_to_nobody(state: CityState) -> None:
     state.districts[0].tax_credited = 4e6
 
 
+def offer_what_was_not_called(state: CityState) -> None:
+    state.memory["projects.offer"] = state.memory.get("projects.offer", 0.0) + 3.0 * GROSS
+
+
 def not_a_number(state: CityState) -> None:
     state.firms.employees[living(state)] = np.nan
     state.firms.quality_level[living(state)] = np.inf
@@ -202,7 +206,7 @@ FIRMS, BY_TIER = "firms = firms + entries - exits", "firms by tier = entries - e
 BY_SECTOR = "firms by sector = entries - exits"
 FLOW, CATEGORY = "payer and payee as declared", "shares of tiers, sectors, districts sum to one"
 USES, HELD = "shares of land uses sum to one", "firms' land = their parcels"
-DEBT, BANK, CALLS, RETURNS, SHARES, GRANTS, PREMIUMS, SUPPORT, OUTLAYS = STOCKS
+DEBT, BANK, CALLS, RETURNS, SHARES, GRANTS, PREMIUMS, SUPPORT, ASIDE, OUTLAYS = STOCKS
 
 CASES: tuple[tuple[str, Break, float | None], ...] = (
     ("land area", lose_a_parcel, -7.0),
@@ -232,6 +236,7 @@ CASES: tuple[tuple[str, Break, float | None], ...] = (
     (GRANTS, grant_in_the_funds_book_only, 1.0),
     (PREMIUMS, insure_without_a_premium, 1.0),
     (SUPPORT, support_without_paying, 1.0),
+    (ASIDE, offer_what_was_not_called, 1.0),
     (OUTLAYS, build_for_free, None),
     (accounting.TAX_CREDITED, credit_tax_to_nobody, 1.0),
     ("all finite", not_a_number, 2.0),

@@ -67,14 +67,13 @@ def test_full_cover_lowers_the_hazard_by_its_distance_from_the_usual_cover() -> 
     assert project_finance.hazard_shift(state, project) == pytest.approx(-0.4 * (0.0 - 0.5))
 
 
-def test_a_stake_is_called_paid_held_and_becomes_shares() -> None:
+def test_a_stake_is_paid_held_and_becomes_shares() -> None:
     state, (project,) = waiting(1)
     platform = state.fund("state_platform")
-    drawn, value = platform.drawn, platform.value
+    value = platform.value
     project.offered = 0.95e9
     project_finance.pay_in(state, project)
-    assert state.ledger.total("project_equity") == state.ledger.total("capital_call") == 0.95e9
-    assert platform.drawn - drawn == pytest.approx(0.95e9)
+    assert state.ledger.total("project_equity") == 0.95e9
     assert (project.offered, project.stake) == (0.0, 0.95e9)
     assert project.invested == pytest.approx(1e9)  # 5 % of it is the investors' working capital
     project.firm_row = 7

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import accounting_kernels as kernels
 from sim.errors import ModelBreach
-from sim.flows import FLOWS, STOCKS
+from sim.flows import FLOWS, STOCKS, shares_held
 from sim.ledger import Ledger
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.sums import sums
@@ -25,6 +25,12 @@ MONEY_TOLERANCE = 1e-8
 """Relative to the stock or to what flowed in and out of it, whichever is larger."""
 LEAVING = ("exits", "closures_obsolete", "out_migrations")
 ENTERING = ("entries", "project_plants")
+MOVES = tuple(
+    (f"tier_{from_name}_{to_name}", old, new)
+    for old, from_name in enumerate(TIERS)
+    for new, to_name in enumerate(TIERS)
+)
+"""Events of firms that changed their tier: name, tier before and after."""
 MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
 """Columns of the firms that hold real numbers: all must be finite."""
 FIRMS_CASH = "firms' cash = receipts - payments"
@@ -48,7 +54,7 @@ class Stocks:
     money : dict
         Yuan by identity.
     columns : dict
-        Sums of the firms' columns that hold real numbers, by name.
+        Sums of the columns that the stocks of money need, by name.
     """
 
     land: int
@@ -65,9 +71,8 @@ def stocks(state: CityState) -> Stocks:
         firms.alive, firms.tier, firms.sector, firms.district,
         len(TIERS), len(city.sectors.code), len(city.districts.code),
     )  # fmt: skip
-    columns = dict(
-        zip(MONEY_COLUMNS, sums([getattr(firms, name) for name in MONEY_COLUMNS]), strict=True)
-    )
+    followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
+    columns = dict(zip(followed, sums([*followed.values()]), strict=True))
     money = {identity: stock.measure(state, columns) for identity, stock in STOCKS.items()}
     money[FIRMS_CASH] = columns["cash"]
     return Stocks(int(state.parcels.area.sum()), counted, outside, money, columns)
@@ -85,7 +90,7 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
         "payer and payee as declared": undeclared(state.ledger)[0],
         **_money(before, after, state),
         **_land(state),
-        "all finite": float(_not_finite(after, state)),
+        "all finite": float(_not_finite(after, state.firms)),
     }
 
 
@@ -94,11 +99,10 @@ def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     counts = state.counts
     entered, left = (state.tally(name, after.census.shape) for name in ("entered", "left"))
     moved = np.zeros(len(TIERS), dtype=np.int64)
-    for old, from_name in enumerate(TIERS):
-        for new, to_name in enumerate(TIERS):
-            number = int(counts.get(f"tier_{from_name}_{to_name}", 0.0))
-            moved[new] += number
-            moved[old] -= number
+    for name, old, new in MOVES:
+        number = int(counts.get(name, 0.0))
+        moved[new] += number
+        moved[old] -= number
     change = after.census - before.census - entered + left
     events = sum(counts.get(n, 0.0) for n in ENTERING) - sum(counts.get(n, 0.0) for n in LEAVING)
     living = int(after.census.sum()) + after.uncounted
@@ -182,23 +186,27 @@ def _gap(before: Stocks, after: Stocks, identity: str, gained: float, lost: floa
 
 def _land(state: CityState) -> dict[str, float]:
     """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
-    parcels, left = state.parcels, state.firms.land_area.copy()
-    total, counted, stray = kernels.take_plots(
-        parcels.occupant, parcels.area, parcels.use, len(USES), left
+    parcels, held = state.parcels, state.firms.land_area
+    total, counted, widest = kernels.land_beside_plots(
+        held, parcels.occupant, parcels.area, parcels.use, len(USES), np.empty_like(held)
     )
-    widest = max(left.max(initial=0), -left.min(initial=0), stray)
     return {
         "firms' land = their parcels": float(widest),
         "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,
     }
 
 
-def _not_finite(after: Stocks, state: CityState) -> int:
-    """Return how many values of the firms are no finite number; a finite sum tells that all are."""
+def _not_finite(after: Stocks, firms: Firms) -> int:
+    """Return how many values of the firms are no finite number."""
+    # A finite sum tells that all its parts are; the other columns are looked through.
+    open_to_doubt = [n for n in MONEY_COLUMNS if not math.isfinite(after.columns.get(n, math.nan))]
+    columns = [getattr(firms, name) for name in open_to_doubt]
     found = 0
-    for name, total in after.columns.items():
-        if not math.isfinite(total):
-            found += int((~np.isfinite(getattr(state.firms, name))).sum())
+    for first in range(0, len(columns), kernels.AT_ONCE):
+        some = columns[first : first + kernels.AT_ONCE]
+        padded = [*some, *some[:1] * (kernels.AT_ONCE - len(some))]
+        if kernels.any_not_finite(*padded):
+            found += sum(int((~np.isfinite(column)).sum()) for column in some)
     return found
 
 

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from sim.columns import column
 from sim.levers import LEVERS
-from sim.sums import sums
 
 if TYPE_CHECKING:
-    from sim.state import CityState
+    from sim.state import CityState, Floats
 
 Parties = tuple[str, str]
 """Payer and payee."""
@@ -118,7 +117,8 @@ class Stock:
     Attributes
     ----------
     measure : callable
-        State, and the sums of the firms' columns by name, to yuan.
+        State, and the sums of the columns that are followed (firms' cash and debt, the funds'
+        shares in them) by name, to yuan.
     gains, losses : tuple of str
         Kinds of flows that raise and lower it.
     events : tuple of str
@@ -149,10 +149,16 @@ def stakes(state: CityState) -> float:
     return float(sum(project.stake for project in state.projects))
 
 
-def _shares_held(state: CityState) -> float:
+def shares_held(state: CityState) -> dict[str, Floats]:
+    """Return the columns of the shares that funds hold in firms, yuan by firm, by name."""
+    names = [f"capital.{name}_holding" for name in EQUITY_FUNDS]
+    return {name: column(state, name) for name in names}
+
+
+def _shares(state: CityState, columns: Mapping[str, float]) -> float:
     """Return what the funds hold in firms and projects, with all that was ever written off."""
-    held = [column(state, f"capital.{name}_holding") for name in EQUITY_FUNDS]
-    return sum(sums(held)) + stakes(state) + _of_funds(state, "written_off")
+    held = [columns[f"capital.{name}_holding"] for name in EQUITY_FUNDS]
+    return sum(held) + stakes(state) + _of_funds(state, "written_off")
 
 
 def _kept_for_projects(state: CityState) -> float:
@@ -183,7 +189,7 @@ STOCKS: Mapping[str, Stock] = {
         lambda state, _: _of_funds(state, "repaid"), ("buy_back", "sale_of_shares")
     ),
     "funds' shares = placements + gains - sales": Stock(
-        lambda state, _: _shares_held(state),
+        _shares,
         ("equity", "project_equity"), ("buy_back", "sale_of_shares"), events=("fund_gains",),
     ),
     "special fund = grants": Stock(

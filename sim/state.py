@@ -213,6 +213,12 @@ def blank_firms(count: int) -> dict[str, NDArray[Any]]:
     return rows
 
 
+@lru_cache(maxsize=8)
+def _tally_keys(name: str, tiers: int, sectors: int) -> tuple[str, ...]:
+    """Return what `CityState.add_firms` calls its totals, all tiers and sectors in order."""
+    return tuple(f"{name}.{tier}.{sector}" for tier in range(tiers) for sector in range(sectors))
+
+
 @dataclass
 class CityState:
     """Everything a process may read and change in one quarter of one member.
@@ -311,18 +317,15 @@ class CityState:
         """Add firms to event totals by their tier and sector (``<name>.<tier>.<sector>``)."""
         tier, sector = self.firms.tier[rows], self.firms.sector[rows]
         sectors = len(self.city.sectors.code)
+        keys = _tally_keys(name, len(TIERS), sectors)
         numbers = np.bincount(tier.astype(np.int64) * sectors + sector)
         for code in np.flatnonzero(numbers).tolist():
-            self.add(f"{name}.{code // sectors}.{code % sectors}", float(numbers[code]))
+            self.add(keys[code], float(numbers[code]))
 
-    def tally(self, name: str, shape: tuple[int, ...]) -> Integers:
+    def tally(self, name: str, shape: tuple[int, int]) -> Integers:
         """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        out, start = np.zeros(shape, dtype=np.int64), f"{name}."
-        for key, number in self.counts.items():
-            if key.startswith(start):
-                _, tier, sector = key.split(".")
-                out[int(tier), int(sector)] += int(number)
-        return out
+        number = [self.counts.get(key, 0.0) for key in _tally_keys(name, *shape)]
+        return np.array(number).astype(np.int64).reshape(shape)
 
     def subsidise(self, lever: str, paid: float, usual: float) -> None:
         """Book what firms are paid under a lever, and what its before-plan value would pay.

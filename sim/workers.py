@@ -1,8 +1,8 @@
 """Members over processes: a task is (run, member), its result is a file.
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
-that dies takes its workers along. Where loops are not compiled yet, the first member of all is
-simulated while the others wait, so that they are compiled in one place.
+that dies takes its workers along. Where loops are not compiled yet, each worker compiles a share of
+them first, and all members wait for the last share.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim.checkpoints import save_member
+from sim.compile_ahead import compile_share
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
 from sim.results import MemberResult
 from sim.threads import CompiledLoops, pin_threads
@@ -185,6 +186,8 @@ class _Worker:
     pipe: Connection
     task: Task | None = None
     ready: bool = False
+    share: tuple[int, int] | None = None
+    """Which share of the loops it compiles first, of how many."""
 
 
 class _Crew:
@@ -224,8 +227,9 @@ class _Crew:
     def work(self, tasks: Sequence[Task], workers: int) -> Iterator[Done]:
         """Yield every task's outcome."""
         self._waiting.extend(tasks)
-        for _ in range(workers):
-            self._start()
+        cold = self._loops is not None and not self._warm
+        for number in range(workers):
+            self._start((number, workers) if cold else None)
         open_tasks = len(tasks)
         while open_tasks:
             for worker in self._heard():
@@ -234,12 +238,13 @@ class _Crew:
                     open_tasks -= 1
                     yield done
 
-    def _start(self) -> None:
+    def _start(self, share: tuple[int, int] | None = None) -> None:
         here, there = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(there, *self._arguments), daemon=True)
+        arguments = (there, *self._arguments, share)
+        process = self._context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         there.close()
-        self._workers.append(_Worker(process, here))
+        self._workers.append(_Worker(process, here, share=share))
 
     def _heard(self) -> list[_Worker]:
         """Wait for messages or deaths."""
@@ -259,12 +264,20 @@ class _Crew:
             done, worker.task, self._warm = message, None, True
             if self._loops is not None and done.failed is None:
                 self._loops.note()
+        if worker.share is not None:  # its loops are kept; with the last share all are
+            worker.share = None
+            self._warm = all(other.share is None for other in self._workers)
         worker.ready = True
         self._give_work()
         return done
 
     def _give_work(self) -> None:
-        """Hand out waiting tasks: one only until the first of all is finished."""
+        """Hand out waiting tasks: none until all loops are compiled.
+
+        Where it is not known what is compiled, one only until the first of all is finished.
+        """
+        if any(worker.share is not None for worker in self._workers):
+            return
         for worker in self._workers:
             busy = any(other.task is not None for other in self._workers)
             if not self._waiting or (busy and not self._warm):
@@ -300,13 +313,21 @@ class _Crew:
         return done
 
 
-def _serve(pipe: Connection, runs: Sequence[Run], city: City, simulate: Simulate | None) -> None:
-    """Simulate what comes through the pipe until it closes."""
+def _serve(
+    pipe: Connection,
+    runs: Sequence[Run],
+    city: City,
+    simulate: Simulate | None,
+    share: tuple[int, int] | None,
+) -> None:
+    """Compile a share of the loops, then simulate what comes through the pipe until it closes."""
     for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     chosen = simulate or model_simulate()
+    if share is not None:
+        compile_share(*share)
     try:
         pipe.send("ready")
         while True:

@@ -1,0 +1,106 @@
+"""Loops compiled before the first member, each worker its share.
+
+A loop is compiled when it is first called, so that with an empty folder of compiled loops one
+worker would compile them all within the first member while the others wait. What a member calls
+and with which types stands in ``compiled_loops.csv`` (``benchmarks/compiled_loops.py --write``).
+A list that is out of date costs time and nothing else: what it lacks is compiled when called.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import importlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LIST = Path(__file__).with_name("compiled_loops.csv")
+COLUMNS = ("loop", "types", "seconds")
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A compiled loop and the types it is called with.
+
+    Attributes
+    ----------
+    name : str
+        ``module.function`` below ``sim``.
+    types : str
+        Types of the arguments, a tuple as an expression in the names of ``numba.types``.
+    seconds : float
+        Roughly what compiling it takes; shares are made by it.
+    """
+
+    name: str
+    types: str
+    seconds: float
+
+
+def spelled(kind: Any) -> str:
+    """Return a numba type as an expression in the names of ``numba.types``.
+
+    Examples
+    --------
+    >>> from numba import types
+    >>> spelled(types.UniTuple(types.Array(types.int16, 1, "C", readonly=True), 2))
+    "Tuple((Array(int16,1,'C',True),Array(int16,1,'C',True)))"
+    """
+    if hasattr(kind, "layout"):
+        read_only = "" if kind.mutable else ",True"
+        return f"Array({spelled(kind.dtype)},{kind.ndim},{kind.layout!r}{read_only})"
+    if hasattr(kind, "types"):
+        return f"Tuple(({''.join(f'{spelled(t)},' for t in kind.types)[:-1]}))"
+    return "boolean" if str(kind) == "bool" else str(kind)
+
+
+def listed() -> list[Loop]:
+    """Return the loops that are known to be called."""
+    with LIST.open(encoding="utf-8", newline="") as file:
+        return [
+            Loop(row["loop"], row["types"], float(row["seconds"])) for row in csv.DictReader(file)
+        ]
+
+
+def share_of(loops: list[Loop], worker: int, workers: int) -> list[Loop]:
+    """Return the part of the loops that one of several workers compiles.
+
+    The longest go first, each to whoever has least to do; every loop is in exactly one share.
+
+    Examples
+    --------
+    >>> loops = [Loop("a", "", 1.0), Loop("b", "", 3.0), Loop("c", "", 1.5)]
+    >>> [[loop.name for loop in share_of(loops, worker, 2)] for worker in (0, 1)]
+    [['b'], ['c', 'a']]
+    """
+    load = [0.0] * workers
+    mine = []
+    for loop in sorted(loops, key=lambda loop: -loop.seconds):
+        least = load.index(min(load))
+        load[least] += loop.seconds
+        if least == worker:
+            mine.append(loop)
+    return mine
+
+
+def compile_share(worker: int, workers: int) -> None:
+    """Compile this worker's share, or load what is compiled already."""
+    from numba.core.errors import NumbaError
+    from numba.core.sigutils import normalize_signature
+
+    # Compiling makes millions of small objects; what stands already need not be looked at again.
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1000)
+    for loop in share_of(listed(), worker, workers):
+        module, function = loop.name.split(".")
+        # What changed since the list was made is compiled, or complained about, when called.
+        with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
+            dispatcher = getattr(importlib.import_module(f"sim.{module}"), function)
+            # Loops are kept under their types; under a text a call would not find them.
+            arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
+            dispatcher.compile(arguments)
+    gc.set_threshold(*usual)
+    gc.unfreeze()

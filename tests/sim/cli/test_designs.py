@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from calibration.fits import ensure
-from run import build_parser, settings_of
+from run import settings_of
 from sim.analysis.variance import BLOCKS, simulate_nested
 from sim.city import load_city
 from sim.cli import contrast, decompose
+from sim.cli.parser import build_parser
 from sim.ensemble import run_ensemble
 from sim.model import simulate_member
 from sim.plan import Target

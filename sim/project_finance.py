@@ -31,7 +31,7 @@ def mean_size(low: float, high: float, exponent: float) -> float:
     >>> round(mean_size(1.0, 2.0, 1.0), 6) == round(2.0 * math.log(2.0), 6)
     True
     >>> round(mean_size(20.0, 300.0, 1.2), 1)
-    52.1
+    52.2
     """
     ratio = low / high
     if abs(exponent - 1.0) < 1e-9:

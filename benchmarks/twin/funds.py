@@ -161,7 +161,8 @@ def _guidance(city: Any, applicants: list[Any]) -> None:
     geared, usually_geared = 1.0 + terms.fund_leverage, 1.0 + usual.fund_leverage
     ticket = p["fund_ticket"]
     fund.place(applicants, called * geared, usually * usually_geared, ticket, 1.0 / geared)
-    platform.place(applicants, ratio * called, ratio * usually, ticket, 1.0)
+    left = ratio * (1.0 - p["platform_project_share"])  # the rest waits for large projects
+    platform.place(applicants, left * called, left * usually, ticket, 1.0)
 
 
 def _venture(city: Any, applicants: list[Any]) -> None:

@@ -31,6 +31,8 @@ from sim.cli.words import say, told
 from sim.errors import InputError, Problem, UserError, nearest
 from sim.threads import pin_threads
 
+NOTHING_KEPT = ("decompose", "contrast", "reproduce")
+"""Commands whose members lie in a temporary folder."""
 MAX_JOBS = 512
 MAX_COUNT = 1_000_000
 
@@ -211,7 +213,8 @@ def guarded(words: Sequence[str]) -> int:
         complain(told(error, lang))
         return error.exit_code
     except KeyboardInterrupt as error:
-        complain(say("interrupted", lang))
+        kept = with_command(words)[:1] not in [[name] for name in NOTHING_KEPT]
+        complain(say("interrupted" if kept else "interrupted_anew", lang))
         return 143 if isinstance(error, _Terminated) else 130
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import complain, table
 from sim.cli.setup import Ensure, city_of, place_of_table
+from sim.cli.words import say
 from sim.errors import InputError, Problem, nearest, printable
 from sim.progress import Progress
 from sim.scenario import load_with_plan, project_root
@@ -55,10 +56,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "summary": (
         "{good} of {all} levers do what they declare; {members} members",
         "{all} 项政策杠杆中 {good} 项符合声明；{members} 个样本",
-    ),
-    "interrupted": (
-        "interrupted; nothing is kept, the same command starts again",
-        "已中断；未保留结果，重复同一命令将重新开始",
     ),
 }
 
@@ -109,7 +106,7 @@ def main(
         ]
     except KeyboardInterrupt as stop:
         number = 2 if type(stop) is KeyboardInterrupt else 15
-        raise Interrupted(number, _say("interrupted", lang)) from None
+        raise Interrupted(number, say("interrupted_anew", lang)) from None
     found.sort(key=lambda pair: chosen.index(pair[0].lever))
     rows = [row_of(effect, size) for effect, size in found]
     write_csv(target, COLUMNS, ([row[column] for column in COLUMNS] for row in rows))

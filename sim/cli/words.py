@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "interrupted; the same command starts again, finished members are kept",
         "已中断；重复同一命令即可继续，已完成的样本不会丢失",
     ),
+    "interrupted_anew": (
+        "interrupted; nothing is kept, the same command starts again",
+        "已中断；没有保留结果，同一命令将重新开始",
+    ),
     "written": ("written: {path}", "已写入：{path}"),
     "reused": ("already complete, not simulated again", "已有完整结果，未重新模拟"),
     "failed": ("{n} of {all} members failed:", "{all} 个样本中 {n} 个失败："),

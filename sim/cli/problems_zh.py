@@ -231,7 +231,6 @@ _RULES: tuple[tuple[str, str], ...] = (
      r"\1 个单元超出允许范围 \2 至 \3"),
     (r"^(\d+) cells need about (.+) hours; limit (.+) hours$",
      r"\1 个单元约需 \2 小时；上限 \3 小时"),
-    (r"^no value in any row$", "各行都没有值"),
     (r"^does not apply to kind (.+)$", r"不适用于 kind \1"),
     (r"^lies within (.+)$", r"已包含在 \1 之内"),
     (r"^cannot be varied", "不能作为因素"),
@@ -252,7 +251,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"^holds an interrupted run of something else; finish it with its own command, choose another "
      r"--out, or discard it with --fresh. It differs in:$",
      "其中是另一运行的未完成结果；请用其原命令做完、另选 --out，或用 --fresh 丢弃。差别在于："),
-    (r"^(.+) there, (.+) here$", r"其中为 \1，此处为 \2"),
     (r"(?<=为 )absent\b", "无"),
     (r"File too large", "文件过大"),
     (r": cannot be read back$", "：写入后无法读回"),

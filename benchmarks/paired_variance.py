@@ -1,6 +1,6 @@
 """How much pairing by common random numbers saves: five levers, a small change each.
 
-    python benchmarks/paired_variance.py [members] [scale]
+    python -m benchmarks.paired_variance [members] [scale]
 
 Each lever is raised by a twentieth of its range over the whole horizon. Printed is the variance of
 the mean difference of the lever's own indicator in the last quarter, paired, over that of two

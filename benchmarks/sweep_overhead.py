@@ -1,6 +1,6 @@
 """What a sweep costs beyond the model's own time, and whether its memory stays flat.
 
-    python benchmarks/sweep_overhead.py [cells] [members] [scale]
+    python -m benchmarks.sweep_overhead [cells] [members] [scale]
 
 Runs a Latin hypercube over two levers in this process and compares the CPU time of the members with
 that of everything else between the first and the last cell. The goal is at most 10 % at 50 members

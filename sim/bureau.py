@@ -23,6 +23,7 @@ from sim.units import quarter_of_year, year_of, year_profile
 
 if TYPE_CHECKING:
     from sim.indicators.declare import Indicator
+    from sim.outside import History
 
 KEEP_SHARE = 0.75
 """A firm leaves the roster when its revenue falls below this share of the threshold: small
@@ -164,6 +165,18 @@ def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:
     return np.asarray(alive & (stays | (revenue >= THRESHOLD)))
 
 
+def matched_staff_change(history: History, parameters: Mapping[str, float], year: int) -> float:
+    """Return the change of staff on the matched scope in a past year (fraction), 0 in the first.
+
+    The share ``matched_scope_decline_share`` of the fall on the roster shows there: closures of a
+    year still belong to it, entrants and leavers between years do not.
+    """
+    if year <= history.first_year:
+        return 0.0
+    now, before = (history.at("industrial_employment", y) for y in (year, year - 1))
+    return parameters["matched_scope_decline_share"] * (now / before - 1.0)
+
+
 class Bureau:
     """The observer of one member.
 
@@ -183,7 +196,11 @@ class Bureau:
         quarter = self._firm_flows(state, self.rows)
         year = year_of(state.first) - 1
         growth = state.history.at("industrial_value_added_growth", year)
-        profile = np.cumsum(year_profile(growth))
+        uses = (state.history.at(f"{use}_intensity_change", year) for use in ("energy", "water"))
+        changes = [growth, *((1.0 + growth) * (1.0 + use) - 1.0 for use in uses)]
+        changes.append(matched_staff_change(state.history, state.parameters, year))
+        # Each flow of the year before in its own shape: staff fell while value added grew.
+        profile = np.cumsum([year_profile(change) for change in changes], axis=1).T
         self.this_year: list[Floats] = []
         self.last_rows = self.rows
         self.pairs = common(self.rows, self.last_rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.bureau import matched_staff_change
 from sim.policy import Terms
 from sim.population import synthesise
 from sim.state import CityState, Floats
@@ -82,23 +83,18 @@ def opening_year(
 ) -> dict[tuple[str, int], float]:
     """Return drawn annual history by (name, year) for the years before the start.
 
-    Productivity of the past is real growth over the change of employment within matched firms:
-    the share ``matched_scope_decline_share`` of the fall on the roster happened inside firms
-    that stayed.
+    Productivity of the past is real growth over the change of employment on the matched scope.
     """
     years: dict[tuple[str, int], float] = {}
-    share = parameters["matched_scope_decline_share"]
     for year in range(history.first_year, min(history.last_year, year_of(first) - 1) + 1):
         for name in ("energy_intensity_change", "water_intensity_change", "gdp_growth",
                      "construction_land", "gdp", "industrial_employment",
                      "industrial_value_added_growth"):  # fmt: skip
             years[name, year] = history.at(name, year)
         if year > history.first_year:
-            staff = history.at("industrial_employment", year) / history.at(
-                "industrial_employment", year - 1
-            )
+            staff = matched_staff_change(history, parameters, year)
             value = 1.0 + history.at("industrial_value_added_growth", year)
-            years["productivity_growth", year] = value / (1.0 + share * (staff - 1.0)) - 1.0
+            years["productivity_growth", year] = value / (1.0 + staff) - 1.0
     level = history.at("gdp", history.last_year)
     for year in range(history.last_year, history.first_year - 1, -1):
         years["gdp_real", year] = level

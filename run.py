@@ -208,7 +208,7 @@ def guarded(words: Sequence[str]) -> int:
     """Run a command line; return its exit code. No traceback for anything a user can cause."""
     lang = "zh" if "--lang=zh" in words or ("--lang", "zh") in pairwise(words) else "en"
     try:
-        return dispatch(without_empty_paths(build_parser().parse_args(with_command(words))))
+        return dispatch(without_empty_paths(build_parser(lang).parse_args(with_command(words))))
     except UserError as error:
         complain(told(error, lang))
         return error.exit_code

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import run
+from sim.cli.help_zh import HELP, texts_of
+from sim.cli.parser import build_parser
 from sim.cli.problems_zh import in_chinese
 from sim.cli.words import WORDS, told
 from sim.errors import InputError, OutputError, UserError
@@ -150,3 +152,10 @@ def test_every_phrase_has_both_languages() -> None:
         assert re.search("[一-鿿]", zh), key
         assert not re.search("[一-鿿]", en), key
         assert set(re.findall(r"{(\w+)", en)) == set(re.findall(r"{(\w+)", zh)), key
+
+
+def test_every_text_of_the_help_has_chinese_words() -> None:
+    assert texts_of(build_parser()) - set(HELP) == set()
+    assert set(HELP) - texts_of(build_parser()) == set()
+    translated = texts_of(build_parser("zh"))
+    assert translated == set(HELP.values())

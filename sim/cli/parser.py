@@ -41,6 +41,16 @@ def _options_of(parser: argparse.ArgumentParser) -> set[str]:
 
 def build_parser(lang: str = "en") -> argparse.ArgumentParser:
     """Return the parser of all commands, its help in the given language."""
+    parser = _parser()
+    if lang == "zh":
+        from sim.cli.help_zh import translate
+
+        translate(parser)
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = _Parser(
         prog="run.py", description="With what probability does a city reach its plan's targets?",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
@@ -97,10 +107,6 @@ def build_parser(lang: str = "en") -> argparse.ArgumentParser:
     replay.add_argument("--cell", type=int, help="cell of a sweep's directory")
     _add_designs(add)
     _add_effects(add)
-    if lang == "zh":
-        from sim.cli.help_zh import translate
-
-        translate(parser)
     return parser
 
 

@@ -52,7 +52,8 @@ class Progress:
         self._unit, self._log = unit, log
         self.total, self.done, self.failed = total, done, 0
         self._quiet, self._words = quiet, WORDS.get(lang, WORDS["en"])
-        self._began, self._already, self._said = time.monotonic(), done, time.monotonic()
+        self._already, self._said = done, time.monotonic()
+        self._first: float | None = None
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
@@ -93,6 +94,8 @@ class Progress:
 
     def advance(self, *, failed: bool = False) -> None:
         """Count one finished member."""
+        if self._first is None:
+            self._first = time.monotonic()
         self.done += 1
         self.failed += failed
         if self._bar is not None and self._task is not None:
@@ -112,11 +115,14 @@ class Progress:
                 file.write(f"{stamp} {self.line()}\n")
 
     def line(self) -> str:
-        """Return the state in one line, with the time left."""
-        words, fresh = self._words, self.done - self._already
-        spent = time.monotonic() - self._began
-        left = spent / fresh * (self.total - self.done) if fresh else 0.0
-        tail = f", {left:.0f} s {words['left']}" if self.done < self.total else ""
+        """Return the state in one line, with the time left.
+
+        The pace is that since the first one, which waited for processes and compiled loops.
+        """
+        words, later, tail = self._words, self.done - self._already - 1, ""
+        if self._first is not None and later > 0 and self.done < self.total:
+            pace = (time.monotonic() - self._first) / later
+            tail = f", {pace * (self.total - self.done):.0f} s {words['left']}"
         return (
             f"{words[self._unit]} {self.done}/{self.total}, {self.failed} {words['failed']}{tail}"
         )

@@ -248,10 +248,7 @@ _RULES: tuple[tuple[str, str], ...] = (
      r"It differs in:$",
      "其中是另一状态的扫描；请另选 --out，或用 --extend 接着做（两者共有的单元照用），"
      "或用 --fresh 重新开始。差别在于："),
-    (r"^holds an interrupted run of something else; finish it with its own command, choose another "
-     r"--out, or discard it with --fresh. It differs in:$",
-     "其中是另一运行的未完成结果；请用其原命令做完、另选 --out，或用 --fresh 丢弃。差别在于："),
-    (r"(?<=为 )absent\b", "无"),
+    (r"(?<=处 )absent\b", "无"),
     (r"File too large", "文件过大"),
     (r": cannot be read back$", "：写入后无法读回"),
     (r": cannot lock: (.+)$", r"：无法加锁：\1"),

@@ -108,6 +108,17 @@ QUALITY_WORDS: dict[str, tuple[str, str]] = {
         "Fees (1.2 % of revenue) and turnover taxes (0.8 %) are constants that are not varied.",
         "费用（收入的 1.2%）与附加税（0.8%）为固定常数，未作变动。",
     ),
+    "fault_6": (
+        "That firms stopped shedding staff in 2017 rests on one figure of the province, taken for "
+        "the city's with two points of doubt; productivity after 2017 leans on it.",
+        "2017 年企业用工止跌只依据全省一个数据，按两个百分点的误差用于本市；"
+        "2017 年后的劳动生产率依赖于此。",
+    ),
+    "fault_7": (
+        "Forecasts are too sure in the tails: 95 % intervals held 91 % of the test outcomes, least "
+        "of all for listings and producer prices.",
+        "预测在尾部过于自信：95% 区间只包含 91% 的检验结果，上市家数与出厂价格最差。",
+    ),
     "unfit": ("Not suitable for", "不适用于"),
     "unfit_told": ("Listed under “{section}”.", "见“{section}”。"),
 }

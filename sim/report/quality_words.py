@@ -115,9 +115,9 @@ QUALITY_WORDS: dict[str, tuple[str, str]] = {
         "2017 年后的劳动生产率依赖于此。",
     ),
     "fault_7": (
-        "Forecasts are too sure in the tails: 95 % intervals held 91 % of the test outcomes, least "
-        "of all for listings and producer prices.",
-        "预测在尾部过于自信：95% 区间只包含 91% 的检验结果，上市家数与出厂价格最差。",
+        "Forecasts are too sure in the tails, most for listings and producer prices: see the "
+        "coverage under “Track record”.",
+        "预测在尾部过于自信，上市家数与出厂价格尤甚：见“预测业绩”中的覆盖率。",
     ),
     "unfit": ("Not suitable for", "不适用于"),
     "unfit_told": ("Listed under “{section}”.", "见“{section}”。"),

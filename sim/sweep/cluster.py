@@ -31,8 +31,6 @@ CONNECT_SECONDS = 10.0
 LOST = "the connection to the Dask scheduler is lost; the same command resumes"
 IN_FLIGHT = 4
 """Members handed out per thread of the cluster."""
-SCATTERINGS = 3
-"""Times the city is sent out while workers die."""
 WAIT_FOR_WORKERS = 10.0
 """Seconds that a scheduler may be without workers before the first member is handed out."""
 
@@ -127,21 +125,9 @@ def remote_member(
     return result, time.thread_time() - began
 
 
-def _everywhere(client: Any, city: City) -> Any:
-    """Send the city to all workers; one that dies meanwhile is no reason to give up.
-
-    Raises
-    ------
-    OSError, RuntimeError
-        If the scheduler itself is gone, or workers die again and again.
-    """
-    for _ in range(SCATTERINGS - 1):
-        try:
-            return client.scatter(city, broadcast=True)
-        except (OSError, RuntimeError):
-            if client.status != "running":
-                raise
-    return client.scatter(city, broadcast=True)
+def _same(city: City) -> City:
+    """Return the city: as a task's result it is made anew where workers die, as data it is lost."""
+    return city
 
 
 def _on(client: Any, simulate: Simulate | None) -> RunTasks:
@@ -151,44 +137,53 @@ def _on(client: Any, simulate: Simulate | None) -> RunTasks:
         waiting = iter(tasks)
         of: dict[str, Task] = {}
 
-        def handed_out(count: int) -> Iterator[Any]:
-            for task in islice(waiting, count):
-                future = client.submit(
-                    remote_member, runs[task[0]], shared, task[1], simulate, pure=False
-                )
-                of[future.key] = task
-                yield future
+        def handed_out(some: list[Task]) -> list[Any]:
+            futures = [
+                client.submit(remote_member, runs[place], shared, member, simulate, pure=False)
+                for place, member in some
+            ]
+            of.update(zip([future.key for future in futures], some, strict=True))
+            return futures
 
         try:
-            shared = _everywhere(client, city)
+            shared = client.submit(_same, city, pure=False)
             threads = max(1, sum(client.nthreads().values()))
-            first = list(handed_out(IN_FLIGHT * threads))
+            first = handed_out(list(islice(waiting, IN_FLIGHT * threads)))
             flight = library().as_completed(first, loop=client.loop)
             for future in flight:
-                yield _taken(runs, of.pop(future.key), future)
+                task = of.pop(future.key)
+                done = _taken(runs, task, future)
+                if done is None and client.status != "running":
+                    raise OutputError(LOST)
+                if done is not None:
+                    yield done
+                elif shared.cancelled():  # by a restart of the scheduler
+                    shared = client.submit(_same, city, pure=False)
                 future.release()
-                flight.update(list(handed_out(1)))
+                flight.update(handed_out(list(islice(waiting, 1)) if done else [task]))
         except (OSError, RuntimeError):  # of the connection; a member's file has its own errors
             raise OutputError(LOST) from None
 
     return run
 
 
-def _taken(runs: Sequence[Run], task: Task, future: Any) -> Done:
+def _taken(runs: Sequence[Run], task: Task, future: Any) -> Done | None:
     """Write a finished member's file; of one that killed its workers tell that.
 
-    Raises
-    ------
-    OutputError
-        If the cluster itself is gone: what is finished is kept.
+    Returns
+    -------
+    Done or None
+        None if what the member needed, or its result on the way here, died with a worker.
     """
     place, member = task
-    if future.status not in ("finished", "error"):
-        raise OutputError(LOST)
-    if future.status == "error":
-        lost = f"its worker was lost ({type(future.exception()).__name__})"
-        return Done(place, member, lost)
-    result, seconds = future.result()
+    try:
+        result, seconds = future.result()
+    except library().CancelledError:
+        return None
+    except Exception as error:
+        if future.status != "error":  # the connection failed, not the member
+            raise
+        return Done(place, member, f"its worker was lost ({type(error).__name__})")
     if not (result.failed or "").startswith(MemoryError.__name__):
         save_member(runs[place].folder, result)
     return Done(place, member, result.failed, seconds)

@@ -19,7 +19,7 @@ import pytest
 import run
 from sim.errors import OutputError, UserError
 from sim.sweep import cluster as cluster_module
-from sim.sweep.cluster import _everywhere, connected
+from sim.sweep.cluster import connected
 from tests.sim import toy_sweep
 
 distributed: Any = __import__("distributed")
@@ -57,25 +57,25 @@ def test_a_worker_killed_costs_no_cell(tmp_path: Path, cluster: Any) -> None:
     assert (far.digest, far.exit_code) == (plain.digest, 0)
 
 
-class Losing:
-    """A client whose workers die while something is sent out, so many times."""
+def test_all_workers_killed_at_once_cost_no_cell(tmp_path: Path, cluster: Any) -> None:
+    """With them dies every copy of the city: those that take their place get it again."""
+    path = toy_sweep.file(tmp_path, "{kind: lhs, n: 12, seed: 3}", members=4)
+    plain = toy_sweep.run(path, tmp_path / "a" / "out")
+    killed = []
 
-    def __init__(self, times: int, status: str = "running") -> None:
-        self.times, self.status = times, status
+    def kill() -> None:
+        until = time.monotonic() + 30.0
+        while not any((tmp_path / "b").rglob("member-*")) and time.monotonic() < until:
+            time.sleep(0.01)
+        for worker in cluster.workers.values():
+            os.kill(worker.pid, signal.SIGKILL)
+            killed.append(worker.pid)
 
-    def scatter(self, what: object, broadcast: bool) -> object:
-        self.times -= 1
-        if self.times >= 0:
-            raise OSError("worker left")
-        return what
-
-
-def test_workers_may_die_while_the_city_is_sent_out_but_not_for_ever() -> None:
-    city: Any = object()
-    assert _everywhere(Losing(2), city) is city
-    for lost in (Losing(3), Losing(1, "closed")):
-        with pytest.raises(OSError, match="worker left"):
-            _everywhere(lost, city)
+    threading.Thread(target=kill).start()
+    with connected(cluster.scheduler_address, toy_sweep.slow) as run_tasks:
+        far = toy_sweep.run(path, tmp_path / "b" / "out", run_tasks=run_tasks)
+    assert len(killed) == 2
+    assert (far.digest, far.exit_code) == (plain.digest, 0)
 
 
 def test_failed_members_are_results_there_too(tmp_path: Path, cluster: Any) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.latent import LatentFit, LatentModel, Prior, fit_latent
+from calibration.latent import LatentFit, LatentModel, fit_latent
+from calibration.priors import Prior
 
 Floats = NDArray[np.float64]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 from calibration import city_path, counts, drivers, history, information_economy, national, prices
 from calibration.diagnostics import choose_driver_spec, report_intensity, report_latent
 from calibration.intensity import IntensityFit, fit_intensity
-from calibration.specs import DIGITS, DRAWS, DRIVERS, HISTORY_FIRST
+from calibration.specs import DRAWS, DRIVERS, HISTORY_FIRST
 from calibration.tables import Tables
 from sim.units import quarter_index, quarter_name
 
@@ -20,17 +18,6 @@ Floats = NDArray[np.float64]
 CITY_FIRST = "2009Q1"
 """First quarter of the city's latent path: a year before the history that is kept, so that its
 first annual growth rate is defined."""
-FITTED = (
-    "drivers",
-    "city_path",
-    "gdp",
-    "history",
-    "information_economy",
-    "counts",
-    "national",
-    "diagnostics",
-)
-"""Files that :func:`build` fills."""
 SEEDS = {
     "drivers": 11,
     "city": 12,
@@ -164,32 +151,3 @@ def national_entry(tables: Tables, origin: int) -> dict[str, Any]:
         entry["tariff"] = {name: [p.centre, p.spread] for name, p in national.TARIFF.items()}
         entry["tariff"]["first"] = quarter_name(origin + 2)
     return entry
-
-
-def dump(content: Any, path: Path) -> None:
-    """Write JSON with sorted keys and every float at :data:`DIGITS` significant digits."""
-    text = json.dumps(
-        plain(content), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    with path.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write(text + "\n")
-
-
-def plain(content: Any) -> Any:
-    """Turn arrays into lists, floats into rounded floats, not-a-number into null."""
-    if isinstance(content, dict):
-        return {str(k): plain(v) for k, v in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [plain(v) for v in content]
-    if isinstance(content, np.ndarray):
-        return plain(content.tolist())
-    if isinstance(content, (float, np.floating)):
-        return float(f"{content:.{DIGITS - 1}e}") if np.isfinite(content) else None
-    if isinstance(content, (bool, np.bool_)):
-        return bool(content)
-    return int(content) if isinstance(content, np.integer) else content
-
-
-def load_json(path: Path) -> Any:
-    """Read a JSON file of a bundle."""
-    return json.loads(path.read_text(encoding="utf-8"))

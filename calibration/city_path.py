@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.drivers import DriverData, DriverModel, fit_drivers
-from calibration.latent import LatentFit, Prior, fit_latent
+from calibration.latent import LatentFit, fit_latent
+from calibration.measurement import Table
+from calibration.priors import Prior
 from calibration.regional import Indicator, RegionalData, RegionalModel
 from calibration.specs import CITY_PRIORS, GDP_PRIORS, PATH_CANDIDATE
 from sim.units import month_index, quarter_index, quarter_name
 
 Floats = NDArray[np.float64]
-Figure = tuple[float, float]
-"""A published figure and its standard deviation, per cent."""
-Table = Mapping[tuple[str, str], Mapping[str, Figure]]
-"""(series, region) -> {period: figure}, cut at the information date."""
-
 # Extra noise of the province: its roster of firms is redrawn within the year, so that successive
 # year-to-date rates do not compare the same firms.
 CITY_INDICATORS = (

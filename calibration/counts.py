@@ -18,27 +18,10 @@ from numpy.typing import NDArray
 
 from calibration.intensity import IntensityFit, draw_intensity, fit_intensity, predict_counts
 from calibration.national import Pause, open_share
+from calibration.specs import COUNT_CANDIDATES, CountSpec
 from sim.units import quarter_index
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class CountSpec:
-    """One candidate: its family and covariate (``none``, ``trend`` or ``market``)."""
-
-    name: str
-    dispersed: bool
-    covariate: str
-
-
-COUNT_CANDIDATES = (
-    CountSpec("poisson", False, "none"),
-    CountSpec("poisson_trend", False, "trend"),
-    CountSpec("negative_binomial", True, "none"),
-    CountSpec("negative_binomial_trend", True, "trend"),
-    CountSpec("negative_binomial_market", True, "market"),
-)
 
 
 IN_FORCE = "autoregressive_intensity"

@@ -13,10 +13,9 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from calibration.counts import IN_FORCE, CountData
 from calibration.drivers import DriverData, DriverModel, fit_drivers
-from calibration.intensity import PRIORS as INTENSITY_PRIORS
 from calibration.intensity import IntensityFit
 from calibration.latent import LatentFit
-from calibration.specs import DRIVER_CANDIDATES, DRIVERS, HISTORY_FIRST, DriverSpec
+from calibration.specs import DRIVER_CANDIDATES, DRIVERS, HISTORY_FIRST, LISTING_PRIORS, DriverSpec
 from sim.units import quarter_index
 
 Floats = NDArray[np.float64]
@@ -232,6 +231,6 @@ def report_intensity(fit: IntensityFit, data: CountData) -> dict[str, Any]:
                 "sd": float(deviation[k]),
                 "contraction": float(1.0 - deviation[k] / prior[k]),
             }
-            for k, entry in enumerate(INTENSITY_PRIORS)
+            for k, entry in enumerate(LISTING_PRIORS)
         },
     }

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from calibration.bundle import FITTED, build, dump, load_json
+from calibration.bundle_files import FITTED, dump, load_json
 from calibration.preflight import check_tables
 from calibration.series import load_series
 from calibration.tables import Tables, read_tables
@@ -63,6 +63,9 @@ def write_bundle(city_home: Path, tables: Tables, place: Path, donors: Iterable[
     try:
         donor = next((d for d in donors if lends(d, tables)), None)
         if donor is None:
+            # Statsmodels takes a second to import, which a run without a fit never needs.
+            from calibration.bundle import build
+
             for name, content in build(tables).items():
                 dump(content, work / f"{name}.json")
         else:

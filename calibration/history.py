@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.annual import fit_levels, level_draws
-from calibration.city_path import Figure, Table
-from calibration.latent import LatentFit, LatentModel, Prior, fit_latent
+from calibration.latent import LatentFit, LatentModel, fit_latent
+from calibration.measurement import Figure, Table
+from calibration.priors import Prior
 from calibration.regional import annual_growth
 from sim.units import MU, WAN_YUAN, YI_YUAN
 

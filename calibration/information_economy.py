@@ -14,24 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.annual import fit_levels, level_draws
-from calibration.city_path import Figure, Table
 from calibration.history import levels
-from calibration.latent import LatentFit, LatentModel, Prior, fit_latent
+from calibration.latent import LatentFit, LatentModel, fit_latent
+from calibration.measurement import Figure, Table
+from calibration.priors import Prior
+from calibration.specs import INFORMATION_ECONOMY_PRIORS
 from sim.units import YI_YUAN
 
 Floats = NDArray[np.float64]
-PRIORS = (
-    Prior(
-        "deceleration",
-        "real",
-        1.5,
-        1.0,
-        "growth of a young sector slows as it fills the "
-        "economy: 25.0, 22.8, 21.8 in three years (memory)",
-    ),
-    Prior("sd", "positive", 1.5, 0.4, "a year's surprise"),
-    Prior("offset", "real", 3.0, 2.5, "published rates exceed the ratio of published levels"),
-)
 LEVEL_NOISE = 1.5
 """Points by which the ratio of two levels misses growth (vintages of the scope)."""
 
@@ -40,7 +30,7 @@ class GrowthModel(LatentModel):
     """Annual growth with drift, seen as a ratio of levels and as a published rate."""
 
     def __init__(self, values: Floats, noise: Floats) -> None:
-        super().__init__(values, 1, PRIORS, k_posdef=1)
+        super().__init__(values, 1, INFORMATION_ECONOMY_PRIORS, k_posdef=1)
         covariance = np.zeros((2, 2, len(values)))
         covariance[0, 0], covariance[1, 1] = noise[:, 0] ** 2, noise[:, 1] ** 2
         self["obs_cov"] = covariance

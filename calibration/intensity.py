@@ -16,17 +16,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammaln, logit, ndtri
 from scipy.stats import qmc
 
-from calibration.latent import Prior
+from calibration.specs import LISTING_PRIORS
 
 Floats = NDArray[np.float64]
-PRIORS = (
-    Prior("log_rate", "real", float(np.log(3.0)), 1.0,
-          "weak: between half a listing and twenty in an open quarter"),
-    Prior("level_sd", "positive", 0.5, 0.8,
-          "a year with an open window has brought half to twice the usual number, at most"),
-    Prior("persistence", "unit", 0.85, 1.0,
-          "a quarter's: review committees and waves of listings last for a year or two"),
-)  # fmt: skip
 POINTS = 2048
 """Quasi-random points over the priors (a power of two)."""
 GRID = np.linspace(-4.0, 4.0, 41)
@@ -40,7 +32,7 @@ class IntensityFit:
     Attributes
     ----------
     parameters : ndarray, shape (points, 3)
-        In the order of :data:`PRIORS`, their own units.
+        In the order of :data:`calibration.specs.LISTING_PRIORS`, their own units.
     weights : ndarray, shape (points,)
         Posterior, adding up to one.
     state : ndarray, shape (points, grid)
@@ -67,9 +59,10 @@ class IntensityFit:
 
 def prior_points() -> Floats:
     """Return quasi-random points of the priors, shape (points, 3), the same at every call."""
-    uniform = qmc.Sobol(len(PRIORS), scramble=True, rng=np.random.default_rng(16)).random(POINTS)
+    sequence = qmc.Sobol(len(LISTING_PRIORS), scramble=True, rng=np.random.default_rng(16))
+    uniform = sequence.random(POINTS)
     columns = []
-    for prior, scores in zip(PRIORS, ndtri(uniform).T, strict=True):
+    for prior, scores in zip(LISTING_PRIORS, ndtri(uniform).T, strict=True):
         if prior.kind == "unit":
             columns.append(expit(logit(prior.centre) + prior.spread * scores))
         elif prior.kind == "positive":

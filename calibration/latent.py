@@ -16,42 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit
 from statsmodels.tools.numdiff import approx_hess
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
+from calibration.priors import Prior
+
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Prior:
-    """Prior of one parameter, normal in its unconstrained space.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    kind : str
-        ``real`` (identity), ``positive`` (logarithm) or ``unit`` (logit, for persistence).
-    centre : float
-        Median, in the parameter's own unit.
-    spread : float
-        Standard deviation in the unconstrained space.
-    reason : str
-        Why: source or judgement.
-    """
-
-    name: str
-    kind: str
-    centre: float
-    spread: float
-    reason: str
-
-    def unconstrain(self, value: float) -> float:
-        """Map the parameter's own unit to the real line."""
-        if self.kind == "positive":
-            return float(np.log(value))
-        return float(logit(value)) if self.kind == "unit" else float(value)
 
 
 class LatentModel(MLEModel, ABC):  # type: ignore[misc]

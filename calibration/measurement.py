@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from calibration.reading import Row
 from calibration.schemas import EXACT_UNITS, POINT_UNITS
 
+Figure = tuple[float, float]
+"""A published figure and its standard deviation, per cent."""
+Table = Mapping[tuple[str, str], Mapping[str, Figure]]
+"""(series, region) -> {period: figure}, cut at the information date."""
 MEASUREMENT_POINTS: Mapping[str, float] = {
     "cited": 0.10,
     "derived": 0.30,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from calibration.bundle import dump
+from calibration.bundle_files import dump
 from calibration.series import load_rows, load_series
 from sim.errors import InputError, Problem, nearest
 from sim.units import YI_YUAN, quarter_index

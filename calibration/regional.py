@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.latent import LatentModel, Prior
+from calibration.latent import LatentModel
+from calibration.priors import Prior
 from sim.units import quarter_of_year
 
 Floats = NDArray[np.float64]

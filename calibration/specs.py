@@ -6,9 +6,10 @@ standard deviation in its unconstrained space (see :class:`calibration.latent.Pr
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from calibration.latent import Prior
+from calibration.priors import Prior
 from calibration.schemas import SOURCES
 from sim.units import quarter_index
 
@@ -194,6 +195,46 @@ not identified by its dozen figures and rest on these priors."""
 GDP_PRIORS = (
     *chain_priors("province", False, 0.5, 0.8, 0.8, 0.15),
     *chain_priors("city", True, 0.5, 0.8, 0.85, 0.15),
+)
+INFORMATION_ECONOMY_PRIORS = (
+    Prior(
+        "deceleration",
+        "real",
+        1.5,
+        1.0,
+        "growth of a young sector slows as it fills the "
+        "economy: 25.0, 22.8, 21.8 in three years (memory)",
+    ),
+    Prior("sd", "positive", 1.5, 0.4, "a year's surprise"),
+    Prior("offset", "real", 3.0, 2.5, "published rates exceed the ratio of published levels"),
+)
+"""Growth of the information economy: deceleration, a year's surprise, offset of published rates."""
+LISTING_PRIORS = (
+    Prior("log_rate", "real", math.log(3.0), 1.0,
+          "weak: between half a listing and twenty in an open quarter"),
+    Prior("level_sd", "positive", 0.5, 0.8,
+          "a year with an open window has brought half to twice the usual number, at most"),
+    Prior("persistence", "unit", 0.85, 1.0,
+          "a quarter's: review committees and waves of listings last for a year or two"),
+)  # fmt: skip
+"""Rate, spread and persistence of the intensity of listings."""
+
+
+@dataclass(frozen=True)
+class CountSpec:
+    """One candidate: its family and covariate (``none``, ``trend`` or ``market``)."""
+
+    name: str
+    dispersed: bool
+    covariate: str
+
+
+COUNT_CANDIDATES = (
+    CountSpec("poisson", False, "none"),
+    CountSpec("poisson_trend", False, "trend"),
+    CountSpec("negative_binomial", True, "none"),
+    CountSpec("negative_binomial_trend", True, "trend"),
+    CountSpec("negative_binomial_market", True, "market"),
 )
 DRIVER_SERIES = (*(f"{stem}_m" for stem in SOURCES.values()), "CN_equity_raised_q")
 """Series that the fits read from drivers.csv."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calibration import counts, information_economy, intensity, national, specs
-from calibration.city_path import Figure
+from calibration import national, specs
+from calibration.measurement import Figure
 from calibration.reading import MAX_BYTES, read_table
 from calibration.schemas import POINT_UNITS, SCHEMAS
 from calibration.series import DriverTable, SeriesTable, load_drivers, load_series
@@ -79,8 +79,8 @@ def declared() -> str:
         *specs.driver_priors(quarter_index(specs.HISTORY_FIRST)),
         *specs.CITY_PRIORS,
         *specs.GDP_PRIORS,
-        *information_economy.PRIORS,
-        *intensity.PRIORS,
+        *specs.INFORMATION_ECONOMY_PRIORS,
+        *specs.LISTING_PRIORS,
     ]
     return repr(
         (
@@ -100,7 +100,7 @@ def declared() -> str:
                 (n, p.centre, p.spread)
                 for n, p in sorted((national.PRIORS | national.TARIFF).items())
             ],
-            counts.COUNT_CANDIDATES,
+            specs.COUNT_CANDIDATES,
         )
     )
 

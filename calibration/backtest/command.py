@@ -41,7 +41,7 @@ from calibration.backtest.rows import COLUMNS, Row, all_rows, case_rows, flag_ro
 from calibration.backtest.scoring import Verification, verification
 from calibration.backtest.selection import beaten, preselect, with_benchmark
 from calibration.backtest.vintages import read_outcomes, read_vintage
-from calibration.bundle import dump
+from calibration.bundle_files import dump
 from calibration.fits import city_directory
 from calibration.specs import DRIVER_CANDIDATES
 from sim.store import write_csv

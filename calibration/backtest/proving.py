@@ -21,7 +21,7 @@ from calibration.backtest.forecasts import OriginForecasts
 from calibration.backtest.rows import Row
 from calibration.backtest.vintages import vintage_of_origin
 from calibration.bundle import annual_prices
-from calibration.latent import Prior
+from calibration.priors import Prior
 from calibration.series import load_series
 from calibration.tables import figures
 from sim.units import quarter_name

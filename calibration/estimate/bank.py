@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
-from calibration.bundle import load_json
+from calibration.bundle_files import load_json
 from calibration.estimate.observables import OBSERVABLES, PATHS, path_growth, simulated_values
 from sim.checkpoints import load_member
 from sim.city import City

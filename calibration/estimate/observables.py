@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.bundle import load_json
+from calibration.bundle_files import load_json
 from calibration.measurement import MEASUREMENT_RELATIVE, Observation
 from calibration.regional import SPAN, year_to_date_weights
 from calibration.series import SeriesTable

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from calibration.annual import LevelModel, fit_levels, level_draws
-from calibration.bundle import FITTED, load_json, plain
+from calibration.bundle_files import FITTED, load_json, plain
 from calibration.city_path import (
     CITY_INDICATORS,
     MONTH_NOISE,
@@ -21,8 +21,8 @@ from calibration.city_path import (
 from calibration.fits import ensure
 from calibration.history import land_draws, levels
 from calibration.information_economy import fit_growth
-from calibration.latent import Prior
 from calibration.prices import PRIOR, fit_deflator
+from calibration.priors import Prior
 from calibration.regional import annual_growth, year_to_date_weights
 from calibration.tables import read_priors, read_tables
 from sim.errors import InputError

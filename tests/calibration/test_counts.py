@@ -10,10 +10,8 @@ import pytest
 import statsmodels.api as sm
 
 from calibration.counts import (
-    COUNT_CANDIDATES,
     IN_FORCE,
     CountData,
-    CountSpec,
     count_data,
     count_scores,
     design,
@@ -31,6 +29,7 @@ from calibration.national import (
     known_pauses,
     open_share,
 )
+from calibration.specs import COUNT_CANDIDATES, CountSpec
 from sim.units import quarter_index
 
 POISSON, TREND = CountSpec("p", False, "none"), CountSpec("t", False, "trend")

@@ -15,7 +15,8 @@ from calibration.drivers import (
     fit_drivers,
     partial_figure,
 )
-from calibration.latent import LatentModel, Prior, fit_latent, positive_inverse
+from calibration.latent import LatentModel, fit_latent, positive_inverse
+from calibration.priors import Prior
 from calibration.schemas import SOURCES
 from calibration.specs import DRIVER_CANDIDATES, DRIVERS, GROWTHS, long_run_growth
 from sim.units import month_name, quarter_index

@@ -9,13 +9,13 @@ from scipy.special import gammaln
 from calibration.intensity import (
     GRID,
     POINTS,
-    PRIORS,
     draw_intensity,
     fit_intensity,
     predict_counts,
     prior_points,
     transition,
 )
+from calibration.specs import LISTING_PRIORS
 
 ONE = np.ones(1)
 
@@ -32,10 +32,10 @@ def wandering(quarters: int, sd: float, persistence: float) -> np.ndarray:
 
 def test_points_are_those_of_the_priors() -> None:
     points = prior_points()
-    assert points.shape == (POINTS, len(PRIORS))
-    assert np.median(points, axis=0) == pytest.approx([p.centre for p in PRIORS], rel=0.01)
-    assert points[:, 0].std() == pytest.approx(PRIORS[0].spread, rel=0.02)
-    assert np.log(points[:, 1]).std() == pytest.approx(PRIORS[1].spread, rel=0.02)
+    assert points.shape == (POINTS, len(LISTING_PRIORS))
+    assert np.median(points, axis=0) == pytest.approx([p.centre for p in LISTING_PRIORS], rel=0.01)
+    assert points[:, 0].std() == pytest.approx(LISTING_PRIORS[0].spread, rel=0.02)
+    assert np.log(points[:, 1]).std() == pytest.approx(LISTING_PRIORS[1].spread, rel=0.02)
 
 
 def test_states_keep_their_unit_variance_from_quarter_to_quarter() -> None:

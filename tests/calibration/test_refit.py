@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration import bundle, city_path
+from calibration import bundle, bundle_files, city_path
 from calibration.drivers import driver_data
 from calibration.fits import CARRIED, calibrate
 from calibration.regional import annual_growth
@@ -45,14 +45,14 @@ def close(ours: object, stored: object) -> None:
 def refit_counts(tables: Tables) -> str:
     last = driver_data(tables.drivers).last
     entry = bundle.fit_listings(tables, last)[2]
-    return json.dumps(bundle.plain(entry), sort_keys=True)
+    return json.dumps(bundle_files.plain(entry), sort_keys=True)
 
 
 def test_refit_changes_no_byte_here_and_agrees_with_what_is_committed() -> None:
     tables = read_tables(HOME, "hangzhou", "2018-04", False)
     first, again = refit_counts(tables), refit_counts(tables)
     assert first == again
-    close(json.loads(first), bundle.load_json(FITS / "counts.json"))
+    close(json.loads(first), bundle_files.load_json(FITS / "counts.json"))
 
 
 def test_calibrate_keeps_the_files_of_other_commands(
@@ -61,9 +61,9 @@ def test_calibrate_keeps_the_files_of_other_commands(
     for part in ("data", "fits"):
         shutil.copytree(ROOT / "calibration" / part, tmp_path / "calibration" / part)
     place = tmp_path / "calibration" / "fits" / "hangzhou"
-    stored = {name: bundle.load_json(place / f"{name}.json") for name in bundle.FITTED}
+    stored = {name: bundle_files.load_json(place / f"{name}.json") for name in bundle_files.FITTED}
     # The fits themselves are tested elsewhere: here only what surrounds them.
-    monkeypatch.setattr("calibration.fits.build", lambda tables: stored)
+    monkeypatch.setattr("calibration.bundle.build", lambda tables: stored)
     for name in ("backtest.csv", "backtest.json"):
         assert name in CARRIED
         (place / name).write_text(f"kept {name}\n", encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from calibration.backtest.command import backtest
 from calibration.backtest.rows import COLUMNS
-from calibration.bundle import load_json
+from calibration.bundle_files import load_json
 from sim.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -304,6 +304,18 @@ class CityState:
             kept.setflags(write=False)
         return kept
 
+    def by_id(self) -> Integers:
+        """Return the rows of all firms in the order of their ids, for lots that fall on a line.
+
+        So that what a lot finds does not depend on where firms stand. Kept until firms are added.
+        Read only.
+        """
+        kept = self.arrays.get("model.by_id")
+        if kept is None or len(kept) != self.firms.count:
+            kept = self.arrays["model.by_id"] = np.argsort(self.firms.firm_id, kind="stable")
+            kept.setflags(write=False)
+        return kept
+
     @property
     def now(self) -> int:
         """Position of the present quarter on the outside world's arrays."""

@@ -99,8 +99,9 @@ def step(state: CityState) -> None:
     now = arrival_rates(state.terms, state.reference, given) * scale / 4.0
     usual = arrival_rates(state.reference, state.reference, given) * scale / 4.0
     edges = state.scratch("work", 1)[0]
+    order = state.by_id()
     kernels.host_edges(
-        firms.alive, firms.sector, state.city.sectors.manufacturing, firms.rd_ratio,
+        order, firms.alive, firms.sector, state.city.sectors.manufacturing, firms.rd_ratio,
         firms.annual_revenue, edges,
     )  # fmt: skip
     persons = (p["flexible_stay_share"], 1.0, 1.0, p["team_size"])
@@ -110,7 +111,7 @@ def step(state: CityState) -> None:
         means = np.array([now[number], usual[number]])
         came, base = state.random.poissons("talent/arrivals", means, same, state.quarter)
         state.add(f"talent_{kind}", float(came))
-        rows = _hosts(state, kind, edges, int(max(came, base)))
+        rows = order[_hosts(state, kind, edges, int(max(came, base)))]
         np.add.at(firms.talent, rows[:came], persons[number])
         gained.append((rows[base:came], persons[number]))
         lost.append((rows[came:base], -persons[number]))
@@ -138,7 +139,7 @@ def _gain(state: CityState, moves: list[tuple[Integers, float]]) -> None:
 
 
 def _hosts(state: CityState, kind: str, edges: Floats, count: int) -> Integers:
-    """Return the firm of each arrival: by R&D outlay, the same for the same arrival number."""
+    """Return the place among `edges` of each arrival's firm, the same for the same arrival."""
     if count == 0 or not len(edges) or edges[-1] <= 0.0:
         return np.zeros(0, dtype=np.int64)
     lot = state.random.uniforms(f"talent/{kind}", np.arange(count), state.quarter)[0]

@@ -157,7 +157,7 @@ def _assign_leaders(state: CityState) -> None:
     small, lot = small[follows], lot[:, follows]
     # Leaders by sector on one line, each as long as its size: a lot falls on the own sector's
     # stretch, or anywhere.
-    leaders = leaders[np.argsort(firms.sector[leaders], kind="stable")]
+    leaders = leaders[np.lexsort((firms.firm_id[leaders], firms.sector[leaders]))]
     edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
     codes = np.arange(len(state.city.sectors.code) + 1)
     bounds = np.searchsorted(firms.sector[leaders], codes)

@@ -314,9 +314,11 @@ def test_sums_of_living_firms(of: Columns) -> None:
 @given(columns())
 def test_arrivals_join_firms_by_their_research(of: Columns) -> None:
     made, edges = np.array([True, False, True, True]), np.empty(len(of.output))
-    talent_kernels.host_edges(of.alive, of.sector, made, of.share, of.output, edges)
+    order = np.argsort(of.uniform)
+    order.setflags(write=False)
+    talent_kernels.host_edges(order, of.alive, of.sector, made, of.share, of.output, edges)
     outlay = np.where(of.alive & made[of.sector], of.share * of.output, 0.0)
-    np.testing.assert_allclose(edges, np.cumsum(outlay), rtol=1e-12)
+    np.testing.assert_allclose(edges, np.cumsum(outlay[order]), rtol=1e-12)
 
 
 @settings(max_examples=25)

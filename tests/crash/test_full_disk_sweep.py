@@ -72,11 +72,13 @@ def test_a_disk_that_fills_after_the_first_cell(
         folder = tmp_path / "disk"
         path, before = earlier(folder)
         known = len(list(folder.glob("cells/*/*.npz")))
-        process = start(root, path, folder / "out", 1, "extend", limit=limit)
+        gate = tmp_path / "gate"
+        process = start(root, path, folder / "out", 1, "extend", limit=limit, gate=gate)
         while process.poll() is None and len(list(folder.glob("cells/*/*.npz"))) == known:
             time.sleep(0.01)
         if disk:
             fill(disk / "filler", kilobytes)
+        gate.touch()
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 4, errors
         assert told(errors), errors

@@ -22,17 +22,23 @@ CELLS, MEMBERS = 12, 4
 
 
 def start(
-    root: Path, path: Path, out: Path, jobs: int, *more: str, limit: int = 0
-) -> subprocess.Popen[str]:
-    """Start the toy's sweep; `limit` is the largest file in bytes that the system allows."""
+    root: Path, path: Path, out: Path, jobs: int, *more: str, limit: int = 0,
+    gate: Path | None = None,
+) -> subprocess.Popen[str]:  # fmt: skip
+    """Start the toy's sweep; `limit` is the largest file in bytes that the system allows.
+
+    With a `gate` all but the first cells wait until that file exists.
+    """
 
     def restrict() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    command = [sys.executable, "-m", "tests.sim.toy_sweep", str(path), str(out), str(jobs), "slow"]
+    simulation = "waiting" if gate else "slow"
+    command = [sys.executable, "-m", "tests.sim.toy_sweep", str(path), str(out), str(jobs)]
     return subprocess.Popen(
-        [*command, *more], cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=restrict if limit else None,
+        [*command, simulation, *more], cwd=root, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, preexec_fn=restrict if limit else None,
+        env=os.environ | ({"TOY_GATE": str(gate)} if gate else {}),
     )  # fmt: skip
 
 

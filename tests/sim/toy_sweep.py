@@ -81,6 +81,15 @@ def slow(scenario: Any, plan: Any, city: Any, member: int) -> MemberResult:
     return simulate(scenario, plan, city, member)
 
 
+def waiting(scenario: Any, plan: Any, city: Any, member: int) -> MemberResult:
+    """Where the first lever is not low, wait for the file named by TOY_GATE, a minute at most."""
+    until = time.monotonic() + 60.0
+    gate = Path(os.environ["TOY_GATE"])
+    while unit(scenario, FACTORS[0]) > 0.1 and not gate.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    return simulate(scenario, plan, city, member)
+
+
 def breaking(scenario: Any, plan: Any, city: Any, member: int) -> MemberResult:
     """Break an identity in every member where the first lever is high, in member 1 where low."""
     if unit(scenario, FACTORS[0]) > 0.9:

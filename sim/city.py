@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from math import inf, nan
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from sim.state import Codes, Flags, Floats
 
 @dataclass(frozen=True)
 class Sectors:
-    """Model-wide sector list; every array has the shape (sectors,)."""
+    """Model-wide sector list; every array has the shape (sectors,).
+
+    What follows from the list is worked out once; like the list, it is read only.
+    """
 
     code: tuple[str, ...]
     name_en: tuple[str, ...]
@@ -49,20 +53,26 @@ class Sectors:
     characteristic: Flags
     size_sd: Floats
 
-    @property
+    @cached_property
     def manufacturing(self) -> Flags:
         """Sectors of manufacturing."""
         return np.array([kind == "manufacturing" for kind in self.kind])
 
-    @property
+    @cached_property
     def service(self) -> Flags:
         """Light service sectors: counted for listings, certificates, information economy."""
         return np.array([kind == "service" for kind in self.kind])
 
-    @property
+    @cached_property
     def industry(self) -> Flags:
         """Mining, manufacturing and utilities."""
         return ~self.service
+
+    @cached_property
+    def heavy_users(self) -> Floats:
+        """One where energy per revenue lies above the median of the sectors that use any."""
+        usual = self.energy_intensity_rel
+        return (usual > np.median(usual[usual > 0])).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,13 @@ def rate_changes(state: CityState) -> tuple[float, float, float]:
     vat : float
         Change of value-added tax in value added, share of revenue.
     """
-    p, world, now = state.parameters, state.world, state.now
-    year = slice(state.first - 4 - world.first, state.first - world.first)
-    gap = world.purchase_prices / world.ppi
-    pressed, usual = (
-        p["input_price_pass"] * float(path[now] / path[year].mean() - 1.0)
-        for path in (gap, world.usual_price_gap)
-    )
-    tax = float(world.vat_rate[now] / world.vat_rate[year].mean() - 1.0)
-    return pressed, usual, p["vat_share_of_revenue"] * tax
+    p, now = state.parameters, state.now
+    pressed, usual, tax = state.world.rises
+    passed = p["input_price_pass"]
+    return (
+        passed * float(pressed[now]), passed * float(usual[now]),
+        p["vat_share_of_revenue"] * float(tax[now]),
+    )  # fmt: skip
 
 
 def usual_rate_growth(state: CityState) -> float:

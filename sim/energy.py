@@ -38,8 +38,7 @@ def class_prices(terms: Terms) -> Floats:
 def long_run_response(state: CityState) -> Floats:
     """Return the long-run log change of energy intensity, shape (classes and none, sectors)."""
     p, terms, base = state.parameters, state.terms, state.reference
-    usual = state.city.sectors.energy_intensity_rel
-    heavy = (usual > np.median(usual[usual > 0])).astype(np.float64)
+    heavy = state.city.sectors.heavy_users
     by_class = price_response(class_prices(terms), class_prices(base), p["energy_wrt_price"])
     target = by_class[:, None] + quota_response(
         terms.energy_quota_price, heavy, p["energy_quota_effect"]
@@ -66,12 +65,8 @@ def step(state: CityState) -> None:
 
 
 def observe(state: CityState) -> dict[str, float]:
-    """Return energy (tce), water (m3) and pollutants of the above-scale roster."""
+    """Return pollutants of the above-scale roster; the bureau measures energy and water."""
     firms = state.firms
     roster = rows_where(firms.on_roster & firms.alive)
-    output = firms.real_output[roster]
-    return {
-        "industrial_energy": float(firms.energy_intensity[roster] @ output),
-        "industrial_water": float(firms.water_intensity[roster] @ output),
-        "industrial_pollutants": float(firms.pollutant_intensity[roster] @ output),
-    }
+    pollutants = firms.pollutant_intensity[roster] @ firms.real_output[roster]
+    return {"industrial_pollutants": float(pollutants)}

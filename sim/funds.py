@@ -8,6 +8,8 @@ that is additional; equity and grants as such move cash.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim import funds_kernels as kernels
@@ -15,13 +17,10 @@ from sim.columns import column
 from sim.flows import EQUITY_FUNDS, stakes
 from sim.project_finance import set_aside
 from sim.rows import rows_where
-from sim.selection import awards, places_paid, weighted_order
+from sim.selection import awards, joined, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
-    BACKBONE,
-    GROWTH,
     OVERSEAS,
-    STARTUP,
     SUPPLIER,
     CityState,
     Floats,
@@ -37,6 +36,12 @@ FUNDS = (
     ("venture", "创投私募", "venture"),
     ("first_set_insurance", "首台套保险", "insurance"),
 )
+BY_TIER: Mapping[str, tuple[float, ...]] = {
+    "guidance_fund": (0.0, 0.5, 1.0, 1.0),
+    "state_platform": (0.0, 0.0, 1.0, 3.0),
+    "venture": (0.0, 1.0, 0.7, 0.0),
+}
+"""Relative chance with a fund by tier, in the order of :data:`sim.state.TIERS`."""
 SUPPORT_MEMORY = 0.75
 """A firm counts as supported for about a year after money reached it."""
 
@@ -92,30 +97,23 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
         state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, state.first - 1,
         places_paid(places, (drawn, 0.0), ticket),
     )  # fmt: skip
-    paid = awards(places, drawn, ticket)[: len(order)]
+    paid = awards(places, drawn, ticket, len(order))
     column(state, f"capital.{name}_holding")[order] += paid
     _note_holders(state, name, np.sort(order[paid > 0.0]))
 
 
 def _weights(state: CityState, name: str, rows: Integers) -> Floats:
-    """Return each firm's chance with a fund: by sector, tier, size and policy tilt."""
-    firms = state.firms
-    sector = firms.sector[rows]
-    table = state.city.sectors
-    tier = firms.tier[rows]
-    support = state.terms.emerging_support
+    """Return each firm's chance with a fund: by tier, sector and policy tilt."""
+    firms, table = state.firms, state.city.sectors
+    emerging = table.strategic_emerging_share
     if name == "venture":
-        young = np.where(tier == STARTUP, 1.0, np.where(tier == GROWTH, 0.7, 0.0))
-        return np.asarray(
-            young
-            * (table.high_tech_share[sector] + support * table.strategic_emerging_share[sector])
-        )
-    made = table.manufacturing[sector]
-    if name == "state_platform":
-        large = np.where(tier == BACKBONE, 3.0, np.where(tier == GROWTH, 1.0, 0.0))
-        return np.asarray(made * large)
-    by_tier = np.array([0.0, 0.5, 1.0, 1.0])[tier]
-    return np.asarray(made * by_tier * (0.2 + table.strategic_emerging_share[sector]))
+        of_sector = table.high_tech_share + state.terms.emerging_support * emerging
+    elif name == "state_platform":
+        of_sector = table.manufacturing.astype(np.float64)
+    else:
+        of_sector = table.manufacturing * (0.2 + emerging)
+    chance = np.outer(BY_TIER[name], of_sector)
+    return chance.take(firms.tier.take(rows) * len(of_sector) + firms.sector.take(rows))
 
 
 def _order(
@@ -182,26 +180,29 @@ def _settle(state: CityState, name: str) -> None:
         return
     marked = column(state, "capital.marked_revenue", firms.annual_revenue)[rows]
     growth = firms.annual_revenue[rows] / np.maximum(marked, 1.0)
-    value = holding[rows] * np.clip(growth, 0.8, 1.25)
+    cost = holding[rows]
+    value = cost * np.clip(growth, 0.8, 1.25)
     luck = state.random.uniforms(f"capital/{name}_exit", firms.firm_id[rows], state.quarter, 2)
     lost = ~firms.alive[rows] | (luck[0] < p["fund_write_off_rate"] / 4.0)
     stage = firms.listing_stage[rows]
     listed = (stage == A_SHARE) | (stage == OVERSEAS)
-    sold = ~lost & (luck[1] < np.where(listed, 4.0, 1.0) * p["fund_exit_rate"] / 4.0)
+    kept = ~lost
+    sold = kept & (luck[1] < np.where(listed, p["fund_exit_rate"], p["fund_exit_rate"] / 4.0))
     proceeds = np.where(sold, value * np.where(listed, p["fund_exit_multiple"], 1.0), 0.0)
-    fund.written_off += float(holding[rows][lost].sum())
-    state.add("fund_gains", float((np.where(sold, proceeds, value) - holding[rows])[~lost].sum()))
-    bought_back = float(proceeds[~listed].sum())
+    fund.written_off += float(cost[lost].sum())
+    state.add("fund_gains", float((np.where(sold, proceeds, value) - cost)[kept].sum()))
+    received, bought_back = float(proceeds.sum()), float(proceeds[~listed].sum())
     firms.cash[rows] -= np.where(listed, 0.0, proceeds)
     state.ledger.pay("firms", "funds", "buy_back", bought_back)
     state.ledger.pay("investors", "funds", "sale_of_shares", float(proceeds[listed].sum()))
     if name == "venture":
-        state.ledger.pay("funds", "investors", "distribution", float(proceeds.sum()))
-    fund.repaid += float(proceeds.sum())
-    state.add("fund_exits", float(sold.sum()))
-    state.add("fund_proceeds", float(proceeds.sum()))
-    holding[rows] = np.where(lost | sold, 0.0, value)
-    _note_holders(state, name, rows[~(lost | sold)])
+        state.ledger.pay("funds", "investors", "distribution", received)
+    fund.repaid += received
+    state.add("fund_exits", float(np.count_nonzero(sold)))
+    state.add("fund_proceeds", received)
+    kept &= ~sold
+    holding[rows] = np.where(kept, value, 0.0)
+    _note_holders(state, name, rows[kept])
 
 
 def _place(
@@ -221,15 +222,15 @@ def _place(
     """
     pool, usual = pools
     rows, places = _order(state, name, applicants, pools, ticket)
-    paid = awards(places, pool, ticket)[: len(rows)]
-    extra = paid - awards(places, usual, ticket)[: len(rows)]
+    paid = awards(places, pool, ticket, len(rows))
+    extra = paid - awards(places, usual, ticket, len(rows))
     total = float(paid.sum())
     state.firms.cash[rows] += paid
     state.ledger.pay("funds", "firms", "equity", own_share * total)
     state.ledger.pay("investors", "firms", "social_capital", total - own_share * total)
     holding = column(state, f"capital.{name}_holding")
     holding[rows] += own_share * paid
-    _note_holders(state, name, np.union1d(_holders(state, name), rows))
+    _note_holders(state, name, joined(_holders(state, name), rows))
     additional = column(state, "capital.additional")
     additional[rows] += state.parameters["fund_additionality"] * extra
     column(state, "capital.supported")[rows[extra > 0.0]] = 1.0

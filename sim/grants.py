@@ -6,6 +6,8 @@ money beyond the reference adds to investment, by the share that is additional.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import funds_kernels as kernels
@@ -45,8 +47,9 @@ def standardised(values: Floats) -> Floats:
     """Return values less their mean over their standard deviation (zeros if all are equal)."""
     if len(values) == 0:
         return values
-    spread = float(values.std())
-    return np.asarray((values - values.mean()) / (spread if spread > 0.0 else 1.0))
+    centred = values - values.mean()
+    spread = math.sqrt(float((centred * centred).mean()))
+    return np.asarray(centred / (spread if spread > 0.0 else 1.0))
 
 
 def unrelated(values: Floats, to: Floats) -> Floats:
@@ -87,8 +90,8 @@ def _grants(state: CityState, rows: Integers) -> None:
     size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
     score = targeting_score(potential, size, luck, float(targeting))
     order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
-    paid = awards(len(rows), pool, p["grant_size"])[: len(order)]
-    usually = awards(len(rows), usual, p["grant_size"])[: len(order)]
+    paid = awards(len(rows), pool, p["grant_size"], len(order))
+    usually = awards(len(rows), usual, p["grant_size"], len(order))
     extra = paid - usually
     chosen = rows[order]
     firms.cash[chosen] += paid

@@ -18,7 +18,7 @@ from sim.columns import column
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
 from sim.rows import rows_where
-from sim.state import BACKBONE, CityState, Floats
+from sim.state import BACKBONE, CityState, Floats, Integers
 
 FIELD_THINNING = 4.0
 """Up to this many fields share the support without being thinned (the plan says 3 to 5)."""
@@ -60,13 +60,17 @@ def research_outlay(
     return np.asarray(ratio * np.exp(elasticity * (1.0 - relabelled) * cost))
 
 
-def field_support(state: CityState, terms: Terms) -> Floats:
-    """Return the strength of breakthrough support by sector this year, 0 to 1."""
+def field_ranks(state: CityState) -> Integers:
+    """Return the rank of each sector among the fields of this year, the first is 0."""
     table = state.city.sectors
     count = len(table.code)
     year = state.quarter // 4
     draw = state.random.uniforms("innovation/fields", np.arange(count), year)[0]
-    rank = np.argsort(np.argsort(-draw * (0.05 + table.high_tech_share)))
+    return np.asarray(np.argsort(np.argsort(-draw * (0.05 + table.high_tech_share))))
+
+
+def field_support(rank: Integers, terms: Terms) -> Floats:
+    """Return the strength of breakthrough support by sector of a given rank, 0 to 1."""
     chosen = np.clip(terms.breakthrough_fields - rank, 0.0, 1.0)
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
@@ -102,7 +106,8 @@ def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Flo
 def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
     """Return gains of chosen fields by sector, and of each of `large` firms by new links."""
     p, terms, base = state.parameters, state.terms, state.reference
-    support = field_support(state, terms) - field_support(state, base)
+    rank = field_ranks(state)
+    support = field_support(rank, terms) - field_support(rank, base)
     links = (terms.cooperation_links - base.cooperation_links) / 4.0 * state.scale
     state.add("breakthrough_fields_in_force", terms.breakthrough_fields)
     link = p["cooperation_gain"] * links / max(large, 1)

@@ -120,7 +120,7 @@ def step(state: CityState) -> None:
     credit_tax(state, agglomerate(state))
 
 
-def pick_platform(state: CityState, draw: Floats, weights: Floats) -> Integers:
+def pick_platform(draw: Floats, weights: Floats) -> Integers:
     """Choose one platform per draw in proportion to weights, shape (draws,)."""
     edges = np.cumsum(weights)
     return np.asarray(
@@ -144,15 +144,14 @@ def steer_new_firms(state: CityState) -> None:
         return
     draw = state.random.uniforms("platforms/steering", firms.firm_id[rows], draws=2)
     outside = firms.platform[rows] < 0
-    chosen = pick_platform(state, draw[1], platform_preference(state))
     joins = outside & (draw[0] < share)
-    leaves = ~outside & (draw[0] < -share)
-    firms.platform[rows[joins]] = chosen[joins]
-    firms.district[rows[joins]] = state.city.platforms.district[chosen[joins]]
-    firms.platform[rows[leaves]] = -1
-    gain = state.arrays["platforms.gain"]
-    firms.log_tfp[rows[joins]] += gain[chosen[joins]]
-    state.add("platforms.steered", float(joins.sum()))
+    joining, leaving = rows[joins], rows[~outside & (draw[0] < -share)]
+    chosen = pick_platform(draw[1][joins], platform_preference(state))
+    firms.platform[joining] = chosen
+    firms.district[joining] = state.city.platforms.district[chosen]
+    firms.platform[leaving] = -1
+    firms.log_tfp[joining] += state.arrays["platforms.gain"][chosen]
+    state.add("platforms.steered", float(len(joining)))
 
 
 def remove_low_users(state: CityState, register: Register, roster: Integers) -> None:
@@ -194,7 +193,7 @@ def move_in(state: CityState, register: Register, roster: Integers) -> None:
 def relocation_hazard(
     price: Floats, mean_price: float, friction: float, receiver: float, p: Mapping[str, float]
 ) -> Floats:
-    """Return the yearly hazard of relocating within the city, shape (firms,).
+    """Return the yearly hazard of relocating within the city, shape (districts,).
 
     Moves are wished for where land is dear; friction deters them; the district of origin blocks
     a share of them in so far as tax and output are not credited to the receiver.
@@ -212,13 +211,10 @@ def relocate(state: CityState, register: Register, roster: Integers) -> None:
     mean = float(price @ city.districts.land_share / city.districts.land_share.sum())
     dear = city.districts.urban & (price >= mean)
     rows = roster[dear[firms.district[roster]] & (firms.land_area[roster] > 0)]
-    hazard = relocation_hazard(
-        price[firms.district[rows]],
-        mean,
-        terms.relocation_friction,
-        terms.receiver_tax_share,
-        state.parameters,
+    by_district = relocation_hazard(
+        price, mean, terms.relocation_friction, terms.receiver_tax_share, state.parameters
     )
+    hazard = by_district[firms.district[rows]]
     draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
     moving = in_order(draw[0], draw[0] < hazard / 4.0)
     movers, there = rows[moving], city.platforms.district

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.columns import column
 from sim.parcels import city_scale
+from sim.selection import joined
 from sim.state import CityState
 from sim.units import YI_YUAN
 
@@ -129,7 +130,7 @@ def hand_over(state: CityState, project: Any) -> None:
     column(state, f"capital.{PLATFORM}_holding")[row] += project.stake
     column(state, "capital.marked_revenue")[row] = firms.annual_revenue[row]
     held = state.arrays.get(f"capital.{PLATFORM}_holders", np.zeros(0, dtype=np.int64))
-    state.arrays[f"capital.{PLATFORM}_holders"] = np.union1d(held, [row]).astype(np.int64)
+    state.arrays[f"capital.{PLATFORM}_holders"] = joined(held, np.array([row], dtype=np.int64))
     state.fund(PLATFORM).value += project.stake
     project.stake = 0.0
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +98,20 @@ class Scenario:
 
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
         """Return (lever, class) to value in a quarter; class is "" for scalar levers."""
-        return _values(self.levers, quarter - self.first)
+        return dict(self._by_quarter[0][quarter - self.first])
 
     def before_plan_values(self, quarter: int) -> dict[tuple[str, str], float]:
         """Return the same as it would be without the plan."""
-        return _values(self.before_plan, quarter - self.first)
+        return dict(self._by_quarter[1][quarter - self.first])
+
+    @cached_property
+    def _by_quarter(self) -> tuple[list[dict[tuple[str, str], float]], ...]:
+        """Lever values of every quarter, in force and without the plan."""
+        positions = range(len(self.quarters))
+        return tuple(
+            [_values(levers, position) for position in positions]
+            for levers in (self.levers, self.before_plan)
+        )
 
 
 def _values(levers: Mapping[str, LeverPath], position: int) -> dict[tuple[str, str], float]:

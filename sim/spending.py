@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 YEARS = 0.25
 """A quarter of a year: the plan's unit costs are yearly."""
+TOTALS = {name: f"spending.{name}" for name in LEVERS}
+"""Event total of each lever."""
+VALUES = {name: [(name, c) for c in lever.classes or ("",)] for name, lever in LEVERS.items()}
+"""What each lever's values are kept under: by class, or under no class."""
 
 
 def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: LeverValues) -> None:
@@ -29,19 +33,18 @@ def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: Le
     values, before : Mapping
         Lever values put into effect, and before the plan, by (lever, class).
     """
-    for name in LEVERS:
-        state.counts[f"spending.{name}"] = 0.0
+    state.counts.update(dict.fromkeys(TOTALS.values(), 0.0))
     for clause in plan.clauses.values():
         for name, priced in clause.levers.items():
             if name in PAID_TO_FIRMS:
                 amount = paid_beyond(state, name)
             else:
-                classes = LEVERS[name].classes or ("",)
-                moved = sum(values[name, c] - before[name, c] for c in classes) / len(classes)
+                keys = VALUES[name]
+                moved = sum([values[key] - before[key] for key in keys]) / len(keys)
                 amount = YEARS * priced.cost * moved * state.scale
                 if amount != 0.0:
                     state.ledger.pay("government", "outside", f"programme:{name}", amount)
-            state.counts[f"spending.{name}"] = amount
+            state.counts[TOTALS[name]] = amount
 
 
 def paid_beyond(state: CityState, name: str) -> float:

@@ -7,6 +7,8 @@ reference raise R&D productivity.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim import talent_kernels as kernels
@@ -22,7 +24,7 @@ RD_STAFF_SHARE = 2.0
 """R&D staff over employees per unit of the R&D ratio: 3 % of sales goes with 6 % of staff."""
 
 
-def arrival_rates(terms: Terms, reference: Terms, parameters: dict[str, float]) -> Floats:
+def arrival_rates(terms: Terms, reference: Terms, parameters: Mapping[str, float]) -> Floats:
     """Return yearly arrivals of overseas stays, leading talents, designers and teams.
 
     Leading talents and designers follow the overseas lever in the plan's own proportion.
@@ -31,7 +33,7 @@ def arrival_rates(terms: Terms, reference: Terms, parameters: dict[str, float]) 
     ----------
     terms, reference : Terms
         Policy now and before the plan.
-    parameters : dict
+    parameters : Mapping
         Usual rates and proportions.
     """
     p = parameters
@@ -95,9 +97,8 @@ def initialise(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Let people arrive and join firms; set the gains that innovation reads."""
     firms, p, scale = state.firms, state.parameters, state.scale
-    given = dict(p)
-    now = arrival_rates(state.terms, state.reference, given) * scale / 4.0
-    usual = arrival_rates(state.reference, state.reference, given) * scale / 4.0
+    now = arrival_rates(state.terms, state.reference, p) * scale / 4.0
+    usual = arrival_rates(state.reference, state.reference, p) * scale / 4.0
     edges = state.scratch("work", 1)[0]
     order = state.by_id()
     kernels.host_edges(
@@ -126,10 +127,10 @@ def _gain(state: CityState, moves: list[tuple[Integers, float]]) -> None:
     firms = state.firms
     extra, gain = column(state, "talent.extra"), column(state, "talent.rd_gain")
     gain[:] = 0.0
-    touched = np.unique(np.concatenate([rows for rows, _ in moves]))
+    # A firm that several people join stands here as often, each time with the same gain.
+    touched = np.concatenate([rows for rows, _ in moves])
     before = extra[touched]
-    for rows, persons in moves:
-        np.add.at(extra, rows, persons)
+    np.add.at(extra, touched, np.repeat([each for _, each in moves], [len(r) for r, _ in moves]))
     changed = (extra[touched] != before) & firms.alive[touched]
     rows, before = touched[changed], before[changed]
     staff = firms.employees[rows] * np.minimum(RD_STAFF_SHARE * firms.rd_ratio[rows], 0.6)

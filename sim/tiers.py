@@ -212,8 +212,9 @@ def _followers(state: CityState) -> tuple[Integers, Integers]:
     arrays = state.arrays
     if "ladder.followers" not in arrays:
         followers = rows_where(state.firms.leader >= 0)
-        chosen = np.unique(state.firms.leader[followers])
-        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, chosen
+        leads = np.zeros(state.firms.count, dtype=np.bool_)
+        leads[state.firms.leader[followers]] = True
+        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, rows_where(leads)
     return arrays["ladder.followers"], arrays["ladder.leaders"]
 
 
@@ -257,8 +258,9 @@ def _reward_top(state: CityState) -> None:
     made = state.of_sector("manufacturing")
     rows = rows_where(firms.alive & made)
     number = min(round(TOP * state.scale), len(rows))
-    bar = float(np.partition(firms.annual_revenue[rows], -number)[-number]) if number else np.inf
-    best = rows[firms.annual_revenue[rows] >= bar][:number]
+    sales = firms.annual_revenue[rows]
+    bar = float(sales[largest_first(sales, number)[-1]]) if number else np.inf
+    best = rows[sales >= bar][:number]
     firms.cash[best] += state.terms.top_reward
     paid = state.terms.top_reward * len(best)
     state.subsidise("top100_reward", paid, state.reference.top_reward * len(best))

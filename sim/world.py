@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,16 @@ class World:
     consumer_price_log_growth: Floats
     wage_log_growth: Floats
 
+    @cached_property
+    def rises(self) -> tuple[Floats, Floats, Floats]:
+        """Rises against the mean of the first four quarters (the year before a member starts).
+
+        Of purchase over producer prices, of the same without shocks, and of the tax rate;
+        fractions, shape (quarters,) each.
+        """
+        gap, usual, tax = self.purchase_prices / self.ppi, self.usual_price_gap, self.vat_rate
+        return _rise(gap), _rise(usual), _rise(tax)
+
     def position(self, quarter: int) -> int:
         """Return the array position of a quarter index.
 
@@ -120,6 +131,11 @@ class World:
         if not self.first <= quarter <= self.last:
             raise IndexError(f"quarter {quarter} outside {self.first}..{self.last}")
         return quarter - self.first
+
+
+def _rise(path: Floats) -> Floats:
+    """Return the rise against the mean of the first four quarters."""
+    return np.asarray(path / path[:4].mean() - 1.0)
 
 
 HISTORY_SERIES = (

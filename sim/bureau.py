@@ -208,6 +208,8 @@ class Bureau:
         self.level = year_profile(growth)[3]
         scope, _ = self._scopes(state)
         self.seen = (scope, self._firm_flows(state, scope))
+        self.whole = np.zeros((2, 3))
+        kernels.all_flows(self.seen[1], self.whole[1])
         self.effects = dict.fromkeys(
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
         )
@@ -245,7 +247,9 @@ class Bureau:
         here, there = common(scope, old_scope)
         kept = np.zeros((2, 3, len(state.city.sectors.code)))
         kernels.compared(old_flows, flows, scope, state.firms.sector, here, there, kept)
-        whole = np.stack([old_flows[:, :3].sum(axis=0), flows[:, :3].sum(axis=0)])
+        whole = self.whole
+        whole[0], whole[1] = whole[1], 0.0
+        kernels.all_flows(flows, whole[1])
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
             for effect, change in zip(EFFECTS, parts, strict=True):
@@ -258,8 +262,8 @@ class Bureau:
         firms = state.firms
         industry = state.of_sector("industry")
         renewed = next_roster(firms.on_roster, firms.annual_revenue, firms.alive) & industry
-        state.add("step_up_firms", float((renewed & ~firms.on_roster).sum()))
-        state.add("roster_leavers", float((firms.on_roster & ~renewed).sum()))
+        state.add("step_up_firms", float(np.count_nonzero(renewed & ~firms.on_roster)))
+        state.add("roster_leavers", float(np.count_nonzero(firms.on_roster & ~renewed)))
         firms.on_roster[:] = renewed
 
     def matched(self, state: CityState) -> dict[str, float]:

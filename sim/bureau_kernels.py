@@ -74,6 +74,14 @@ def matched(rows, on_roster, sector, made, now, then, this, last, out):  # type:
 
 
 @kernel
+def all_flows(flows, out):  # type: ignore[no-untyped-def]
+    """Add value added, energy and water of a scope's firms, shape (firms, 4), to `out`, (3,)."""
+    for k in range(len(flows)):
+        for flow in range(3):
+            out[flow] += flows[k, flow]
+
+
+@kernel
 def compared(before, now, new, sector, here, there, kept):  # type: ignore[no-untyped-def]
     """Add value added, energy and water, before and now, of firms in both of two scopes.
 

@@ -124,16 +124,18 @@ def _keeping(state: CityState, rows: Integers) -> Flags:
 def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
     firms, p = state.firms, state.parameters
-    gone = firms.high_tech & ~firms.alive
+    held = np.count_nonzero(firms.high_tech)
     firms.high_tech &= firms.alive
+    gone = held - np.count_nonzero(firms.high_tech)
     _renew(state)
     memory = state.memory
-    memory["certificates.lost"] += float(gone.sum()) + state.counts["certificates_lapsed"]
+    memory["certificates.lost"] += float(gone) + state.counts["certificates_lapsed"]
     if quarter_of_year(state.quarter) != 4:
         return
     expected, lost = memory["certificates.stock"], memory["certificates.lost"]
     growth = p["high_tech_firms_growth"]
-    usual = new_certificates(expected, growth, lost, lost + float(firms.high_tech.sum()))
+    stock = lost + float(np.count_nonzero(firms.high_tech))
+    usual = new_certificates(expected, growth, lost, stock)
     memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
     wanted = usual * boost ** p["certificate_boost_response"]
@@ -148,14 +150,13 @@ def step(state: CityState) -> None:
 def _renew(state: CityState) -> None:
     """Renew certificates that end this quarter, or let them lapse."""
     firms, p = state.firms, state.parameters
-    rows = rows_where(firms.high_tech)
-    rows = rows[firms.certificate_until[rows] <= state.quarter]
+    rows = np.flatnonzero(firms.high_tech & (firms.certificate_until <= state.quarter))
     lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
     renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)
     firms.certificate_until[rows[renewed]] = state.quarter + TERM
     firms.high_tech[rows[~renewed]] = False
     firms.certificate_until[rows[~renewed]] = -1
-    state.add("certificates_lapsed", float((~renewed).sum()))
+    state.add("certificates_lapsed", float(len(rows) - np.count_nonzero(renewed)))
 
 
 def observe(state: CityState) -> dict[str, float]:

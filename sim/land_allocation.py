@@ -22,7 +22,7 @@ from sim.parcels import (
     plots_of,
     unused_space,
 )
-from sim.state import STARTUP, CityState, Floats, Integers
+from sim.state import STARTUP, CityState, Codes, Floats, Integers
 
 SMALLEST_PLOT = 1000
 """m2; smaller grants are not laid out (one and a half mu)."""
@@ -76,10 +76,10 @@ def tightness(gap: Floats, area: Floats, strength: float) -> Floats:
     return np.asarray(1.0 / (1.0 + strength * gap / np.maximum(area, 1.0)))
 
 
-def class_weights(state: CityState, code: Integers) -> Floats:
-    """Return the priority of classes A to D; firms without a class have weight one."""
-    weights = np.append(np.array(state.terms.land_priority), 1.0)
-    return np.asarray(weights[np.where(code < 0, 4, code)])
+def class_weights(state: CityState, code: Codes) -> Floats:
+    """Return the priority of classes A to D; firms without a class (-1) have weight one."""
+    weights = np.array([*state.terms.land_priority, 1.0])
+    return np.asarray(weights[code])
 
 
 def firm_claims(state: CityState, users: Integers) -> Claims:
@@ -105,7 +105,7 @@ def firm_claims(state: CityState, users: Integers) -> Claims:
         firms.district[rows].astype(np.int64),
         firms.platform[rows].astype(np.int64),
         area,
-        class_weights(state, firms.per_mu_class[rows].astype(np.int64)),
+        class_weights(state, firms.per_mu_class[rows]),
     )
 
 

@@ -26,6 +26,7 @@ from sim.parcels import (
     unused_space,
     urban_industrial_area,
 )
+from sim.selection import joined
 from sim.state import INDUSTRIAL, INNOVATION, CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
@@ -203,8 +204,9 @@ def recover_low_use(state: CityState, register: Register) -> None:
 def give_back(state: CityState, owner: Integers, areas: Integers) -> None:
     """Take what each plot gave back off its holder's land: the capital stands on the rest."""
     firms = state.firms
-    owners, place = np.unique(owner, return_inverse=True)
+    owners = joined(owner, owner[:0])
     before = firms.land_area[owners]
+    place = np.searchsorted(owners, owner)
     given = np.bincount(place, areas, len(owners)).astype(np.int64)
     firms.land_area[owners] = before - given
     column(state, "land.density")[owners] *= before / np.maximum(before - given, 1)

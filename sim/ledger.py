@@ -25,8 +25,8 @@ class Ledger:
 
     def gross(self, party: str) -> tuple[float, float]:
         """Return what a party received and what it paid in the quarter, yuan."""
-        received = sum(a for (_, payee, _), a in self.flows.items() if payee == party)
-        return received, sum(a for (payer, _, _), a in self.flows.items() if payer == party)
+        received = sum([a for (_, payee, _), a in self.flows.items() if payee == party])
+        return received, sum([a for (payer, _, _), a in self.flows.items() if payer == party])
 
     def net_inflow(self, party: str) -> float:
         """Return inflows less outflows of a party in the quarter, yuan."""
@@ -35,7 +35,7 @@ class Ledger:
 
     def total(self, kind: str) -> float:
         """Return the sum of all entries of a kind in the quarter, yuan."""
-        return sum(a for (_, _, k), a in self.flows.items() if k == kind)
+        return sum([a for (_, _, k), a in self.flows.items() if k == kind])
 
     def totals(self) -> dict[str, float]:
         """Return the sum of all entries of each kind in the quarter, yuan."""

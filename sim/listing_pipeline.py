@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import years_since
-from sim.listed_firms import listed_now, place_listed
+from sim.listed_firms import place_listed
 from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import (
@@ -166,12 +166,12 @@ def step(state: CityState) -> None:
     reward = state.terms.listing_reward, state.reference.listing_reward
     staged = _clear_dead(state)
     stage = state.firms.listing_stage[staged]
-    pipeline = staged[(stage >= SHARE_REFORM) & (stage <= FILING)]
+    pipeline, listed = staged[stage <= FILING], staged[stage > FILING]
     large = _large_firms(state)
     _enter(state, large, boost, reward)
     _advance(state, pipeline, boost)
     _abroad(state, large)
-    _seats(state, large)
+    _seats(state, large, listed)
 
 
 def _clear_dead(state: CityState) -> Integers:
@@ -252,7 +252,7 @@ def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> No
     firms.listing_stage[rows[moved]] += 1
     firms.listing_stage[rows[gone]] = NONE
     firms.stage_since[rows[moved | gone]] = state.quarter
-    state.add("candidates_gone", float(gone.sum()))
+    state.add("candidates_gone", float(np.count_nonzero(gone)))
     _raise(state, rows[moved & (at == FILING)], A_SHARE)
 
 
@@ -313,8 +313,11 @@ def _abroad(state: CityState, large: Integers) -> None:
     _raise(state, order, OVERSEAS)
 
 
-def _seats(state: CityState, large: Integers) -> None:
-    """Move listed seats in (into a local company taken over) and out; delist."""
+def _seats(state: CityState, large: Integers, listed: Integers) -> None:
+    """Move listed seats in (into a local company taken over) and out; delist.
+
+    Only firms that were `listed` before the quarter leave.
+    """
     firms, world, p = state.firms, state.world, state.parameters
     arriving = _drawn(state, "move_in", float(world.move_in_intensity[state.now]))
     if arriving > 0:
@@ -329,7 +332,6 @@ def _seats(state: CityState, large: Integers) -> None:
         firms.joint_stock[order] = True
         state.add("listed_moved_in", float(len(order)))
     leaving = _drawn(state, "departure", float(world.departure_intensity[state.now]))
-    listed = np.flatnonzero(listed_now(state) & (firms.stage_since < state.quarter))
     weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], 1e8))
     gone = weighted_order(
         state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter,
@@ -338,7 +340,7 @@ def _seats(state: CityState, large: Integers) -> None:
     firms.listing_stage[gone] = DELISTED
     firms.stage_since[gone] = state.quarter
     lot = state.random.uniforms("listing/delisted", firms.firm_id[gone], state.quarter)[0]
-    delisted = float((lot < p["delisting_share"]).sum())
+    delisted = float(np.count_nonzero(lot < p["delisting_share"]))
     state.add("delistings", delisted)
     state.add("listed_moved_out", float(len(gone)) - delisted)
 

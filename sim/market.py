@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.columns import column, years_since
 from sim.listed_firms import listed_now
-from sim.state import CityState, Floats
+from sim.state import CityState, Floats, Integers
 from sim.units import YI_YUAN, quarter_index
 
 BASE = quarter_index("2017Q4")
@@ -88,8 +88,9 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Move market values, raise funds, and set direct finance against new loans."""
-    _revalue(state)
-    _finance(state)
+    listed = np.flatnonzero(listed_now(state))
+    _revalue(state, listed)
+    _finance(state, listed)
 
 
 def value_changes(
@@ -124,12 +125,11 @@ def value_changes(
     return np.asarray(quarterly * chance + np.clip(sales_growth - usual_growth, -0.2, 0.2))
 
 
-def _revalue(state: CityState) -> None:
+def _revalue(state: CityState, listed: Integers) -> None:
     """Move values by the market, own sales and chance; value new listings by their offer."""
     firms, p, memory = state.firms, state.parameters, state.memory
     value = column(state, "market.value")
     sales = column(state, "market.sales")
-    listed = np.flatnonzero(listed_now(state))
     rows = listed[value[listed] > 0.0]
     kept = value[rows]
     value[:] = 0.0
@@ -152,7 +152,7 @@ def _revalue(state: CityState) -> None:
     sales[listed] = firms.annual_revenue[listed]
 
 
-def _finance(state: CityState) -> None:
+def _finance(state: CityState, listed: Integers) -> None:
     """Raise funds by offers, secondary offerings and bonds; the rest of the city included."""
     p, memory = state.parameters, state.memory
     luck = state.random.normal("market/finance", 0, state.quarter)
@@ -163,7 +163,7 @@ def _finance(state: CityState) -> None:
     offers = state.counts.get("initial_offers", 0.0)
     secondary = (1.0 - p["initial_offer_share"]) * memory["market.usual_raised"] / 4.0
     secondary *= float(np.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push))
-    _place_secondary(state, secondary)
+    _place_secondary(state, listed, secondary)
     memory["market.raised_stock"] += offers + secondary
     # Loans of the whole city: the flow that the prior share of direct finance is measured by.
     loans = memory["credit.loans"]
@@ -180,15 +180,13 @@ def _finance(state: CityState) -> None:
     state.add("funds_raised", offers + secondary)
 
 
-def _place_secondary(state: CityState, amount: float) -> None:
-    """Pay what the city's own listed firms in the model raise; the rest is outside it."""
+def _place_secondary(state: CityState, rows: Integers, amount: float) -> None:
+    """Pay what the city's own listed firms (`rows`) in the model raise; the rest is outside it."""
     firms = state.firms
-    value = column(state, "market.value")
-    rows = np.flatnonzero(value > 0.0)
     if not len(rows):
         return
     # Offerings follow value up to 20 bn yuan: the largest firms rarely ask shareholders.
-    weight = np.minimum(value[rows], 20e9)
+    weight = np.minimum(column(state, "market.value")[rows], 20e9)
     local = np.minimum(amount * weight / weight.sum(), 0.05 * firms.annual_revenue[rows])
     firms.cash[rows] += local
     state.ledger.pay("investors", "firms", "secondary_offer", float(local.sum()))

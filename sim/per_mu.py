@@ -62,9 +62,8 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
     place = (np.arange(count) + 0.5) / max(count, 1)
     cuts = np.array([first, max(first, second), 1.0 - last])
     cuts = np.minimum(cuts, 1.0 - last)
-    ranked = np.searchsorted(cuts, place, side="left").astype(np.int16)
     out = np.empty(count, dtype=np.int16)
-    out[order] = ranked
+    out[order] = np.searchsorted(cuts, place, side="left")
     return out
 
 

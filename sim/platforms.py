@@ -24,7 +24,8 @@ from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
-"""Relative hazard of leaving a platform under consolidation by class A to D, unclassified."""
+"""Relative hazard of leaving a platform under consolidation by class A to D, unclassified (-1:
+the last entry)."""
 FARTHEST_REACH = 3.0
 """Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
@@ -163,8 +164,7 @@ def remove_low_users(state: CityState, register: Register, roster: Integers) -> 
         state.memory[key] += (1.0 - state.memory[key]) * -np.expm1(-merging * value / 4.0)
     firms = state.firms
     rows = roster[(firms.platform[roster] >= 0) & (firms.land_area[roster] > 0)]
-    code = firms.per_mu_class[rows].astype(np.int64)
-    weight = LOW_USE_WEIGHT[np.where(code < 0, 4, code)]
+    weight = LOW_USE_WEIGHT[firms.per_mu_class[rows]]
     area = firms.land_area[rows]
     hazard = share_of_stock(rate, weight, area, np.ones(len(rows)), int(area.sum()))
     draw = state.random.uniforms("platforms/removal", firms.firm_id[rows], state.quarter)[0]
@@ -187,7 +187,7 @@ def move_in(state: CityState, register: Register, roster: Integers) -> None:
     target = resettle(
         state, register, rows[moving], draw[1][moving], platform_preference(state), own
     )
-    state.add("platforms.moved_in", float((target >= 0).sum()))
+    state.add("platforms.moved_in", float(np.count_nonzero(target >= 0)))
 
 
 def relocation_hazard(

@@ -103,7 +103,9 @@ def _survey(state: CityState) -> dict[str, Floats]:
     # What was there before the first quarter moved along its trend; later comers have no past.
     first = "production.tfp" not in arrays
     past = firms.log_tfp - QUARTER_SHARE * tfp_trend(p) if first else np.nan
-    usual = float(np.exp(-QUARTER_SHARE * p["capital_trend"]))
+    known = len(arrays.get("production.capital", ()))
+    usual = np.empty(firms.count)
+    usual[known:] = firms.capital_stock[known:] * np.exp(-QUARTER_SHARE * p["capital_trend"])
     sums = kernels.survey(
         firms.alive, firms.sector, len(state.city.sectors.code), firms.real_output, firms.log_tfp,
         firms.quality_level, firms.employees, firms.capital_stock, firms.investment,
@@ -113,7 +115,7 @@ def _survey(state: CityState) -> dict[str, Floats]:
         QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift),
         p["replicator_strength"], column(state, "production.tfp", past),
         column(state, "production.quality", firms.quality_level),
-        column(state, "production.capital", firms.capital_stock * usual),
+        column(state, "production.capital", usual),
         column(state, "production.certified", firms.high_tech), state.scratch("work", 1)[0],
     )  # fmt: skip
     return dict(zip(kernels.SURVEY, sums, strict=True))

@@ -70,11 +70,12 @@ def largest_first(values: Floats, number: int) -> Integers:
         # wanted, and of the others lets in about as many.
         rounds = len(values) // groups
         best = values[: rounds * groups].reshape(rounds, groups).max(axis=0)
-        bar = np.partition(best, groups - number)[groups - number]
-        chosen = np.flatnonzero(values >= bar)
+        best.partition(groups - number)
+        chosen = np.flatnonzero(values >= best[groups - number])
     else:
         chosen = np.arange(len(values))
-    return np.asarray(chosen[np.argsort(-values[chosen], kind="stable")][:number])
+    order = (-values[chosen]).argsort(kind="stable")
+    return np.asarray(chosen[order[:number]])
 
 
 def awards(places: int, pool: float, ticket: float, first: int | None = None) -> Floats:

@@ -107,12 +107,13 @@ def step(state: CityState) -> None:
     )  # fmt: skip
     persons = (p["flexible_stay_share"], 1.0, 1.0, p["team_size"])
     gained, lost = [], []
+    means = np.stack([now, usual], axis=1).ravel()
+    same = np.repeat(np.arange(len(KINDS)), 2)  # one draw for both: more come, nobody else
+    arrived = state.random.poissons("talent/arrivals", means, same, state.quarter).tolist()
     for number, kind in enumerate(KINDS):
-        same = np.full(2, number, dtype=np.int64)
-        means = np.array([now[number], usual[number]])
-        came, base = state.random.poissons("talent/arrivals", means, same, state.quarter)
+        came, base = arrived[2 * number : 2 * number + 2]
         state.add(f"talent_{kind}", float(came))
-        rows = order[_hosts(state, kind, edges, int(max(came, base)))]
+        rows = order[_hosts(state, kind, edges, max(came, base))]
         np.add.at(firms.talent, rows[:came], persons[number])
         gained.append((rows[base:came], persons[number]))
         lost.append((rows[came:base], -persons[number]))

@@ -228,7 +228,7 @@ def check(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     gaps = breaches(before, after, state)
     for identity, amount in gaps.items():
         limit = MONEY_TOLERANCE if identity in MONEY else 0.0
-        if abs(amount) > limit or not np.isfinite(amount):
+        if abs(amount) > limit or not math.isfinite(amount):
             culprit = undeclared(state.ledger)[1] if identity.startswith("payer") else ""
             named = f"{identity} ({culprit})" if culprit else identity
             raise ModelBreach(quarter_name(state.quarter), named, float(amount))

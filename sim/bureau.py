@@ -75,10 +75,10 @@ class Records:
         january, before = quarter % 4 == 0, quarter - 1
         held, to_date = self.values, self.to_date
         for name, value in raw.items():
-            if name not in held:
-                held[name], to_date[name] = {}, {}
+            running = to_date.get(name)
+            if running is None:
+                held[name], running = {}, to_date.setdefault(name, {})
             held[name][quarter] = value
-            running = to_date[name]
             running[quarter] = value if january else running.get(before, _MISSING) + value
 
     def quarter_value(self, name: str, quarter: int) -> float:
@@ -103,7 +103,10 @@ class Records:
 
     def since(self, name: str, quarter: int) -> float:
         """Flow cumulated from the first simulated quarter to `quarter`."""
-        return sum((self.quarter_value(name, q) for q in range(self.first, quarter + 1)), 0.0)
+        if name in self.differing:
+            self.asked = True
+        by_quarter, quarters = self.values.get(name, {}), range(self.first, quarter + 1)
+        return sum([by_quarter.get(q, _MISSING) for q in quarters], 0.0)
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""

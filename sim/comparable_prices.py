@@ -86,5 +86,6 @@ def note_rate(state: CityState, value_added: float, revenue: float) -> None:
     memory = state.memory
     if revenue > 0.0:
         memory[RATE] = value_added / revenue
-    memory.setdefault(RATE, float(state.city.sectors.value_added_rate.mean()))
+    if RATE not in memory:
+        memory[RATE] = float(state.city.sectors.value_added_rate.mean())
     memory[VAT] = 0.0 if state.quarter < state.first else rate_changes(state)[2]

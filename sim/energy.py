@@ -7,7 +7,6 @@ import numpy as np
 from sim import energy_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
-from sim.rows import rows_where
 from sim.state import CityState, Floats
 
 PILOT_QUOTA_PRICE = 200.0
@@ -67,6 +66,6 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return pollutants of the above-scale roster; the bureau measures energy and water."""
     firms = state.firms
-    roster = rows_where(firms.on_roster & firms.alive)
+    roster = np.flatnonzero(firms.on_roster & firms.alive)
     pollutants = firms.pollutant_intensity[roster] @ firms.real_output[roster]
     return {"industrial_pollutants": float(pollutants)}

@@ -112,7 +112,7 @@ def _weights(state: CityState, name: str, rows: Integers) -> Floats:
         of_sector = table.manufacturing.astype(np.float64)
     else:
         of_sector = table.manufacturing * (0.2 + emerging)
-    chance = np.outer(BY_TIER[name], of_sector)
+    chance = np.array(BY_TIER[name])[:, None] * of_sector
     return chance.take(firms.tier.take(rows) * len(of_sector) + firms.sector.take(rows))
 
 

@@ -17,7 +17,6 @@ from sim import innovation_kernels as kernels
 from sim.columns import column
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
-from sim.rows import rows_where
 from sim.state import BACKBONE, CityState, Floats, Integers
 
 FIELD_THINNING = 4.0
@@ -186,7 +185,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = rows_where(firms.on_roster & firms.alive)
+    roster = np.flatnonzero(firms.on_roster & firms.alive)
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
         float(outlay[roster[roster < len(outlay)]].sum())

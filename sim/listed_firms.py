@@ -5,13 +5,36 @@ from __future__ import annotations
 import numpy as np
 
 from sim.selection import weighted_order
-from sim.state import A_SHARE, NONE, OVERSEAS, CityState, Flags
+from sim.state import (
+    A_SHARE,
+    DELISTED,
+    FILING,
+    NONE,
+    OVERSEAS,
+    CityState,
+    Firms,
+    Flags,
+    Integers,
+)
 
 
 def listed_now(state: CityState) -> Flags:
     """Return which living firms are listed at home or abroad."""
     stage = state.firms.listing_stage
     return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
+
+
+def staged_rows(firms: Firms) -> Integers:
+    """Return rows of firms in the pipeline or listed, those that are gone included."""
+    rows = np.flatnonzero(firms.listing_stage != NONE)
+    return np.asarray(rows[firms.listing_stage[rows] < DELISTED])
+
+
+def listed_rows(state: CityState) -> Integers:
+    """Return rows of the living firms that are listed at home or abroad."""
+    firms = state.firms
+    rows = staged_rows(firms)
+    return np.asarray(rows[firms.alive[rows] & (firms.listing_stage[rows] > FILING)])
 
 
 def place_listed(state: CityState, home: int, abroad: int) -> None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import years_since
-from sim.listed_firms import place_listed
-from sim.rows import rows_where
+from sim.listed_firms import place_listed, staged_rows
 from sim.selection import hits, weighted_order
 from sim.state import (
     A_SHARE,
@@ -136,7 +135,8 @@ def _remember(state: CityState, stocks: tuple[float, ...]) -> None:
 def _large_firms(state: CityState) -> Integers:
     """Return rows of living firms large enough for any kind of listing or taking over."""
     firms, floor = state.firms, state.parameters["listing_revenue_floor"]
-    return rows_where(firms.alive & (firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)))
+    large = firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)
+    return np.flatnonzero(firms.alive & large)
 
 
 def _candidates(state: CityState, large: Integers) -> Integers:
@@ -177,7 +177,7 @@ def step(state: CityState) -> None:
 def _clear_dead(state: CityState) -> Integers:
     """Take firms that are gone out of the pipeline; return rows of the others in any stage."""
     firms = state.firms
-    staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
+    staged = staged_rows(firms)
     living = firms.alive[staged]
     firms.listing_stage[staged[~living]] = DELISTED
     return np.asarray(staged[living])
@@ -348,7 +348,7 @@ def _seats(state: CityState, large: Integers, listed: Integers) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return listed firms, the pipeline, companies, and the quarter's moves (counts)."""
     firms = state.firms
-    staged = np.flatnonzero((firms.listing_stage > NONE) & (firms.listing_stage < DELISTED))
+    staged = staged_rows(firms)
     stage = firms.listing_stage[staged[firms.alive[staged]]]
     number = np.bincount(stage, minlength=DELISTED).tolist()
     out = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.columns import column, years_since
-from sim.listed_firms import listed_now
+from sim.listed_firms import listed_rows
 from sim.state import CityState, Floats, Integers
 from sim.units import YI_YUAN, quarter_index
 
@@ -66,7 +66,7 @@ def initialise(state: CityState) -> None:
     """Give listed firms their market values and set what is raised in a usual year."""
     p, firms, memory = state.parameters, state.firms, state.memory
     scale = state.scale
-    rows = np.flatnonzero(listed_now(state))
+    rows = listed_rows(state)
     luck = state.random.normals("market/rank", firms.firm_id[rows])[0]
     size = np.log(np.maximum(firms.annual_revenue[rows], 1.0))
     order = rows[np.argsort(-(size + 0.8 * luck), kind="stable")]
@@ -88,7 +88,7 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Move market values, raise funds, and set direct finance against new loans."""
-    listed = np.flatnonzero(listed_now(state))
+    listed = listed_rows(state)
     _revalue(state, listed)
     _finance(state, listed)
 
@@ -194,7 +194,7 @@ def _place_secondary(state: CityState, rows: Integers, amount: float) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return market values (counts, yuan) and funds raised (yuan)."""
-    value = column(state, "market.value")[np.flatnonzero(listed_now(state))]
+    value = column(state, "market.value")[listed_rows(state)]
     out = {
         f"firms_market_cap_ge_{round(step / 1e9)}bn": float(np.count_nonzero(value >= step))
         for step in STEPS

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.rows import rows_where
 from sim.state import CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
@@ -126,7 +125,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
     firms, parcels = state.firms, state.parcels
-    rows = rows_where(firms.alive & (firms.per_mu_class >= 0))
+    rows = np.flatnonzero(firms.alive & (firms.per_mu_class >= 0))
     number = np.bincount(firms.per_mu_class[rows], minlength=4).tolist()
     ranked = np.flatnonzero(parcels.land_class >= 0)
     area = np.bincount(parcels.land_class[ranked], parcels.area[ranked], 4).tolist()

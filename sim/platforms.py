@@ -20,7 +20,6 @@ from sim.parcels import (
     register_of,
 )
 from sim.platform_moves import in_order, leave_land, leave_platforms, resettle, share_of_stock
-from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
@@ -33,7 +32,7 @@ FARTHEST_REACH = 3.0
 def roster_rows(state: CityState) -> Integers:
     """Return rows of above-scale industrial firms."""
     firms = state.firms
-    return rows_where(firms.alive & firms.on_roster & state.of_sector("industry"))
+    return np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("industry"))
 
 
 def _living(state: CityState) -> Flags:
@@ -268,7 +267,8 @@ def credit_tax(state: CityState, credited: Floats) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
     origin = column(state, "platforms.origin", -1.0)
-    moved = np.flatnonzero((origin >= 0.0) & firms.alive)
+    moved = np.flatnonzero(origin >= 0.0)
+    moved = moved[firms.alive[moved]]
     kept = (1.0 - state.terms.receiver_tax_share) * firms.tax[moved]
     np.subtract.at(credited, firms.district[moved], kept)
     np.add.at(credited, origin[moved].astype(np.int64), kept)

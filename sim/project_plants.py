@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.rows import rows_where
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -28,7 +27,7 @@ def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
     count = len(state.city.sectors.code)
     wanted = np.zeros(count, dtype=np.bool_)
     wanted[sector] = True
-    rows = rows_where(firms.alive & firms.on_roster)
+    rows = np.flatnonzero(firms.alive & firms.on_roster)
     rows = rows[wanted[firms.sector[rows]]]
     code = firms.sector[rows].astype(np.int64)
     output, staff = firms.real_output[rows], firms.employees[rows]

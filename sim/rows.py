@@ -20,6 +20,8 @@ def fill_rows(flags, rows):  # type: ignore[no-untyped-def]
 def rows_where(flags: Flags) -> Integers:
     """Return the rows of set flags, rising: ``numpy.flatnonzero`` at a pace that never varies.
 
+    Numpy itself is quicker where few flags are set or where they stand together (the roster).
+
     Parameters
     ----------
     flags : ndarray of bool, shape (firms,)

@@ -26,6 +26,7 @@ from sim.parcels import (
     IDLE_KEY,
     Register,
     area_of_firms,
+    industrial_table,
     land_table,
     land_users,
     register_of,
@@ -111,25 +112,25 @@ def record(state: CityState, users: Integers) -> None:
 
 
 def _protected(state: CityState) -> float:
-    return float(land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum())
+    return float(industrial_table(state)[:, 1].sum())
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return stocks of land at the quarter's end and flows of the quarter, m2 and yuan."""
     parcels, firms = state.parcels, state.firms
     table = land_table(state)
-    industry = table[INDUSTRIAL] + table[INNOVATION]
-    on_land = industry + table[OTHER_BUILT]
     urban = state.city.districts.urban
-    out = {f"land_by_use_{name}": float(table[k].sum()) for k, name in enumerate(USES)}
-    out["industrial_land_urban"] = float(industry[urban].sum())
-    out["industrial_land_total"] = float(industry.sum())
+    whole, in_urban = table.sum(axis=(1, 2)).tolist(), table[:, urban].sum(axis=(1, 2)).tolist()
+    industry = table[INDUSTRIAL] + table[INNOVATION]
+    out = {f"land_by_use_{name}": float(whole[k]) for k, name in enumerate(USES)}
+    out["industrial_land_urban"] = float(in_urban[INDUSTRIAL] + in_urban[INNOVATION])
+    out["industrial_land_total"] = float(whole[INDUSTRIAL] + whole[INNOVATION])
     out["industrial_land_protected"] = float(industry[:, 1].sum())
     out["industrial_land_protected_change"] = (
         out["industrial_land_protected"] - state.memory["land.protected_start"]
     )
-    out["construction_land_urban"] = float(on_land[urban].sum())
-    out["construction_land_total"] = float(on_land.sum())
+    out["construction_land_urban"] = out["industrial_land_urban"] + in_urban[OTHER_BUILT]
+    out["construction_land_total"] = out["industrial_land_total"] + whole[OTHER_BUILT]
     out["construction_land_full_size"] = out["construction_land_total"] / state.scale
     floor, ground = plot_kernels.occupied(
         parcels.use, parcels.occupant, parcels.area, parcels.floor_area_ratio
@@ -148,8 +149,9 @@ def observe(state: CityState) -> dict[str, float]:
     for k, name in enumerate("ABCD"):
         for row, what in enumerate(("land", "value_added", "tax")):
             out[f"class_{name}_{what}"] = float(by_class[row, k])
-    for k, (added, area) in enumerate(zip(by_district, industry.sum(axis=1), strict=True)):
-        out[f"district_value_added.{k}"] = float(added)
+    areas = industry.sum(axis=1).tolist()
+    for k, (added, area) in enumerate(zip(by_district.tolist(), areas, strict=True)):
+        out[f"district_value_added.{k}"] = added
         out[f"district_industrial_land.{k}"] = float(area)
     return out | _flows(state)
 

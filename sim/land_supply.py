@@ -17,7 +17,7 @@ from sim.parcels import (
     Register,
     city_scale,
     floor_cover,
-    land_table,
+    industrial_table,
     pay_for_land,
     platform_preference,
     plots_of,
@@ -27,7 +27,7 @@ from sim.parcels import (
     urban_industrial_area,
 )
 from sim.selection import joined
-from sim.state import INDUSTRIAL, INNOVATION, CityState, Flags, Floats, Integers
+from sim.state import CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
 RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1])
@@ -179,7 +179,7 @@ def recover_low_use(state: CityState, register: Register) -> None:
     if rate <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    stock = int(land_table(state)[[INDUSTRIAL, INNOVATION]].sum())
+    stock = int(industrial_table(state).sum())
     rows, areas = np.empty((2, len(parcels.area)), dtype=np.int64)
     found = plot_kernels.recovered(
         register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,

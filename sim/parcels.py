@@ -318,6 +318,12 @@ def land_table(state: CityState) -> Integers:
     return table
 
 
+def industrial_table(state: CityState) -> Integers:
+    """Return industrial land by district and protection, innovation-type M0 included, m2."""
+    table = land_table(state)
+    return np.asarray(table[INDUSTRIAL] + table[INNOVATION])
+
+
 def unused_space(state: CityState) -> Floats:
     """Return floor space on innovation-type land M0 that is not let, by district, m2."""
     key, districts = "land.innovation_unused", len(state.city.districts.code)
@@ -328,8 +334,7 @@ def unused_space(state: CityState) -> Floats:
 
 def urban_industrial_area(state: CityState) -> int:
     """Return industrial land in the urban districts, m2."""
-    by_district = land_table(state)[[INDUSTRIAL, INNOVATION]].sum(axis=(0, 2))
-    return int(by_district[state.city.districts.urban].sum())
+    return int(industrial_table(state)[state.city.districts.urban].sum())
 
 
 def floor_cover(state: CityState) -> float:

@@ -17,6 +17,8 @@ YEARS = 0.25
 """A quarter of a year: the plan's unit costs are yearly."""
 TOTALS = {name: f"spending.{name}" for name in LEVERS}
 """Event total of each lever."""
+PROGRAMMES = {name: f"programme:{name}" for name in LEVERS if name not in PAID_TO_FIRMS}
+"""Kind of flow of each lever that pays no firms."""
 VALUES = {name: [(name, c) for c in lever.classes or ("",)] for name, lever in LEVERS.items()}
 """What each lever's values are kept under: by class, or under no class."""
 
@@ -36,14 +38,15 @@ def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: Le
     state.counts.update(dict.fromkeys(TOTALS.values(), 0.0))
     for clause in plan.clauses.values():
         for name, priced in clause.levers.items():
-            if name in PAID_TO_FIRMS:
+            programme = PROGRAMMES.get(name)
+            if programme is None:
                 amount = paid_beyond(state, name)
             else:
                 keys = VALUES[name]
                 moved = sum([values[key] - before[key] for key in keys]) / len(keys)
                 amount = YEARS * priced.cost * moved * state.scale
                 if amount != 0.0:
-                    state.ledger.pay("government", "outside", f"programme:{name}", amount)
+                    state.ledger.pay("government", "outside", programme, amount)
             state.counts[TOTALS[name]] = amount
 
 

@@ -85,10 +85,10 @@ def _grants(state: CityState, rows: Integers) -> None:
     scale = state.scale
     pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
     potential = relative_productivity(state, rows)
-    targeting = np.clip(p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting, -1.0, 1.0)
+    targeting = p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting
     luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
     size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
-    score = targeting_score(potential, size, luck, float(targeting))
+    score = targeting_score(potential, size, luck, min(max(targeting, -1.0), 1.0))
     order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
     paid = awards(len(rows), pool, p["grant_size"], len(order))
     usually = awards(len(rows), usual, p["grant_size"], len(order))

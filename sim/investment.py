@@ -111,7 +111,7 @@ def take_up_share(terms: Terms, reference: Terms, base: float, gain: float) -> f
     0.4
     """
     more = gain * (terms.service_coverage - reference.service_coverage)
-    return float(np.clip(base + (1.0 - base) * more, 0.0, 1.0))
+    return min(max(base + (1.0 - base) * more, 0.0), 1.0)
 
 
 def initialise(state: CityState) -> None:

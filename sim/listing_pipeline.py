@@ -234,7 +234,7 @@ def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> No
     )  # fmt: skip
     intensity = expected_listings(state) * scale
     hazard = min(intensity / max(expected[2], 1e-9), LARGEST_HAZARD)
-    passing = float(np.clip(world.ipo_pass_rate[state.now], 0.05, 1.0))
+    passing = min(max(float(world.ipo_pass_rate[state.now]), 0.05), 1.0)
     refused = min(hazard * (1.0 - passing) / passing, 1.0 - hazard)
     speed = (1.0 / p["share_reform_quarters"], 1.0 / p["tutoring_quarters"])
     attrition = p["pipeline_attrition"]

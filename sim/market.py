@@ -170,7 +170,7 @@ def _finance(state: CityState, listed: Integers) -> None:
     added = loans - loans / (1.0 + max(float(state.world.credit_growth[state.now]), 0.01)) ** 0.25
     years = (state.quarter - state.first + 1) / 4.0 + years_since(state, BASE)
     share = p["direct_finance_share_2017"] + p["direct_finance_share_trend"] * years
-    share = float(np.clip(share / 100.0, 0.02, 0.9))
+    share = min(max(share / 100.0, 0.02), 0.9)
     usual_added = loans - loans / (1.0 + memory["credit.usual_growth"]) ** 0.25
     usual_direct = share / (1.0 - share) * usual_added
     gain = offers + secondary - memory["market.usual_raised"] / 4.0

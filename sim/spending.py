@@ -52,7 +52,7 @@ def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: Le
 
 def paid_beyond(state: CityState, name: str) -> float:
     """Return what firms were paid under a lever beyond its before-plan value, yuan."""
-    paid = state.ledger.total(f"lever:{name}")
+    paid = state.ledger.flows.get(("government", "firms", f"lever:{name}"), 0.0)
     usual = state.counts.get(f"usual_payment.{name}", 0.0)
     # Both are sums over firms: equal ones may differ in their last bits.
     return 0.0 if math.isclose(paid, usual, rel_tol=1e-9) else paid - usual

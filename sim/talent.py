@@ -145,7 +145,8 @@ def _hosts(state: CityState, kind: str, edges: Floats, count: int) -> Integers:
     if count == 0 or not len(edges) or edges[-1] <= 0.0:
         return np.zeros(0, dtype=np.int64)
     lot = state.random.uniforms(f"talent/{kind}", np.arange(count), state.quarter)[0]
-    return np.asarray(np.searchsorted(edges, lot * edges[-1], side="right").clip(0, len(edges) - 1))
+    place = np.searchsorted(edges, lot * edges[-1], side="right")
+    return np.asarray(np.minimum(place, len(edges) - 1))
 
 
 def observe(state: CityState) -> dict[str, float]:

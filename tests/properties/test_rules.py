@@ -21,7 +21,7 @@ from sim.policy import NEUTRAL, carried_out, implementation_factor, terms_in_for
 from sim.population import THRESHOLD, largest_remainder, scale_above
 from sim.production import labour_growth, sector_growth
 from sim.rng import KeyedRandom
-from sim.selection import awards, rationed
+from sim.selection import awards, joined, largest_first, rationed
 from tests.properties.cities import Columns, columns
 from tests.sim.small_city import city_of
 
@@ -61,6 +61,22 @@ def test_awards_spend_the_pool_and_more_money_takes_from_nobody(
     assert paid.sum() == pytest.approx(pool if places else 0.0)
     assert (np.diff(paid) <= 0.0).all()
     assert (awards(places, 1.5 * pool, ticket) >= paid - 1e-6 * ticket).all()
+    first = places // 2
+    assert (awards(places, pool, ticket, first) == paid[:first]).all()
+
+
+@given(st.lists(st.integers(0, 30), max_size=200), st.integers(0, 60))
+def test_the_largest_are_those_of_a_full_stable_sort(values: list[int], number: int) -> None:
+    """Ties, of which there are many here, go by position."""
+    given_values = np.array(values, dtype=np.float64)
+    whole = np.argsort(-given_values, kind="stable")
+    assert largest_first(given_values, number).tolist() == whole[:number].tolist()
+
+
+@given(st.lists(st.integers(0, 50)), st.lists(st.integers(0, 50)))
+def test_joined_rows_are_the_union(rows: list[int], others: list[int]) -> None:
+    both = joined(np.array(rows, dtype=np.int64), np.array(others, dtype=np.int64))
+    assert both.tolist() == sorted({*rows, *others})
 
 
 @given(columns(), st.floats(0.0, 1.2))

@@ -32,7 +32,7 @@ MUTANTS = (
            "cash of closed firms vanishes", BOOKS),
     Mutant("sim/credit.py", 'pay("firms", "banks", "repayment", sums["repayment"])', "pass",
            "repayments are taken from firms but not booked", ("tests/sim/test_capital.py",)),
-    Mutant("sim/funds.py", "holding[rows] = np.where(lost | sold, 0.0, value)",
+    Mutant("sim/funds.py", "holding[rows] = np.where(kept, value, 0.0)",
            "holding[rows] = np.where(lost, 0.0, value)",
            "a sold share is sold again next year", BOOKS),
     Mutant("sim/projects.py",

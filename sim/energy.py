@@ -61,11 +61,3 @@ def step(state: CityState) -> None:
         np.array([p[name] / 4.0 for name in falls]), firms.energy_intensity,
         firms.water_intensity, firms.pollutant_intensity,
     )  # fmt: skip
-
-
-def observe(state: CityState) -> dict[str, float]:
-    """Return pollutants of the above-scale roster; the bureau measures energy and water."""
-    firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
-    pollutants = firms.pollutant_intensity[roster] @ firms.real_output[roster]
-    return {"industrial_pollutants": float(pollutants)}

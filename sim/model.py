@@ -66,7 +66,7 @@ PROCESSES = (
 )  # fmt: skip
 """Names of everything that happens in a quarter, in order."""
 OBSERVED = (
-    innovation, capital, energy, land, per_mu, platforms, projects, talent, listing, demography,
+    innovation, capital, land, per_mu, platforms, projects, talent, listing, demography,
     ladder, information,
 )  # fmt: skip
 

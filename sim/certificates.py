@@ -13,15 +13,15 @@ from sim.columns import years_since
 from sim.rows import rows_where
 from sim.selection import hits, weighted_order
 from sim.state import CityState, Flags, Floats, Integers
-from sim.units import quarter_index, quarter_of_year
+from sim.units import YUAN, quarter_index, quarter_of_year
 
 BASE = quarter_index("2017Q4")
 RULES_OF_2016 = quarter_index("2016Q1")
 TERM = 12
 """Quarters that a certificate runs."""
-SIZES = (50e6, 200e6)
+SIZES = (50e6 * YUAN, 200e6 * YUAN)
 """Sales at which the rule changes, yuan (国科发火〔2016〕32号)."""
-SMALLEST = 2e6
+SMALLEST = 2e6 * YUAN
 """Sales below which firms hardly apply, yuan."""
 SOFTNESS = 0.008
 """Width of the notch: reported ratios near the rule are adjusted or audited."""

@@ -14,10 +14,10 @@ from sim.listed_firms import listed_now
 from sim.rows import rows_where
 from sim.selection import weighted_order
 from sim.state import A_SHARE, OVERSEAS, CityState
-from sim.units import quarter_index
+from sim.units import YUAN, quarter_index
 
 BASE = quarter_index("2017Q4")
-SMALLEST = 3e6
+SMALLEST = 3e6 * YUAN
 """Smallest yearly revenue, yuan, at which a firm becomes a company limited by shares."""
 
 

@@ -17,10 +17,10 @@ from sim import credit_kernels as kernels
 from sim.columns import column, years_since
 from sim.state import CityState, Floats
 from sim.sums import chosen_sum
-from sim.units import YI_YUAN, quarter_index
+from sim.units import YI_YUAN, YUAN, quarter_index
 
 LARGEST_SCALE = 3.0
-PROJECT_CAP = 10e6 / 4.0
+PROJECT_CAP = 10e6 * YUAN / 4.0
 """Upgrade subsidies end at 10 million yuan a project and year (city rule of 2014, cited)."""
 BASE = quarter_index("2017Q4")
 """Quarter of the city's priors that carry the year 2017 in their name."""

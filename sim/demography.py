@@ -20,10 +20,15 @@ from sim.state import (
     blank_firms,
     new_firm_ids,
 )
+from sim.units import YUAN
 
 CLASS_D = 3
-LARGEST_LEAVER = 2e9
+LARGEST_LEAVER = 2e9 * YUAN
 """Firms above this revenue do not leave by chance, yuan a year."""
+TYPICAL_ENTRANT, LARGEST_ENTRANT = 2e6 * YUAN, 15e6 * YUAN
+"""Median and largest yearly sales of a new firm, yuan (prior): below the roster's threshold."""
+LEAST_PER_WORKER = 5e4 * YUAN
+"""Least yearly sales per head that newcomers are staffed by, yuan."""
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
 YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
@@ -258,7 +263,7 @@ def _enter(state: CityState) -> None:
     ready = p["start_up_share_of_entry"] * space * (0.3 + 2.0 * table.high_tech_share[chosen])
     start_up = lot[1] < ready
     rows = blank_firms(count)
-    size = np.minimum(2.0e6 * np.exp(0.9 * noise[0]), 1.5e7)
+    size = np.minimum(TYPICAL_ENTRANT * np.exp(0.9 * noise[0]), LARGEST_ENTRANT)
     pattern = _patterns(state)
     rows["firm_id"], rows["sector"] = ids, chosen.astype(np.int16)
     rows["birth_quarter"][:] = state.quarter
@@ -322,7 +327,7 @@ def _patterns(state: CityState) -> dict[str, Floats]:
     )  # fmt: skip
     count = np.maximum(sums[0], 1.0)
     out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}
-    out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), 5e4)
+    out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), LEAST_PER_WORKER)
     return out
 
 

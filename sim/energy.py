@@ -8,8 +8,9 @@ from sim import energy_kernels as kernels
 from sim.columns import column
 from sim.policy import Terms
 from sim.state import CityState, Floats
+from sim.units import YUAN
 
-PILOT_QUOTA_PRICE = 200.0
+PILOT_QUOTA_PRICE = 200.0 * YUAN
 """Yuan per tce at which the pilots' measured effect is taken to hold (prior: no price seen)."""
 
 

@@ -14,8 +14,9 @@ from sim import funds_kernels as kernels
 from sim.columns import column
 from sim.selection import awards, largest_first, places_paid, weighted_order
 from sim.state import CityState, Floats, Integers
+from sim.units import YUAN
 
-SMALLEST_MAKER = 20e6
+SMALLEST_MAKER = 20e6 * YUAN
 """Sales of the smallest maker of first sets, yuan a year."""
 MAKERS_RD = 0.01
 """R&D over sales above which a firm may make first sets."""

@@ -18,12 +18,15 @@ from sim.columns import column
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
 from sim.state import BACKBONE, CityState, Floats, Integers
+from sim.units import YUAN
 
 FIELD_THINNING = 4.0
 """Up to this many fields share the support without being thinned (the plan says 3 to 5)."""
 FRONTIER_SLOTS = 12
 """Most frontier draws that a quarter of the whole city can hold (40 a year at the lever's upper
 bound)."""
+LARGEST_WINNER = 4e8 * YUAN
+"""Yearly revenue above which a firm enters no frontier draw, yuan (prior)."""
 
 
 def diffusion_pace(rate: float, cost_factor: float, elasticity: float) -> float:
@@ -119,7 +122,7 @@ def _frontier(state: CityState) -> None:
     tilt = state.city.sectors.strategic_emerging_share > 0.2
     slots = np.arange(max(math.ceil(FRONTIER_SLOTS * state.scale), 1))
     order = kernels.luckiest(
-        firms.alive, firms.sector, tilt, firms.rd_ratio, 0.01, firms.annual_revenue, 4e8,
+        firms.alive, firms.sector, tilt, firms.rd_ratio, 0.01, firms.annual_revenue, LARGEST_WINNER,
         firms.firm_id, state.quarter, state.random.key("innovation/frontier_firm"), len(slots),
     )  # fmt: skip
     per_slot = state.scale / (4.0 * len(slots))

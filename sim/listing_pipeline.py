@@ -25,14 +25,17 @@ from sim.state import (
     Floats,
     Integers,
 )
-from sim.units import month_index, quarter_index
+from sim.units import YUAN, month_index, quarter_index
 
 BASE = quarter_index("2017Q4")
 SHARE_REFORM_PART = 0.2
 """Part of the reward paid at share reform: 0.3 of 1.8 million yuan (city rules, 2018-03)."""
 LARGEST_HAZARD = 0.9
-ABROAD_FLOOR, HOST_FLOOR = 1e8, 2e8
+ABROAD_FLOOR, HOST_FLOOR = 1e8 * YUAN, 2e8 * YUAN
 """Yearly revenue, yuan, of firms that list overseas, and that a listed seat moves into (prior)."""
+SIZE_COUNTS_TO = 5e9 * YUAN
+"""Yearly revenue beyond which size brings no firm nearer to a listing (prior)."""
+SMALLEST_OFFER, LARGEST_OFFER = 1.5e8 * YUAN, 6e9 * YUAN
 
 
 def stage_flows(
@@ -90,7 +93,7 @@ def support_factor(
     1.4142
     """
     push = responses[0] * np.log(boost[0] / boost[1])
-    return float(np.exp(push + responses[1] * (reward[0] - reward[1]) / 1e6))
+    return float(np.exp(push + responses[1] * (reward[0] - reward[1]) / (1e6 * YUAN)))
 
 
 def initialise(state: CityState) -> None:
@@ -156,7 +159,7 @@ def _appeal(state: CityState, rows: Integers) -> Floats:
     )
     high_tech = state.city.sectors.high_tech_share[firms.sector[rows].astype(np.int64)]
     return np.asarray(
-        np.sqrt(np.minimum(firms.annual_revenue[rows], 5e9)) * growth * (0.5 + high_tech)
+        np.sqrt(np.minimum(firms.annual_revenue[rows], SIZE_COUNTS_TO)) * growth * (0.5 + high_tech)
     )
 
 
@@ -281,7 +284,7 @@ def offer(annual_revenue: Floats, ratio: float) -> Floats:
     >>> offer(np.array([1e8, 1e9, 1e11]), 0.4).tolist()
     [150000000.0, 400000000.0, 6000000000.0]
     """
-    return np.asarray(np.clip(ratio * annual_revenue, 1.5e8, 6e9))
+    return np.asarray(np.clip(ratio * annual_revenue, SMALLEST_OFFER, LARGEST_OFFER))
 
 
 def _drawn(state: CityState, name: str, mean: float) -> int:
@@ -332,7 +335,7 @@ def _seats(state: CityState, large: Integers, listed: Integers) -> None:
         firms.joint_stock[order] = True
         state.add("listed_moved_in", float(len(order)))
     leaving = _drawn(state, "departure", float(world.departure_intensity[state.now]))
-    weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], 1e8))
+    weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], ABROAD_FLOOR))
     gone = weighted_order(
         state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter,
         leaving,

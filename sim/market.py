@@ -11,12 +11,12 @@ import numpy as np
 from sim.columns import column, years_since
 from sim.listed_firms import listed_rows
 from sim.state import CityState, Floats, Integers
-from sim.units import YI_YUAN, quarter_index
+from sim.units import YI_YUAN, YUAN, quarter_index
 
 BASE = quarter_index("2017Q4")
-SMALLEST_VALUE = 2.5e9
+SMALLEST_VALUE = 2.5e9 * YUAN
 """Smallest market values of early 2018 were near 2-3 bn yuan (memory)."""
-STEPS = (20e9, 50e9, 100e9)
+STEPS = (20e9 * YUAN, 50e9 * YUAN, 100e9 * YUAN)
 """Thresholds of the listing plan: 20, 50 and 100 bn yuan."""
 
 
@@ -186,7 +186,7 @@ def _place_secondary(state: CityState, rows: Integers, amount: float) -> None:
     if not len(rows):
         return
     # Offerings follow value up to 20 bn yuan: the largest firms rarely ask shareholders.
-    weight = np.minimum(column(state, "market.value")[rows], 20e9)
+    weight = np.minimum(column(state, "market.value")[rows], STEPS[0])
     local = np.minimum(amount * weight / weight.sum(), 0.05 * firms.annual_revenue[rows])
     firms.cash[rows] += local
     state.ledger.pay("investors", "firms", "secondary_offer", float(local.sum()))
@@ -196,8 +196,8 @@ def observe(state: CityState) -> dict[str, float]:
     """Return market values (counts, yuan) and funds raised (yuan)."""
     value = column(state, "market.value")[listed_rows(state)]
     out = {
-        f"firms_market_cap_ge_{round(step / 1e9)}bn": float(np.count_nonzero(value >= step))
-        for step in STEPS
+        f"firms_market_cap_ge_{name}bn": float(np.count_nonzero(value >= step))
+        for name, step in zip((20, 50, 100), STEPS, strict=True)
     }
     out["market_value"] = float(value.sum())
     out["equity_raised_cumulative"] = state.memory["market.raised_stock"]

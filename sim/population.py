@@ -17,13 +17,15 @@ from sim.city import City, Giant
 from sim.rng import KeyedRandom
 from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers, blank_firms
-from sim.units import WAN_YUAN, year_of
+from sim.units import WAN_YUAN, YUAN, year_of
 
 if TYPE_CHECKING:
     from sim.outside import History
 
 THRESHOLD = 2000 * WAN_YUAN
 """Above-scale threshold 规上: 20 million yuan of annual main revenue since 2011."""
+TYPICAL_SERVICE, SMALLEST_SALES = 40e6 * YUAN, 1e5 * YUAN
+"""Median yearly sales of service firms (prior); sales below which size counts no less, yuan."""
 LAST_GROWTH, LAST_GROWTH_SD = 0.05, 0.20
 """Sales growth of single firms in the year before the start, log: mean, and the spread that a
 year of the model's own shocks has at their central size."""
@@ -174,7 +176,9 @@ def _revenues(
     """
     sectors, plain = city.sectors, slice(base.giants, base.above.stop)
     revenue = np.empty(len(base.firm_id))
-    revenue[base.service] = 40e6 * np.exp(1.2 * np.clip(noise[0, base.service], -3.0, 3.5))
+    revenue[base.service] = TYPICAL_SERVICE * np.exp(
+        1.2 * np.clip(noise[0, base.service], -3.0, 3.5)
+    )
     below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0, base.below])
     below /= np.exp(LAST_GROWTH)
     # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
@@ -320,7 +324,7 @@ def _technology(
     rows["rd_ratio"] = np.minimum(ratio, 0.35)
     rows["rd_stock"] = rows["rd_ratio"] * revenue / (parameters["rd_depreciation"] + 0.08)
     mean = parameters["digital_level_2017"]
-    odds = 0.15 * np.log(np.maximum(revenue, 1e5) / THRESHOLD) + 0.6 * noise[11]
+    odds = 0.15 * np.log(np.maximum(revenue, SMALLEST_SALES) / THRESHOLD) + 0.6 * noise[11]
     odds += (np.log(mean / (1 - mean)) + 0.5 * table.electronics).take(sector)
     odds[base.above] -= 0.25
     rows["digital_level"] = 1.0 / (1.0 + np.exp(-odds))

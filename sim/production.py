@@ -18,14 +18,17 @@ from sim.columns import column
 from sim.comparable_prices import rate_changes, usual_rate_growth
 from sim.lots import LASTING, PASSING, words
 from sim.state import CityState, Floats
+from sim.units import YUAN
 
 QUARTER_SHARE = 0.25
 FEES = 0.012
 """Fees, logistics and other burdens that clause 28 can cut, share of revenue (prior)."""
 PROFIT_TAX, CERTIFIED_PROFIT_TAX = 0.25, 0.15
 """Corporate income tax; 15 % for certified high-tech firms (国科发火〔2008〕172号)."""
-SMALL_EXPORTER = 4e8
+SMALL_EXPORTER = 4e8 * YUAN
 """Firms below this revenue feel the export demand of clause 6, yuan a year."""
+CENTRAL_SIZE = 50e6 * YUAN
+"""Yearly revenue at which the spread of sales shocks holds, yuan."""
 SURCHARGE_TAX = 0.008
 """Stamp, property and urban-maintenance taxes, share of revenue (order of magnitude, prior)."""
 
@@ -78,7 +81,7 @@ def size_spread(revenue: Floats, exponent: float) -> Floats:
     >>> size_spread(np.array([50e6, 50e8]), -0.15).round(2)
     array([1. , 0.5])
     """
-    return np.asarray(np.exp(exponent * np.log(np.maximum(revenue / 50e6, 0.02))))
+    return np.asarray(np.exp(exponent * np.log(np.maximum(revenue / CENTRAL_SIZE, 0.02))))
 
 
 def _spread(state: CityState) -> Floats:

@@ -16,8 +16,9 @@ from sim.state import (
     blank_firms,
     new_firm_ids,
 )
+from sim.units import YUAN
 
-ROSTER_REVENUE = 2e7
+ROSTER_REVENUE = 2e7 * YUAN
 """Yuan a year of main revenue above which a new plant is above scale 规上 (since 2011)."""
 
 
@@ -82,7 +83,7 @@ def plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
     rows["annual_revenue"] = 4.0 * rows["revenue"]
     rows["cash"] = working * size
     rows["rd_stock"] = rows["rd_ratio"] * rows["annual_revenue"] / price
-    rows["tier"] = np.where(4.0 * full * price > 1e9, BACKBONE, GROWTH)
+    rows["tier"] = np.where(4.0 * full * price > 1e9 * YUAN, BACKBONE, GROWTH)
     rows["high_tech"] = city.sectors.high_tech_share[sector] > 0.5
     rows["certificate_until"] = np.where(rows["high_tech"], state.quarter + 12, -1)
     # New works are entered in the roster when they start, not at the yearly review.

@@ -26,6 +26,7 @@ from sim.project_pipeline import (
 )
 from sim.project_plants import plant_columns
 from sim.state import CityState, Integers
+from sim.units import YUAN
 
 HISTORY_QUARTERS = 14
 """Quarters before the start whose projects may still be under way at the start."""
@@ -33,7 +34,7 @@ NEUTRAL_APPROVAL = 4.0 / 3.0
 """120 days in quarters: the approval time that the prior of the start lag refers to."""
 RAMP_QUARTERS = 4
 """Quarters from first to full output of a new plant (prior)."""
-TYPICAL_SIZE = 5.0e9
+TYPICAL_SIZE = 5e9 * YUAN
 """Size at which the prior of the building time holds, yuan."""
 LARGEST_TAKE = 0.5
 """A plant takes at most this share of its sector's local sales in one quarter."""

@@ -25,15 +25,15 @@ from sim.state import (
     Floats,
     Integers,
 )
-from sim.units import quarter_of_year
+from sim.units import YUAN, quarter_of_year
 
-BACKBONE_REVENUE = 1e9
+BACKBONE_REVENUE = 1e9 * YUAN
 """Leader backbone: 1 bn yuan a year (city lists of leading firms, memory)."""
-BACKBONE_KEEP = 0.8e9
+BACKBONE_KEEP = 0.8e9 * YUAN
 GROWTH_RATE, GROWTH_KEEP, GROWTH_RD = 0.15, 0.05, 0.02
 """Growth firms grow 15 % or more and do R&D; below 5 % they lose the tier."""
-GROWTH_FLOOR = 20e6
-STARTUP_YEARS, STARTUP_RD, STARTUP_REVENUE = 8, 0.04, 4e8
+GROWTH_FLOOR = 20e6 * YUAN
+STARTUP_YEARS, STARTUP_RD, STARTUP_REVENUE = 8, 0.04, 4e8 * YUAN
 TOP = 100
 NOTCH = 0.95
 """Firms within 5 % below the threshold can reach it by reporting or effort."""
@@ -223,7 +223,7 @@ def _review(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     reached = firms.annual_revenue.copy()
     # Firms just below the notch reach it the more, the higher the reward (bunching).
-    reward = (state.terms.top_reward - state.reference.top_reward) / 1e6
+    reward = (state.terms.top_reward - state.reference.top_reward) / (1e6 * YUAN)
     bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
     near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
     near = near[_lots(state, near)[2] < bunching]

@@ -10,9 +10,11 @@ import math
 import re
 
 QUARTERS_PER_YEAR = 4
-YI_YUAN = 1e8
+YUAN = 1.0
+"""One yuan in the model's money: what every nominal constant is a multiple of."""
+YI_YUAN = 1e8 * YUAN
 """One 亿元 in yuan."""
-WAN_YUAN = 1e4
+WAN_YUAN = 1e4 * YUAN
 """One 万元 in yuan."""
 MU = 2000.0 / 3.0
 """One mu 亩 in square metres (exactly 2000/3)."""

@@ -9,7 +9,7 @@ from sim.inversion import laplace
 from sim.rng import lower_unit, philox_in_rows, unit_open
 
 
-@kernel
+@apart
 def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[no-untyped-def]
     """Return sectors' worker-weighted mean TFP, their workers, and firms of the tier `leading`."""
     sums = np.zeros((count, LANES, 2))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
-from sim.rng import philox, unit_open
+from sim.compiled import BLOCK, apart, kernel
+from sim.rng import philox, philox_in_rows, unit_open
 
 
-@kernel
+@apart
 def candidates(  # type: ignore[no-untyped-def]
     alive, stage, listed, revenue, smallest, joint, quoted, firm_id, quarter, key,
 ):  # fmt: skip
@@ -23,17 +23,26 @@ def candidates(  # type: ignore[no-untyped-def]
         Sum of the square roots of those that are no joint-stock companies yet.
     """
     rows, found = np.empty(len(alive) + 1, np.int64), 0
-    for i in range(len(alive)):
-        free = (stage[i] != listed[0]) & (stage[i] != listed[1]) & (not (joint[i] & quoted[i]))
-        rows[found] = i  # kept only if the next line moves on: no branch to mispredict
-        found += alive[i] & (revenue[i] > smallest) & free
-    drawn, total, zero = np.empty((found, 3)), 0.0, np.uint64(0)
-    for k in range(found):
-        i = rows[k]
-        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-        size = np.sqrt(revenue[i])
-        drawn[k, 0], drawn[k, 1], drawn[k, 2] = unit_open(words[0]), unit_open(words[1]), size
-        total += 0.0 if joint[i] else size
+    chosen, key_0, key_1 = np.empty(BLOCK, np.int64), key[0], key[1]
+    for start in range(0, len(alive), BLOCK):
+        size = min(BLOCK, len(alive) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            free = (stage[i] != listed[0]) & (stage[i] != listed[1])
+            both = joint[i] & quoted[i]
+            chosen[j] = 1 if alive[i] & (revenue[i] > smallest) & free & (not both) else 0
+        for j in range(size):
+            rows[found] = start + j  # kept only if the next line moves on: no branch to mispredict
+            found += chosen[j]
+    drawn, total = np.empty((found, 3)), 0.0
+    for row in range(found):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
+        words = philox_in_rows(firm_id[i], quarter, key_0, key_1)
+        drawn[k, 0], drawn[k, 1] = unit_open(words[0]), unit_open(words[1])
+        drawn[k, 2] = np.sqrt(revenue[i])
+    for row in range(found):
+        total += 0.0 if joint[rows[row]] else drawn[row, 2]
     return rows[:found], drawn, total
 
 

@@ -11,10 +11,23 @@ from typing import Any
 
 import numba as nb
 import numpy as np
+from numba.core.cpu import CPUTargetOptions
+from numba.core.options import TargetOptions
 
 kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
 exception would keep loops from being vectorised."""
+_options: Any = CPUTargetOptions
+_flag: Any = TargetOptions.Mapping
+_options.noalias = _flag("noalias")
+_decorate: Any = nb.njit
+apart: Any = _decorate(cache=True, nogil=True, error_model="numpy", noalias=True)
+"""Decorator of a compiled loop none of whose changed arrays shares memory with another argument.
+
+The compiler is told so by a flag that numba has and its decorator does not name. It then takes
+several rows at once however many columns a loop has and whatever it looks up by sector, so that
+one loop does what took six. Called with overlapping arrays such a loop may give wrong numbers: a
+test looks at the calls of a member."""
 part: Any = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 """Decorator of a small function that becomes part of the loops that call it."""
 

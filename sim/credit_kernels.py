@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, kernel, log_each, part, total, zeros
+from sim.compiled import BLOCK, apart, kernel, log, part, total, zeros
 
 BANDS = 512
 LOG_TYPICAL = np.log(20e6)
@@ -21,7 +21,7 @@ def due_now(debt, wanted, rate):  # type: ignore[no-untyped-def]
     return min(max(debt - wanted, 0.0), rate * debt)
 
 
-@kernel
+@apart
 def requests(  # type: ignore[no-untyped-def]
     alive, made, cash, debt, revenue, annual, profit, capital, gearing, lean, usual, desired, price,
     buffer, rate, own, asked_usual, asked, score,
@@ -36,48 +36,40 @@ def requests(  # type: ignore[no-untyped-def]
     demand : ndarray, shape (2, 3)
         Manufacturers' demand, lowest and highest score among those who ask; usual and present.
     """
-    size_of, falling = np.empty(BLOCK), np.empty(BLOCK)
     all_debt, debts, dues, sound = zeros(), zeros(), zeros(), zeros()
     wanted, first_low, first_high = zeros(), zeros() + np.inf, zeros() - np.inf
     more, low, high = zeros(), zeros() + np.inf, zeros() - np.inf
     for start in range(0, len(cash), BLOCK):
         size = min(BLOCK, len(cash) - start)
         for j in range(size):
-            size_of[j] = max(annual[np.uint64(start + j)], 1e5)
-        log_each(size_of, size)
-        for j in range(size):
             i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
             due = due_now(debt[i], lean * value, rate)
             kept, here = debt[i] - due, 1.0 if alive[i] else 0.0
             free = max(cash[i] - buffer * revenue[i] - due, 0.0)
-            own[i], falling[j] = free, due
-            asked_usual[i] = here * max(max(value - kept, usual[i] * price - free), 0.0)
-            asked[i] = here * max(max(lean * value - kept, desired[i] * price - free), 0.0)
-        for j in range(size):
-            i = np.uint64(start + j)
+            own[i] = free
+            usually = here * max(max(value - kept, usual[i] * price - free), 0.0)
+            now = here * max(max(lean * value - kept, desired[i] * price - free), 0.0)
+            asked_usual[i], asked[i] = usually, now
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            score[i] = 2.0 * margin + 0.15 * (size_of[j] - LOG_TYPICAL) + 0.1 * cover
-        for j in range(size):
-            i = np.uint64(start + j)
+            worth = 2.0 * margin + 0.15 * (log(max(annual[i], 1e5)) - LOG_TYPICAL) + 0.1 * cover
+            score[i] = worth
             maker = 1.0 if made[i] else 0.0
             all_debt[j] += debt[i]
             debts[j] += maker * debt[i]
-            dues[j] += maker * falling[j]
+            dues[j] += maker * due
             sound[j] += maker * debt[i] if alive[i] and profit[i] > 0.0 else 0.0
-        for j in range(size):
-            i = np.uint64(start + j)
-            want = asked_usual[i] if made[i] else 0.0
+            want = maker * usually
             wanted[j] += want
-            first_low[j] = min(first_low[j], score[i] if want > 0.0 else np.inf)
-            first_high[j] = max(first_high[j], score[i] if want > 0.0 else -np.inf)
-        for j in range(size):
-            i = np.uint64(start + j)
-            want = asked[i] if made[i] else 0.0
+            lo, hi = worth if want > 0.0 else np.inf, worth if want > 0.0 else -np.inf
+            first_low[j] = min(first_low[j], lo)
+            first_high[j] = max(first_high[j], hi)
+            want = maker * now
             more[j] += want
-            low[j] = min(low[j], score[i] if want > 0.0 else np.inf)
-            high[j] = max(high[j], score[i] if want > 0.0 else -np.inf)
+            lo, hi = worth if want > 0.0 else np.inf, worth if want > 0.0 else -np.inf
+            low[j] = min(low[j], lo)
+            high[j] = max(high[j], hi)
     stock = np.array([total(all_debt), total(debts), total(dues), total(sound)])
     return stock, np.array([
         [total(wanted), first_low.min(), first_high.max()], [total(more), low.min(), high.max()]
@@ -137,20 +129,17 @@ def spending(planned, funds, informal):  # type: ignore[no-untyped-def]
     return paid + informal * (planned - paid)
 
 
-@kernel
+@apart
 def usually_spent(  # type: ignore[no-untyped-def]
     counted, wish, price, own, asked, score, limited, rations, informal,
 ):  # fmt: skip
     """Return what counted firms wish to spend and what they reach with the usual loans, yuan."""
-    lent, wished, reached = np.empty(BLOCK), zeros(), zeros()
+    wished, reached = zeros(), zeros()
     for start in range(0, len(wish), BLOCK):
-        size = min(BLOCK, len(wish) - start)
-        for j in range(size):
+        for j in range(min(BLOCK, len(wish) - start)):
             i = np.uint64(start + j)
-            lent[j] = granted(asked[i], score[i], limited[i], rations)
-        for j in range(size):
-            i = np.uint64(start + j)
-            spent = spending(wish[i] * price, own[i] + lent[j], informal)
+            lent = granted(asked[i], score[i], limited[i], rations)
+            spent = spending(wish[i] * price, own[i] + lent, informal)
             wished[j] += wish[i] if counted[i] else 0.0
             reached[j] += spent if counted[i] else 0.0
     return price * total(wished), total(reached)
@@ -163,7 +152,7 @@ BOOK = (
 """Entries of the sums that `invest` returns."""
 
 
-@kernel
+@apart
 def invest(  # type: ignore[no-untyped-def]
     alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, claim_rate, usually,
     additional, own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
@@ -178,47 +167,37 @@ def invest(  # type: ignore[no-untyped-def]
     the lowest lots) and their rate: what they would claim now is added up, not paid.
     """
     lot, claimers, usual_rate = usually
-    lent, paid, repaid, added = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
     claims, usual_claims, draws = zeros(), zeros(), zeros()
     all_debt, debts = zeros(), zeros()
     for start in range(0, len(cash), BLOCK):
-        size = min(BLOCK, len(cash) - start)
-        for j in range(size):
+        for j in range(min(BLOCK, len(cash) - start)):
             i = np.uint64(start + j)
-            lent[j] = granted(asked[i], score[i], made[i], rations)
-        for j in range(size):
-            i = np.uint64(start + j)
-            spent = scale * spending(desired[i] * price, own[i] + lent[j], informal)
-            added[j] = max(spent - own[i] - lent[j], 0.0)
-            paid[j] = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
-            lent[j] += push * debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
-            repaid[j] = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
-        for j in range(size):
-            i = np.uint64(start + j)
+            lent = granted(asked[i], score[i], made[i], rations)
+            spent = scale * spending(desired[i] * price, own[i] + lent, informal)
+            added = max(spent - own[i] - lent, 0.0)
+            paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
+            lent += push * debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
+            repaid = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
-            claimed = min(claim_rate[i] * paid[j] * share, cap)
-            investment[i] = paid[j] / price
-            upgrade_investment[i] = paid[j] * share / price
-            capital[i] = keep * capital[i] + investment[i]
-            usual = min(usual_rate * paid[j] * share, cap)
+            claimed = min(claim_rate[i] * paid * share, cap)
+            investment[i] = paid / price
+            upgrade_investment[i] = paid * share / price
+            capital[i] = keep * capital[i] + paid / price
+            usual = min(usual_rate * paid * share, cap)
             usual_claims[j] += usual if lot[i] < claimers else 0.0
-            owners[j] += added[j]
+            owners[j] += added
             claims[j] += claimed
-            added[j] += claimed
-        for j in range(size):
-            i = np.uint64(start + j)
-            money = cash[i] + (added[j] + lent[j] - repaid[j] - paid[j])
+            added += claimed
+            money = cash[i] + (added + lent - repaid - paid)
             drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
             cash[i] = money - drawn
             draws[j] += drawn
-        for j in range(size):
-            i = np.uint64(start + j)
-            owed = debt[i] + lent[j] - repaid[j]
+            owed = debt[i] + lent - repaid
             debt[i] = owed
-            loans[j] += lent[j]
-            repayments[j] += repaid[j]
-            outlays[j] += paid[j]
+            loans[j] += lent
+            repayments[j] += repaid
+            outlays[j] += paid
             all_debt[j] += owed
             debts[j] += owed if made[i] else 0.0
     return np.array([

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import LANES, exp, joined, kernel
+from sim.compiled import BLOCK, LANES, apart, exp, joined, kernel
 from sim.rng import upper_unit
 
 
-@kernel
+@apart
 def exit_candidates(  # type: ignore[no-untyped-def]
     word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
 ):  # fmt: skip
@@ -24,18 +24,26 @@ def exit_candidates(  # type: ignore[no-untyped-def]
     mean : ndarray, shape (sectors,)
         Mean log TFP of the firms at risk.
     """
-    rows, lots = np.empty(len(alive), np.int64), np.empty(len(alive))
+    rows, lots = np.empty(len(alive) + 1, np.int64), np.empty(len(alive) + 1)
     sums, found = np.zeros((sectors, LANES, 2)), 0
-    for i in range(len(alive)):
-        free = stage[i] != listed[0] and stage[i] != listed[1]
-        risky = alive[i] and revenue[i] <= largest and free
-        s, lane = np.uint16(sector[i]), i & (LANES - 1)
-        sums[s, lane, 0] += tfp[i] if risky else 0.0
-        sums[s, lane, 1] += 1.0 if risky else 0.0
-        lot = upper_unit(word[i])
-        if lot < bound and risky:
-            rows[found], lots[found] = i, lot
-            found += 1
+    lot, risk, near = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    for start in range(0, len(alive), BLOCK):
+        size = min(BLOCK, len(alive) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            free = (stage[i] != listed[0]) & (stage[i] != listed[1])
+            risky = alive[i] & (revenue[i] <= largest) & free
+            lot[j] = upper_unit(word[i])
+            near[j] = 1 if risky & (lot[j] < bound) else 0
+            risk[j] = 1.0 if risky else 0.0
+        for j in range(size):
+            rows[found], lots[found] = start + j, lot[j]  # kept if the next line moves on
+            found += near[j]
+        for j in range(size):
+            i = np.uint64(start + j)
+            s, lane = np.uint16(sector[i]), j & (LANES - 1)
+            sums[s, lane, 0] += tfp[i] if risk[j] > 0.0 else 0.0
+            sums[s, lane, 1] += risk[j]
     total = joined(sums)
     for row in range(sectors):
         total[0, row] /= max(total[1, row], 1.0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, joined, kernel, log, total, zeros
-from sim.inversion import laplace_each
-from sim.rng import lower_unit, philox, unit_open
+from sim.compiled import BLOCK, LANES, apart, joined, kernel, log_each, total, zeros
+from sim.inversion import laplace
+from sim.rng import lower_unit, philox_in_rows, unit_open
 
 
-@kernel
+@apart
 def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[no-untyped-def]
     """Return sectors' worker-weighted mean TFP, their workers, and firms of the tier `leading`."""
     sums = np.zeros((count, LANES, 2))
@@ -26,7 +26,7 @@ def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[n
     return found[1], found[0], leaders
 
 
-@kernel
+@apart
 def learn(  # type: ignore[no-untyped-def]
     word, alive, sector, mean, staff, tfp, pull, imitation, scale,
     ratio, certified, revenue, price, output, talent, keep, claimed, done, grant, response,
@@ -48,46 +48,64 @@ def learn(  # type: ignore[no-untyped-def]
         Yuan.
     """
     sums = np.zeros((len(mean), LANES, 3))
-    grants = 0.0
-    luck, had = np.empty(BLOCK), len(talent)
+    moved, made, gained = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    more, added, where = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    grants, had = 0.0, len(talent)
     for start in range(0, len(tfp), BLOCK):
         size = min(BLOCK, len(tfp) - start)
         for j in range(size):
-            luck[j] = unit_open(word[np.uint64(start + j)])
-        laplace_each(luck, size)
-        for j in range(size):
             i = np.uint64(start + j)
-            s, lane = np.uint16(sector[i]), j & (LANES - 1)
-            gap = tfp[i] - mean[s]
-            anchor[i] = gap if np.isnan(anchor[i]) else anchor[i]
-            change = scale * min(max(luck[j], -8.0), 8.0)
-            change += imitation * max(0.8 - gap, 0.0) - pull * (gap - anchor[i])
+            gap = tfp[i] - mean[np.uint16(sector[i])]
+            place = gap if np.isnan(anchor[i]) else anchor[i]
+            anchor[i] = place
+            change = scale * min(max(laplace(unit_open(word[i])), -8.0), 8.0)
+            change += imitation * max(0.8 - gap, 0.0) - pull * (gap - place)
             change = change if alive[i] else 0.0
             position[i] = change
-            sums[s, lane, 0] += staff[i] * change
-            doing = alive[i] and ratio[i] > 0.0
+            moved[j] = staff[i] * change
+        # One firm in twenty is certified and has the log to itself, before the rest is moved.
+        found = 0
+        for j in range(size):
+            i = np.uint64(start + j)
+            where[found] = j  # kept only if the next line moves on: no branch to mispredict
+            found += alive[i] & (ratio[i] > 0.0) & certified[i]
+        for k in range(found):
+            i = np.uint64(start + where[k])
             flow, kept = revenue[i] / price, keep * stock[i]
-            usual = max(kept + ratio[i] * flow, 1.0)
-            reported = ratio[i] * revenue[i] if doing else 0.0
-            gain = response * talent[i] if doing and start + j < had else 0.0
-            if doing and certified[i]:
-                reported *= claimed
-                cash[i] += grant * reported
-                grants += grant * reported
-                if done != 1.0:
-                    more = max(kept + ratio[i] * done * flow, 1.0)
-                    gain += response * log(more / usual)
-                    usual = more
+            more[k] = max(kept + ratio[i] * done * flow, 1.0)
+            added[k] = more[k] / max(kept + ratio[i] * flow, 1.0)
+        log_each(added, found)
+        for j in range(size):
+            gained[j] = 0.0
+        for j in range(min(size, had - start)):
+            gained[j] = response * talent[np.uint64(start + j)]
+        for j in range(size):
+            i = np.uint64(start + j)
+            doing = alive[i] & (ratio[i] > 0.0)
+            usual = max(keep * stock[i] + ratio[i] * (revenue[i] / price), 1.0)
             stock[i] = usual if doing else stock[i]
-            outlay[i] = reported
-            own[i] = gain
-            made = output[i] if alive[i] else 0.0
-            sums[s, lane, 1] += made
-            sums[s, lane, 2] += made * gain
+            outlay[i] = ratio[i] * revenue[i] if doing else 0.0
+            own[i] = gained[j] if doing else 0.0
+        for k in range(found):
+            i = np.uint64(start + where[k])
+            stock[i] = more[k]
+            outlay[i] *= claimed
+            cash[i] += grant * outlay[i]
+            grants += grant * outlay[i]
+            own[i] += response * added[k]
+        for j in range(size):
+            i = np.uint64(start + j)
+            made[j] = output[i] if alive[i] else 0.0
+            gained[j] = made[j] * own[i]
+        for j in range(size):
+            s, lane = np.uint16(sector[np.uint64(start + j)]), j & (LANES - 1)
+            sums[s, lane, 0] += moved[j]
+            sums[s, lane, 1] += made[j]
+            sums[s, lane, 2] += gained[j]
     return joined(sums), grants
 
 
-@kernel
+@apart
 def advance(  # type: ignore[no-untyped-def]
     alive, sector, ratio, tier, leading, own, shift, public, spread, support, link, everywhere,
     quality, drift, output, roster, pace, usual_pace, digital_gain, spill, position, level, tfp,
@@ -101,41 +119,34 @@ def advance(  # type: ignore[no-untyped-def]
     rise by `pace` times level times what is missing to one. Returns the output-weighted mean of
     adoption beyond `usual_pace` on the roster.
     """
-    extra, outputs = zeros(), zeros()
-    common, lent, faster = np.empty(BLOCK), np.empty(BLOCK), pace - usual_pace
+    extra, outputs, faster = zeros(), zeros(), pace - usual_pace
     for start in range(0, len(tfp), BLOCK):
-        size = min(BLOCK, len(tfp) - start)
-        for j in range(size):
+        for j in range(min(BLOCK, len(tfp) - start)):
             i = np.uint64(start + j)
             s = np.uint16(sector[i])
-            lent[j], common[j] = shift[s], spread[s] + everywhere
-            common[j] += support[s] if ratio[i] > 0.01 else 0.0
-        for j in range(size):
-            i = np.uint64(start + j)
-            position[i] -= lent[j] if alive[i] else 0.0
-            gain = common[j] + own[i] + position[i]
+            common = spread[s] + everywhere
+            common += support[s] if ratio[i] > 0.01 else 0.0
+            chance = position[i] - (shift[s] if alive[i] else 0.0)
+            position[i] = chance
+            gain = common + own[i] + chance
             gain += public if ratio[i] > 0.0 else 0.0
-            common[j] = gain + (link if tier[i] == leading else 0.0)
-        for j in range(size):
-            i = np.uint64(start + j)
+            gain += link if tier[i] == leading else 0.0
             reached = level[i]
             room = reached * (1.0 - reached)
-            gain = common[j] + digital_gain * faster * room + spill * reached
+            gain = gain + digital_gain * faster * room + spill * reached
             tfp[i] += gain if alive[i] else 0.0
             level[i] = min(reached + pace * room, 0.98) if alive[i] else reached
             weight = output[i] if alive[i] and roster[i] else 0.0
             extra[j] += weight * faster * room
             outputs[j] += weight
-        for j in range(size):
-            i = np.uint64(start + j)
             quality_level[i] += quality if alive[i] else 0.0
-            moved = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
-            rate[i] = moved if alive[i] else rate[i]
+            better = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
+            rate[i] = better if alive[i] else rate[i]
     weights = total(outputs)
     return total(extra) / weights if weights > 0.0 else 0.0
 
 
-@kernel
+@apart
 def luckiest(  # type: ignore[no-untyped-def]
     alive, sector, open_to, ratio, least, revenue, largest, firm_id, quarter, key, number,
 ):  # fmt: skip
@@ -145,21 +156,27 @@ def luckiest(  # type: ignore[no-untyped-def]
     sell less than `largest`.
     """
     rows, draws = np.empty(number, np.int64), np.zeros(number)
-    found, zero = 0, np.uint64(0)
-    for i in range(len(alive)):
-        small = (ratio[i] > least) & (revenue[i] < largest)
-        if not (alive[i] & small & open_to[np.uint16(sector[i])]):
-            continue
-        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-        draw = unit_open(words[0])
-        if draw <= draws[number - 1]:
-            continue
-        place = number - 1
-        while place > 0 and draws[place - 1] < draw:
-            draws[place], rows[place] = draws[place - 1], rows[place - 1]
-            place -= 1
-        draws[place], rows[place] = draw, i
-        found = min(found + 1, number)
+    where, lots = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK)
+    found, key_0, key_1 = 0, key[0], key[1]
+    for start in range(0, len(alive), BLOCK):
+        tried = 0
+        for j in range(min(BLOCK, len(alive) - start)):
+            i = np.uint64(start + j)
+            where[tried] = start + j  # kept only if the next line moves on
+            small = (ratio[i] > least) & (revenue[i] < largest)
+            tried += alive[i] & small & open_to[np.uint16(sector[i])]
+        for k in range(tried):
+            words = philox_in_rows(firm_id[np.uint64(where[k])], quarter, key_0, key_1)
+            lots[k] = unit_open(words[0])
+        for k in range(tried):
+            if lots[k] <= draws[number - 1]:
+                continue
+            place = number - 1
+            while place > 0 and draws[place - 1] < lots[k]:
+                draws[place], rows[place] = draws[place - 1], rows[place - 1]
+                place -= 1
+            draws[place], rows[place] = lots[k], where[k]
+            found = min(found + 1, number)
     return rows[:found]
 
 

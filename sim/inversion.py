@@ -84,11 +84,17 @@ def to_normal(values):  # type: ignore[no-untyped-def]
 
 
 @part
+def laplace(uniform):  # type: ignore[no-untyped-def]
+    """Return the Laplace number of scale one of a uniform, by inversion."""
+    size = log(2.0 * min(uniform, 1.0 - uniform))
+    return size if uniform < 0.5 else -size
+
+
+@part
 def laplace_each(values, count):  # type: ignore[no-untyped-def]
-    """Turn the first `count` values, uniforms, into Laplace numbers of scale one by inversion."""
+    """Turn the first `count` values, uniforms, into Laplace numbers, in place."""
     for i in range(count):
-        size = log(2.0 * min(values[i], 1.0 - values[i]))
-        values[i] = size if values[i] < 0.5 else -size
+        values[i] = laplace(values[i])
 
 
 @kernel

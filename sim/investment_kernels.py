@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, exp_each, kernel, log_each, total, zeros
+from sim.compiled import BLOCK, apart, exp, log, total, zeros
 
 
-@kernel
+@apart
 def growth(  # type: ignore[no-untyped-def]
     alive, industry, output, capital, allowed, memory, smoothed, felt,
 ):  # fmt: skip
@@ -17,28 +17,24 @@ def growth(  # type: ignore[no-untyped-def]
     industry, then of capital and of capital times what plots allow over all firms.
     """
     made, past, weighted, stock, free = zeros(), zeros(), zeros(), zeros(), zeros()
-    ratio = np.empty(BLOCK)
     for start in range(0, len(output), BLOCK):
-        size = min(BLOCK, len(output) - start)
-        for j in range(size):
+        for j in range(min(BLOCK, len(output) - start)):
             i = np.uint64(start + j)
             on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
-            before = smoothed[i]
-            ratio[j] = output[i] / max(before, 1e-9) if on else 1.0
-            made[j] += output[i] if on and industry[i] else 0.0
-            past[j] += before if on and industry[i] else 0.0
+            before, counted = smoothed[i], 1.0 if industry[i] else 0.0
+            producing = counted if on else 0.0
+            rise = log(output[i] / max(before, 1e-9) if on else 1.0)
+            felt[i] = rise
+            made[j] += producing * output[i]
+            past[j] += producing * before
+            weighted[j] += counted * (output[i] * rise)
             stock[j] += capital[i]
             free[j] += capital[i] * allowed[i]
             smoothed[i] = before + memory * (output[i] - before)
-        log_each(ratio, size)
-        for j in range(size):
-            i = np.uint64(start + j)
-            felt[i] = ratio[j]
-            weighted[j] += output[i] * ratio[j] if industry[i] else 0.0
     return total(made), total(past), total(weighted), total(stock), total(free)
 
 
-@kernel
+@apart
 def plan(  # type: ignore[no-untyped-def]
     alive, industry, output, capital, debt, felt, shift, idle_shift, allowed, land, lot, rule,
     upgrading, claiming, funds, price, usual, upgrade, desired, claim,
@@ -68,22 +64,20 @@ def plan(  # type: ignore[no-untyped-def]
         for j in range(size):
             i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
-            factor[j] = max((outside - cut * geared) / cost + 1.0, 0.2)
-        log_each(factor, size)
-        for j in range(size):
-            factor[j] *= elasticity
-        exp_each(factor, size)
+            dearer = max((outside - cut * geared) / cost + 1.0, 0.2)
+            factor[j] = log(dearer) * elasticity
         for j in range(size):
             i = np.uint64(start + j)
+            cheaper = exp(factor[j])
             on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
             growth = min(max(felt[i] + (shift if on else idle_shift), -bound), bound)
             stock = capital[i] if on else 0.0
             wish = max(level + slope * growth, 0.0) / 4.0 * stock
             got = rate if lot[i] < now else 0.0
             claimed = got - (usual_rate if lot[i] < before else 0.0)
-            renewal = max(wish * share * factor[j] * (1.0 + response * claimed), 0.0)
+            renewal = max(wish * share * cheaper * (1.0 + response * claimed), 0.0)
             usual[i], claim[i], upgrade[i] = wish, got, renewal
-            whole = wish * (1.0 - share) * factor[j] * allowed[i] / land + renewal
+            whole = wish * (1.0 - share) * cheaper * allowed[i] / land + renewal
             desired[i] = whole
             wished[j] += whole if industry[i] else 0.0
     return total(wished)

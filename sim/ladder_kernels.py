@@ -39,8 +39,11 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
 def living_by_tier(alive, tier, tiers):  # type: ignore[no-untyped-def]
     """Return living firms by tier, shape (tiers,)."""
     count = np.zeros(tiers, np.int64)
-    for i in range(len(alive)):
-        count[np.uint16(tier[i])] += 1 if alive[i] else 0
+    for kind in range(tiers):
+        found = 0
+        for i in range(len(alive)):
+            found += alive[i] & (tier[i] == kind)
+        count[kind] = found
     return count
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel
-from sim.rng import philox
+from sim.compiled import apart
+from sim.rng import philox_in_rows
 from sim.state import SPARE_ROOM, CityState
 
 STREAM = "firms/quarter"
@@ -22,13 +22,14 @@ LASTING, PASSING, TECHNOLOGY, EVENTS = range(4)
 upper half decides on exit, the lower on upgrading."""
 
 
-@kernel
-def _draw(out, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
+@apart
+def _draw(lasting, passing, technology, events, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
     """Fill the words of the firms from row `first` on."""
-    zero = np.uint64(0)
-    for i in range(first, len(firm_id)):
-        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-        out[0, i], out[1, i], out[2, i], out[3, i] = words
+    key_0, key_1 = key[0], key[1]
+    for row in range(first, len(firm_id)):
+        i = np.uint64(row)
+        words = philox_in_rows(firm_id[i], quarter, key_0, key_1)
+        lasting[i], passing[i], technology[i], events[i] = words
 
 
 def words(state: CityState) -> NDArray[np.uint64]:
@@ -45,6 +46,6 @@ def words(state: CityState) -> NDArray[np.uint64]:
             larger[:, :known] = table[:, :known]
         table = state.buffers["lots.words"] = larger
     if known < count:
-        _draw(table, state.firms.firm_id, known, state.quarter, state.random.key(STREAM))
+        _draw(*table, state.firms.firm_id, known, state.quarter, state.random.key(STREAM))
         memory["lots.quarter"], memory["lots.known"] = float(state.quarter), float(count)
     return np.asarray(table[:, :count])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, exp, exp_each, joined, kernel, log_each, part, total, zeros
-from sim.inversion import laplace_each
+from sim.compiled import BLOCK, LANES, apart, exp, joined, kernel, log, part, total, zeros
+from sim.inversion import laplace
 from sim.rng import unit_open
 
 SURVEY = (
@@ -74,15 +74,12 @@ def survey(  # type: ignore[no-untyped-def]
 
 
 @part
-def move(here, sector, i, j, factor, column, totals):  # type: ignore[no-untyped-def]
-    """Multiply entry `i` of a column, enter it before and after in its sector's totals.
-
-    What is not alive becomes nothing; `j` is the firm's place in its block.
-    """
-    before = column[i] if here else 0.0
-    column[i] = before * factor
-    totals[np.uint16(sector), j & (LANES - 1), 0] += before
-    totals[np.uint16(sector), j & (LANES - 1), 1] += before * factor
+def add_moves(sector, start, size, before, after, totals):  # type: ignore[no-untyped-def]
+    """Enter a block of firms before and after their move in their sectors' totals."""
+    for j in range(size):
+        s, lane = np.uint16(sector[np.uint64(start + j)]), j & (LANES - 1)
+        totals[s, lane, 0] += before[j]
+        totals[s, lane, 1] += after[j]
 
 
 @part
@@ -95,7 +92,7 @@ def scales(totals, growth):  # type: ignore[no-untyped-def]
     return scale
 
 
-@kernel
+@apart
 def grow(  # type: ignore[no-untyped-def]
     lasting_word, passing_word, alive, sector, pressed, usual_pressure, base, spread, permanent,
     passing_scale, passing, output,
@@ -108,30 +105,28 @@ def grow(  # type: ignore[no-untyped-def]
     is to grow by `base` (log): outputs times the factors returned do.
     """
     totals = np.zeros((len(base), LANES, 2))
-    lasting, fleeting = np.empty(BLOCK), np.empty(BLOCK)
+    before, after = np.empty(BLOCK), np.empty(BLOCK)
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
-            lasting[j] = unit_open(lasting_word[np.uint64(start + j)])
-            fleeting[j] = unit_open(passing_word[np.uint64(start + j)])
-        laplace_each(lasting, size)
-        laplace_each(fleeting, size)
+            i = np.uint64(start + j)
+            after[j] = permanent * spread[i] * laplace(unit_open(lasting_word[i]))
         for j in range(size):
             i = np.uint64(start + j)
-            now = passing_scale * spread[i] * fleeting[j]
-            shock = permanent * spread[i] * lasting[j] + now - passing[i]
+            now = passing_scale * spread[i] * laplace(unit_open(passing_word[i]))
+            shock = after[j] + now - passing[i]
             passing[i] = now
-            lasting[j] = pressed[i] + min(max(shock, -1.5), 1.5)
-        for j in range(size):
-            lasting[j] -= usual_pressure[np.uint16(sector[np.uint64(start + j)])]
-        exp_each(lasting, size)
+            after[j] = pressed[i] + min(max(shock, -1.5), 1.5)
         for j in range(size):
             i = np.uint64(start + j)
-            move(alive[i], sector[i], i, j, lasting[j], output, totals)
+            before[j] = output[i] if alive[i] else 0.0
+            after[j] = before[j] * exp(after[j] - usual_pressure[np.uint16(sector[i])])
+            output[i] = after[j]
+        add_moves(sector, start, size, before, after, totals)
     return scales(totals, base)
 
 
-@kernel
+@apart
 def hire(  # type: ignore[no-untyped-def]
     alive, sector, scale, capital, tfp, share, speed, growth, offset, output, staff,
 ):  # fmt: skip
@@ -143,30 +138,28 @@ def hire(  # type: ignore[no-untyped-def]
     staff times the factors returned do.
     """
     totals = np.zeros((len(growth), LANES, 2))
-    change, stock = np.empty(BLOCK), np.empty(BLOCK)
+    before, after = np.empty(BLOCK), np.empty(BLOCK)
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
-            change[j] = scale[np.uint16(sector[i])] if alive[i] else 1.0
-        for j in range(size):
-            i = np.uint64(start + j)
-            made, hands = output[i] * change[j], max(staff[i], 1.0)
+            made = output[i] * (scale[np.uint16(sector[i])] if alive[i] else 1.0)
             output[i] = made
-            change[j] = max(made, 1.0) / hands
-            stock[j] = max(capital[i], 1.0) / hands
-        log_each(change, size)
-        log_each(stock, size)
+            hands = max(staff[i], 1.0)
+            after[j] = log(max(made, 1.0) / hands)
+            before[j] = max(capital[i], 1.0) / hands
         for j in range(size):
             i = np.uint64(start + j)
-            gap = (change[j] - tfp[i] - share * stock[j]) / (1.0 - share)
+            gap = (after[j] - tfp[i] - share * log(before[j])) / (1.0 - share)
             usual = gap if np.isnan(offset[i]) else offset[i]
             offset[i] = usual
-            change[j] = speed * min(max(gap - usual, -1.5), 1.5)
-        exp_each(change, size)
+            after[j] = speed * min(max(gap - usual, -1.5), 1.5)
         for j in range(size):
             i = np.uint64(start + j)
-            move(alive[i], sector[i], i, j, change[j], staff, totals)
+            before[j] = staff[i] if alive[i] else 0.0
+            after[j] = before[j] * exp(after[j])
+            staff[i] = after[j]
+        add_moves(sector, start, size, before, after, totals)
     return scales(totals, growth)
 
 
@@ -176,7 +169,7 @@ ACCOUNT = (
 """Rows of the sums that `settle` returns."""
 
 
-@kernel
+@apart
 def settle(  # type: ignore[no-untyped-def]
     active, service, sector, output, rate, hired, staff, raised, wage, debt, capital, energy,
     high_tech, group, revenue, value_added, annual, profit, tax, cash, class_price, price, squeeze,
@@ -186,53 +179,41 @@ def settle(  # type: ignore[no-untyped-def]
 
     Staff is scaled by its sector's factor `hired` and wages by `raised` before.
     """
-    worked, owed, burden = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     sold, inputs, wages, taxed = zeros(), zeros(), zeros(), zeros()
     interests, fees, surcharges, payouts = zeros(), zeros(), zeros(), zeros()
     for start in range(0, len(output), BLOCK):
-        size = min(BLOCK, len(output) - start)
         # No branch on who lives: a firm that left sells, owes and owns nothing.
-        for j in range(size):
+        for j in range(min(BLOCK, len(output) - start)):
             i = np.uint64(start + j)
             s, here = np.uint16(sector[i]), 1.0 if active[i] else 0.0
-            worked[j] = hired[s] * here
-            burden[j] = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * here
-            owed[j] = here if service[s] else here * price
-        for j in range(size):
-            i = np.uint64(start + j)
             wage[i] *= raised
-            staff[i] *= worked[j]
-            burden[j] *= energy[i] * output[i]
-            worked[j] = wage[i] * staff[i]
-            revenue[i] = output[i] * owed[j]
-        for j in range(size):
-            i = np.uint64(start + j)
+            staff[i] *= hired[s] * here
+            burden = (class_price[np.uint16(group[i] + 1)] - 1.0) * energy_price * here
+            burden *= energy[i] * output[i]
+            worked = wage[i] * staff[i]
+            sales = output[i] * (here if service[s] else here * price)
+            revenue[i] = sales
             share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
-            value_added[i] = revenue[i] * min(max(share, 0.01), 0.95)
-            annual[i] = 0.75 * annual[i] + revenue[i] if active[i] else 0.0
-            sold[j] += revenue[i]
-            inputs[j] += revenue[i] - value_added[i]
-            owed[j] = interest_rate * debt[i] if active[i] else 0.0
-        for j in range(size):
-            i = np.uint64(start + j)
-            fee_paid = fee * revenue[i]
-            costs = worked[j] + turnover * revenue[i] + owed[j] + fee_paid + burden[j]
-            before = value_added[i] - costs
+            added = sales * min(max(share, 0.01), 0.95)
+            value_added[i] = added
+            annual[i] = 0.75 * annual[i] + sales if active[i] else 0.0
+            owed = interest_rate * debt[i] if active[i] else 0.0
+            fee_paid = fee * sales
+            before = added - (worked + turnover * sales + owed + fee_paid + burden)
             before -= depreciation * capital[i] if active[i] else 0.0
             profit[i] = before
-            wages[j] += worked[j]
-            interests[j] += owed[j]
-            fees[j] += fee_paid
-            surcharges[j] += burden[j]
-            worked[j] += owed[j] + fee_paid + burden[j]
-        for j in range(size):
-            i = np.uint64(start + j)
-            income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(profit[i], 0.0)
-            payout = payout_share * max(profit[i] - income_tax, 0.0)
-            due = turnover * revenue[i] + income_tax
+            income_tax = (taxes[1] if high_tech[i] else taxes[0]) * max(before, 0.0)
+            payout = payout_share * max(before - income_tax, 0.0)
+            due = turnover * sales + income_tax
             tax[i] = due
-            cash[i] += value_added[i] - worked[j] - due - payout
+            cash[i] += added - (worked + (owed + fee_paid + burden)) - due - payout
+            sold[j] += sales
+            inputs[j] += sales - added
+            wages[j] += worked
             taxed[j] += due
+            interests[j] += owed
+            fees[j] += fee_paid
+            surcharges[j] += burden
             payouts[j] += payout
     return np.array([
         total(sold), total(inputs), total(wages), total(taxed),

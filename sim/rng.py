@@ -26,6 +26,8 @@ Integers = NDArray[np.int64]
 
 _MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 _MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
+_LOW_0, _HIGH_0 = np.uint64(0xE14C6C93), np.uint64(0xD2E7470E)
+_LOW_1, _HIGH_1 = np.uint64(0x95121157), np.uint64(0xCA5A8263)
 _WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
 _WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
 _11 = np.uint64(11)
@@ -67,6 +69,37 @@ def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: i
         key_0 = key_0 + _WEYL_0
         key_1 = key_1 + _WEYL_1
     return counter_0, counter_1, counter_2, counter_3
+
+
+@part
+def _product_of_halves(word, low, high):  # type: ignore[no-untyped-def]
+    """Return high and low 64 bits of a word times a constant that is given in its two halves."""
+    lower, upper = word & _LOWER, word >> _32
+    first = lower * low
+    middle = upper * low + (first >> _32)
+    other = lower * high + (middle & _LOWER)
+    return upper * high + (middle >> _32) + (other >> _32), (other << _32) | (first & _LOWER)
+
+
+@part
+def _round(words, keys):  # type: ignore[no-untyped-def]
+    """Return words and keys after one round of Philox."""
+    high_0, low_0 = _product_of_halves(words[0], _LOW_0, _HIGH_0)
+    high_1, low_1 = _product_of_halves(words[2], _LOW_1, _HIGH_1)
+    mixed = high_1 ^ words[1] ^ keys[0], low_1, high_0 ^ words[3] ^ keys[1], low_0
+    return mixed, (keys[0] + _WEYL_0, keys[1] + _WEYL_1)
+
+
+@part
+def philox_in_rows(agent, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
+    """Return what :func:`philox` does for the counter (agent, quarter, 0, 0).
+
+    Of 32-bit products, written without a loop: for loops over rows whose other steps let the
+    compiler take several at once. Alone, :func:`philox` takes half the instructions.
+    """
+    state = (np.uint64(agent), np.uint64(quarter), np.uint64(0), np.uint64(0)), (key_0, key_1)
+    state = _round(*_round(*_round(*_round(*_round(*state)))))
+    return _round(*_round(*_round(*_round(*_round(*state)))))[0]
 
 
 @part

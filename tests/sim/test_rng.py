@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
 
-from sim.rng import KeyedRandom, stream_key
+from sim.rng import KeyedRandom, philox, philox_in_rows, stream_key
 
 WORD = 2**64
 
@@ -77,3 +77,15 @@ def test_poisson_rises_with_its_mean_draw_by_draw() -> None:
     high = random.poissons("p", np.full(5000, 2.5), ids)
     assert np.all(high >= low)
     assert high.sum() > low.sum()
+
+
+WORDS = st.integers(0, WORD - 1)
+
+
+@given(WORDS, st.integers(0, 2**31 - 1), WORDS, WORDS)
+def test_products_of_halves_give_the_same_words(
+    agent: int, quarter: int, key_0: int, key_1: int
+) -> None:
+    zero, keys = np.uint64(0), (np.uint64(key_0), np.uint64(key_1))
+    whole = philox(np.uint64(agent), np.uint64(quarter), zero, zero, *keys)
+    assert philox_in_rows(np.uint64(agent), quarter, *keys) == whole

@@ -9,6 +9,7 @@ terms, industry's investment equals its usual amount.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -20,6 +21,8 @@ from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
 
 LARGEST_SCALE = 3.0
+SMALLEST_SALES, TYPICAL_SALES = 1e5 * YUAN, 20e6 * YUAN
+"""Yearly sales below which a borrower's size counts no less, and at which it says nothing."""
 PROJECT_CAP = 10e6 * YUAN / 4.0
 """Upgrade subsidies end at 10 million yuan a project and year (city rule of 2014, cited)."""
 BASE = quarter_index("2017Q4")
@@ -60,7 +63,7 @@ def creditworthiness(
     """
     margin = np.clip(profit / np.maximum(revenue, 1.0), -0.3, 0.3)
     cover = np.minimum(collateral / np.maximum(debt, 1.0), 3.0)
-    size = np.log(np.maximum(annual_revenue, 1e5) / 20e6)
+    size = np.log(np.maximum(annual_revenue, SMALLEST_SALES) / TYPICAL_SALES)
     return np.asarray(2.0 * margin + 0.15 * size + 0.1 * cover)
 
 
@@ -130,7 +133,7 @@ def step(state: CityState) -> None:
     stock, demand = kernels.requests(
         firms.alive, made, firms.cash, firms.debt, firms.revenue, firms.annual_revenue,
         firms.profit, firms.capital_stock, gearing, lean, wish, desired, price, p["cash_buffer"],
-        rate, own, asked_usual, asked, score,
+        rate, (SMALLEST_SALES, math.log(TYPICAL_SALES)), own, asked_usual, asked, score,
     )  # fmt: skip
     usual_supply, supply = _supplies(state, float(stock[1]), float(stock[1] - stock[2]))
     rations = kernels.rationing(asked_usual, score, made, demand[0], usual_supply)

@@ -11,8 +11,6 @@ import numpy as np
 from sim.compiled import BLOCK, apart, kernel, log, part, total, zeros
 
 BANDS = 512
-LOG_TYPICAL = np.log(20e6)
-"""Log of the revenue at which size says nothing, yuan a year."""
 
 
 @part
@@ -24,9 +22,11 @@ def due_now(debt, wanted, rate):  # type: ignore[no-untyped-def]
 @apart
 def requests(  # type: ignore[no-untyped-def]
     alive, made, cash, debt, revenue, annual, profit, capital, gearing, lean, usual, desired, price,
-    buffer, rate, own, asked_usual, asked, score,
+    buffer, rate, sizes, own, asked_usual, asked, score,
 ):  # fmt: skip
     """Fill own funds, loans asked for in usual and in present conditions, and creditworthiness.
+
+    `sizes` are the smallest sales that count, and the log of those at which size says nothing.
 
     Returns
     -------
@@ -53,7 +53,8 @@ def requests(  # type: ignore[no-untyped-def]
             asked_usual[i], asked[i] = usually, now
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            worth = 2.0 * margin + 0.15 * (log(max(annual[i], 1e5)) - LOG_TYPICAL) + 0.1 * cover
+            size_here = log(max(annual[i], sizes[0])) - sizes[1]
+            worth = 2.0 * margin + 0.15 * size_here + 0.1 * cover
             score[i] = worth
             maker = 1.0 if made[i] else 0.0
             all_debt[j] += debt[i]

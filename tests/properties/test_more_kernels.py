@@ -19,7 +19,7 @@ from sim import (
     ladder_kernels,
     talent_kernels,
 )
-from sim.credit import creditworthiness, repayments
+from sim.credit import SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
 from sim.rng import KeyedRandom
@@ -104,6 +104,7 @@ def requested(of: Columns) -> tuple[Any, Any, dict[str, Any]]:
         "revenue": 0.25 * of.output, "annual": of.output, "profit": 0.1 * of.score * of.output,
         "capital": of.capital, "gearing": of.share, "lean": 0.9, "usual": 0.03 * of.capital,
         "desired": 0.05 * of.capital, "price": 1.1, "buffer": 0.4, "rate": 0.2,
+        "sizes": (SMALLEST_SALES, np.log(TYPICAL_SALES)),
         "own": np.empty(size), "asked_usual": np.empty(size), "asked": np.empty(size),
         "score": np.empty(size),
     }  # fmt: skip

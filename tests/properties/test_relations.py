@@ -84,9 +84,10 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     revenue, made = factor * of.output, of.uniform > 0.3
     own, usual, asked, score = np.empty((4, size))
     wish = 0.05 * of.capital
+    sizes = factor * 1e5, np.log(factor * 20e6)
     stock, _ = credit_kernels.requests(
         of.alive, made, cash, debt, revenue, 4.0 * revenue, 0.1 * revenue, of.capital, of.share,
-        1.1, wish, 1.2 * wish, price, 0.2, 0.05, own, usual, asked, score,
+        1.1, wish, 1.2 * wish, price, 0.2, 0.05, sizes, own, usual, asked, score,
     )  # fmt: skip
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
     bounds = (float(asked[made].sum()), float(of.score.min()), float(of.score.max()))

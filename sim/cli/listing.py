@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sim.cli.console import table
+from sim.cli.units_zh import HEADINGS_ZH, UNITS_ZH
 from sim.errors import InputError
 from sim.lever_paths import LeverPath
+from sim.report.words import unit_label
 from sim.scenario import load_scenario, load_with_plan, project_root
 from sim.units import quarter_name
 
@@ -23,9 +25,21 @@ def main(what: str, *, as_json: bool, lang: str) -> int:
     if as_json:
         print(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1))
         return 0
-    columns = SHOWN[what]
-    print(table(columns, [[_cell(row.get(column)) for column in columns] for row in rows]))
+    columns: tuple[str, ...] = SHOWN[what]
+    shown = [[_cell(row.get(column)) for column in columns] for row in rows]
+    if lang == "zh":
+        shown = [_in_chinese(columns, cells) for cells in shown]
+        columns = tuple(HEADINGS_ZH[column] for column in columns)
+    print(table(columns, shown))
     return 0
+
+
+def _in_chinese(columns: tuple[str, ...], cells: list[Any]) -> list[Any]:
+    """Return cells with the unit in Chinese; names and codes are what files are written with."""
+    return [
+        UNITS_ZH.get(cell, unit_label(cell, "zh")) if column == "unit" else cell
+        for column, cell in zip(columns, cells, strict=True)
+    ]
 
 
 def _plain(row: Row) -> Row:

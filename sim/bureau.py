@@ -209,6 +209,7 @@ class Bureau:
         self.pairs = common(self.rows, self.last_rows)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
+        self.staff_level = year_profile(changes[-1])[3]
         scope, _ = self._scopes(state)
         self.seen = (scope, self._firm_flows(state, scope))
         self.whole = np.zeros((2, 3))

@@ -276,11 +276,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         opened = {name: value[quarter] for name, value in self.published.values.items()}
         mean = {name: float(values.mean()) for name, values in economy.items()}
         self.margins = margins(state, opened | mean)
-        state.firms.real_output *= np.where(
-            state.of_sector("service"),
-            1.0,
-            self.bureau.level,
-        )
+        # Flows of the population are the year's means; the city opens at its last quarter.
+        firms, industry = state.firms, state.of_sector("industry")
+        firms.real_output *= np.where(industry, self.bureau.level, 1.0)
+        firms.employees *= np.where(industry, self.bureau.staff_level, 1.0)
+        labour = 1.0 - state.parameters["capital_share"]
+        firms.log_tfp -= np.where(industry, labour * np.log(self.bureau.staff_level), 0.0)
 
     # The Mesa way --------------------------------------------------------------------------
 

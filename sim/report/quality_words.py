@@ -119,13 +119,6 @@ QUALITY_WORDS: dict[str, tuple[str, str]] = {
         "coverage under “Track record”.",
         "预测在尾部过于自信，上市家数与出厂价格尤甚：见“预测业绩”中的覆盖率。",
     ),
-    "fault_8": (
-        "Firms open with the staff of the mean of the year before, not of its last quarter: about "
-        "0.9 % too many, so that productivity growth is understated by about 0.2 points a year "
-        "since 2015 and 0.3 since 2017.",
-        "企业开局用工为上年均值而非年末：约多 0.9%，因此劳动生产率年均增速自 2015 年起约低估 0.2 个"
-        "百分点、自 2017 年起约低估 0.3 个百分点。",
-    ),
     "unfit": ("Not suitable for", "不适用于"),
     "unfit_told": ("Listed under “{section}”.", "见“{section}”。"),
 }

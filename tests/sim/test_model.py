@@ -14,14 +14,17 @@ import pytest
 
 from sim import production
 from sim.accounting import MONEY, MONEY_TOLERANCE
+from sim.bureau import matched_staff_change
 from sim.ensemble import simulate_in_memory
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.model import PROCESSES, STEPS, simulate_member
+from sim.population import synthesise
 from sim.results import MemberResult, indicator_names
 from sim.scenario import Scenario
 from sim.state import CityState, Firms
-from sim.units import quarter_index
+from sim.uncertainty import sources
+from sim.units import quarter_index, year_profile
 from sim.world import Shock
 from tests.sim.small_city import city_of, scenario_of, small_model
 
@@ -278,3 +281,24 @@ def test_a_parameter_held_at_a_value_moves_no_other_draw() -> None:
     assert same.items() <= member().scalars.items()
     drawn = member().scalars["depreciation_rate"]
     assert content(member(**{"parameters.depreciation_rate": repr(drawn)})) == content(member())
+
+
+def test_the_city_opens_with_the_staff_of_the_last_quarter() -> None:
+    """Staff that fell through the year stands below its mean; output needs no more of it."""
+    model = small_model()
+    firms, city = model.state.firms, model.state
+    level = model.bureau.staff_level
+    change = matched_staff_change(city.history, city.parameters, 2017)
+    assert level == pytest.approx(year_profile(change)[3])
+    assert (level < 1.0) == (change < 0.0)
+    unmoved = synthesise(
+        city.city, city.history, city.parameters, sources(model.scenario.seed, 0).initial_state,
+        city.first, float(city.world.ppi[:4].mean()), city.scale,
+    )  # fmt: skip
+    roster = np.flatnonzero(firms.alive & firms.on_roster)
+    np.testing.assert_allclose(firms.employees[roster], level * unmoved.employees[roster])
+    labour = 1.0 - city.parameters["capital_share"]
+    potential, before = (
+        of.log_tfp[roster] + labour * np.log(of.employees[roster]) for of in (firms, unmoved)
+    )
+    np.testing.assert_allclose(potential, before, rtol=1e-9)

@@ -352,16 +352,16 @@ def percent(probability: float, digits: int = 0) -> str:
 
     Examples
     --------
-    >>> percent(0.5), percent(0.001), percent(0.999), percent(0.0)
+    >>> percent(0.5), percent(0.001), percent(0.995), percent(0.0)
     ('50 %', '<1 %', '>99 %', '0 %')
     """
-    edge = 0.5 * 10.0 ** (-digits)
+    shown = f"{probability * 100.0:.{digits}f}"
     smallest = 10.0 ** (-digits)
-    if 0.0 < probability * 100.0 <= edge:
+    if float(shown) == 0.0 and probability > 0.0:
         return f"<{smallest:g} %"
-    if 0.0 < (1.0 - probability) * 100.0 <= edge:
+    if float(shown) == 100.0 and probability < 1.0:
         return f">{100.0 - smallest:g} %"
-    return f"{probability * 100.0:.{digits}f} %"
+    return f"{shown} %"
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -109,13 +109,6 @@ def joined(lanes):  # type: ignore[no-untyped-def]
 
 
 @part
-def exp_each(values, count):  # type: ignore[no-untyped-def]
-    """Replace the first `count` values by their exponentials."""
-    for i in range(count):
-        values[i] = exp(values[i])
-
-
-@part
 def log_each(values, count):  # type: ignore[no-untyped-def]
     """Replace the first `count` values by their logarithms."""
     for i in range(count):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks import reduced as m
-from sim.compiled import BLOCK, exp_each, kernel, log_each, part
-from sim.inversion import laplace_each
-from sim.rng import KeyedRandom, lower_unit, philox, upper_unit
+from sim.compiled import BLOCK, apart, exp, log, part
+from sim.inversion import laplace
+from sim.rng import KeyedRandom, lower_unit, philox_in_rows, upper_unit
 
 HAZARD, SELECTION = m.HAZARD, m.SELECTION
 REPLICATOR, SALES_SHOCK, DRIFT, TFP_SHOCK = m.REPLICATOR, m.SALES_SHOCK, m.DRIFT, m.TFP_SHOCK
@@ -20,19 +20,18 @@ ENTRANT_STAFF = m.ENTRANT_STAFF
 ONE = np.uint64(1)
 
 
-@kernel
+@apart
 def luck(first, size, quarter, key, sales, technology, leaving):  # type: ignore[no-untyped-def]
     """Fill three uniforms of the firms from row `first` on: rows 2k and 2k + 1 share a block."""
-    zero, odd = np.uint64(0), first % 2
+    odd = first % 2
     words, others = np.empty(BLOCK + 2, np.uint64), np.empty(BLOCK + 2, np.uint64)
     for pair in range((size + odd + 1) // 2):
-        block = philox(np.uint64(first // 2 + pair), np.uint64(quarter), zero, zero, key[0], key[1])
+        block = philox_in_rows(np.uint64(first // 2 + pair), np.uint64(quarter), key[0], key[1])
         j = np.uint64(2 * pair)
         words[j], others[j], words[j + ONE], others[j + ONE] = block
     for j in range(size):
         word = words[np.uint64(odd + j)]
         sales[j], technology[j] = upper_unit(word), lower_unit(word)
-    for j in range(size):
         leaving[j] = upper_unit(others[np.uint64(odd + j)])
 
 
@@ -56,45 +55,35 @@ def summed(values, size):  # type: ignore[no-untyped-def]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
-@kernel
+@apart
 def grow(quarter, key, mean, edges, output, capital, staff, tfp, cash, age):  # type: ignore[no-untyped-def]
     """Replace leavers, move output and TFP; return what output comes to, by sector."""
     total = np.zeros(len(mean))
     sales, technology, leaving = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
-    hazard, gap = np.empty(BLOCK), np.empty(BLOCK)
+    gap = np.empty(BLOCK)
     for s in range(len(mean)):
         for start in range(edges[s], edges[s + 1], BLOCK):
             size = min(BLOCK, edges[s + 1] - start)
             luck(start, size, quarter, key, sales, technology, leaving)
-            laplace_each(sales, size)
-            laplace_each(technology, size)
             for j in range(size):
-                gap[j] = tfp[np.uint64(start + j)] - mean[s]
-                hazard[j] = -SELECTION * min(max(gap[j], -2.0), 2.0)
-            exp_each(hazard, size)
-            for j in range(size):
-                leaving[j] = 1.0 if leaving[j] < HAZARD * hazard[j] else 0.0
-            for j in range(size):
-                i, gone = np.uint64(start + j), leaving[j] > 0.0
+                i = np.uint64(start + j)
+                apart_by = tfp[i] - mean[s]
+                hazard = HAZARD * exp(-SELECTION * min(max(apart_by, -2.0), 2.0))
+                gone = leaving[j] < hazard
                 capital[i] = ENTRANT_CAPITAL if gone else capital[i]
                 staff[i] = ENTRANT_STAFF if gone else staff[i]
                 cash[i] = 0.0 if gone else cash[i]
                 age[i] = 0.0 if gone else age[i]
-            for j in range(size):
-                i, gone = np.uint64(start + j), leaving[j] > 0.0
-                output[i] = ENTRANT_OUTPUT if gone else output[i]
-                tfp[i] += DRIFT + TFP_SHOCK * technology[j] - (gap[j] if gone else 0.0)
-                gap[j] = SALES_SHOCK * sales[j] + (0.0 if gone else REPLICATOR * gap[j])
-            exp_each(gap, size)
-            for j in range(size):
-                i = np.uint64(start + j)
-                output[i] *= gap[j]
-                gap[j] = output[i]
+                before = ENTRANT_OUTPUT if gone else output[i]
+                ahead = 0.0 if gone else apart_by
+                tfp[i] += DRIFT + TFP_SHOCK * laplace(technology[j]) - (apart_by - ahead)
+                gap[j] = before * exp(REPLICATOR * ahead + SALES_SHOCK * laplace(sales[j]))
+                output[i] = gap[j]
             total[s] += summed(gap, size)
     return total
 
 
-@kernel
+@apart
 def settle(factor, edges, output, capital, staff, tfp, cash, age):  # type: ignore[no-untyped-def]
     """Scale outputs, hire, invest and book; return sectors' output and output times TFP."""
     total, weighted = np.zeros(len(factor)), np.zeros(len(factor))
@@ -104,25 +93,16 @@ def settle(factor, edges, output, capital, staff, tfp, cash, age):  # type: igno
             size = min(BLOCK, edges[s + 1] - start)
             for j in range(size):
                 i = np.uint64(start + j)
-                output[i] *= factor[s]
-                move[j] = output[i] / staff[i]
-                worth[j] = capital[i] / staff[i]
-            log_each(move, size)
-            log_each(worth, size)
-            for j in range(size):
-                gap = (move[j] - tfp[np.uint64(start + j)] - SHARE * worth[j]) / (1.0 - SHARE)
-                move[j] = ADJUSTMENT * min(max(gap, -WIDEST), WIDEST)
-            exp_each(move, size)
-            for j in range(size):
-                i = np.uint64(start + j)
-                staff[i] *= move[j]
-                capital[i] = (1.0 - WEAR) * capital[i] + INVESTMENT * output[i]
-                cash[i] += MARGIN * output[i] - WAGE * staff[i]
+                made, hands, plant = output[i] * factor[s], staff[i], capital[i]
+                needed = log(made / hands) - tfp[i] - SHARE * log(plant / hands)
+                short = min(max(needed / (1.0 - SHARE), -WIDEST), WIDEST)
+                hands *= exp(ADJUSTMENT * short)
+                output[i], staff[i] = made, hands
+                capital[i] = (1.0 - WEAR) * plant + INVESTMENT * made
+                cash[i] += MARGIN * made - WAGE * hands
                 age[i] += 1.0
-            for j in range(size):
-                i = np.uint64(start + j)
-                move[j] = output[i]
-                worth[j] = output[i] * tfp[i]
+                move[j] = made
+                worth[j] = made * tfp[i]
             total[s] += summed(move, size)
             weighted[s] += summed(worth, size)
     return total, weighted

@@ -9,14 +9,14 @@ of the start is part of the result.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.city import City, Giant
 from sim.rng import KeyedRandom
 from sim.selection_kernels import place_lots
-from sim.state import Firms, Floats, Integers, blank_firms
+from sim.state import Firms, Floats, Integers
 from sim.units import WAN_YUAN, YUAN, year_of
 
 if TYPE_CHECKING:
@@ -99,28 +99,31 @@ def synthesise(
     year = year_of(start) - 1
     giants = [g for g in city.giants if g.active_until >= start and scale >= 0.5]
     base = _bases(city, parameters, scale, len(giants))
-    rows = blank_firms(len(base.firm_id))
-    rows["firm_id"], rows["sector"] = base.firm_id, base.sector.astype(np.int16)
-    rows["on_roster"][base.above] = True
+    firms = Firms.blank(len(base.firm_id))
+    firms.firm_id[:], firms.sector[:] = base.firm_id, base.sector
+    firms.on_roster[base.above] = True
     noise = random.normals("population/firm", base.firm_id, draws=12)
     total, value, staff = (
         history.at(f"industrial_{name}", year) * scale
         for name in ("revenue", "value_added", "employment")
     )
     growth = LAST_GROWTH + LAST_GROWTH_SD * noise[3]
-    revenue = _revenues(city, base, noise, growth, total, giants, random, parameters)
-    rows["previous_revenue"] = revenue / np.exp(growth)
-    employees = _employees(city, base, revenue, noise, staff, giants)
-    rate = _value_added_rates(city, base, revenue, noise, value)
-    _accounts(rows, city, base, parameters, revenue, employees, rate, noise, price)
-    _technology(rows, city, base, parameters, revenue, noise, price)
-    _places(rows, city, random, giants)
+    firms.annual_revenue[:] = _revenues(
+        city, base, noise, growth, total, giants, random, parameters
+    )
+    np.divide(firms.annual_revenue, np.exp(growth, out=growth), out=firms.previous_revenue)
+    firms.employees[:] = _employees(city, base, firms.annual_revenue, noise, staff, giants)
+    firms.value_added_rate[:] = _value_added_rates(city, base, firms.annual_revenue, noise, value)
+    _accounts(firms, city, base, parameters, noise, price)
+    _technology(firms, city, base, parameters, noise, price)
+    _places(firms, city, random, giants)
     age = np.log(random.uniforms("population/age", base.firm_id)[0])
     age[base.above] *= -44.0
     age[base.above.stop :] *= -22.0
-    rows["birth_quarter"] = start - 1 - np.floor(age).astype(np.int64)
-    rows["joint_stock"][: len(giants)] = True
-    return Firms(**rows)
+    firms.birth_quarter[:] = np.floor(age, out=age)
+    np.subtract(start - 1, firms.birth_quarter, out=firms.birth_quarter)
+    firms.joint_stock[: len(giants)] = True
+    return firms
 
 
 class Base(NamedTuple):
@@ -262,75 +265,96 @@ def shift_of_odds(odds: Floats, weight: Floats, goal: float) -> float:
     return shift
 
 
+def _spread(noise: Floats, size: float, mean: float = 0.0) -> Floats:
+    """Return log-normal factors from standard normals: ``exp(size * noise - mean)``."""
+    out = size * noise
+    if mean:
+        out -= mean
+    return np.asarray(np.exp(out, out=out))
+
+
 def _accounts(
-    rows: dict[str, Any],
-    city: City,
-    base: Base,
-    parameters: Mapping[str, float],
-    revenue: Floats,
-    employees: Floats,
-    rate: Floats,
-    noise: Floats,
+    firms: Firms, city: City, base: Base, parameters: Mapping[str, float], noise: Floats,
     price: float,
-) -> None:
+) -> None:  # fmt: skip
     """Fill output, wages, capital, cash, debt and TFP (flows per quarter)."""
     sector, table = base.sector, city.sectors
-    rows["employees"], rows["value_added_rate"] = employees, rate
-    rows["annual_revenue"] = revenue
-    rows["revenue"] = revenue / 4.0
-    rows["value_added"] = rows["revenue"] * rate
-    rows["real_output"] = rows["revenue"] / price
-    rows["real_output"][base.service] = rows["revenue"][base.service]
-    pay = rows["value_added"] * table.labour_share.take(sector) * np.exp(0.15 * noise[4])
+    revenue, employees = firms.annual_revenue, firms.employees
+    np.divide(revenue, 4.0, out=firms.revenue)
+    np.multiply(firms.revenue, firms.value_added_rate, out=firms.value_added)
+    np.divide(firms.revenue, price, out=firms.real_output)
+    firms.real_output[base.service] = firms.revenue[base.service]
+    pay = table.labour_share.take(sector)
+    pay *= firms.value_added
+    pay *= _spread(noise[4], 0.15)
     sector_wage = np.bincount(sector, pay, len(table.code)) / np.maximum(
         np.bincount(sector, employees, len(table.code)), 1.0
     )
-    usual = sector_wage.take(sector)
-    rows["wage"] = 0.5 * usual + 0.5 * np.minimum(pay / employees, 4 * usual)
-    capital = table.capital_output.take(sector) * revenue * np.exp(0.5 * noise[5] - 0.125)
-    rows["capital_stock"] = capital
-    share = parameters["capital_share"]
-    rows["log_tfp"] = (
-        np.log(rows["real_output"]) - share * np.log(capital) - (1 - share) * np.log(employees)
-    )
-    rows["cash"] = 0.10 * revenue * np.exp(0.5 * noise[6])
-    rows["debt"] = parameters["debt_ratio"] * (capital + 0.35 * revenue)
+    pay /= employees
+    np.minimum(pay, (4 * sector_wage).take(sector), out=pay)
+    pay *= 0.5
+    np.add((0.5 * sector_wage).take(sector), pay, out=firms.wage)
+    capital = table.capital_output.take(sector)
+    capital *= revenue
+    np.multiply(capital, _spread(noise[5], 0.5, 0.125), out=firms.capital_stock)
+    share, log = parameters["capital_share"], np.log(firms.capital_stock, out=capital)
+    log *= share
+    np.subtract(np.log(firms.real_output), log, out=firms.log_tfp)
+    np.log(employees, out=log)
+    log *= 1 - share
+    firms.log_tfp -= log
+    np.multiply(0.10 * revenue, _spread(noise[6], 0.5), out=firms.cash)
+    np.multiply(0.35, revenue, out=firms.debt)
+    firms.debt += firms.capital_stock
+    firms.debt *= parameters["debt_ratio"]
     exported = np.minimum(2.0 * table.export_share, 0.95)
-    rows["export_share"] = exported.take(sector) * (noise[7] > 0.0)
+    np.multiply(exported.take(sector), noise[7] > 0.0, out=firms.export_share)
 
 
 def _technology(
-    rows: dict[str, Any],
-    city: City,
-    base: Base,
-    parameters: Mapping[str, float],
-    revenue: Floats,
-    noise: Floats,
+    firms: Firms, city: City, base: Base, parameters: Mapping[str, float], noise: Floats,
     price: float,
-) -> None:
+) -> None:  # fmt: skip
     """Fill intensities, R&D, digital and quality levels."""
-    sector, table = base.sector, city.sectors
-    spread = np.exp(0.5 * noise[8] - 0.125) * (price / WAN_YUAN)
+    sector, table, revenue = base.sector, city.sectors, firms.annual_revenue
+    spread = _spread(noise[8], 0.5, 0.125)
+    spread *= price / WAN_YUAN
     spread[base.service] = 0.0
     for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
-        rows[name] = getattr(table, f"{name}_rel").take(sector) * spread
-    high_tech = table.high_tech_share.take(sector)
-    doing = noise[9] > 0.9 - 2.2 * high_tech - 0.35 * rows["on_roster"]
-    ratio = (0.012 + 0.03 * high_tech) * np.exp(0.5 * noise[10]) * doing
+        usual = getattr(table, f"{name}_rel").take(sector)
+        np.multiply(usual, spread, out=getattr(firms, name))
+    bar = (0.9 - 2.2 * table.high_tech_share).take(sector)
+    bar[base.above] -= 0.35
+    doing = noise[9] > bar
+    ratio = np.multiply((0.012 + 0.03 * table.high_tech_share).take(sector), doing, out=bar)
+    ratio *= _spread(noise[10], 0.5)
     offered = slice(base.service.start, None)
     goal = parameters["rd_intensity_2017"] / 100.0 * revenue[base.above].sum()
     ratio *= goal / max(float(ratio[base.above] @ revenue[base.above]), 1.0)
-    ratio[offered] = doing[offered] * 0.06 * np.exp(0.4 * noise[10, offered])
-    rows["rd_ratio"] = np.minimum(ratio, 0.35)
-    rows["rd_stock"] = rows["rd_ratio"] * revenue / (parameters["rd_depreciation"] + 0.08)
+    ratio[offered] = doing[offered] * 0.06 * _spread(noise[10, offered], 0.4)
+    np.minimum(ratio, 0.35, out=firms.rd_ratio)
+    np.multiply(firms.rd_ratio, revenue, out=firms.rd_stock)
+    firms.rd_stock /= parameters["rd_depreciation"] + 0.08
     mean = parameters["digital_level_2017"]
-    odds = 0.15 * np.log(np.maximum(revenue, SMALLEST_SALES) / THRESHOLD) + 0.6 * noise[11]
+    odds = np.maximum(revenue, SMALLEST_SALES)
+    odds /= THRESHOLD
+    np.log(odds, out=odds)
+    odds *= 0.15
+    odds += 0.6 * noise[11]
     odds += (np.log(mean / (1 - mean)) + 0.5 * table.electronics).take(sector)
     odds[base.above] -= 0.25
-    rows["digital_level"] = 1.0 / (1.0 + np.exp(-odds))
+    _share_of(odds, firms.digital_level)
 
 
-def _places(rows: dict[str, Any], city: City, random: KeyedRandom, giants: Sequence[Giant]) -> None:
+def _share_of(odds: Floats, out: Floats) -> None:
+    """Write the shares whose log odds these are; `odds` holds no sense afterwards."""
+    np.negative(odds, out=odds)
+    np.exp(odds, out=odds)
+    odds += 1.0
+    np.divide(1.0, odds, out=out)
+
+
+def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Giant]) -> None:
     """Put firms on platforms and in districts by their shares of output."""
     platforms, districts = city.platforms, city.districts
     on_platform = platforms.output_share
@@ -341,19 +365,16 @@ def _places(rows: dict[str, Any], city: City, random: KeyedRandom, giants: Seque
     residual *= max(1.0 - on_platform.sum(), 0.05) / residual.sum()
     place = np.concatenate([on_platform, residual])
     edges = np.cumsum(place / place.sum())
-    draw = random.uniforms("population/place", rows["firm_id"])[0]
+    draw = random.uniforms("population/place", firms.firm_id)[0]
     index = np.empty(len(draw), dtype=np.int64)
     place_lots(edges, draw, 1.0, index)
-    platform = index < len(on_platform)
-    rows["platform"] = np.where(platform, index, -1).astype(np.int16)
-    rows["district"] = np.where(
-        platform,
-        platforms.district[np.minimum(index, len(on_platform) - 1)],
-        index - len(on_platform),
-    ).astype(np.int16)
+    count, outside = len(on_platform), np.arange(len(districts.code))
+    platform = np.concatenate([np.arange(count), np.full(len(outside), -1)])
+    firms.platform[:] = platform.take(index)
+    firms.district[:] = np.concatenate([platforms.district, outside]).take(index)
     for row, giant in enumerate(giants):
         inside = np.flatnonzero(platforms.district == giant.district)
-        rows["district"][row] = giant.district
-        rows["platform"][row] = (
+        firms.district[row] = giant.district
+        firms.platform[row] = (
             inside[np.argmax(platforms.output_share[inside])] if len(inside) else -1
         )

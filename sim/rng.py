@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from sim.compiled import kernel, part
+from sim.compiled import BLOCK, apart, kernel, part
 from sim.inversion import one_normal, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
@@ -91,13 +91,14 @@ def _round(words, keys):  # type: ignore[no-untyped-def]
 
 
 @part
-def philox_in_rows(agent, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Return what :func:`philox` does for the counter (agent, quarter, 0, 0).
+def philox_in_rows(agent, quarter, key_0, key_1, block=0):  # type: ignore[no-untyped-def]
+    """Return what :func:`philox` does for the counter (agent, quarter, block, 0).
 
     Of 32-bit products, written without a loop: for loops over rows whose other steps let the
     compiler take several at once. Alone, :func:`philox` takes half the instructions.
     """
-    state = (np.uint64(agent), np.uint64(quarter), np.uint64(0), np.uint64(0)), (key_0, key_1)
+    counter = np.uint64(agent), np.uint64(quarter), np.uint64(block), np.uint64(0)
+    state = counter, (key_0, key_1)
     state = _round(*_round(*_round(*_round(*_round(*state)))))
     return _round(*_round(*_round(*_round(*_round(*state)))))[0]
 
@@ -120,23 +121,25 @@ def lower_unit(word):  # type: ignore[no-untyped-def]
     return (np.float64(word & _LOWER) + 0.5) * _SCALE_32
 
 
-@kernel
+@apart
 def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
     """Fill out[draw, agent] with uniforms, four draws a block."""
     draws, agents = out.shape
-    zero = np.uint64(0)
-    for agent in range(agents):
-        identity = np.uint64(ids[agent])
+    # All four words of a block, then as many as are wanted: no test of the draws between rows.
+    drawn = np.empty((4, BLOCK))
+    for start in range(0, agents, BLOCK):
+        count, before = min(BLOCK, agents - start), np.uint64(start)
         for block in range((draws + 3) // 4):
-            words = philox(identity, np.uint64(quarter), np.uint64(block), zero, key_0, key_1)
+            for row in range(count):
+                j = np.uint64(row)
+                words = philox_in_rows(ids[before + j], quarter, key_0, key_1, block)
+                drawn[0, j], drawn[1, j] = unit_open(words[0]), unit_open(words[1])
+                drawn[2, j], drawn[3, j] = unit_open(words[2]), unit_open(words[3])
             first = 4 * block
-            out[first, agent] = unit_open(words[0])
-            if first + 1 < draws:
-                out[first + 1, agent] = unit_open(words[1])
-            if first + 2 < draws:
-                out[first + 2, agent] = unit_open(words[2])
-            if first + 3 < draws:
-                out[first + 3, agent] = unit_open(words[3])
+            for draw in range(first, min(first + 4, draws)):
+                for row in range(count):
+                    j = np.uint64(row)
+                    out[draw, before + j] = drawn[draw - first, j]
 
 
 @kernel

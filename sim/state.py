@@ -125,6 +125,19 @@ class Firms:
     project: Integers
     """Number of the project that built the plant, -1 without."""
 
+    @classmethod
+    def blank(cls, count: int) -> Firms:
+        """Return `count` blank firms (:func:`blank_firms`) with room for others behind them.
+
+        To be filled in place: the first firms that are added then move no column.
+        """
+        buffers = {n: np.empty(_with_room(count), kind) for n, (kind, _) in _blanks().items()}
+        firms = cls(**{name: buffer[:count] for name, buffer in buffers.items()})
+        for name, (_, value) in _blanks().items():
+            buffers[name][:count] = value
+        firms.__dict__["_buffers"] = buffers
+        return firms
+
     @property
     def count(self) -> int:
         """Number of rows, dead ones included."""
@@ -163,6 +176,10 @@ SPARE_ROOM = 2.0
 most half in three years: a column moves once, and memory that is not written to costs nothing."""
 
 
+def _with_room(rows: int) -> int:
+    return int(SPARE_ROOM * rows) + 1
+
+
 def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int) -> slice:
     """Write new rows behind the present ones; columns are views of buffers with spare room."""
     buffers = table.__dict__.setdefault("_buffers", {})
@@ -171,7 +188,7 @@ def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int
         old, buffer = columns[name], buffers.get(name)
         # A column that was replaced since the last time is no view of its buffer any more.
         if buffer is None or old.base is not buffer or len(buffer) < stop:
-            buffer = buffers[name] = np.empty(int(SPARE_ROOM * stop) + 1, dtype=old.dtype)
+            buffer = buffers[name] = np.empty(_with_room(stop), dtype=old.dtype)
             buffer[:start] = old
         buffer[start:stop] = rows[name]
         columns[name] = buffer[:stop]
@@ -203,13 +220,22 @@ def new_firm_ids(kind: int, quarter: int, slots: Integers) -> Integers:
     return np.asarray((kind * 100_000 + quarter) * 10_000_000 + slots, dtype=np.int64)
 
 
+@lru_cache(maxsize=1)
+def _blanks() -> dict[str, tuple[Any, int]]:
+    """Return type and blank value of each of the firms' columns."""
+    kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
+    blank = dict.fromkeys(
+        ("platform", "certificate_until", "leader", "per_mu_class", "project"), -1
+    )
+    blank["alive"] = 1
+    return {c.name: (kinds.get(str(c.type), np.int16), blank.get(c.name, 0)) for c in fields(Firms)}
+
+
 def blank_firms(count: int) -> dict[str, NDArray[Any]]:
     """Return columns of `count` firms for `Firms.append`: zeros, -1 for references, alive."""
-    kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
-    rows = {c.name: np.zeros(count, kinds.get(str(c.type), np.int16)) for c in fields(Firms)}
-    for reference in ("platform", "certificate_until", "leader", "per_mu_class", "project"):
-        rows[reference] = rows[reference] - 1
-    rows["alive"] = np.ones(count, dtype=np.bool_)
+    rows: dict[str, NDArray[Any]] = {}
+    for name, (kind, value) in _blanks().items():
+        rows[name] = np.full(count, value, kind) if value else np.zeros(count, kind)
     return rows
 
 

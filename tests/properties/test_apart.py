@@ -51,13 +51,13 @@ def test_what_a_loop_changes_shares_no_memory_with_its_other_arrays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     watches: dict[Any, Watch] = {}
-    model = small_model()
-    model.step()
+    small_model().step()
     for module in [m for name, m in sys.modules.items() if name.startswith("sim.")]:
         for name, loop in list(vars(module).items()):
             if isinstance(loop, Dispatcher) and loop.targetoptions.get("noalias"):
                 monkeypatch.setattr(module, name, watches.setdefault(loop, Watch(loop)))
-    for _ in range(3):
+    model = small_model()
+    for _ in range(4):
         model.step()
     names = {loop.py_func.__name__: watch for loop, watch in watches.items()}
     assert {"invest", "settle", "fall", "_draw"} <= names.keys()

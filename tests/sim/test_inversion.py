@@ -16,7 +16,7 @@ def test_normals_keep_fifteen_digits_in_the_centre_and_in_the_tails() -> None:
     found = uniforms.copy()
     to_normal(found)
     np.testing.assert_allclose(found, ndtri(uniforms), rtol=3e-15, atol=1e-16)
-    assert [one_normal(u) for u in uniforms[:50]] == found[:50].tolist()
+    assert [one_normal(u) for u in uniforms.tolist()] == found.tolist()
     assert one_normal(0.5) == 0.0
     assert one_normal(norm.cdf(-1.5)) == pytest.approx(-1.5, rel=1e-14)
 

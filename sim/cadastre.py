@@ -8,6 +8,7 @@ pool of serviced land not yet supplied 批而未供.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -125,11 +126,16 @@ def plots_of_firms(
     areas = np.zeros(len(need), dtype=np.int64)
     left = available.copy()
     norm = float(available.sum()) / max(float(need.sum()), 1e-300)
-    for where in np.unique(place):
-        rows = np.flatnonzero(place == where)
-        mass = float(need[rows].sum())
+    order = np.argsort(place, kind="stable")
+    bounds = np.searchsorted(place[order], np.arange(len(available) + 1)).tolist()
+    for where, (start, stop) in enumerate(itertools.pairwise(bounds)):
+        if start == stop:
+            continue
+        rows = order[start:stop]
+        wanted = need[rows]
+        mass = float(wanted.sum())
         given = min(int(available[where]), int(largest * norm * mass))
-        areas[rows] = share_out(given, need[rows])
+        areas[rows] = share_out(given, wanted)
         left[where] -= given
     return areas, left
 
@@ -233,7 +239,8 @@ def _assemble(
     )
     cell_inside = np.arange(cells) >= register.places
     idle_cells = np.repeat(np.arange(cells), IDLE_PLOTS)
-    idle_areas = np.concatenate([share_out(int(a), np.ones(IDLE_PLOTS)) for a in idle])
+    # Equal parts, the first ones a square metre larger.
+    idle_areas = ((idle[:, None] + np.arange(IDLE_PLOTS)[::-1]) // IDLE_PLOTS).ravel()
     none = np.full(register.districts, -1)
     firms = state.firms
     area = [pool, estate, margins.other, margins.reserve, margins.innovation, idle_areas]

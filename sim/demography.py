@@ -20,6 +20,7 @@ from sim.state import (
     blank_firms,
     new_firm_ids,
 )
+from sim.sums import sums_by_code
 from sim.units import YUAN
 
 CLASS_D = 3
@@ -192,7 +193,7 @@ def _add_market(state: CityState, name: str, sector: Codes, output: Floats) -> N
     """Add to what `production` reads next quarter under ``demography.<name>``, by sector."""
     count = len(state.city.sectors.code)
     market = state.arrays.setdefault(f"demography.{name}", np.zeros(count))
-    market += np.bincount(sector, output, count)
+    market += sums_by_code(sector, output, count)
 
 
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
@@ -335,11 +336,11 @@ def initialise(state: CityState) -> None:
     """Free the market of those who are expected to have left in the quarter before the start."""
     firms = state.firms
     rows = _open_to_exit(state, rows_where(firms.alive))
-    count = len(state.city.sectors.code)
-    number = np.maximum(np.bincount(firms.sector[rows], minlength=count), 1)
-    mean = np.bincount(firms.sector[rows], firms.log_tfp[rows], count) / number
+    sector, count = firms.sector.take(rows), len(state.city.sectors.code)
+    number = np.maximum(np.bincount(sector, minlength=count), 1)
+    mean = sums_by_code(sector, firms.log_tfp.take(rows), count) / number
     hazard = quarterly_probability(exit_hazard(state, rows, mean))
-    _add_market(state, "freed_market", firms.sector[rows], hazard * firms.real_output[rows])
+    _add_market(state, "freed_market", sector, hazard * firms.real_output.take(rows))
 
 
 def step(state: CityState) -> None:

@@ -69,7 +69,7 @@ def sums_of_living(  # type: ignore[no-untyped-def]
     return joined(out)
 
 
-@kernel
+@apart
 def exit_hazards(  # type: ignore[no-untyped-def]
     rows, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
     young,
@@ -89,13 +89,14 @@ def exit_hazards(  # type: ignore[no-untyped-def]
         Factor on the hazard of young firms outside the roster.
     """
     out, had = np.empty(len(rows)), len(supported)
-    for k in range(len(rows)):
-        i = rows[k]
-        s = np.uint16(sector[i])
-        base = rates[0] if roster[i] else rates[1]
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
+        s, above = np.uint16(sector[i]), roster[i]
+        base = rates[0] if above else rates[1]
         base = rates[2] if service[s] else base
         gap = min(max((tfp[i] - mean[s]) / 0.6, -widest), widest)
         change = slopes[0] * gap + (slopes[1] * supported[i] if i < had else 0.0)
-        recent = birth[i] > latest and not roster[i]
+        recent = (birth[i] > latest) & (not above)
         out[k] = base * exp(change) * (young if recent else 1.0)
     return out

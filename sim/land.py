@@ -42,14 +42,11 @@ def initialise(state: CityState) -> None:
     firms = state.firms
     firms.land_area[:] = area_of_firms(state.parcels, firms.count)
     slack = state.random.uniforms("land/slack", firms.firm_id)[0] * state.parameters["land_slack"]
-    state.arrays["land.density"] = np.divide(
-        firms.capital_stock,
-        firms.land_area * (1.0 - slack),
-        out=np.zeros(firms.count),
-        where=firms.land_area > 0,
-    )
-    state.arrays["land.leased"] = np.zeros(firms.count)
-    state.arrays["land.tightness"] = np.ones(firms.count)
+    density = column(state, "land.density")
+    used = np.multiply(firms.land_area, np.subtract(1.0, slack, out=slack), out=slack)
+    np.divide(firms.capital_stock, used, out=density, where=firms.land_area > 0)
+    column(state, "land.leased")
+    column(state, "land.tightness", 1.0)
     start = float(urban_industrial_area(state))
     state.memory["land.urban_industrial_start"] = start
     area = state.parcels.area[state.parcels.use == INNOVATION]

@@ -16,6 +16,7 @@ from sim.state import (
     Flags,
     Integers,
 )
+from sim.sums import sums_by_code
 
 
 def listed_now(state: CityState) -> Flags:
@@ -45,19 +46,20 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
     for row, giant in enumerate(giants[:known]):
         stage = {"a_share": A_SHARE, "overseas": OVERSEAS}.get(giant.listed, NONE)
         firms.listing_stage[row] = stage
-    free = np.arange(firms.count) >= known
-    free &= firms.alive
+    rows = np.arange(firms.count)
+    free = (rows >= known) & firms.alive
     size = np.maximum(firms.annual_revenue, 0.0)
-    weights = size * np.sqrt(size) * free
+    weights = np.sqrt(size)
+    weights *= size
+    weights *= free
     mix = np.full(len(table.code), 1e-9)
     for seat in state.city.listed:
         if seat.quarter < state.first:
             mix[seat.sector] += 1.0 - seat.moved_in_later
-    sector = firms.sector.astype(np.int64)
-    for row in range(known):
-        if firms.listing_stage[row] == A_SHARE:
-            mix[sector[row]] = max(mix[sector[row]] - 1.0, 1e-9)
-    total = np.maximum(np.bincount(sector, weights, len(mix)), 1.0)
+    for row in np.flatnonzero(firms.listing_stage[:known] == A_SHARE).tolist():
+        code = firms.sector[row]
+        mix[code] = max(mix[code] - 1.0, 1e-9)
+    total = np.maximum(sums_by_code(firms.sector, weights, len(mix)), 1.0)
     service = table.service
     abroad_mix = np.where(service, service * total, 0.0)
     offered = state.parameters["overseas_service_share"]
@@ -65,13 +67,15 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
     other = np.where(service, 0.0, table.high_tech_share)
     abroad_mix += (1.0 - offered) * other / max(other.sum(), 1e-9)
     for stage, count, wanted in ((A_SHARE, home, mix), (OVERSEAS, abroad, abroad_mix)):
-        have = int((firms.listing_stage == stage).sum())
-        rows = np.flatnonzero(free & (firms.listing_stage == NONE) & (weights > 0.0))
-        share = weights[rows] * (wanted / total)[sector[rows]]
+        have = int(np.count_nonzero(firms.listing_stage == stage))
+        # Who is listed has no weight: the draw leaves it out.
+        share = (wanted / total).take(firms.sector)
+        share *= weights
         order = weighted_order(
-            state.random, f"listing/listed_{stage}", rows, firms.firm_id[rows], share, 0,
+            state.random, f"listing/listed_{stage}", rows, firms.firm_id, share, 0,
             max(count - have, 0),
         )  # fmt: skip
+        weights[order] = 0.0
         firms.listing_stage[order] = stage
     listed = listed_now(state)
     firms.joint_stock |= listed

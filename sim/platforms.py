@@ -104,7 +104,7 @@ def initialise(state: CityState) -> None:
     """Remember where firms and mass stand at the start."""
     state.arrays["platforms.gain"] = np.zeros(len(state.city.platforms.code))
     state.arrays["platforms.mass_start"] = place_sums(state, _living(state))[0]
-    state.arrays["platforms.origin"] = np.full(state.firms.count, -1.0)
+    column(state, "platforms.origin", -1.0)
     state.memory["platforms.merged"] = state.memory["platforms.merged_reference"] = 0.0
     state.memory["platforms.looked_at"] = 0.0
 

@@ -17,6 +17,7 @@ from sim.city import City, Giant
 from sim.rng import KeyedRandom
 from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers
+from sim.sums import sums_by_code
 from sim.units import WAN_YUAN, YUAN, year_of
 
 if TYPE_CHECKING:
@@ -287,9 +288,8 @@ def _accounts(
     pay = table.labour_share.take(sector)
     pay *= firms.value_added
     pay *= _spread(noise[4], 0.15)
-    sector_wage = np.bincount(sector, pay, len(table.code)) / np.maximum(
-        np.bincount(sector, employees, len(table.code)), 1.0
-    )
+    staff = sums_by_code(firms.sector, employees, len(table.code))
+    sector_wage = sums_by_code(firms.sector, pay, len(table.code)) / np.maximum(staff, 1.0)
     pay /= employees
     np.minimum(pay, (4 * sector_wage).take(sector), out=pay)
     pay *= 0.5

@@ -13,6 +13,7 @@ from sim import ladder_kernels as kernels
 from sim.columns import column
 from sim.rows import rows_where
 from sim.selection import largest_first
+from sim.selection_kernels import place_lots
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -105,12 +106,12 @@ def initialise(state: CityState) -> None:
     due = _due(state, firms.annual_revenue)
     roster = float((firms.alive & firms.on_roster).sum())
     p = state.parameters
-    for tier, fact, wanted in (
-        (GROWTH, 1, p["growth_tier_share"] * roster),
-        (STARTUP, 2, p["start_ups"] * state.scale),
+    for tier, wanted in (
+        (GROWTH, p["growth_tier_share"] * roster),
+        (STARTUP, p["start_ups"] * state.scale),
     ):
         rows = rows_where(firms.alive & (due == tier))
-        rank = _facts(state, rows)[fact]
+        rank = _facts(state, rows)[1] if tier == GROWTH else firms.rd_ratio.take(rows)
         due[rows] = SUPPLIER
         due[rows[largest_first(rank, round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
@@ -153,20 +154,24 @@ def _assign_leaders(state: CityState) -> None:
     if not len(leaders) or not len(small):
         return
     lot = state.random.uniforms("ladder/leader", firms.firm_id[small], draws=3)
-    follows = lot[0] < SUPPLIED_SHARE
-    small, lot = small[follows], lot[:, follows]
+    follows = rows_where(lot[0] < SUPPLIED_SHARE)
+    small, where, side = small.take(follows), lot[1].take(follows), lot[2].take(follows)
     # Leaders by sector on one line, each as long as its size: a lot falls on the own sector's
     # stretch, or anywhere.
     leaders = leaders[np.lexsort((firms.firm_id[leaders], firms.sector[leaders]))]
     edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
     codes = np.arange(len(state.city.sectors.code) + 1)
     bounds = np.searchsorted(firms.sector[leaders], codes)
-    first, last = bounds[firms.sector[small]], bounds[firms.sector[small] + 1]
-    near = (lot[2] < 0.7) & (first < last)
+    sector = firms.sector.take(small)
+    first, last = bounds.take(sector), bounds[1:].take(sector)
+    near = (side < 0.7) & (first < last)
     first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
-    place = edges[first] + lot[1] * (edges[last] - edges[first])
-    chosen = np.searchsorted(edges, place, side="right") - 1
-    firms.leader[small] = leaders[np.clip(chosen, first, last - 1)]
+    begin = edges.take(first)
+    place = begin + where * (edges.take(last) - begin)
+    # The stretch that begins at or before the place: the next edge lies beyond it.
+    chosen = np.empty(len(place), dtype=np.int64)
+    place_lots(edges, np.nextafter(place, np.inf), 1.0, chosen)
+    firms.leader[small] = leaders.take(np.clip(chosen - 1, first, last - 1))
 
 
 def step(state: CityState) -> None:

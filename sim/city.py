@@ -69,6 +69,12 @@ class Sectors:
         return ~self.service
 
     @cached_property
+    def project_weight(self) -> Floats:
+        """Relative number of large projects: output, tilted to emerging and high-tech sectors."""
+        lean = 0.2 + self.strategic_emerging_share + 0.5 * self.high_tech_share
+        return np.where(self.manufacturing, self.output_share * lean, 0.0)
+
+    @cached_property
     def heavy_users(self) -> Floats:
         """One where energy per revenue lies above the median of the sectors that use any."""
         usual = self.energy_intensity_rel

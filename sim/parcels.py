@@ -17,6 +17,7 @@ import numpy as np
 
 from sim import land_kernels as kernels
 from sim import plot_kernels
+from sim.selection import rising
 from sim.state import (
     INDUSTRIAL,
     INNOVATION,
@@ -183,7 +184,7 @@ def share_out(total: int, weights: Floats) -> Integers:
     exact = total * (weights / mass)
     parts = np.floor(exact).astype(np.int64)
     left = int(total - parts.sum())
-    parts[np.argsort(parts - exact, kind="stable")[:left]] += 1
+    parts[rising(parts - exact)[:left]] += 1
     return parts
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.selection import rising
 from sim.state import CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
@@ -57,7 +58,7 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
     [0, 1, 2, 3]
     """
     count = len(score)
-    order = np.lexsort((firm_id, -score))
+    order = rising(-score, firm_id)
     place = (np.arange(count) + 0.5) / max(count, 1)
     cuts = np.array([first, max(first, second), 1.0 - last])
     cuts = np.minimum(cuts, 1.0 - last)

@@ -6,9 +6,11 @@ every lever in force; processes read terms and do not know that levers exist.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from sim.rng import KeyedRandom
@@ -104,23 +106,23 @@ NUMERIC_CLAUSES = frozenset({1, 4, 5, 12, 13, 15, 18, 19, 20, 21, 22, 26})
 """Clauses that carry a number: assessment (clause 30) drives effort there."""
 
 
-def implementation_factor(
-    clause: int,
+def shares_carried_out(
+    clauses: Sequence[int],
     coordination: float,
     assessment: float,
     parameters: Mapping[str, float],
     random: KeyedRandom,
-) -> float:
-    """Return the share of a lever's intended change that is carried out, 0 to 1.
+) -> dict[int, float]:
+    """Return the share of a lever's intended change that is carried out, 0 to 1, by clause.
 
-    The clause's own luck is drawn once per member around the mean declared by
+    Each clause's own luck is drawn once per member around the mean declared by
     ``implementation_mean``; co-ordination (clause 30) closes part of the gap to one, and so
     does assessment for clauses that carry a number.
 
     Parameters
     ----------
-    clause : int
-        Clause of the plan, 1 to 30.
+    clauses : sequence of int
+        Clauses of the plan, 1 to 30.
     coordination, assessment : float
         Values of the levers ``coordination_effectiveness`` and ``assessment_weight``, 0 to 1.
     parameters : Mapping
@@ -131,13 +133,15 @@ def implementation_factor(
     """
     from scipy.special import betaincinv
 
-    mean = parameters["implementation_mean"]
+    number = np.array(clauses, dtype=np.int64)
+    mean = np.full(len(number), parameters["implementation_mean"])
     mean += (1.0 - mean) * parameters["coordination_gain"] * coordination
-    if clause in NUMERIC_CLAUSES:
-        mean += (1.0 - mean) * parameters["assessment_gain"] * assessment
+    numeric = np.isin(number, [*NUMERIC_CLAUSES])
+    mean += np.where(numeric, (1.0 - mean) * parameters["assessment_gain"] * assessment, 0.0)
     weight = parameters["implementation_concentration"]
-    luck = random.uniform("implementation", agent=clause)
-    return float(betaincinv(mean * weight, (1.0 - mean) * weight, luck))
+    luck = random.uniforms("implementation", number)[0]
+    shares = betaincinv(mean * weight, (1.0 - mean) * weight, luck)
+    return dict(zip(clauses, shares.tolist(), strict=True))
 
 
 def implementation_factors(
@@ -154,10 +158,9 @@ def implementation_factors(
         together = given.get(("coordination_effectiveness", ""), 0.0)
         review = given.get(("assessment_weight", ""), 0.0)
         if (together, review) not in known:
-            known[together, review] = {
-                clause: implementation_factor(clause, together, review, parameters, random)
-                for clause in clauses
-            }
+            known[together, review] = shares_carried_out(
+                clauses, together, review, parameters, random
+            )
         factors.append(known[together, review])
     return factors
 

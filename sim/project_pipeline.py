@@ -121,13 +121,6 @@ def slots(
     return np.asarray(number[keep]), np.asarray(lot[keep] >= usual / max(bound, 1e-12))
 
 
-def sector_weights(state: CityState) -> Floats:
-    """Return weights of sectors for large manufacturing projects, shape (sectors,)."""
-    table = state.city.sectors
-    lean = 0.2 + table.strategic_emerging_share + 0.5 * table.high_tech_share
-    return np.asarray(np.where(table.manufacturing, table.output_share * lean, 0.0))
-
-
 def arrivals(state: CityState, quarter: int, effort: float, reference: float) -> Arrivals:
     """Draw the projects that arrive in a quarter, before any decision."""
     drawn, city = state.parameters, state.city
@@ -141,7 +134,7 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     size = truncated_pareto(
         draw[0], BAND_EDGES[0], drawn["project_largest_size"], drawn["project_size_exponent"]
     )
-    sector = _pick(draw[1], sector_weights(state))
+    sector = _pick(draw[1], city.sectors.project_weight)
     effort_of = np.ones(len(city.districts.code))
     for agent in state.districts:
         effort_of[agent.index] = agent.effort
@@ -201,7 +194,7 @@ def mismatch(state: CityState, number: int, sector: int) -> float:
 
 def expected_misfit(state: CityState) -> float:
     """Return the mean square of the mismatch over arriving projects: vetoes per strictness."""
-    weights = sector_weights(state)
+    weights = state.city.sectors.project_weight
     far = np.clip(1.0 - state.city.sectors.strategic_emerging_share, 0.0, 1.0)
     square = 0.25 * far**2 + 0.25 * far + 0.25 / 3.0
     return float(weights @ square / weights.sum())

@@ -15,6 +15,8 @@ from sim.selection_kernels import race
 from sim.state import Flags, Floats, Integers
 
 _BUCKETS = 512
+_SHORT = 200
+"""Lists up to this length are sorted as quickly in one go."""
 
 
 def weighted_order(
@@ -74,8 +76,27 @@ def largest_first(values: Floats, number: int) -> Integers:
         chosen = np.flatnonzero(values >= best[groups - number])
     else:
         chosen = np.arange(len(values))
-    order = (-values[chosen]).argsort(kind="stable")
-    return np.asarray(chosen[order[:number]])
+    return np.asarray(chosen[rising(-values[chosen])[:number]])
+
+
+def rising(values: Floats, ids: Integers | None = None) -> Integers:
+    """Return positions by rising value, ties by rising id or, without ids, by position.
+
+    Numpy's quick sort works on eight numbers at a time and its stable one does not: half the
+    time where no two values are equal, which is looked at.
+
+    Examples
+    --------
+    >>> rising(np.array([2.0, 1.0, 2.0, 0.5])).tolist()
+    [3, 1, 0, 2]
+    >>> rising(np.array([2.0, 1.0, 2.0, 0.5]), np.array([8, 7, 6, 5])).tolist()
+    [3, 1, 2, 0]
+    """
+    if len(values) > _SHORT:
+        order = values.argsort()
+        if bool((np.diff(values.take(order)) > 0.0).all()):
+            return np.asarray(order)
+    return values.argsort(kind="stable") if ids is None else np.lexsort((ids, values))
 
 
 def awards(places: int, pool: float, ticket: float, first: int | None = None) -> Floats:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.parameters.declare import PARAMETERS, Parameter
-from sim.rng import stream_key
+from sim.rng import Integers, stream_key
 from sim.uncertainty import Sources
 
 for _part in (
@@ -56,14 +60,24 @@ def draw_parameters(
         Values that take the place of the prior's: a joint posterior draw, or what a scenario
         holds fixed; what is not declared here is left out.
     """
-    values = {}
-    for name, entry in {**PARAMETERS, **priors}.items():
-        if informed is not None and name in informed:
-            values[name] = informed[name]
-            continue
-        source = random.initial_state if dated(name) else random.parameters
-        values[name] = entry.quantile(source.normal("parameters", agent=stream_key(name)))
-    return values
+    entries, given = {**PARAMETERS, **priors}, informed or {}
+    keys, levels = _keys(tuple(entries))
+    scores = np.where(
+        levels,
+        random.initial_state.normals("parameters", keys)[0],
+        random.parameters.normals("parameters", keys)[0],
+    ).tolist()
+    return {
+        name: given[name] if name in given else entry.quantile(score)
+        for (name, entry), score in zip(entries.items(), scores, strict=True)
+    }
+
+
+@lru_cache(maxsize=8)
+def _keys(names: tuple[str, ...]) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the keys that parameters of these names are drawn by, and which are dated."""
+    keys = np.array([stream_key(name) for name in names], dtype=np.int64)
+    return keys, np.array([dated(name) for name in names], dtype=np.bool_)
 
 
 def central_values(priors: Mapping[str, Parameter]) -> dict[str, float]:

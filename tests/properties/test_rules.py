@@ -17,7 +17,7 @@ from sim.energy import price_response
 from sim.innovation import diffusion_pace, research_outlay
 from sim.levers import LEVERS, Lever
 from sim.parameters import PARAMETERS
-from sim.policy import NEUTRAL, carried_out, implementation_factor, terms_in_force
+from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
 from sim.population import THRESHOLD, largest_remainder, scale_above
 from sim.production import labour_growth, sector_growth
 from sim.rng import KeyedRandom
@@ -219,17 +219,17 @@ def test_coordination_and_assessment_never_lower_implementation(
 ) -> None:
     drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
     random = KeyedRandom(1, member)
-    factor = implementation_factor(clause, together, review, drawn, random)
+    factor = shares_carried_out([clause], together, review, drawn, random)[clause]
     assert 0.0 <= factor <= 1.0
     for more in ((1.0, review), (together, 1.0)):
-        assert implementation_factor(clause, *more, drawn, random) >= factor - 1e-12
+        assert shares_carried_out([clause], *more, drawn, random)[clause] >= factor - 1e-12
 
 
 @given(st.integers(1, 29), st.integers(0, 50))
 def test_each_clause_has_a_luck_of_its_own(clause: int, member: int) -> None:
     drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
     random = KeyedRandom(1, member)
-    one, other = (implementation_factor(c, 0.0, 0.0, drawn, random) for c in (clause, clause + 1))
+    one, other = shares_carried_out([clause, clause + 1], 0.0, 0.0, drawn, random).values()
     assert one != other
 
 

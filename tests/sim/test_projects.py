@@ -18,7 +18,6 @@ from sim.project_pipeline import (
     expected_misfit,
     intensity,
     mismatch,
-    sector_weights,
     truncated_pareto,
 )
 from sim.units import YI_YUAN
@@ -82,7 +81,7 @@ def test_arrivals_have_the_prior_s_mean() -> None:
 
 def test_expected_misfit_is_the_mean_of_draws() -> None:
     state = city()
-    weights = sector_weights(state)
+    weights = state.city.sectors.project_weight
     number = np.arange(10_000)
     picks = np.searchsorted(np.cumsum(weights) / weights.sum(), (number + 0.5) / len(number))
     pairs = zip(number.tolist(), picks.tolist(), strict=True)

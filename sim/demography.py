@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import demography_kernels as kernels
+from sim.listed_firms import listed_now
 from sim.lots import EVENTS, words
 from sim.rows import rows_where
 from sim.state import (
@@ -335,7 +336,7 @@ def _patterns(state: CityState) -> dict[str, Floats]:
 def initialise(state: CityState) -> None:
     """Free the market of those who are expected to have left in the quarter before the start."""
     firms = state.firms
-    rows = _open_to_exit(state, rows_where(firms.alive))
+    rows = rows_where(firms.alive & ~listed_now(state) & (firms.annual_revenue <= LARGEST_LEAVER))
     sector, count = firms.sector.take(rows), len(state.city.sectors.code)
     number = np.maximum(np.bincount(sector, minlength=count), 1)
     mean = sums_by_code(sector, firms.log_tfp.take(rows), count) / number

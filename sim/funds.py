@@ -16,7 +16,6 @@ from sim import funds_kernels as kernels
 from sim.columns import column
 from sim.flows import EQUITY_FUNDS, stakes
 from sim.project_finance import set_aside
-from sim.rows import rows_where
 from sim.selection import awards, joined, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
@@ -88,7 +87,7 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     Which firms the funds hold is not on file; the state platform holds larger ones.
     """
     firms, table = state.firms, state.city.sectors
-    rows = rows_where(firms.alive & firms.on_roster & table.manufacturing[firms.sector])
+    rows = np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("manufacturing"))
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
     size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
     weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]

@@ -30,6 +30,13 @@ TYPICAL_SERVICE, SMALLEST_SALES = 40e6 * YUAN, 1e5 * YUAN
 LAST_GROWTH, LAST_GROWTH_SD = 0.05, 0.20
 """Sales growth of single firms in the year before the start, log: mean, and the spread that a
 year of the model's own shocks has at their central size."""
+DRAWN = frozenset({
+    "firm_id", "sector", "district", "platform", "birth_quarter", "employees", "capital_stock",
+    "log_tfp", "real_output", "value_added_rate", "wage", "revenue", "value_added", "cash", "debt",
+    "energy_intensity", "water_intensity", "pollutant_intensity", "rd_stock", "rd_ratio",
+    "digital_level", "export_share", "annual_revenue", "previous_revenue",
+})  # fmt: skip
+"""Columns of the firm table that are drawn for every firm; the others begin blank."""
 SMALL_BASE = 1_000_000
 SERVICE_BASE = 5_000_000
 """First ids of below-scale and of service firms; above-scale firms start at zero."""
@@ -100,7 +107,7 @@ def synthesise(
     year = year_of(start) - 1
     giants = [g for g in city.giants if g.active_until >= start and scale >= 0.5]
     base = _bases(city, parameters, scale, len(giants))
-    firms = Firms.blank(len(base.firm_id))
+    firms = Firms.blank(len(base.firm_id), DRAWN)
     firms.firm_id[:], firms.sector[:] = base.firm_id, base.sector
     firms.on_roster[base.above] = True
     noise = random.normals("population/firm", base.firm_id, draws=12)
@@ -373,8 +380,7 @@ def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Gian
     firms.platform[:] = platform.take(index)
     firms.district[:] = np.concatenate([platforms.district, outside]).take(index)
     for row, giant in enumerate(giants):
-        inside = np.flatnonzero(platforms.district == giant.district)
+        share = np.where(platforms.district == giant.district, on_platform, -1.0)
+        best = int(share.argmax())
         firms.district[row] = giant.district
-        firms.platform[row] = (
-            inside[np.argmax(platforms.output_share[inside])] if len(inside) else -1
-        )
+        firms.platform[row] = best if share[best] >= 0.0 else -1

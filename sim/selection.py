@@ -74,6 +74,9 @@ def largest_first(values: Floats, number: int) -> Integers:
         best = values[: rounds * groups].reshape(rounds, groups).max(axis=0)
         best.partition(groups - number)
         chosen = np.flatnonzero(values >= best[groups - number])
+    elif 0 < number < len(values):
+        bar = np.partition(values, len(values) - number)[len(values) - number]
+        chosen = np.flatnonzero(values >= bar)
     else:
         chosen = np.arange(len(values))
     return np.asarray(chosen[rising(-values[chosen])[:number]])

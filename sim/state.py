@@ -8,7 +8,7 @@ and ids are never reused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -126,15 +126,17 @@ class Firms:
     """Number of the project that built the plant, -1 without."""
 
     @classmethod
-    def blank(cls, count: int) -> Firms:
+    def blank(cls, count: int, drawn: Collection[str] = ()) -> Firms:
         """Return `count` blank firms (:func:`blank_firms`) with room for others behind them.
 
-        To be filled in place: the first firms that are added then move no column.
+        The first firms that are added then move no column. The columns `drawn` hold nothing of
+        use: the caller fills every row of them in place.
         """
         buffers = {n: np.empty(_with_room(count), kind) for n, (kind, _) in _blanks().items()}
         firms = cls(**{name: buffer[:count] for name, buffer in buffers.items()})
         for name, (_, value) in _blanks().items():
-            buffers[name][:count] = value
+            if name not in drawn:
+                buffers[name][:count] = value
         firms.__dict__["_buffers"] = buffers
         return firms
 

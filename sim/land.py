@@ -41,10 +41,10 @@ def initialise(state: CityState) -> None:
     state.parcels = build(state)
     firms = state.firms
     firms.land_area[:] = area_of_firms(state.parcels, firms.count)
-    slack = state.random.uniforms("land/slack", firms.firm_id)[0] * state.parameters["land_slack"]
-    density = column(state, "land.density")
-    used = np.multiply(firms.land_area, np.subtract(1.0, slack, out=slack), out=slack)
-    np.divide(firms.capital_stock, used, out=density, where=firms.land_area > 0)
+    held = np.flatnonzero(firms.land_area)
+    slack = state.random.uniforms("land/slack", firms.firm_id[held])[0]
+    used = firms.land_area[held] * (1.0 - slack * state.parameters["land_slack"])
+    column(state, "land.density")[held] = firms.capital_stock[held] / used
     column(state, "land.leased")
     column(state, "land.tightness", 1.0)
     start = float(urban_industrial_area(state))

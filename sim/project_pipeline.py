@@ -143,9 +143,9 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
 
 
 def _pick(draw: Floats, weights: Floats) -> Integers:
-    edges = np.cumsum(weights)
-    place = np.searchsorted(edges, draw * edges[-1], side="right")
-    return np.asarray(np.minimum(place, len(weights) - 1), dtype=np.int64)
+    edges = weights.cumsum()
+    place = edges.searchsorted(draw * edges[-1], side="right")
+    return np.asarray(np.minimum(place, len(weights) - 1))
 
 
 def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:

@@ -327,7 +327,7 @@ class CityState:
             if buffer is None or len(buffer) < count:
                 buffer = np.empty(int(SPARE_ROOM * count) + 1, dtype=np.bool_)
                 buffer[:known] = kept if kept is not None else False
-            buffer[known:count] = getattr(self.city.sectors, kind)[self.firms.sector[known:]]
+            buffer[known:count] = getattr(self.city.sectors, kind).take(self.firms.sector[known:])
             kept = self.flags[kind] = buffer[:count]
             kept.setflags(write=False)
         return kept

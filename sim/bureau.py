@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,7 @@ from sim import bureau_kernels as kernels
 from sim.comparable_prices import note_rate, price_of, value_added_price
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
+from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
 
@@ -49,13 +52,13 @@ class Records:
     first : int
         First simulated quarter; flows of the year before it are spread over its quarters.
     values : dict
-        name to {quarter: value}.
+        Quarter to {name: value}.
     scalars : Mapping
         Drawn scalars of the city: parameters, priors, base-year values.
     years : dict
         (name, year) to drawn history.
     to_date : dict
-        name to {quarter: sum since January}.
+        Quarter to {name: sum since January}.
     differing : set
         Names whose values the other book may hold differently.
     asked : bool
@@ -64,36 +67,35 @@ class Records:
 
     first: int
     scalars: Mapping[str, float]
-    values: dict[str, dict[int, float]] = field(default_factory=dict)
+    values: dict[int, dict[str, float]] = field(default_factory=dict)
     years: dict[tuple[str, int], float] = field(default_factory=dict)
-    to_date: dict[str, dict[int, float]] = field(default_factory=dict)
+    to_date: dict[int, dict[str, float]] = field(default_factory=dict)
     differing: set[str] = field(default_factory=set)
     asked: bool = False
 
     def record(self, quarter: int, raw: Mapping[str, float]) -> None:
         """Enter the aggregates of a quarter; quarters come in order."""
-        january, before = quarter % 4 == 0, quarter - 1
-        held, to_date = self.values, self.to_date
-        for name, value in raw.items():
-            running = to_date.get(name)
-            if running is None:
-                held[name], running = {}, to_date.setdefault(name, {})
-            held[name][quarter] = value
-            running[quarter] = value if january else running.get(before, _MISSING) + value
+        self.values.setdefault(quarter, {}).update(raw)
+        running = self.to_date.setdefault(quarter, {})
+        if quarter % 4 == 0:
+            running.update(raw)
+            return
+        before = map(self.to_date.get(quarter - 1, {}).get, raw, repeat(_MISSING))
+        running.update(zip(raw, map(add, before, raw.values()), strict=True))
 
     def quarter_value(self, name: str, quarter: int) -> float:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
         if name in self.differing:
             self.asked = True
-        by_quarter = self.values.get(name)
-        return _MISSING if by_quarter is None else by_quarter.get(quarter, _MISSING)
+        held = self.values.get(quarter)
+        return _MISSING if held is None else held.get(name, _MISSING)
 
     def year_to_date(self, name: str, quarter: int) -> float:
         """Flow from January to the end of `quarter`."""
         if name in self.differing:
             self.asked = True
-        running = self.to_date.get(name)
-        return _MISSING if running is None else running.get(quarter, _MISSING)
+        running = self.to_date.get(quarter)
+        return _MISSING if running is None else running.get(name, _MISSING)
 
     def annual(self, name: str, year: int) -> float:
         """Flow of a whole year; drawn history where it exists."""
@@ -105,8 +107,8 @@ class Records:
         """Flow cumulated from the first simulated quarter to `quarter`."""
         if name in self.differing:
             self.asked = True
-        by_quarter, quarters = self.values.get(name, {}), range(self.first, quarter + 1)
-        return sum([by_quarter.get(q, _MISSING) for q in quarters], 0.0)
+        quarters = range(self.first, quarter + 1)
+        return sum([self.values.get(q, {}).get(name, _MISSING) for q in quarters], 0.0)
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
@@ -121,7 +123,7 @@ def enter(
     released: Mapping[str, float],
     true: Mapping[str, float],
 ) -> None:
-    """Enter a quarter into both books; what they hold alike is kept once.
+    """Enter a quarter into both books; what they hold alike is added up once.
 
     Parameters
     ----------
@@ -130,12 +132,10 @@ def enter(
     """
     published.differing |= released.keys() | true.keys()
     published.record(quarter, shared)
+    truth.values[quarter] = published.values[quarter].copy()
+    truth.to_date[quarter] = published.to_date[quarter].copy()
     published.record(quarter, released)
     truth.record(quarter, true)
-    if len(truth.values) < len(published.values):
-        for name in published.values.keys() - truth.values.keys():
-            truth.values[name] = published.values[name]
-            truth.to_date[name] = published.to_date[name]
 
 
 def in_both_books(
@@ -237,12 +237,12 @@ class Bureau:
     def _scopes(self, state: CityState) -> tuple[Integers, Integers]:
         """Return rows of living firms on the roster, and of all above-scale industrial firms."""
         firms = state.firms
-        listed, above = np.empty((2, firms.count + 1), dtype=np.int64)
-        found = kernels.scopes(
+        listed, above = (np.empty(firms.count, dtype=np.bool_) for _ in range(2))
+        kernels.scopes(
             firms.alive, firms.on_roster, state.of_sector("industry"), firms.annual_revenue,
             THRESHOLD, listed, above,
         )  # fmt: skip
-        return listed[: found[0]], above[: found[1]]
+        return rows_where(listed), rows_where(above)
 
     def decomposed(self, state: CityState, scope: Integers) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
+from sim.compiled import apart, kernel, part
 
 
-@kernel
+@apart
 def scopes(alive, on_roster, industry, revenue, threshold, listed, above):  # type: ignore[no-untyped-def]
-    """Write rows of living firms on the roster, and of industry above the threshold.
-
-    Both lists have room for one more than there are firms. Returns how many stand in each.
-    """
-    first = second = 0
-    for i in range(len(alive)):
-        listed[first] = above[second] = i  # kept only where the count moves on: no branch
-        first += alive[i] & on_roster[i]
-        second += alive[i] & industry[i] & (revenue[i] >= threshold)
-    return first, second
+    """Set flags of living firms on the roster, and of industry above the threshold."""
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        listed[i] = alive[i] & on_roster[i]
+        above[i] = alive[i] & industry[i] & (revenue[i] >= threshold)
 
 
 @kernel
@@ -54,7 +49,7 @@ def pairs(rows, others, here, there):  # type: ignore[no-untyped-def]
     return found
 
 
-@kernel
+@apart
 def matched(rows, on_roster, sector, made, now, then, this, last, out):  # type: ignore[no-untyped-def]
     """Add flows this year and last of firms on the roster with a base to `out`, shape (2, 6).
 
@@ -73,7 +68,7 @@ def matched(rows, on_roster, sector, made, now, then, this, last, out):  # type:
             out[1, 5] += share * last[then[k], 3]
 
 
-@kernel
+@apart
 def all_flows(flows, out):  # type: ignore[no-untyped-def]
     """Add value added, energy and water of a scope's firms, shape (firms, 4), to `out`, (3,)."""
     for k in range(len(flows)):
@@ -139,7 +134,7 @@ def decompose(use, value, used, made, out):  # type: ignore[no-untyped-def]
     out[2] = np.log(kept_0 / whole_0) + np.log(whole_1 / kept_1)
 
 
-@kernel
+@apart
 def totals(  # type: ignore[no-untyped-def]
     rows, sector, value_added, revenue, real_output, employees, profit, tax, wage, export_share,
     upgraded, energy, water, traits, out,

@@ -28,17 +28,16 @@ def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDA
     ndarray, shape (firms,)
         The stored array itself: changes in place are kept.
     """
-    kept = state.arrays.get(name)
-    count = state.firms.count
-    known = 0 if kept is None else len(kept)
-    if kept is not None and known == count:
+    kept, count = state.arrays.get(name), len(state.firms.firm_id)
+    if kept is not None and len(kept) == count:
         return kept
+    known = 0 if kept is None else len(kept)
     buffer = state.buffers.get(name)
     if buffer is None or len(buffer) < count or (kept is not None and kept.base is not buffer):
         buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1, np.asarray(fill).dtype)
         if kept is not None:
             buffer[:known] = kept
-    buffer[known:count] = fill if np.isscalar(fill) else np.asarray(fill)[known:]
+    buffer[known:count] = fill[known:] if isinstance(fill, np.ndarray) else fill
     grown = state.arrays[name] = buffer[:count]
     return grown
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import demography_kernels as kernels
 from sim.listed_firms import listed_now
-from sim.lots import EVENTS, words
+from sim.lots import EVENTS, upper_units, words
 from sim.rows import rows_where
 from sim.state import (
     A_SHARE,
@@ -126,12 +126,14 @@ def _exit(state: CityState) -> None:
     usual = lot < quarterly_probability(state.reference.closure_hazard)
     _pass_on(state, obsolete, closing, usual, passed_on)
     leave(state, obsolete[closing], "closures_obsolete")
-    rows, lots, mean = kernels.exit_candidates(
-        words(state)[EVENTS], firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS),
-        firms.annual_revenue, LARGEST_LEAVER, firms.log_tfp, firms.sector,
-        len(state.city.sectors.code),
-        float(quarterly_probability(largest_hazard(state))),
+    near, word = np.empty(firms.count, dtype=np.bool_), words(state)[EVENTS]
+    mean = kernels.exit_candidates(
+        word, firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
+        float(quarterly_probability(largest_hazard(state))), near,
     )  # fmt: skip
+    rows = rows_where(near)
+    lots = upper_units(word[rows])
     hazard = exit_hazard(state, rows, mean)
     leaving = lots < quarterly_probability(hazard * np.exp(_relief(state)))
     _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
@@ -259,7 +261,8 @@ def _enter(state: CityState) -> None:
     usual = np.where(table.manufacturing, table.firm_share, 0.0)
     weight = usual * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
     usual[np.flatnonzero(table.service)[:1]] = weight[np.flatnonzero(table.service)[:1]] = 0.06
-    chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0]).clip(0, len(weight) - 1)
+    chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0])
+    chosen = np.minimum(chosen, len(weight) - 1)
     # Innovation-type land (clause 21) gives room to more start-ups.
     space = state.memory.get("land.innovation_space", 1.0)
     ready = p["start_up_share_of_entry"] * space * (0.3 + 2.0 * table.high_tech_share[chosen])
@@ -309,7 +312,8 @@ def _settle_place(state: CityState, rows: dict[str, Floats], lot: Floats) -> Non
     on_platform = np.minimum(platforms.output_share * focus, 1.0)
     outside = state.city.districts.value_added_share * max(1.0 - on_platform.sum(), 0.05)
     place = np.concatenate([on_platform, outside])
-    index = np.searchsorted(np.cumsum(place) / place.sum(), lot).clip(0, len(place) - 1)
+    index = np.searchsorted(np.cumsum(place) / place.sum(), lot)
+    index = np.minimum(index, len(place) - 1)
     inside = index < len(on_platform)
     row = np.minimum(index, len(on_platform) - 1)
     rows["platform"] = np.where(inside, row, -1).astype(np.int16)

@@ -10,35 +10,27 @@ from sim.rng import upper_unit
 
 @apart
 def exit_candidates(  # type: ignore[no-untyped-def]
-    word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound,
+    word, alive, stage, listed, revenue, largest, tfp, sector, sectors, bound, near,
 ):  # fmt: skip
-    """Look at the lot of every firm at risk; return who may be hit and the sectors' mean TFP.
+    """Look at the lot of every firm at risk; fill who may be hit, return the sectors' mean TFP.
 
     At risk are living firms that are not listed and not too large. Only lots below `bound`,
-    above which no hazard reaches, need a closer look.
+    above which no hazard reaches, need a closer look: `near` is set for them.
 
     Returns
     -------
-    rows : ndarray of int, shape (candidates,)
-    lots : ndarray, shape (candidates,)
     mean : ndarray, shape (sectors,)
         Mean log TFP of the firms at risk.
     """
-    rows, lots = np.empty(len(alive) + 1, np.int64), np.empty(len(alive) + 1)
-    sums, found = np.zeros((sectors, LANES, 2)), 0
-    lot, risk, near = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    sums, risk = np.zeros((sectors, LANES, 2)), np.empty(BLOCK)
     for start in range(0, len(alive), BLOCK):
         size = min(BLOCK, len(alive) - start)
         for j in range(size):
             i = np.uint64(start + j)
             free = (stage[i] != listed[0]) & (stage[i] != listed[1])
             risky = alive[i] & (revenue[i] <= largest) & free
-            lot[j] = upper_unit(word[i])
-            near[j] = 1 if risky & (lot[j] < bound) else 0
+            near[i] = risky & (upper_unit(word[i]) < bound)
             risk[j] = 1.0 if risky else 0.0
-        for j in range(size):
-            rows[found], lots[found] = start + j, lot[j]  # kept if the next line moves on
-            found += near[j]
         for j in range(size):
             i = np.uint64(start + j)
             s, lane = np.uint16(sector[i]), j & (LANES - 1)
@@ -47,7 +39,7 @@ def exit_candidates(  # type: ignore[no-untyped-def]
     total = joined(sums)
     for row in range(sectors):
         total[0, row] /= max(total[1, row], 1.0)
-    return rows[:found], lots[:found], total[0]
+    return total[0]
 
 
 @kernel

@@ -9,6 +9,7 @@ that is additional; equity and grants as such move cash.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim import funds_kernels as kernels
 from sim.columns import column
 from sim.flows import EQUITY_FUNDS, stakes
 from sim.project_finance import set_aside
+from sim.rows import rows_where
 from sim.selection import awards, joined, places_paid, weighted_order
 from sim.state import (
     A_SHARE,
@@ -101,9 +103,19 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     _note_holders(state, name, np.sort(order[paid > 0.0]))
 
 
-def _weights(state: CityState, name: str, rows: Integers) -> Floats:
+@dataclass(frozen=True)
+class Applicants:
+    """Firms that all funds choose from; arrays of shape (applicants,)."""
+
+    rows: Integers
+    ids: Integers
+    cell: Integers
+    """Place in a table of chances by tier and sector."""
+
+
+def _weights(state: CityState, name: str, cell: Integers) -> Floats:
     """Return each firm's chance with a fund: by tier, sector and policy tilt."""
-    firms, table = state.firms, state.city.sectors
+    table = state.city.sectors
     emerging = table.strategic_emerging_share
     if name == "venture":
         of_sector = table.high_tech_share + state.terms.emerging_support * emerging
@@ -112,29 +124,33 @@ def _weights(state: CityState, name: str, rows: Integers) -> Floats:
     else:
         of_sector = table.manufacturing * (0.2 + emerging)
     chance = np.array(BY_TIER[name])[:, None] * of_sector
-    return chance.take(firms.tier.take(rows) * len(of_sector) + firms.sector.take(rows))
+    return chance.take(cell)
 
 
 def _order(
-    state: CityState, name: str, rows: Integers, pools: tuple[float, float], ticket: float
+    state: CityState, name: str, among: Applicants, pools: tuple[float, float], ticket: float
 ) -> tuple[Integers, int]:
-    """Return the firms among `rows` that a fund serves, in order, and how many asked."""
-    weights = _weights(state, name, rows)
+    """Return the firms that a fund serves, in order, and how many asked."""
+    weights = _weights(state, name, among.cell)
     places = int(np.count_nonzero(weights > 0.0))
     order = weighted_order(
-        state.random, f"capital/{name}", rows, state.firms.firm_id[rows], weights, state.quarter,
+        state.random, f"capital/{name}", among.rows, among.ids, weights, state.quarter,
         places_paid(places, pools, ticket),
     )  # fmt: skip
     return order, places
 
 
-def _applicants(state: CityState) -> Integers:
-    """Return rows of unlisted firms of the ladder."""
+def _applicants(state: CityState) -> Applicants:
+    """Return the unlisted firms of the ladder."""
     firms = state.firms
-    return np.asarray(kernels.unlisted_above(
+    chosen = np.empty(firms.count, dtype=np.bool_)
+    kernels.unlisted_above(
         firms.alive, firms.tier, SUPPLIER, firms.listing_stage, (A_SHARE, OVERSEAS),
-        firms.annual_revenue,
-    ))  # fmt: skip
+        firms.annual_revenue, chosen,
+    )  # fmt: skip
+    rows = rows_where(chosen)
+    cell = firms.tier.take(rows) * len(state.city.sectors.code) + firms.sector.take(rows)
+    return Applicants(rows, firms.firm_id.take(rows), cell.astype(np.int64))
 
 
 def _holders(state: CityState, name: str) -> Integers:
@@ -156,9 +172,9 @@ def step(state: CityState) -> None:
     additional[:] = 0.0
     for name in EQUITY_FUNDS:
         _settle(state, name)
-    rows = _applicants(state)
-    _guidance(state, rows)
-    _venture(state, rows)
+    among = _applicants(state)
+    _guidance(state, among)
+    _venture(state, among)
     _mark(state)
 
 
@@ -205,22 +221,22 @@ def _settle(state: CityState, name: str) -> None:
 
 
 def _place(
-    state: CityState, name: str, applicants: Integers, pools: tuple[float, float], ticket: float,
+    state: CityState, name: str, among: Applicants, pools: tuple[float, float], ticket: float,
     own_share: float,
 ) -> None:  # fmt: skip
     """Place a pool in firms; only what exceeds the reference pool can add to investment.
 
     Parameters
     ----------
-    applicants : ndarray of int
-        Rows of firms that may be served.
+    among : Applicants
+        Firms that may be served.
     pools : tuple
         (capital placed now, capital that would be placed under the reference), yuan.
     own_share : float
         Share of the pool that is the fund's own money; the rest is social capital.
     """
     pool, usual = pools
-    rows, places = _order(state, name, applicants, pools, ticket)
+    rows, places = _order(state, name, among, pools, ticket)
     paid = awards(places, pool, ticket, len(rows))
     extra = paid - awards(places, usual, ticket, len(rows))
     total = float(paid.sum())
@@ -236,7 +252,7 @@ def _place(
     state.add(f"{name}_placed", total)
 
 
-def _guidance(state: CityState, applicants: Integers) -> None:
+def _guidance(state: CityState, among: Applicants) -> None:
     """Call the guidance fund's and the platform's capital and place it (clause 25)."""
     p, terms, base = state.parameters, state.terms, state.reference
     scale = state.scale
@@ -254,15 +270,15 @@ def _guidance(state: CityState, applicants: Integers) -> None:
         state.ledger.pay("government", "funds", "capital_call", share * called)
     whole, usual_whole = called * (1.0 + terms.fund_leverage), usual * (1.0 + base.fund_leverage)
     own = 1.0 / (1.0 + terms.fund_leverage)
-    _place(state, "guidance_fund", applicants, (whole, usual_whole), p["fund_ticket"], own)
+    _place(state, "guidance_fund", among, (whole, usual_whole), p["fund_ticket"], own)
     left = ratio * set_aside(state, ratio * called, ratio * usual)
     pools = left * called, left * usual
-    _place(state, "state_platform", applicants, pools, p["fund_ticket"], 1.0)
+    _place(state, "state_platform", among, pools, p["fund_ticket"], 1.0)
     state.add("fund_called", called * (1.0 + ratio))
     state.add("social_capital", whole - called)
 
 
-def _venture(state: CityState, applicants: Integers) -> None:
+def _venture(state: CityState, among: Applicants) -> None:
     """Place private equity; emerging-industry support attracts more of it (clause 2)."""
     p = state.parameters
     years = (state.quarter - state.first + 1) / 4.0
@@ -272,7 +288,7 @@ def _venture(state: CityState, applicants: Integers) -> None:
     pool = usual * float(np.exp(p["venture_wrt_support"] * support))
     fund = state.fund("venture")
     fund.committed += pool
-    _place(state, "venture", applicants, (pool, usual), p["venture_ticket"], 1.0)
+    _place(state, "venture", among, (pool, usual), p["venture_ticket"], 1.0)
     # Only what found a firm is called.
     fund.drawn += state.counts["venture_placed"]
     state.ledger.pay("investors", "funds", "venture_call", state.counts["venture_placed"])

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import apart, kernel
 
 
-@kernel
-def unlisted_above(alive, tier, lowest, stage, listed, annual):  # type: ignore[no-untyped-def]
-    """Return rows of living firms with sales above a tier and in none of two `listed` stages."""
-    rows, found = np.empty(len(alive), np.int64), 0
-    for i in range(len(alive)):
-        free = stage[i] != listed[0] and stage[i] != listed[1]
-        if tier[i] > lowest and alive[i] and annual[i] > 0.0 and free:
-            rows[found] = i
-            found += 1
-    return rows[:found]
+@apart
+def unlisted_above(alive, tier, lowest, stage, listed, annual, chosen):  # type: ignore[no-untyped-def]
+    """Flag living firms with sales above a tier and in none of two `listed` stages."""
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        free = (stage[i] != listed[0]) & (stage[i] != listed[1])
+        chosen[i] = (tier[i] > lowest) & alive[i] & (annual[i] > 0.0) & free
 
 
 @kernel

@@ -15,7 +15,8 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
 
     The lead is a leader's log growth less the followers' mean, at most `bound`. Followers count
     by their own output, one yuan or more. `lead` is a table to work in, one entry per firm;
-    firms without a living leader that grew from something feel no pull.
+    followers without a living leader that grew from something feel no pull, and others are not
+    touched.
     """
     for k in leaders:
         known = alive[k] and previous[k] > 0.0 and output[k] > 0.0
@@ -28,11 +29,12 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
             total += weight
             mean += weight * growth
     mean /= total if total > 0.0 else 1.0
-    pull[:] = 0.0
     for i in followers:
         growth = lead[leader[i]]
         if alive[i] and not np.isnan(growth):
             pull[i] = content * min(max(growth - mean, -bound), bound)
+        else:
+            pull[i] = 0.0
 
 
 @kernel

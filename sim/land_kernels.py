@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
+from sim.compiled import apart, kernel, part
 
 
-@kernel
-def users(alive, on_roster, industry, land_area, rows):  # type: ignore[no-untyped-def]
-    """Write the rows of living land users (holders or above-scale industry); return their number.
-
-    `rows` has room for one more than there are firms.
-    """
-    found = 0
-    for i in range(len(alive)):
-        rows[found] = i  # kept only if the next line moves on: no branch to mispredict
-        found += alive[i] & ((on_roster[i] & industry[i]) | (land_area[i] > 0))
-    return found
+@apart
+def users(alive, on_roster, industry, land_area, chosen):  # type: ignore[no-untyped-def]
+    """Choose living land users: holders or above-scale industry."""
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        chosen[i] = alive[i] & ((on_roster[i] & industry[i]) | (land_area[i] > 0))
 
 
 @kernel

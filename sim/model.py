@@ -273,7 +273,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 self.published, self.true_state, quarter, self._full_size(raw) | shape,
                 self._full_size(published), self._full_size(truth),
             )  # fmt: skip
-        opened = {name: value[quarter] for name, value in self.published.values.items()}
+        opened = self.published.values[state.first - 1]
         mean = {name: float(values.mean()) for name, values in economy.items()}
         self.margins = margins(state, opened | mean)
         # Flows of the population are the year's means; the city opens at its last quarter.

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim import land_kernels as kernels
 from sim import plot_kernels
+from sim.rows import rows_where
 from sim.selection import rising
 from sim.state import (
     INDUSTRIAL,
@@ -360,11 +361,11 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
 def land_users(state: CityState) -> Integers:
     """Return rows of living firms that hold land or are above-scale industry."""
     firms = state.firms
-    rows = np.empty(firms.count + 1, dtype=np.int64)
-    found = kernels.users(
-        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, rows
+    chosen = np.empty(firms.count, dtype=np.bool_)
+    kernels.users(
+        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, chosen
     )
-    return rows[:found]
+    return rows_where(chosen)
 
 
 def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:

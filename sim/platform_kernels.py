@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
+from sim.compiled import apart, kernel, part
 
 
 @kernel
@@ -132,7 +132,7 @@ def resettle(  # type: ignore[no-untyped-def]
     return found
 
 
-@kernel
+@apart
 def totals(  # type: ignore[no-untyped-def]
     roster, platform, sector, real_output, value_added, value_added_rate, energy, pollutant,
     land_area, characteristic, high_tech, gain, out,

@@ -166,6 +166,8 @@ def remove_low_users(state: CityState, register: Register, roster: Integers) -> 
     weight = LOW_USE_WEIGHT[firms.per_mu_class[rows]]
     area = firms.land_area[rows]
     hazard = share_of_stock(rate, weight, area, np.ones(len(rows)), int(area.sum()))
+    low = np.flatnonzero(hazard > 0.0)  # the others' lots decide nothing
+    rows, hazard = rows[low], hazard[low]
     draw = state.random.uniforms("platforms/removal", firms.firm_id[rows], state.quarter)[0]
     rows = rows[in_order(draw, draw < hazard)]
     state.add("platforms.removed", float(len(rows)))

@@ -25,6 +25,7 @@ from sim.project_pipeline import (
     propose,
 )
 from sim.project_plants import plant_columns
+from sim.rows import rows_where
 from sim.state import CityState, Integers
 from sim.units import YUAN
 
@@ -273,7 +274,7 @@ def make_room(state: CityState, row: int, output: float, known: Rivals) -> None:
     firms = state.firms
     sector = int(firms.sector[row])
     if sector not in known:
-        known[sector] = np.flatnonzero((firms.sector == sector) & firms.alive)
+        known[sector] = rows_where((firms.sector == sector) & firms.alive)
     taken = make_way(known[sector], row, output, LARGEST_TAKE, firms.real_output)
     if taken > 0.0:
         state.add("projects.market_taken", taken)

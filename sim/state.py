@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -364,7 +365,7 @@ class CityState:
 
     def tally(self, name: str, shape: tuple[int, int]) -> Integers:
         """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        number = [self.counts.get(key, 0.0) for key in _tally_keys(name, *shape)]
+        number = [*map(self.counts.get, _tally_keys(name, *shape), repeat(0.0))]
         return np.array(number).astype(np.int64).reshape(shape)
 
     def subsidise(self, lever: str, paid: float, usual: float) -> None:

@@ -182,6 +182,7 @@ def step(state: CityState) -> None:
         _reward_top(state)
         _assign_leaders(state)
         state.arrays.pop("ladder.followers", None)
+        state.memory["ladder.rematched"] = 1.0
         state.firms.previous_revenue[:] = state.firms.annual_revenue
     leaders = _followers(state)[1]
     state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
@@ -205,10 +206,13 @@ def _pull(state: CityState) -> None:
     content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
     # Followers count by their own size, so that the pull moves no total by itself.
     followers, leaders = _followers(state)
+    pull = column(state, "ladder.supplier_pull")
+    if state.memory.pop("ladder.rematched", 0.0):  # some follow nobody any more
+        pull[:] = 0.0
     kernels.pull_of_leaders(
         leaders, followers, firms.leader, firms.alive, firms.real_output,
         column(state, "ladder.previous_output", firms.real_output), content, LARGEST_PULL,
-        state.scratch("work", 1)[0], column(state, "ladder.supplier_pull"),
+        state.scratch("work", 1)[0], pull,
     )  # fmt: skip
 
 

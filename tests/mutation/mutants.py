@@ -70,8 +70,7 @@ MUTANTS = (
            "return np.asarray(elasticity * np.log(reference / price))",
            "dearer energy is used more", RULES),
     # the bureau and indicators
-    Mutant("sim/bureau.py", "january, before = quarter % 4 == 0,",
-           "january, before = quarter % 4 == 1,",
+    Mutant("sim/bureau.py", "if quarter % 4 == 0:", "if quarter % 4 == 1:",
            "the year begins in the second quarter", ("tests/sim/test_model.py",)),
     Mutant("sim/bureau.py", "stays = on_roster & (revenue >= KEEP_SHARE * THRESHOLD)",
            "stays = on_roster & (revenue >= THRESHOLD)", "no hysteresis of the roster", RULES),

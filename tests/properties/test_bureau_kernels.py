@@ -62,11 +62,10 @@ def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
 @given(columns(), st.floats(1e5, 1e10))
 def test_scopes_are_the_roster_and_all_above_scale_industry(of: Columns, bar: float) -> None:
     roster, industry = of.uniform > 0.4, of.sector < 3
-    rows = np.empty((2, len(roster) + 1), np.int64)
-    found = kernels.scopes(of.alive, roster, industry, of.output, bar, *rows)
-    assert rows[0, : found[0]].tolist() == np.flatnonzero(of.alive & roster).tolist()
-    above = of.alive & industry & (of.output >= bar)
-    assert rows[1, : found[1]].tolist() == np.flatnonzero(above).tolist()
+    listed, above = (np.empty(len(roster), np.bool_) for _ in range(2))
+    kernels.scopes(of.alive, roster, industry, of.output, bar, listed, above)
+    assert listed.tolist() == (of.alive & roster).tolist()
+    assert above.tolist() == (of.alive & industry & (of.output >= bar)).tolist()
 
 
 def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:

@@ -53,10 +53,9 @@ def test_gaps(seed: int, size: int) -> None:
 def test_land_users_hold_land_or_are_above_scale_industry(of: Columns) -> None:
     roster, industry = of.uniform > 0.5, of.sector > 1
     land = np.where(of.share > 0.5, 100, 0)
-    rows = np.empty(len(land) + 1, np.int64)
-    found = kernels.users(of.alive, roster, industry, land, rows)
-    wanted = np.flatnonzero(of.alive & ((roster & industry) | (land > 0)))
-    assert rows[:found].tolist() == wanted.tolist()
+    chosen = np.empty(len(land), np.bool_)
+    kernels.users(of.alive, roster, industry, land, chosen)
+    assert chosen.tolist() == (of.alive & ((roster & industry) | (land > 0))).tolist()
 
 
 @few

@@ -21,7 +21,7 @@ from sim import (
 )
 from sim.credit import SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
-from sim.lots import EVENTS
+from sim.lots import EVENTS, upper_units
 from sim.rng import KeyedRandom
 from sim.selection import hits, rationed
 from sim.tiers import (
@@ -233,15 +233,13 @@ def test_applicants_of_the_funds(of: Columns) -> None:
     tier, stage = (of.uniform * 4).astype(np.int16), (of.share * 10).astype(np.int16)
     roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
     made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
-    found = (
-        funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual),
-        *funds_kernels.applicants(
-            of.alive, annual, roster, of.sector, made, able, 1e8, of.share, 0.1
-        ),
+    equity, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
+    funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual, equity)
+    assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
+    found = funds_kernels.applicants(
+        of.alive, annual, roster, of.sector, made, able, 1e8, of.share, 0.1
     )
-    there = of.alive & (annual > 0.0)
     expected = (
-        there & (tier > 0) & (stage != 4) & (stage != 5),
         there & roster & made[of.sector],
         there & (annual > 1e8) & able[of.sector] & (of.share > 0.1),
     )
@@ -286,13 +284,15 @@ def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
 @given(columns(), st.floats(0.0, 1.0))
 def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
     words, stage = random_words(of), (of.share * 10).astype(np.int16)
-    rows, lots, mean = demography_kernels.exit_candidates(
-        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS, bound
-    )
+    near = np.empty(len(stage), np.bool_)
+    mean = demography_kernels.exit_candidates(
+        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS,
+        bound, near,
+    )  # fmt: skip
     risky = of.alive & (stage != 4) & (stage != 5) & (of.output <= 1e10)
     lot = ((words[EVENTS] >> np.uint64(32)).astype(float) + 0.5) / 2**32
-    assert rows.tolist() == np.flatnonzero(risky & (lot < bound)).tolist()
-    assert lots.tolist() == lot[rows].tolist()
+    assert near.tolist() == (risky & (lot < bound)).tolist()
+    assert upper_units(words[EVENTS]).tolist() == lot.tolist()
     number = np.bincount(of.sector[risky], minlength=SECTORS)
     total = np.bincount(of.sector[risky], of.score[risky], SECTORS)
     np.testing.assert_allclose(mean, total / np.maximum(number, 1), rtol=1e-11, atol=1e-12)
@@ -334,7 +334,7 @@ def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
         np.unique(leader[followers]), followers, leader, of.alive, of.output, previous, 0.2, 0.15,
         lead, pull,
     )  # fmt: skip
-    expected = np.zeros(size)
+    expected = np.where(leader >= 0, 0.0, 9.0)  # who follows nobody is not touched
     felt = np.array(
         [i for i in followers if of.alive[i] and of.alive[leader[i]] and previous[leader[i]] > 0],
         dtype=np.int64,

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import platform_kernels as kernels
-from sim.rows import fill_rows, rows_where
+from sim.funds_kernels import unlisted_above
+from sim.rows import rows_where
 from sim.sums import chosen_sum
 from tests.properties.cities import Columns, columns
 
@@ -38,13 +39,20 @@ def test_chosen_sum(of: Columns) -> None:
     )
 
 
-@given(st.lists(st.booleans()))
-def test_rows_where_is_flatnonzero(values: list[bool]) -> None:
-    flags = np.array(values, dtype=bool)
+@given(st.integers(0, 700), st.floats(0.0, 1.0), st.integers(0, 99))
+def test_rows_where_is_flatnonzero(size: int, share: float, seed: int) -> None:
+    flags = np.random.default_rng(seed).random(size) < share
     assert rows_where(flags).tolist() == np.flatnonzero(flags).tolist()
-    plain = np.empty(sum(values) + 1, dtype=np.int64)
-    fill_rows.py_func(flags, plain)
-    assert plain[:-1].tolist() == np.flatnonzero(flags).tolist()
+
+
+@given(st.integers(1, 700), st.floats(0.0, 1.0), st.integers(0, 99))
+def test_rows_of_blocks_are_those_of_all_flags(size: int, share: float, seed: int) -> None:
+    # Sales above nothing: whatever share of the firms, in whole blocks and the last one.
+    sales = np.random.default_rng(seed).random(size) - (1.0 - share)
+    alive, code = np.ones(size, dtype=bool), np.ones(size, dtype=np.int16)
+    chosen = np.empty(size, dtype=bool)
+    unlisted_above(alive, code, 0, code, (4, 5), sales, chosen)
+    assert rows_where(chosen).tolist() == np.flatnonzero(sales > 0.0).tolist()
 
 
 @few

@@ -77,12 +77,12 @@ def test_what_was_compiled_ahead_is_found_by_a_call(tmp_path: Path) -> None:
     """Two processes: one compiles ahead, the other calls."""
     ahead = (
         "from sim import compile_ahead as c; loops = c.listed();"
-        "c.listed = lambda: [loop for loop in loops if loop.name == 'rows.fill_rows'];"
+        "c.listed = lambda: [loop for loop in loops if loop.name == 'rows.found_rows'];"
         "c.compile_share(0, 1)"
     )
     call = (
         "import numpy as np; from sim import rows; rows.rows_where(np.array([True]));"
-        "seen = rows.fill_rows.stats; assert seen.cache_hits and not seen.cache_misses, seen"
+        "seen = rows.found_rows.stats; assert seen.cache_hits and not seen.cache_misses, seen"
     )
     for program in (ahead, call):
         subprocess.run(

@@ -1,7 +1,7 @@
 """Candidate fits of the outside world, declared in one place.
 
 Units: growth in per cent (logarithm times 100), quarters for persistence. A prior's spread is a
-standard deviation in its unconstrained space (see :class:`calibration.latent.Prior`).
+standard deviation in its unconstrained space (see :class:`calibration.priors.Prior`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim import demography_kernels as kernels
 from sim.listed_firms import listed_now
-from sim.lots import EVENTS, upper_units, words
+from sim.lots import EVENTS, words
+from sim.rng import upper_units
 from sim.rows import rows_where
 from sim.state import (
     A_SHARE,

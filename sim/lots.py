@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from sim.compiled import apart
 from sim.rng import philox_in_rows
-from sim.state import SPARE_ROOM, CityState, Floats
+from sim.state import SPARE_ROOM, CityState
 
 STREAM = "firms/quarter"
 LASTING, PASSING, TECHNOLOGY, EVENTS = range(4)
 """Purposes: lasting and passing shock of sales; shock of TFP; two events, 32 bits each: the
 upper half decides on exit, the lower on upgrading."""
-_HALF, _SCALE = np.uint64(32), 1.0 / 4294967296.0
 
 
 @apart
@@ -31,11 +30,6 @@ def _draw(lasting, passing, technology, events, firm_id, first, quarter, key):  
         i = np.uint64(row)
         words = philox_in_rows(firm_id[i], quarter, key_0, key_1)
         lasting[i], passing[i], technology[i], events[i] = words
-
-
-def upper_units(word: NDArray[np.uint64]) -> Floats:
-    """Return the upper halves of words as numbers in (0, 1): :func:`sim.rng.upper_unit`."""
-    return np.asarray(((word >> _HALF).astype(np.float64) + 0.5) * _SCALE)
 
 
 def words(state: CityState) -> NDArray[np.uint64]:

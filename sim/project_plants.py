@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.population import THRESHOLD
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -17,9 +18,6 @@ from sim.state import (
     new_firm_ids,
 )
 from sim.units import YUAN
-
-ROSTER_REVENUE = 2e7 * YUAN
-"""Yuan a year of main revenue above which a new plant is above scale 规上 (since 2011)."""
 
 
 def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
@@ -87,7 +85,7 @@ def plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
     rows["high_tech"] = city.sectors.high_tech_share[sector] > 0.5
     rows["certificate_until"] = np.where(rows["high_tech"], state.quarter + 12, -1)
     # New works are entered in the roster when they start, not at the yearly review.
-    rows["on_roster"] = rows["annual_revenue"] >= ROSTER_REVENUE
+    rows["on_roster"] = rows["annual_revenue"] >= THRESHOLD
     rows["project"] = np.array([p.number for p in plants])
     rows["land_area"] = np.array([p.land_got for p in plants])
     return rows

@@ -21,8 +21,8 @@ from sim import (
 )
 from sim.credit import SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
-from sim.lots import EVENTS, upper_units
-from sim.rng import KeyedRandom
+from sim.lots import EVENTS
+from sim.rng import KeyedRandom, upper_units
 from sim.selection import hits, rationed
 from sim.tiers import (
     BACKBONE_REVENUE,

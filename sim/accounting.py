@@ -33,6 +33,12 @@ MOVES = tuple(
 """Events of firms that changed their tier: name, tier before and after."""
 MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
 """Columns of the firms that hold real numbers: all must be finite."""
+DECLARED = {
+    (payer, payee, kind): flow.either_way
+    for kind, flow in FLOWS.items()
+    for payer, payee in flow.between
+}
+"""Payer, payee and kind of every flow that may be, to whether its money runs either way."""
 FIRMS_CASH = "firms' cash = receipts - payments"
 TAX_CREDITED = "tax credited to districts = tax paid"
 MONEY = (FIRMS_CASH, *STOCKS, TAX_CREDITED)
@@ -145,14 +151,11 @@ def undeclared(ledger: Ledger) -> tuple[float, str]:
     (3.0, 'repayment from banks to firms')
     """
     total, first = 0.0, ""
-    for (payer, payee, kind), amount in ledger.flows.items():
-        flow = FLOWS.get(kind)
-        if (
-            flow is None
-            or (payer, payee) not in flow.between
-            or not (flow.either_way or amount >= 0.0)
-        ):
+    for entry, amount in ledger.flows.items():
+        either_way = DECLARED.get(entry)
+        if either_way is None or not (either_way or amount >= 0.0):
             total += abs(amount)
+            payer, payee, kind = entry
             first = first or f"{kind} from {payer} to {payee}"
     return total, first
 
@@ -174,7 +177,7 @@ def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
 
 
 def _sum(amounts: dict[str, float], names: Iterable[str]) -> float:
-    return float(sum(amounts.get(name, 0.0) for name in names))
+    return float(sum([amounts.get(name, 0.0) for name in names]))
 
 
 def _gap(before: Stocks, after: Stocks, identity: str, gained: float, lost: float) -> float:
@@ -188,8 +191,9 @@ def _land(state: CityState) -> dict[str, float]:
     """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
     parcels, held = state.parcels, state.firms.land_area
     total, counted, widest = kernels.land_beside_plots(
-        held, parcels.occupant, parcels.area, parcels.use, len(USES), np.empty_like(held)
-    )
+        held, parcels.occupant, parcels.area, parcels.use, len(USES),
+        state.scratch("work", 1)[0].view(np.int64),
+    )  # fmt: skip
     return {
         "firms' land = their parcels": float(widest),
         "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, apart, exp, joined, kernel
+from sim.compiled import BLOCK, apart, exp
 from sim.rng import upper_unit
+from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
 
 @apart
@@ -22,7 +23,7 @@ def exit_candidates(  # type: ignore[no-untyped-def]
     mean : ndarray, shape (sectors,)
         Mean log TFP of the firms at risk.
     """
-    sums, risk = np.zeros((sectors, LANES, 2)), np.empty(BLOCK)
+    sums, entered = np.zeros((sectors, 2, LANES)), np.empty((2, BLOCK))
     for start in range(0, len(alive), BLOCK):
         size = min(BLOCK, len(alive) - start)
         for j in range(size):
@@ -30,34 +31,36 @@ def exit_candidates(  # type: ignore[no-untyped-def]
             free = (stage[i] != listed[0]) & (stage[i] != listed[1])
             risky = alive[i] & (revenue[i] <= largest) & free
             near[i] = risky & (upper_unit(word[i]) < bound)
-            risk[j] = 1.0 if risky else 0.0
-        for j in range(size):
-            i = np.uint64(start + j)
-            s, lane = np.uint16(sector[i]), j & (LANES - 1)
-            sums[s, lane, 0] += tfp[i] if risk[j] > 0.0 else 0.0
-            sums[s, lane, 1] += risk[j]
+            entered[0, np.uint64(j)] = tfp[i] if risky else 0.0
+            entered[1, np.uint64(j)] = 1.0 if risky else 0.0
+        add_by_sector(sector, start, size, entered, sums)
     total = joined(sums)
     for row in range(sectors):
         total[0, row] /= max(total[1, row], 1.0)
     return total[0]
 
 
-@kernel
+@apart
 def sums_of_living(  # type: ignore[no-untyped-def]
     alive, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
 ):
     """Return, by sector: living firms, then sums of the seven columns, shape (8, sectors)."""
-    out = np.zeros((sectors, LANES, 8))
-    for i in range(len(alive)):
-        s, lane, here = np.uint16(sector[i]), i & (LANES - 1), 1.0 if alive[i] else 0.0
-        out[s, lane, 0] += here
-        out[s, lane, 1] += here * wage[i]
-        out[s, lane, 2] += here * energy[i]
-        out[s, lane, 3] += here * water[i]
-        out[s, lane, 4] += here * pollutant[i]
-        out[s, lane, 5] += here * digital[i]
-        out[s, lane, 6] += here * staff[i]
-        out[s, lane, 7] += here * turnover[i]
+    out, entered = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT))
+    for start in range(0, len(alive), SHORT):
+        size = min(SHORT, len(alive) - start)
+        for row in range(size):
+            j = np.uint64(row)
+            i = np.uint64(start) + j
+            here = 1.0 if alive[i] else 0.0
+            entered[0, j] = here
+            entered[1, j] = here * wage[i]
+            entered[2, j] = here * energy[i]
+            entered[3, j] = here * water[i]
+            entered[4, j] = here * pollutant[i]
+            entered[5, j] = here * digital[i]
+            entered[6, j] = here * staff[i]
+            entered[7, j] = here * turnover[i]
+        add_by_sector(sector, start, size, entered, out)
     return joined(out)
 
 

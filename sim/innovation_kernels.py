@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, apart, joined, kernel, log_each, total, zeros
+from sim.compiled import BLOCK, apart, kernel, log_each, total, zeros
 from sim.inversion import laplace
 from sim.rng import lower_unit, philox_in_rows, unit_open
+from sim.sector_sums import LANES, add_by_sector, joined
 
 
 @apart
 def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[no-untyped-def]
     """Return sectors' worker-weighted mean TFP, their workers, and firms of the tier `leading`."""
-    sums = np.zeros((count, LANES, 2))
+    sums, entered = np.zeros((count, 2, LANES)), np.empty((2, BLOCK))
     leaders = 0
-    for i in range(len(tfp)):
-        hands = staff[i] if alive[i] else 0.0
-        code, lane = np.uint16(sector[i]), i & (LANES - 1)
-        sums[code, lane, 0] += hands
-        sums[code, lane, 1] += hands * tfp[i]
-        leaders += 1 if alive[i] and tier[i] == leading else 0
+    for start in range(0, len(tfp), BLOCK):
+        size = min(BLOCK, len(tfp) - start)
+        for row in range(size):
+            j = np.uint64(row)
+            i = np.uint64(start) + j
+            hands = staff[i] if alive[i] else 0.0
+            entered[0, j] = hands
+            entered[1, j] = hands * tfp[i]
+            leaders += 1 if alive[i] & (tier[i] == leading) else 0
+        add_by_sector(sector, start, size, entered, sums)
     found = joined(sums)
     for s in range(count):
         found[1, s] /= found[0, s] if found[0, s] > 0.0 else 1.0
@@ -47,8 +52,8 @@ def learn(  # type: ignore[no-untyped-def]
     grants : float
         Yuan.
     """
-    sums = np.zeros((len(mean), LANES, 3))
-    moved, made, gained = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    sums, entered = np.zeros((len(mean), 3, LANES)), np.empty((3, BLOCK))
+    moved, made, gained = entered
     more, added, where = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
     grants, had = 0.0, len(talent)
     for start in range(0, len(tfp), BLOCK):
@@ -97,11 +102,7 @@ def learn(  # type: ignore[no-untyped-def]
             i = np.uint64(start + j)
             made[j] = output[i] if alive[i] else 0.0
             gained[j] = made[j] * own[i]
-        for j in range(size):
-            s, lane = np.uint16(sector[np.uint64(start + j)]), j & (LANES - 1)
-            sums[s, lane, 0] += moved[j]
-            sums[s, lane, 1] += made[j]
-            sums[s, lane, 2] += gained[j]
+        add_by_sector(sector, start, size, entered, sums)
     return joined(sums), grants
 
 

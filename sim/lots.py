@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import apart
-from sim.rng import philox_in_rows
+from sim.rng import philox, philox_of_two
 from sim.state import SPARE_ROOM, CityState
 
 STREAM = "firms/quarter"
@@ -26,9 +26,15 @@ upper half decides on exit, the lower on upgrading."""
 def _draw(lasting, passing, technology, events, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
     """Fill the words of the firms from row `first` on."""
     key_0, key_1 = key[0], key[1]
-    for row in range(first, len(firm_id)):
-        i = np.uint64(row)
-        words = philox_in_rows(firm_id[i], quarter, key_0, key_1)
+    half = (len(firm_id) - first) // 2
+    for row in range(first, first + half):
+        i, k = np.uint64(row), np.uint64(row + half)
+        one, other = philox_of_two(firm_id[i], firm_id[k], quarter, key_0, key_1)
+        lasting[i], passing[i], technology[i], events[i] = one
+        lasting[k], passing[k], technology[k], events[k] = other
+    for row in range(first + 2 * half, len(firm_id)):
+        i, zero = np.uint64(row), np.uint64(0)
+        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key_0, key_1)
         lasting[i], passing[i], technology[i], events[i] = words
 
 

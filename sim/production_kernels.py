@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, apart, exp, joined, kernel, log, part, total, zeros
+from sim.compiled import BLOCK, apart, exp, log, part, total, zeros
 from sim.inversion import laplace
 from sim.rng import unit_open
+from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
 SURVEY = (
     "output", "advance", "extra", "capital", "pulled", "scored", "workers", "learned", "was", "now",
@@ -19,7 +20,7 @@ SURVEY = (
 """Rows of the sums that `survey` returns."""
 
 
-@kernel
+@apart
 def survey(  # type: ignore[no-untyped-def]
     alive, sector, count, output, tfp, quality, staff, capital, investment, usual, position,
     certified, annual, export_share, chain, purchases, small, shift, strength,
@@ -38,48 +39,56 @@ def survey(  # type: ignore[no-untyped-def]
     times score; then of firms that stayed: workers, workers times the advance of TFP, capital
     before and now.
     """
-    sums = np.zeros((count, LANES, 10))
+    sums, entered = np.zeros((count, 10, LANES)), np.empty((10, SHORT))
     seen, had = len(chain), len(position)
-    for i in range(len(output)):
-        new, here = np.isnan(old_tfp[i]), alive[i]
-        moved = (purchases[0] if certified[i] else 0.0) - (purchases[1] if felt[i] else 0.0)
-        moved = 0.0 if new else moved
-        if shift != 0.0 and annual[i] < small:
-            moved += shift * export_share[i]
-        moved += chain[i] if i < seen else 0.0
-        score = tfp[i] + quality[i]
-        pressed[i] = strength * score + moved
-        learned = tfp[i] - old_tfp[i] - (position[i] if i < had else 0.0)
-        learned = 0.0 if new else learned
-        better = 0.0 if new else quality[i] - old_quality[i]
-        made = output[i] if here else 0.0
-        stayed = here and not new and old_capital[i] > 0.0 and staff[i] > 0.0
-        hands = staff[i] if stayed else 0.0
-        s, lane = np.uint16(sector[i]), i & (LANES - 1)
-        sums[s, lane, 0] += made
-        sums[s, lane, 1] += made * (learned + better)
-        sums[s, lane, 2] += investment[i] - usual[i] if here else 0.0
-        sums[s, lane, 3] += capital[i] if here else 0.0
-        sums[s, lane, 4] += made * moved
-        sums[s, lane, 5] += made * score
-        sums[s, lane, 6] += hands
-        sums[s, lane, 7] += hands * learned
-        sums[s, lane, 8] += old_capital[i] if stayed else 0.0
-        sums[s, lane, 9] += capital[i] if stayed else 0.0
-        old_tfp[i] = tfp[i]
-        old_quality[i] = quality[i]
-        old_capital[i] = capital[i]
-        felt[i] = certified[i]
+    for start in range(0, len(output), SHORT):
+        size = min(SHORT, len(output) - start)
+        for row in range(size):
+            entered[0, row] = entered[1, row] = 0.0
+        for row in range(min(size, seen - start)):
+            entered[0, row] = chain[np.uint64(start + row)]
+        for row in range(min(size, had - start)):
+            entered[1, row] = position[np.uint64(start + row)]
+        for row in range(size):
+            j = np.uint64(row)
+            i = np.uint64(start) + j
+            new = np.isnan(old_tfp[i])
+            moved = (purchases[0] if certified[i] else 0.0) - (purchases[1] if felt[i] else 0.0)
+            moved = 0.0 if new else moved
+            moved += shift * export_share[i] if annual[i] < small else 0.0
+            moved += entered[0, j]
+            score = tfp[i] + quality[i]
+            pressed[i] = strength * score + moved
+            learned = 0.0 if new else tfp[i] - old_tfp[i] - entered[1, j]
+            entered[1, j] = learned + (0.0 if new else quality[i] - old_quality[i])
+            entered[4, j] = moved
+            entered[5, j] = score
+            entered[6, j] = 0.0 if new else 1.0
+            entered[7, j] = learned
+            old_tfp[i] = tfp[i]
+            old_quality[i] = quality[i]
+            felt[i] = certified[i]
+        # Two loops of ten columns each: memory serves them sooner than one of twenty.
+        for row in range(size):
+            j = np.uint64(row)
+            i = np.uint64(start) + j
+            here = alive[i]
+            made = output[i] if here else 0.0
+            stayed = here & (entered[6, j] > 0.0) & (old_capital[i] > 0.0) & (staff[i] > 0.0)
+            hands = staff[i] if stayed else 0.0
+            entered[0, j] = made
+            entered[1, j] *= made
+            entered[2, j] = investment[i] - usual[i] if here else 0.0
+            entered[3, j] = capital[i] if here else 0.0
+            entered[4, j] *= made
+            entered[5, j] *= made
+            entered[6, j] = hands
+            entered[7, j] *= hands
+            entered[8, j] = old_capital[i] if stayed else 0.0
+            entered[9, j] = capital[i] if stayed else 0.0
+            old_capital[i] = capital[i]
+        add_by_sector(sector, start, size, entered, sums)
     return joined(sums)
-
-
-@part
-def add_moves(sector, start, size, before, after, totals):  # type: ignore[no-untyped-def]
-    """Enter a block of firms before and after their move in their sectors' totals."""
-    for j in range(size):
-        s, lane = np.uint16(sector[np.uint64(start + j)]), j & (LANES - 1)
-        totals[s, lane, 0] += before[j]
-        totals[s, lane, 1] += after[j]
 
 
 @part
@@ -104,8 +113,8 @@ def grow(  # type: ignore[no-untyped-def]
     `usual_pressure` is the pressure of a firm of its sector's mean score. Each sector's output
     is to grow by `base` (log): outputs times the factors returned do.
     """
-    totals = np.zeros((len(base), LANES, 2))
-    before, after = np.empty(BLOCK), np.empty(BLOCK)
+    totals, moves = np.zeros((len(base), 2, LANES)), np.empty((2, BLOCK))
+    before, after = moves
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
@@ -122,7 +131,7 @@ def grow(  # type: ignore[no-untyped-def]
             before[j] = output[i] if alive[i] else 0.0
             after[j] = before[j] * exp(after[j] - usual_pressure[np.uint16(sector[i])])
             output[i] = after[j]
-        add_moves(sector, start, size, before, after, totals)
+        add_by_sector(sector, start, size, moves, totals)
     return scales(totals, base)
 
 
@@ -137,8 +146,8 @@ def hire(  # type: ignore[no-untyped-def]
     new firm's is NaN and becomes its gap. Each sector's staff is to grow by `growth` (log):
     staff times the factors returned do.
     """
-    totals = np.zeros((len(growth), LANES, 2))
-    before, after = np.empty(BLOCK), np.empty(BLOCK)
+    totals, moves = np.zeros((len(growth), 2, LANES)), np.empty((2, BLOCK))
+    before, after = moves
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
@@ -159,7 +168,7 @@ def hire(  # type: ignore[no-untyped-def]
             before[j] = staff[i] if alive[i] else 0.0
             after[j] = before[j] * exp(after[j])
             staff[i] = after[j]
-        add_moves(sector, start, size, before, after, totals)
+        add_by_sector(sector, start, size, moves, totals)
     return scales(totals, growth)
 
 

@@ -13,28 +13,24 @@ import pytest
 
 from benchmarks import reduced
 from benchmarks.drawing import draw
-from benchmarks.reduced.compiled_form import Compiled, luck
+from benchmarks.reduced.compiled_form import GROUP, Compiled, luck
 from benchmarks.reduced.numpy_form import population, quarter
 from benchmarks.running import PEERS, exponent, task
 from benchmarks.tables import as_csv, as_text
 from benchmarks.tasks import beside
 
-BLOCK = 512
-
 
 def drawn(model: Compiled, firms: int) -> Any:
     """Return the uniforms of the coming quarter, as the compiled form draws them."""
-    uniforms = np.empty((3, firms))
-    for start in range(0, firms, BLOCK):
-        part = [row[start : start + BLOCK] for row in uniforms]
-        luck(start, len(part[0]), model.quarter + 1, model.key, *part)
-    return uniforms
+    uniforms = np.empty((3, -(-firms // GROUP) * GROUP))
+    luck(0, firms, model.quarter + 1, model.key, *uniforms)
+    return uniforms[:, :firms]
 
 
 @pytest.mark.parametrize("firms", [37, 5_003])
 def test_the_reduced_model_is_the_same_compiled_and_in_numpy(firms: int) -> None:
     model, columns = Compiled(population(firms)), population(firms)
-    total, mean = model.total, model.mean
+    total, mean = model.total.copy(), model.mean.copy()
     for _ in range(8):
         uniforms = drawn(model, firms)
         model.step()
@@ -55,11 +51,11 @@ def test_the_reduced_model_keeps_its_sectors_demand() -> None:
 
 def test_luck_does_not_depend_on_where_a_block_begins() -> None:
     model = Compiled(population(100))
-    whole, odd = np.empty((3, 100)), np.empty((3, 63))
-    luck(0, 100, 5, model.key, *whole)
-    luck(37, 63, 5, model.key, *odd)
-    assert odd.tolist() == whole[:, 37:].tolist()
-    assert len(set(whole.ravel().tolist())) == 300
+    whole, part = np.empty((3, 4 * GROUP)), np.empty((3, 2 * GROUP))
+    luck(0, 4 * GROUP - 5, 5, model.key, *whole)
+    luck(2 * GROUP, GROUP + 1, 5, model.key, *part)
+    assert part.tolist() == whole[:, 2 * GROUP :].tolist()
+    assert len(set(whole.ravel().tolist())) == 12 * GROUP
 
 
 @pytest.mark.parametrize("form", ["twin", "numpy"])

@@ -29,10 +29,10 @@ def test_exp_and_log_keep_their_error_bounds() -> None:
     random = np.random.default_rng(5)
     for spread in (1e-6, 0.1, 3.0, 200.0):
         x = random.normal(0.0, spread, 4000).clip(-700.0, 700.0)
-        assert worst([exp(v) for v in x], np.exp(x.astype(np.longdouble))) < 1.3
+        assert worst([exp(v) for v in x], np.exp(x.astype(np.longdouble))) < 1.6
         y = np.exp(x)
         y = y[y != 1.0]
-        assert worst([log(v) for v in y], np.log(y.astype(np.longdouble))) < 1.8
+        assert worst([log(v) for v in y], np.log(y.astype(np.longdouble))) < 1.6
 
 
 def test_exp_and_log_at_round_numbers() -> None:

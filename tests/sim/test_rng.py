@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
 
-from sim.rng import KeyedRandom, philox, philox_in_rows, stream_key
+from sim.rng import KeyedRandom, philox, philox_in_rows, philox_of_two, stream_key
 
 WORD = 2**64
 
@@ -89,3 +89,5 @@ def test_products_of_halves_give_the_same_words(
     zero, keys = np.uint64(0), (np.uint64(key_0), np.uint64(key_1))
     whole = philox(np.uint64(agent), np.uint64(quarter), zero, zero, *keys)
     assert philox_in_rows(np.uint64(agent), quarter, *keys) == whole
+    pair = philox_of_two(np.uint64(agent), np.uint64(key_0), quarter, *keys)
+    assert pair == (whole, philox(np.uint64(key_0), np.uint64(quarter), zero, zero, *keys))

@@ -1,4 +1,4 @@
-"""What numerical libraries must be told before they load: one thread, and whose compiled code.
+"""What libraries must be told: one thread, whose compiled code, and to keep freed memory.
 
 With two threads the last bits of linear algebra differ from run to run. Compiled loops are kept
 by the content of all their sources: one that was inlined into another module's loop would
@@ -36,6 +36,25 @@ def pin_threads() -> bool:
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
     keep_compiled()
     return "numpy" not in sys.modules
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what arrays free for the next ones (glibc; elsewhere nothing happens).
+
+    It would map an array of more than 32 MiB from the system and give it back, each time anew:
+    columns of a city of millions of firms, whose pages the system then clears at every use. They
+    would also all begin at the same place of a page, so that more of them than a cache has ways
+    throw each other out where a loop reads them side by side.
+    """
+    import ctypes
+
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_MOST_MAPPED, 0)
+        libc.mallopt(_TRIM_THRESHOLD, -1)
+
+
+_TRIM_THRESHOLD, _MOST_MAPPED = -1, -4
+"""Numbers of ``mallopt``: M_TRIM_THRESHOLD, of which -1 is never, and M_MMAP_MAX."""
 
 
 def keep_compiled() -> None:

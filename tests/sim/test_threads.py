@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +35,27 @@ def test_loops_are_known_after_a_member(tmp_path: Path, monkeypatch: pytest.Monk
     loops = CompiledLoops()
     loops.note()
     assert not loops.known()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
+def test_memory_that_an_array_freed_is_kept_for_the_next() -> None:
+    program = """
+import resource, sys
+import numpy as np
+from sim.threads import keep_freed_memory
+if sys.argv[1] == "keep":
+    keep_freed_memory()
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    np.ones(8 << 20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+faults()
+print(faults())
+"""
+
+    def second(how: str) -> int:
+        words = [sys.executable, "-c", program, how]
+        return int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+    assert second("keep") < 4
+    assert second("by default") > 16

@@ -37,14 +37,20 @@ def test_loops_are_known_after_a_member(tmp_path: Path, monkeypatch: pytest.Monk
     assert not loops.known()
 
 
+def told(program: str, *words: str) -> int:
+    """Return the number that a program prints in a process of its own."""
+    command = [sys.executable, "-c", program, *words]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
 def test_memory_that_an_array_freed_is_kept_for_the_next() -> None:
     program = """
 import resource, sys
 import numpy as np
-from sim.threads import keep_freed_memory
-if sys.argv[1] == "keep":
-    keep_freed_memory()
+from sim.threads import prepare_heap
+if sys.argv[1] == "prepared":
+    prepare_heap()
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     np.ones(8 << 20)
@@ -52,10 +58,25 @@ def faults():
 faults()
 print(faults())
 """
+    assert told(program, "prepared") < 4
+    assert told(program, "by default") > 16
 
-    def second(how: str) -> int:
-        words = [sys.executable, "-c", program, how]
-        return int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 
-    assert second("keep") < 4
-    assert second("by default") > 16
+HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage")
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc" or not HUGE_PAGES.exists(), reason="a setting of Linux"
+)
+def test_the_heap_asks_for_huge_pages() -> None:
+    program = """
+from sim.threads import prepare_heap
+prepare_heap()
+size = huge = 0
+for line in open("/proc/self/smaps"):
+    name, *words = line.split()
+    size = int(words[0]) if name == "Size:" else size
+    huge += size if name == "VmFlags:" and "hg" in words else 0
+print(huge)
+"""
+    assert told(program) >= 500 << 10  # KiB

@@ -23,9 +23,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.threads import available_cores, pin_threads
+from sim.threads import available_cores, pin_threads, prepare_heap
 
 pin_threads()
+prepare_heap()
 COLUMNS = 40
 """Columns of the loop that measures the limit: as many as a firm's record is large."""
 REPEATS = 30

@@ -21,9 +21,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.threads import available_cores, pin_threads
+from sim.threads import available_cores, pin_threads, prepare_heap
 
 pin_threads()
+prepare_heap()
 SCENARIO = "base"
 METHODS = (
     ("_move_outside_world_and_terms", "policy_terms"),

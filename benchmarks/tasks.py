@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.threads import pin_threads
+from sim.threads import pin_threads, prepare_heap
 
 pin_threads()
+prepare_heap()
 
 import numpy as np  # noqa: E402 - the libraries read the number of threads when they load
 

@@ -14,7 +14,7 @@ import numpy as np
 from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
 from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
-from sim.project_kernels import make_way
+from sim.project_markets import Markets
 from sim.project_pipeline import (
     BANDS,
     arrivals,
@@ -25,8 +25,7 @@ from sim.project_pipeline import (
     propose,
 )
 from sim.project_plants import plant_columns
-from sim.rows import rows_where
-from sim.state import CityState, Integers
+from sim.state import CityState, Integers, Parcels
 from sim.units import YUAN
 
 HISTORY_QUARTERS = 14
@@ -37,8 +36,6 @@ RAMP_QUARTERS = 4
 """Quarters from first to full output of a new plant (prior)."""
 TYPICAL_SIZE = 5e9 * YUAN
 """Size at which the prior of the building time holds, yuan."""
-LARGEST_TAKE = 0.5
-"""A plant takes at most this share of its sector's local sales in one quarter."""
 
 
 def build_quarters(size: float, typical: float) -> int:
@@ -154,24 +151,41 @@ def step(state: CityState) -> None:
     state.projects.extend(fresh)
     make_offers(state)
     plants: list[Any] = []
+    sites = held_plots(state.parcels)
     for project in state.projects:
         if project.status == "proposed":
             decide(state, project)
         elif project.status == "signed":
-            _wait(state, project)
+            _wait(state, project, sites)
         elif project.status == "started":
             _build(state, project, plants)
     ramp_up(state)
     if plants:
-        open_plants(state, plants)
+        open_plants(state, plants, sites)
 
 
-def _wait(state: CityState, project: Any) -> None:
+Sites = tuple[Integers, Integers]
+"""Rows of the plots that projects hold, rising, and the occupant of each."""
+
+
+def held_plots(parcels: Parcels) -> Sites:
+    """Return the plots that projects hold: few, looked up once for all projects of a quarter."""
+    rows = np.flatnonzero(parcels.occupant <= HELD)
+    return rows, parcels.occupant[rows]
+
+
+def site_of(project: Any, sites: Sites) -> Integers:
+    """Return the rows of the plots that a project holds."""
+    rows, occupant = sites
+    return np.asarray(rows[occupant == HELD - project.number])
+
+
+def _wait(state: CityState, project: Any, sites: Sites) -> None:
     """Start construction once land and approval are there, or give the project up."""
     if _gives_up(state, project):
         project.status = "abandoned"
         state.add("projects.abandoned")
-        release_site(state, project)
+        release_site(state, project, sites)
         withdraw(state, project)
     elif project.land_got >= project.land_needed and _approved(state, project):
         project.status, project.started = "started", state.quarter
@@ -226,10 +240,9 @@ def _build(state: CityState, project: Any, plants: list[Any]) -> None:
         plants.append(project)
 
 
-def release_site(state: CityState, project: Any) -> None:
+def release_site(state: CityState, project: Any, sites: Sites) -> None:
     """Give the site of an abandoned project back as an idle plot; its price is refunded."""
-    parcels = state.parcels
-    rows = np.flatnonzero(parcels.occupant == HELD - project.number)
+    parcels, rows = state.parcels, site_of(project, sites)
     price = float(state.city.districts.land_price_floor[project.district])
     refund = float(parcels.area[rows].sum()) * price
     refund *= state.parameters["industrial_land_price_markup"]
@@ -239,7 +252,7 @@ def release_site(state: CityState, project: Any) -> None:
         state.ledger.pay("government", "investors", "land_refund", refund)
 
 
-def open_plants(state: CityState, plants: list[Any]) -> None:
+def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
     """Turn finished projects into firms with capital, staff, technology and market."""
     firms, drawn = state.firms, state.parameters
     rows = plant_columns(state, plants)
@@ -248,34 +261,26 @@ def open_plants(state: CityState, plants: list[Any]) -> None:
     state.add_firms("entered", place)
     state.ledger.pay("investors", "firms", "project_working_capital", cash)
     state.add("project_plants", float(len(plants)))
-    rivals: Rivals = {}
-    for row, project in zip(range(place.start, place.stop), plants, strict=True):
+    new_rows = range(place.start, place.stop)
+    markets = Markets(firms, new_rows)
+    for row, project in zip(new_rows, plants, strict=True):
         project.status, project.producing, project.firm_row = "producing", state.quarter, row
         state.add(f"projects.producing_{BANDS[band(project.size)]}")
         state.add("projects.producing")
-        held = state.parcels.occupant == HELD - project.number
-        state.parcels.occupant[held] = row
+        state.parcels.occupant[site_of(project, sites)] = row
         if project.additional:
             new = state.arrays.setdefault(
                 "projects.additional_capital", np.zeros(len(state.city.sectors.code))
             )
             new[project.sector] += float(firms.capital_stock[row])
-        make_room(state, row, float(firms.real_output[row]), rivals)
+        market = markets.of(row)
+        _note(state, market.make_room(row, market.output_of(row)))
+    markets.settle()
     full = column(state, "projects.full_output")
     full[place] = firms.real_output[place] / drawn["project_first_output"]
 
 
-Rivals = dict[int, Integers]
-"""Rows of the living firms of a sector, looked up once while none comes or goes."""
-
-
-def make_room(state: CityState, row: int, output: float, known: Rivals) -> None:
-    """Let firms of the same sector lose what a new plant sells: the sector's market is given."""
-    firms = state.firms
-    sector = int(firms.sector[row])
-    if sector not in known:
-        known[sector] = rows_where((firms.sector == sector) & firms.alive)
-    taken = make_way(known[sector], row, output, LARGEST_TAKE, firms.real_output)
+def _note(state: CityState, taken: float) -> None:
     if taken > 0.0:
         state.add("projects.market_taken", taken)
 
@@ -286,20 +291,23 @@ def ramp_up(state: CityState) -> None:
     full = state.arrays.get("projects.full_output")
     if full is None:
         return
-    rivals: Rivals = {}
-    first = state.parameters["project_first_output"]
+    young = []
     for project in state.projects:
-        age = state.quarter - project.producing
-        if project.status != "producing" or not 0 < age <= RAMP_QUARTERS:
-            continue
-        if (row := project.firm_row) < 0 or not bool(firms.alive[row]):
-            write_off(state, project)
-            continue
+        if project.status == "producing" and 0 < state.quarter - project.producing <= RAMP_QUARTERS:
+            if (row := project.firm_row) < 0 or not bool(firms.alive[row]):
+                write_off(state, project)
+            else:
+                young.append(project)
+    markets = Markets(firms, [project.firm_row for project in young])
+    first = state.parameters["project_first_output"]
+    for project in young:
+        row, market = project.firm_row, markets.of(project.firm_row)
         extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
-        make_room(state, row, extra, rivals)
-        firms.real_output[row] += extra
-        if age == RAMP_QUARTERS:
+        _note(state, market.make_room(row, extra))
+        market.add(row, extra)
+        if state.quarter - project.producing == RAMP_QUARTERS:
             hand_over(state, project)
+    markets.settle()
 
 
 COUNTED = ("signed", "started", "producing")

@@ -25,7 +25,7 @@ from sim.checkpoints import save_member
 from sim.compile_ahead import compile_share
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
 from sim.results import MemberResult
-from sim.threads import CompiledLoops, pin_threads
+from sim.threads import CompiledLoops, pin_threads, prepare_heap
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -325,6 +325,7 @@ def _serve(
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
+    prepare_heap()
     chosen = simulate or model_simulate()
     if share is not None:
         compile_share(*share)

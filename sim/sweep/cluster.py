@@ -19,7 +19,7 @@ from sim.checkpoints import save_member
 from sim.errors import OutputError, UserError
 from sim.results import MemberResult
 from sim.sweep.running import RunTasks
-from sim.threads import pin_threads
+from sim.threads import pin_threads, prepare_heap
 from sim.workers import Done, Run, Simulate, failed_member, model_simulate, simulate_one
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def remote_member(
         The result, and the seconds of CPU time that it took.
     """
     pin_threads()
+    prepare_heap()
     began = time.thread_time()
     try:
         result = simulate_one(run, city, member, simulate or model_simulate())

@@ -10,6 +10,7 @@ import pytest
 
 from sim import projects
 from sim.parcels import HELD, area_of_firms
+from sim.project_markets import Markets
 from sim.project_pipeline import (
     BAND_EDGES,
     arrivals,
@@ -174,8 +175,33 @@ def test_room_is_made_exactly() -> None:
     row = int(np.argmax(firms.real_output * (firms.sector == firms.sector[5])))
     same = firms.sector == firms.sector[row]
     before = float(firms.real_output[same].sum())
-    projects.make_room(state, row, 1e6, {})
+    market = Markets(firms, [row]).of(row)
+    assert market.make_room(row, 1e6) == pytest.approx(1e6, rel=1e-12)
     assert float(firms.real_output[same].sum()) == pytest.approx(before - 1e6, rel=1e-12)
+
+
+def test_many_plants_of_a_sector_take_in_turn_what_single_plants_would() -> None:
+    state = city()
+    firms = state.firms
+    largest = int(np.argmax(np.bincount(firms.sector[firms.alive])))
+    rows = np.flatnonzero((firms.sector == largest) & firms.alive)
+    expected = firms.real_output.copy()
+    markets = Markets(firms, rows[:4].tolist() * 3)
+    # Shares of the sector's output of which the last ones exceed what a plant may take, so that
+    # what is left of the others falls below the least factor.
+    for number, share in enumerate([0.01, 0.2] * 10 + [0.9] * 30):
+        row = int(rows[number % 4])
+        others = rows[rows != row]
+        wanted = share * float(expected[others].sum())
+        loss = min(share, 0.5)
+        market = markets.of(row)
+        assert market.output_of(row) == pytest.approx(expected[row], rel=1e-9)
+        assert market.make_room(row, wanted) == pytest.approx(loss / share * wanted, rel=1e-9)
+        expected[others] *= 1.0 - loss
+        market.add(row, 5e5)
+        expected[row] += 5e5
+    markets.settle()
+    np.testing.assert_allclose(firms.real_output, expected, rtol=1e-9)
 
 
 def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
@@ -183,7 +209,7 @@ def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
     project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
     state.parcels.occupant[-1] = HELD - project.number
     area = int(state.parcels.area[-1])
-    projects.release_site(state, project)
+    projects.release_site(state, project, projects.held_plots(state.parcels))
     assert state.parcels.occupant[-1] == -1
     price = float(state.city.districts.land_price_floor[project.district])
     paid = area * price * state.parameters["industrial_land_price_markup"]

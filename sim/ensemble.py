@@ -21,8 +21,10 @@ from sim.results import (
     RESULTS_FILE,
     Layout,
     MemberResult,
+    as_read,
     build_dataset,
     declared_layout,
+    read_dataset,
     write_dataset,
 )
 from sim.store import atomic_write_text, told
@@ -37,8 +39,9 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 RESOLVED = "scenario.resolved.yaml"
-Finish = Callable[[Path], None]
-"""Writes further files (tables, figures, report) beside the results before all is published."""
+Finish = Callable[[Path, "xarray.Dataset"], None]
+"""Given the folder about to be published and its results, writes further files (tables, figures,
+report) there."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def run_ensemble(
     layout : Layout, optional
         Rows of a member's arrays; by default the declared indicators and levers.
     finish : callable, optional
-        Given the folder about to be published, writes tables, figures and report there.
+        Given the folder about to be published and the results as :func:`~sim.results.read_dataset`
+        returns them, writes tables, figures and report there.
     known_as : Path, optional
         Where the directory will stand in the end, for the commands that name it.
 
@@ -293,11 +297,11 @@ class _EnsembleRun:
     ) -> RunOutcome:
         """Write the run's files into a staged folder and put it in the directory's place."""
         staged = output.stage()
-        results = staged / RESULTS_FILE
+        results, made = staged / RESULTS_FILE, None
         if ready is None:
             with self._timed("assemble"):
-                dataset = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
-                write_dataset(dataset, results)
+                made = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
+                write_dataset(made, results)
             manifest = self._manifest(digest_file(results), self.known_as or output.path)
         else:
             with told(results):
@@ -306,7 +310,7 @@ class _EnsembleRun:
         self._write_resolved(staged)
         with self._timed("report"):
             if finish is not None:
-                finish(staged)
+                finish(staged, read_dataset(results) if made is None else as_read(made))
         manifest["wall_time_s"] = {
             **manifest["wall_time_s"],
             **{k: round(v, 3) for k, v in self.wall_time.items()},

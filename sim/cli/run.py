@@ -13,6 +13,8 @@ from sim.errors import printable
 from sim.scenario import load_with_plan, project_root
 
 if TYPE_CHECKING:
+    import xarray
+
     from sim.city import City
     from sim.ensemble import RunOutcome
     from sim.plan import Plan
@@ -51,13 +53,13 @@ def main(
 
     read: list[Material] = []
 
-    def finish(folder: Path) -> None:
+    def finish(folder: Path, results: xarray.Dataset) -> None:
         from sim.report import write_report
         from sim.threads import workers_for
 
         drawn = svg or bool(loaded.report["svg"])
         cores = workers_for(jobs, MOST_PROCESSES)
-        read.append(write_report(folder, plan, city, language, drawn, cores))
+        read.append(write_report(folder, plan, city, language, drawn, results, cores))
 
     outcome = run_ensemble(
         loaded,

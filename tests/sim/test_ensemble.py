@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 from sim.checkpoints import flat, load_member, member_path, save_member
 from sim.digest import digest_directory
@@ -195,12 +196,12 @@ def test_a_complete_but_damaged_run_is_simulated_again(out: Path, bundle: Path) 
 
 
 def test_the_report_is_published_with_the_results_or_not_at_all(out: Path, bundle: Path) -> None:
-    def report(folder: Path) -> None:
-        assert (folder / "results.nc").is_file()
+    def report(folder: Path, results: xarray.Dataset) -> None:
+        assert results.identical(read_dataset(folder))
         (folder / "scorecard.csv").write_text("target_id\n")
 
-    def broken(folder: Path) -> None:
-        report(folder)
+    def broken(folder: Path, results: xarray.Dataset) -> None:
+        report(folder, results)
         raise OutputError("figures/a.png: cannot write: No space left on device")
 
     with pytest.raises(OutputError, match="No space left"):

@@ -29,7 +29,16 @@ from sim.results import (
 )
 from sim.store import atomic_write_text, told
 from sim.threads import workers_for
-from sim.workers import Done, Run, Simulate, failed_member, model_simulate, run_tasks, simulate_one
+from sim.workers import (
+    Crew,
+    Done,
+    Run,
+    Simulate,
+    failed_member,
+    model_simulate,
+    run_tasks,
+    simulate_one,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -98,6 +107,7 @@ def run_ensemble(
     layout: Layout | None = None,
     finish: Finish | None = None,
     known_as: Path | None = None,
+    crew: Crew | None = None,
 ) -> RunOutcome:
     """Simulate all members of a scenario and publish the run's directory in one step.
 
@@ -125,6 +135,8 @@ def run_ensemble(
         returns them, writes tables, figures and report there.
     known_as : Path, optional
         Where the directory will stand in the end, for the commands that name it.
+    crew : Crew, optional
+        Workers started ahead; they are ended with the last member.
 
     Raises
     ------
@@ -139,7 +151,7 @@ def run_ensemble(
     """
     shape = layout or declared_layout(city)
     run = _EnsembleRun(scenario, plan, city, shape, jobs, simulate)
-    run.known_as = known_as
+    run.known_as, run.crew = known_as, crew
     with (
         interruptible(lang),
         told(out_dir),
@@ -148,6 +160,8 @@ def run_ensemble(
         ready = None if fresh else run.finished(output)
         if ready is None:
             run.simulate_members(output, quiet=quiet, lang=lang, fresh=fresh)
+        elif crew is not None:
+            crew.end()
         return run.publish(output, ready, finish)
 
 
@@ -242,6 +256,7 @@ class _EnsembleRun:
         self.wall_time: dict[str, float] = {}
         self.workers = 0
         self.known_as: Path | None = None
+        self.crew: Crew | None = None
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -290,7 +305,9 @@ class _EnsembleRun:
     def _outcomes(self, folder: Path, members: Sequence[int]) -> Generator[Done, None, None]:
         runs = [Run(self.scenario, self.plan, folder)]
         tasks = [(0, member) for member in members]
-        return run_tasks(runs, self.city, tasks, workers=self.workers, simulate=self.simulate)
+        return run_tasks(
+            runs, self.city, tasks, workers=self.workers, simulate=self.simulate, crew=self.crew
+        )
 
     def publish(
         self, output: OutputDirectory, ready: dict[str, Any] | None, finish: Finish | None

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.garbage import rarely_sought
+
 if TYPE_CHECKING:
     import xarray
 
@@ -57,16 +59,17 @@ def write_report(
     """
     from sim.report.material import material_of
 
-    material = material_of(results, plan, city, out_dir.name)
-    figures, page = _part("figures"), _part("html")
-    tables = partial(write_tables, material, out_dir, lang)
-    if figures is None:
-        tables()
-    else:
-        folder = out_dir / "figures"
-        figures.draw_all(material, folder, lang, svg, processes=processes, beside=tables)
-    if page is not None:
-        page.write_html(material, out_dir, lang)
+    with rarely_sought():  # a figure is made of tens of thousands of objects
+        material = material_of(results, plan, city, out_dir.name)
+        figures, page = _part("figures"), _part("html")
+        tables = partial(write_tables, material, out_dir, lang)
+        if figures is None:
+            tables()
+        else:
+            folder = out_dir / "figures"
+            figures.draw_all(material, folder, lang, svg, processes=processes, beside=tables)
+        if page is not None:
+            page.write_html(material, out_dir, lang)
     return material
 
 

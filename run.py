@@ -16,6 +16,7 @@ python run.py lever-effects [--members N] [--scale X] [--jobs N|auto] [--out FIL
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import signal
 import sys
@@ -249,4 +250,6 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    gc.freeze()  # looking for garbage among all that was imported would take a second at the end
+    sys.exit(ended)

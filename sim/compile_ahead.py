@@ -9,12 +9,13 @@ A list that is out of date costs time and nothing else: what it lacks is compile
 from __future__ import annotations
 
 import csv
-import gc
 import importlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sim.garbage import rarely_sought
 
 LIST = Path(__file__).with_name("compiled_loops.csv")
 COLUMNS = ("loop", "types", "seconds")
@@ -90,17 +91,12 @@ def compile_share(worker: int, workers: int) -> None:
     from numba.core.errors import NumbaError
     from numba.core.sigutils import normalize_signature
 
-    # Compiling makes millions of small objects; what stands already need not be looked at again.
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
-    for loop in share_of(listed(), worker, workers):
-        module, function = loop.name.split(".")
-        # What changed since the list was made is compiled, or complained about, when called.
-        with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
-            dispatcher = getattr(importlib.import_module(f"sim.{module}"), function)
-            # Loops are kept under their types; under a text a call would not find them.
-            arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
-            dispatcher.compile(arguments)
-    gc.set_threshold(*usual)
-    gc.unfreeze()
+    with rarely_sought():  # compiling makes millions of small objects
+        for loop in share_of(listed(), worker, workers):
+            module, function = loop.name.split(".")
+            # What changed since the list was made is compiled, or complained about, when called.
+            with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
+                dispatcher = getattr(importlib.import_module(f"sim.{module}"), function)
+                # Loops are kept under their types; under a text a call would not find them.
+                arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
+                dispatcher.compile(arguments)

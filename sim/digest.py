@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from sim.errors import OutputError
 from sim.results import RESULTS_FILE
+from sim.store import told
 
 if TYPE_CHECKING:
     from netCDF4 import Dataset, Group
@@ -84,6 +86,14 @@ def digest_of(parts: Mapping[str, str]) -> str:
 
 def digest_file(path: Path) -> str:
     """Return the digest of one results file."""
+    with told(path, "read the results"):
+        about = path.stat()
+    return _digest_of_version(path, about.st_ino, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=1)
+def _digest_of_version(path: Path, *version: int) -> str:
+    """Return the digest of a file as it stood at a moment: the page of a run asks for it again."""
     return digest_of(variable_digests(path))
 
 

@@ -21,13 +21,24 @@ from sim.results import (
     RESULTS_FILE,
     Layout,
     MemberResult,
+    as_read,
     build_dataset,
     declared_layout,
+    read_dataset,
     write_dataset,
 )
 from sim.store import atomic_write_text, told
 from sim.threads import workers_for
-from sim.workers import Done, Run, Simulate, failed_member, model_simulate, run_tasks, simulate_one
+from sim.workers import (
+    Crew,
+    Done,
+    Run,
+    Simulate,
+    failed_member,
+    model_simulate,
+    run_tasks,
+    simulate_one,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -37,8 +48,9 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 RESOLVED = "scenario.resolved.yaml"
-Finish = Callable[[Path], None]
-"""Writes further files (tables, figures, report) beside the results before all is published."""
+Finish = Callable[[Path, "xarray.Dataset"], None]
+"""Given the folder about to be published and its results, writes further files (tables, figures,
+report) there."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,7 @@ def run_ensemble(
     layout: Layout | None = None,
     finish: Finish | None = None,
     known_as: Path | None = None,
+    crew: Crew | None = None,
 ) -> RunOutcome:
     """Simulate all members of a scenario and publish the run's directory in one step.
 
@@ -118,9 +131,12 @@ def run_ensemble(
     layout : Layout, optional
         Rows of a member's arrays; by default the declared indicators and levers.
     finish : callable, optional
-        Given the folder about to be published, writes tables, figures and report there.
+        Given the folder about to be published and the results as :func:`~sim.results.read_dataset`
+        returns them, writes tables, figures and report there.
     known_as : Path, optional
         Where the directory will stand in the end, for the commands that name it.
+    crew : Crew, optional
+        Workers started ahead; they are ended with the last member.
 
     Raises
     ------
@@ -135,7 +151,7 @@ def run_ensemble(
     """
     shape = layout or declared_layout(city)
     run = _EnsembleRun(scenario, plan, city, shape, jobs, simulate)
-    run.known_as = known_as
+    run.known_as, run.crew = known_as, crew
     with (
         interruptible(lang),
         told(out_dir),
@@ -144,6 +160,8 @@ def run_ensemble(
         ready = None if fresh else run.finished(output)
         if ready is None:
             run.simulate_members(output, quiet=quiet, lang=lang, fresh=fresh)
+        elif crew is not None:
+            crew.end()
         return run.publish(output, ready, finish)
 
 
@@ -238,6 +256,7 @@ class _EnsembleRun:
         self.wall_time: dict[str, float] = {}
         self.workers = 0
         self.known_as: Path | None = None
+        self.crew: Crew | None = None
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -286,18 +305,20 @@ class _EnsembleRun:
     def _outcomes(self, folder: Path, members: Sequence[int]) -> Generator[Done, None, None]:
         runs = [Run(self.scenario, self.plan, folder)]
         tasks = [(0, member) for member in members]
-        return run_tasks(runs, self.city, tasks, workers=self.workers, simulate=self.simulate)
+        return run_tasks(
+            runs, self.city, tasks, workers=self.workers, simulate=self.simulate, crew=self.crew
+        )
 
     def publish(
         self, output: OutputDirectory, ready: dict[str, Any] | None, finish: Finish | None
     ) -> RunOutcome:
         """Write the run's files into a staged folder and put it in the directory's place."""
         staged = output.stage()
-        results = staged / RESULTS_FILE
+        results, made = staged / RESULTS_FILE, None
         if ready is None:
             with self._timed("assemble"):
-                dataset = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
-                write_dataset(dataset, results)
+                made = dataset_of(self.scenario, self.plan, self.city, self.results, self.layout)
+                write_dataset(made, results)
             manifest = self._manifest(digest_file(results), self.known_as or output.path)
         else:
             with told(results):
@@ -306,7 +327,7 @@ class _EnsembleRun:
         self._write_resolved(staged)
         with self._timed("report"):
             if finish is not None:
-                finish(staged)
+                finish(staged, read_dataset(results) if made is None else as_read(made))
         manifest["wall_time_s"] = {
             **manifest["wall_time_s"],
             **{k: round(v, 3) for k, v in self.wall_time.items()},

@@ -289,41 +289,50 @@ def write_dataset(dataset: xarray.Dataset, path: Path) -> None:
     """Write a Dataset as NetCDF-4 under a temporary name, then rename it.
 
     Drawn parameters and checked identities go to a group of their own (CF section 2.7), so that
-    the root holds paths and targets only.
+    the root holds paths and targets only; dimensions stay those of the root.
 
     Raises
     ------
     OutputError
         If the file cannot be written, a full disk included.
     """
-    apart = [name for name in dataset.data_vars if str(name).startswith(GROUPED)]
-    root = dataset.drop_vars(apart)
-    plain = [*root.coords, *({"time_bnds"} & set(root.data_vars))]
+    import netCDF4
+    from xarray.conventions import encode_dataset_coordinates
+
+    variables, attributes = encode_dataset_coordinates(dataset)
     with new_file(path) as temporary:
         try:
-            root.to_netcdf(
-                temporary,
-                engine="netcdf4",
-                format="NETCDF4",
-                encoding={name: {"_FillValue": None} for name in plain},
-            )
-            _append_group({str(name): dataset[name] for name in apart}, temporary)
+            with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
+                file.setncatts(attributes)
+                for dimension, size in dataset.sizes.items():
+                    file.createDimension(str(dimension), size)
+                group = file.createGroup(GROUP)
+                for name in map(str, variables):  # all are declared first: mixing costs seconds
+                    missing = None if name in dataset.coords or name == "time_bnds" else np.nan
+                    if name.startswith(GROUPED):
+                        _declare(group, name, dataset.variables[name], np.nan)
+                    else:
+                        _declare(file, name, variables[name], missing)
+                for name in map(str, variables):
+                    place = group if name.startswith(GROUPED) else file
+                    place.variables[name][:] = variables[name].values
         except RuntimeError as error:  # the HDF library's word for a full disk
             raise OutputError(f"{path}: cannot write: {error}") from None
 
 
-def _append_group(variables: Mapping[str, xarray.DataArray], path: Path) -> None:
-    """Add variables over members to their group; the dimension stays that of the root."""
-    import netCDF4
+def _declare(place: Any, name: str, values: xarray.Variable, missing: float | None) -> None:
+    """Declare a variable with its attributes in a file or group; only numbers can be missing."""
+    kind: Any = str if values.dtype.kind == "O" else values.dtype
+    fill = missing if values.dtype.kind == "f" else None
+    stored = place.createVariable(name, kind, tuple(map(str, values.dims)), fill_value=fill)
+    stored.setncatts(values.attrs)
 
-    with netCDF4.Dataset(path, "a") as file:
-        group = file.createGroup(GROUP)
-        for name, values in variables.items():  # all are declared first: mixing costs seconds
-            dimensions = tuple(str(dimension) for dimension in values.dims)
-            group.createVariable(name, "f8", dimensions, fill_value=np.nan)
-            group.variables[name].setncatts(values.attrs)
-        for name, values in variables.items():
-            group.variables[name][:] = values.values
+
+def as_read(dataset: xarray.Dataset) -> xarray.Dataset:
+    """Return a Dataset that was written as :func:`read_dataset` would return it: days as dates."""
+    from xarray import decode_cf
+
+    return decode_cf(dataset).load()
 
 
 def read_dataset(path: Path) -> xarray.Dataset:

@@ -135,6 +135,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("a\x1b[31m\nb")
     'a[31m b'
     """
+    if text.isprintable():
+        return text
     spaced = re.sub(r"[\r\n\t]+", " ", text)
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs"))
 

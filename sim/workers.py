@@ -1,8 +1,9 @@
 """Members over processes: a task is (run, member), its result is a file.
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
-that dies takes its workers along. Where loops are not compiled yet, each worker compiles a share of
-them first, and all members wait for the last share.
+that dies takes its workers along. Workers may be started before it is known what they will
+simulate: they import the model meanwhile. Where loops are not compiled yet, each worker compiles a
+share of them first, and all members wait for the last share.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -133,6 +135,7 @@ def run_tasks(
     *,
     workers: int,
     simulate: Simulate | None = None,
+    crew: Crew | None = None,
 ) -> Generator[Done, None, None]:
     """Simulate tasks and yield each when its file is written, in the order of finishing.
 
@@ -148,6 +151,8 @@ def run_tasks(
         Processes; 1 simulates in this process.
     simulate : callable, optional
         Top-level function for one member; by default the model's.
+    crew : Crew, optional
+        Workers started ahead, with the same `simulate`; they are ended with the last task.
 
     Raises
     ------
@@ -157,12 +162,14 @@ def run_tasks(
         If workers cannot be started.
     """
     if workers <= 1 or len(tasks) <= 1:
+        if crew is not None:
+            crew.end()
         chosen = simulate or model_simulate()
         for task in tasks:
             yield _finish(runs, city, task, chosen)
         return
-    with _Crew(runs, city, simulate) as crew:
-        yield from crew.work(tasks, workers)
+    with crew or Crew(simulate) as hands:
+        yield from hands.work(runs, city, tasks, workers)
 
 
 @dataclass(frozen=True)
@@ -190,11 +197,18 @@ class _Worker:
     """Which share of the loops it compiles first, of how many."""
 
 
-class _Crew:
-    """The worker processes of one run; leaving the block ends them all."""
+class Crew:
+    """Worker processes; leaving the block ends them all.
 
-    def __init__(self, runs: Sequence[Run], city: City, simulate: Simulate | None) -> None:
-        self._arguments = (tuple(runs), city, simulate)
+    Parameters
+    ----------
+    simulate : callable, optional
+        What they will simulate with, as in :func:`run_tasks`.
+    """
+
+    def __init__(self, simulate: Simulate | None = None) -> None:
+        self._simulate = simulate
+        self._subject: tuple[tuple[Run, ...], City] | None = None
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._attempts: dict[Task, int] = {}
@@ -213,6 +227,10 @@ class _Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End all workers at once, whatever they do."""
         for worker in self._workers:
             worker.pipe.close()
             worker.process.terminate()
@@ -224,12 +242,20 @@ class _Crew:
             worker.process.close()
         self._workers.clear()
 
-    def work(self, tasks: Sequence[Task], workers: int) -> Iterator[Done]:
-        """Yield every task's outcome."""
-        self._waiting.extend(tasks)
+    def start(self, workers: int) -> None:
+        """Start processes; they import the model, and compile where loops are not compiled yet."""
         cold = self._loops is not None and not self._warm
         for number in range(workers):
             self._start((number, workers) if cold else None)
+
+    def work(
+        self, runs: Sequence[Run], city: City, tasks: Sequence[Task], workers: int
+    ) -> Iterator[Done]:
+        """Yield every task's outcome; `workers` are started unless there are some already."""
+        self._waiting.extend(tasks)
+        self._subject = (tuple(runs), city)
+        if not self._workers:
+            self.start(workers)
         open_tasks = len(tasks)
         while open_tasks:
             for worker in self._heard():
@@ -240,7 +266,7 @@ class _Crew:
 
     def _start(self, share: tuple[int, int] | None = None) -> None:
         here, there = self._context.Pipe()
-        arguments = (there, *self._arguments, share)
+        arguments = (there, self._simulate, share)
         process = self._context.Process(target=_serve, args=arguments, daemon=True)
         process.start()
         there.close()
@@ -267,7 +293,9 @@ class _Crew:
         if worker.share is not None:  # its loops are kept; with the last share all are
             worker.share = None
             self._warm = all(other.share is None for other in self._workers)
-        worker.ready = True
+        if done is None:
+            worker.ready = True
+            _send(worker, self._subject)
         self._give_work()
         return done
 
@@ -284,10 +312,7 @@ class _Crew:
                 return
             if worker.ready and worker.task is None:
                 worker.task = self._waiting.popleft()
-                try:
-                    worker.pipe.send(worker.task)
-                except OSError:  # it has died: noticed at the next wait
-                    continue
+                _send(worker, worker.task)
 
     def _lost(self, worker: _Worker) -> Done | None:
         """Replace a worker that died; give up on a member that killed several."""
@@ -313,14 +338,17 @@ class _Crew:
         return done
 
 
-def _serve(
-    pipe: Connection,
-    runs: Sequence[Run],
-    city: City,
-    simulate: Simulate | None,
-    share: tuple[int, int] | None,
-) -> None:
-    """Compile a share of the loops, then simulate what comes through the pipe until it closes."""
+def _send(worker: _Worker, message: object) -> None:
+    """Send a message, unless the worker has died: that is noticed at the next wait."""
+    with suppress(OSError):
+        worker.pipe.send(message)
+
+
+def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] | None) -> None:
+    """Compile a share of the loops, then simulate what comes through the pipe until it closes.
+
+    First come the runs and their city, then one task after the other.
+    """
     for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -331,6 +359,7 @@ def _serve(
         compile_share(*share)
     try:
         pipe.send("ready")
+        runs, city = pipe.recv()
         while True:
             task = pipe.recv()
             try:

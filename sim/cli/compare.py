@@ -17,6 +17,8 @@ from sim.errors import InputError, Problem, printable
 from sim.scenario import load_with_plan, project_root
 
 if TYPE_CHECKING:
+    import xarray
+
     from sim.city import City
     from sim.ensemble import RunOutcome
     from sim.output_directory import OutputDirectory
@@ -56,10 +58,10 @@ def main(
         if key not in cities:
             cities[key] = city_of(each, ensure)
 
-    def finish(folder: Path, city: City) -> None:
+    def finish(city: City, folder: Path, results: xarray.Dataset) -> None:
         from sim.report import write_report
 
-        write_report(folder, plan, city, language, svg)
+        write_report(folder, plan, city, language, svg, results)
 
     name = "_vs_".join(scenario.name for scenario in scenarios)[:100]
     outcomes = run_comparison(
@@ -124,7 +126,7 @@ def run_comparison(
     lang: Language = "en",
     svg: bool = False,
     fresh: bool = False,
-    finish: Callable[[Path, City], None] | None = None,
+    finish: Callable[[City, Path, xarray.Dataset], None] | None = None,
     **options: Any,
 ) -> list[RunOutcome]:
     """Run scenarios below a comparison's directory and publish it in one step.
@@ -145,7 +147,7 @@ def run_comparison(
     lang, svg, fresh
         Language, figures as SVG too, discard what lies there.
     finish : callable, optional
-        (folder, city): writes the tables and the report of one run.
+        (city, folder, results): writes the tables and the report of one run.
     **options
         Passed to :func:`sim.ensemble.run_ensemble`.
 
@@ -166,7 +168,7 @@ def run_comparison(
             if not fresh:
                 _take_up(output, scenario.name)
 
-            report = None if finish is None else partial(_reported, finish, city)
+            report = None if finish is None else partial(finish, city)
             outcomes.append(
                 run_ensemble(
                     scenario, plan, city, place, lang=lang, fresh=fresh, finish=report,
@@ -181,10 +183,6 @@ def run_comparison(
         _write_manifest(staged, scenarios, outcomes)
         output.publish()
         return [replace(o, path=output.path / o.path.name) for o in outcomes]
-
-
-def _reported(finish: Callable[[Path, City], None], city: City, folder: Path) -> None:
-    finish(folder, city)
 
 
 def _take_up(output: OutputDirectory, name: str) -> None:

@@ -13,6 +13,8 @@ from sim.errors import printable
 from sim.scenario import load_with_plan, project_root
 
 if TYPE_CHECKING:
+    import xarray
+
     from sim.city import City
     from sim.ensemble import RunOutcome
     from sim.plan import Plan
@@ -45,31 +47,37 @@ def main(
     """
     loaded, plan = load_with_plan(scenario, settings)
     language: Language = lang or loaded.report["lang"]
-    from sim.ensemble import run_ensemble
-
-    city = city_of(loaded, ensure)
+    from sim.threads import workers_for
+    from sim.workers import Crew
 
     read: list[Material] = []
 
-    def finish(folder: Path) -> None:
+    def finish(folder: Path, results: xarray.Dataset) -> None:
         from sim.report import write_report
-        from sim.threads import workers_for
 
         drawn = svg or bool(loaded.report["svg"])
         cores = workers_for(jobs, MOST_PROCESSES)
-        read.append(write_report(folder, plan, city, language, drawn, cores))
+        read.append(write_report(folder, plan, city, language, drawn, results, cores))
 
-    outcome = run_ensemble(
-        loaded,
-        plan,
-        city,
-        Path(out) if out else project_root() / "outputs" / loaded.name,
-        jobs=jobs,
-        quiet=quiet,
-        lang=language,
-        fresh=fresh,
-        finish=None if no_report else finish,
-    )
+    with Crew() as crew:
+        workers = workers_for(jobs, loaded.members)
+        if workers > 1:  # they import the model while the city is read here
+            crew.start(workers)
+        from sim.ensemble import run_ensemble
+
+        city = city_of(loaded, ensure)
+        outcome = run_ensemble(
+            loaded,
+            plan,
+            city,
+            Path(out) if out else project_root() / "outputs" / loaded.name,
+            jobs=jobs,
+            quiet=quiet,
+            lang=language,
+            fresh=fresh,
+            finish=None if no_report else finish,
+            crew=crew,
+        )
     if not quiet:
         _show(outcome, plan, city, loaded.members, language, read)
     return tell_failures(outcome, loaded.members, language)

@@ -8,7 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.garbage import rarely_sought
+
 if TYPE_CHECKING:
+    import xarray
+
     from sim.city import City
     from sim.plan import Plan
     from sim.report.material import Material
@@ -18,9 +22,15 @@ CODELIST = Path(__file__).resolve().parents[2] / "scenarios" / "iamc_variables.c
 
 
 def write_report(
-    out_dir: Path, plan: Plan, city: City, lang: Language, svg: bool, processes: int = 1
+    out_dir: Path,
+    plan: Plan,
+    city: City,
+    lang: Language,
+    svg: bool,
+    results: xarray.Dataset,
+    processes: int = 1,
 ) -> Material:
-    """Write everything that people read from a run's ``results.nc``, into the same directory.
+    """Write everything that people read from a run's results, into its directory.
 
     Parameters
     ----------
@@ -32,6 +42,8 @@ def write_report(
         Language of words and labels; names of columns and keys stay English.
     svg : bool
         Whether figures are also written as SVG.
+    results : xarray.Dataset
+        Content of ``results.nc``.
     processes : int
         How many may work at the same time.
 
@@ -43,20 +55,21 @@ def write_report(
     Raises
     ------
     OutputError
-        If the results cannot be read or a file cannot be written.
+        If a file cannot be written.
     """
-    from sim.report.material import gather
+    from sim.report.material import material_of
 
-    material = gather(out_dir, plan, city)
-    figures, page = _part("figures"), _part("html")
-    tables = partial(write_tables, material, out_dir, lang)
-    if figures is None:
-        tables()
-    else:
-        folder = out_dir / "figures"
-        figures.draw_all(material, folder, lang, svg, processes=processes, beside=tables)
-    if page is not None:
-        page.write_html(material, out_dir, lang)
+    with rarely_sought():  # a figure is made of tens of thousands of objects
+        material = material_of(results, plan, city, out_dir.name)
+        figures, page = _part("figures"), _part("html")
+        tables = partial(write_tables, material, out_dir, lang)
+        if figures is None:
+            tables()
+        else:
+            folder = out_dir / "figures"
+            figures.draw_all(material, folder, lang, svg, processes=processes, beside=tables)
+        if page is not None:
+            page.write_html(material, out_dir, lang)
     return material
 
 

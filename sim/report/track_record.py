@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +84,16 @@ class TrackRecord:
     def __bool__(self) -> bool:
         return bool(self.rows)
 
-    def find(self, **wanted: str) -> Iterator[Row]:
-        """Yield the rows whose named columns have these values."""
+    @cached_property
+    def _by_series(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
         for row in self.rows:
+            found.setdefault(row.series, []).append(row)
+        return found
+
+    def find(self, series: str | None = None, **wanted: str) -> Iterator[Row]:
+        """Yield the rows whose named columns have these values."""
+        for row in self.rows if series is None else self._by_series.get(series, ()):
             if all(getattr(row, name) == value for name, value in wanted.items()):
                 yield row
 

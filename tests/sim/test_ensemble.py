@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 from sim.checkpoints import flat, load_member, member_path, save_member
 from sim.digest import digest_directory
@@ -21,6 +23,7 @@ from sim.output_directory import MEMBERS, hold
 from sim.progress import Progress
 from sim.results import MemberResult, read_dataset
 from sim.threads import THREAD_VARIABLES, pin_threads, workers_for
+from sim.workers import Crew
 from tests.sim import toy_run
 from tests.sim.toy_run import city, plan, run, scenario, simulate
 
@@ -63,6 +66,24 @@ def test_the_number_of_workers_changes_nothing(out: Path, bundle: Path, jobs: in
     several = run(out.with_name("several"), bundle, jobs=jobs)
     assert several.digest == alone.digest
     assert read_manifest(several.path)["workers"] == jobs
+
+
+def test_workers_started_ahead_change_nothing_and_end_with_the_last_member(
+    out: Path, bundle: Path
+) -> None:
+    alone = run(out, bundle, jobs=1).digest
+    with Crew(simulate) as crew:
+        crew.start(2)
+        first = multiprocessing.active_children()[0]
+        first.kill()  # another takes its place
+        first.join()
+        assert run(out, bundle, jobs=2, fresh=True, crew=crew).digest == alone
+        assert multiprocessing.active_children() == []
+        crew.start(2)
+        assert run(out, bundle, jobs=2, crew=crew).reused
+        assert multiprocessing.active_children() == []
+        crew.start(2)
+    assert multiprocessing.active_children() == []
 
 
 def test_a_member_is_the_same_alone_and_among_others(bundle: Path) -> None:
@@ -195,12 +216,12 @@ def test_a_complete_but_damaged_run_is_simulated_again(out: Path, bundle: Path) 
 
 
 def test_the_report_is_published_with_the_results_or_not_at_all(out: Path, bundle: Path) -> None:
-    def report(folder: Path) -> None:
-        assert (folder / "results.nc").is_file()
+    def report(folder: Path, results: xarray.Dataset) -> None:
+        assert results.identical(read_dataset(folder))
         (folder / "scorecard.csv").write_text("target_id\n")
 
-    def broken(folder: Path) -> None:
-        report(folder)
+    def broken(folder: Path, results: xarray.Dataset) -> None:
+        report(folder, results)
         raise OutputError("figures/a.png: cannot write: No space left on device")
 
     with pytest.raises(OutputError, match="No space left"):

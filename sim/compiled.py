@@ -38,8 +38,8 @@ BLOCK = 512
 Rows within a block are counted by ``np.uint64``: a signed row could be negative, and count from
 the end, which would be tested at every access."""
 LANES = 4
-"""Sums by sector run in so many lanes: neighbours share a sector, and a single sum would wait
-for itself. The order of summation depends on nothing but the rows."""
+"""Counts by cell run in so many lanes: neighbours share a cell, and a single count would wait for
+itself."""
 
 _LOG2E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10

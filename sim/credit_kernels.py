@@ -168,6 +168,7 @@ def invest(  # type: ignore[no-untyped-def]
     the lowest lots) and their rate: what they would claim now is added up, not paid.
     """
     lot, claimers, usual_rate = usually
+    real = 1.0 / price
     loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
     claims, usual_claims, draws = zeros(), zeros(), zeros()
     all_debt, debts = zeros(), zeros()
@@ -182,9 +183,10 @@ def invest(  # type: ignore[no-untyped-def]
             repaid = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
             claimed = min(claim_rate[i] * paid * share, cap)
-            investment[i] = paid / price
-            upgrade_investment[i] = paid * share / price
-            capital[i] = keep * capital[i] + paid / price
+            installed = paid * real
+            investment[i] = installed
+            upgrade_investment[i] = installed * share
+            capital[i] = keep * capital[i] + installed
             usual = min(usual_rate * paid * share, cap)
             usual_claims[j] += usual if lot[i] < claimers else 0.0
             owners[j] += added

@@ -55,7 +55,7 @@ def learn(  # type: ignore[no-untyped-def]
     sums, entered = np.zeros((len(mean), 3, LANES)), np.empty((3, BLOCK))
     moved, made, gained = entered
     more, added, where = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    grants, had = 0.0, len(talent)
+    grants, had, real = 0.0, len(talent), 1.0 / price
     for start in range(0, len(tfp), BLOCK):
         size = min(BLOCK, len(tfp) - start)
         for j in range(size):
@@ -76,7 +76,7 @@ def learn(  # type: ignore[no-untyped-def]
             found += alive[i] & (ratio[i] > 0.0) & certified[i]
         for k in range(found):
             i = np.uint64(start + where[k])
-            flow, kept = revenue[i] / price, keep * stock[i]
+            flow, kept = revenue[i] * real, keep * stock[i]
             more[k] = max(kept + ratio[i] * done * flow, 1.0)
             added[k] = more[k] / max(kept + ratio[i] * flow, 1.0)
         log_each(added, found)
@@ -87,7 +87,7 @@ def learn(  # type: ignore[no-untyped-def]
         for j in range(size):
             i = np.uint64(start + j)
             doing = alive[i] & (ratio[i] > 0.0)
-            usual = max(keep * stock[i] + ratio[i] * (revenue[i] / price), 1.0)
+            usual = max(keep * stock[i] + ratio[i] * (revenue[i] * real), 1.0)
             stock[i] = usual if doing else stock[i]
             outlay[i] = ratio[i] * revenue[i] if doing else 0.0
             own[i] = gained[j] if doing else 0.0

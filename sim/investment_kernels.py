@@ -59,12 +59,13 @@ def plan(  # type: ignore[no-untyped-def]
     now, before, rate, usual_rate = claiming
     outside, cut, cost, elasticity = funds
     factor, wished = np.empty(BLOCK), zeros()
+    per_cost, per_land = 1.0 / cost, 1.0 / land
     for start in range(0, len(capital), BLOCK):
         size = min(BLOCK, len(capital) - start)
         for j in range(size):
             i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
-            dearer = max((outside - cut * geared) / cost + 1.0, 0.2)
+            dearer = max((outside - cut * geared) * per_cost + 1.0, 0.2)
             factor[j] = log(dearer) * elasticity
         for j in range(size):
             i = np.uint64(start + j)
@@ -77,7 +78,7 @@ def plan(  # type: ignore[no-untyped-def]
             claimed = got - (usual_rate if lot[i] < before else 0.0)
             renewal = max(wish * share * cheaper * (1.0 + response * claimed), 0.0)
             usual[i], claim[i], upgrade[i] = wish, got, renewal
-            whole = wish * (1.0 - share) * cheaper * allowed[i] / land + renewal
+            whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
             desired[i] = whole
             wished[j] += whole if industry[i] else 0.0
     return total(wished)

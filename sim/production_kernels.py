@@ -119,11 +119,9 @@ def grow(  # type: ignore[no-untyped-def]
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
-            after[j] = permanent * spread[i] * laplace(unit_open(lasting_word[i]))
-        for j in range(size):
-            i = np.uint64(start + j)
+            lasting = permanent * spread[i] * laplace(unit_open(lasting_word[i]))
             now = passing_scale * spread[i] * laplace(unit_open(passing_word[i]))
-            shock = after[j] + now - passing[i]
+            shock = lasting + now - passing[i]
             passing[i] = now
             after[j] = pressed[i] + min(max(shock, -1.5), 1.5)
         for j in range(size):
@@ -148,18 +146,16 @@ def hire(  # type: ignore[no-untyped-def]
     """
     totals, moves = np.zeros((len(growth), 2, LANES)), np.empty((2, BLOCK))
     before, after = moves
+    steep = 1.0 / (1.0 - share)
     for start in range(0, len(output), BLOCK):
         size = min(BLOCK, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
             made = output[i] * (scale[np.uint16(sector[i])] if alive[i] else 1.0)
             output[i] = made
-            hands = max(staff[i], 1.0)
-            after[j] = log(max(made, 1.0) / hands)
-            before[j] = max(capital[i], 1.0) / hands
-        for j in range(size):
-            i = np.uint64(start + j)
-            gap = (after[j] - tfp[i] - share * log(before[j])) / (1.0 - share)
+            each = 1.0 / max(staff[i], 1.0)
+            plant = share * log(max(capital[i], 1.0) * each)
+            gap = (log(max(made, 1.0) * each) - tfp[i] - plant) * steep
             usual = gap if np.isnan(offset[i]) else offset[i]
             offset[i] = usual
             after[j] = speed * min(max(gap - usual, -1.5), 1.5)

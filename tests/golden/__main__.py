@@ -6,11 +6,14 @@ import argparse
 import json
 import sys
 
-from tests.golden.figures import FILE, found
+from sim.threads import pin_threads
 
 
 def main() -> int:
     """Print what the present code gives; write it only when asked to."""
+    pin_threads()  # names the folder of compiled loops: else those of an earlier state may be met
+    from tests.golden.figures import FILE, found
+
     parser = argparse.ArgumentParser(prog="python -m tests.golden")
     parser.add_argument("--write", action="store_true", help="renew the kept digest")
     now = found()

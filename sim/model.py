@@ -184,6 +184,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         before = self.stocks or accounting.stocks(state)
         state.ledger.flows.clear()
         state.counts.clear()
+        state.tallies.clear()
         self._move_outside_world_and_terms()
         if state.quarter % 4 == 0:
             self.bureau.review_roster(state)

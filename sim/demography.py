@@ -36,6 +36,8 @@ LEAST_PER_WORKER = 5e4 * YUAN
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
 YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
+ROUNDED_UP = 1.000001
+"""Bounds are that much higher: rounding must not leave anyone out."""
 SWINGING, SWINGS = (0, 1, 4, 5), np.array([[0.9], [0.4], [0.3], [0.4]])
 """Normal numbers of an entrant that are logs of factors (on sales, capital, intensities and R&D),
 and their spreads."""
@@ -93,11 +95,10 @@ def largest_hazard(state: CityState) -> float:
     """Return a yearly hazard that no firm exceeds."""
     p = state.parameters
     relief = max(_relief(state), 0.0)
-    supported = state.arrays.get("capital.supported", np.zeros(0)).max(initial=0.0)
-    log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief
-    log_bound += max(p["survival_wrt_support"] * float(supported), 0.0)
+    # No firm counts as supported more than once.
+    log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief + max(p["survival_wrt_support"], 0.0)
     rate = max(p["exit_rate_small"], p["exit_rate_above_scale"])
-    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * 1.000001)
+    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * ROUNDED_UP)
 
 
 def leave(state: CityState, rows: Integers, kind: str) -> None:
@@ -145,9 +146,12 @@ def _exit(state: CityState) -> None:
         float(quarterly_probability(largest_hazard(state))), near,
     )  # fmt: skip
     rows = rows_where(near)
-    lots = upper_units(word[rows])
-    hazard = exit_hazard(state, rows, mean)
-    leaving = lots < quarterly_probability(hazard * np.exp(_relief(state)))
+    lots, hazard = upper_units(word[rows]), exit_hazard(state, rows, mean)
+    relief = float(np.exp(_relief(state)))
+    # The probability of a quarter lies below a fourth of the hazard: most need no closer look.
+    close = np.flatnonzero(lots < hazard * (0.25 * max(relief, 1.0) * ROUNDED_UP))
+    rows, lots, hazard = rows[close], lots[close], hazard[close]
+    leaving = lots < quarterly_probability(hazard * relief)
     _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
     leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage

@@ -48,8 +48,8 @@ def standardised(values: Floats) -> Floats:
     """Return values less their mean over their standard deviation (zeros if all are equal)."""
     if len(values) == 0:
         return values
-    centred = values - values.mean()
-    spread = math.sqrt(float((centred * centred).mean()))
+    centred = values - values.sum() / len(values)
+    spread = math.sqrt(float((centred * centred).sum()) / len(values))
     return np.asarray(centred / (spread if spread > 0.0 else 1.0))
 
 
@@ -64,7 +64,7 @@ def unrelated(values: Floats, to: Floats) -> Floats:
     """
     if len(values) == 0:
         return values
-    centred = values - values.mean()
+    centred = values - values.sum() / len(values)
     return standardised(centred - float(centred @ to) / len(to) * to)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import production_kernels as kernels
-from sim.columns import column
+from sim.columns import column, lengthened
 from sim.comparable_prices import rate_changes, usual_rate_growth
 from sim.lots import LASTING, PASSING, words
 from sim.state import CityState, Floats
@@ -88,12 +88,10 @@ def _spread(state: CityState) -> Floats:
     """Return the size factor of each firm's shocks: looked at each January, newcomers at once."""
     if state.quarter % 4 == 0:
         state.arrays.pop("production.spread", None)
-    firms = state.firms
-    known = len(state.arrays.get("production.spread", ()))
-    fill = np.empty(firms.count)
+    spread, known = lengthened(state, "production.spread")
     exponent = state.parameters["growth_sd_size_exponent"]
-    fill[known:] = size_spread(firms.annual_revenue[known:], exponent)
-    return column(state, "production.spread", fill)
+    spread[known:] = size_spread(state.firms.annual_revenue[known:], exponent)
+    return spread
 
 
 def _survey(state: CityState) -> dict[str, Floats]:
@@ -106,9 +104,9 @@ def _survey(state: CityState) -> dict[str, Floats]:
     # What was there before the first quarter moved along its trend; later comers have no past.
     first = "production.tfp" not in arrays
     past = firms.log_tfp - QUARTER_SHARE * tfp_trend(p) if first else np.nan
-    known = len(arrays.get("production.capital", ()))
-    usual = np.empty(firms.count)
-    usual[known:] = firms.capital_stock[known:] * np.exp(-QUARTER_SHARE * p["capital_trend"])
+    capital, known = lengthened(state, "production.capital")
+    usual = np.exp(-QUARTER_SHARE * p["capital_trend"])
+    np.multiply(firms.capital_stock[known:], usual, out=capital[known:])
     sums = kernels.survey(
         firms.alive, firms.sector, len(state.city.sectors.code), firms.real_output, firms.log_tfp,
         firms.quality_level, firms.employees, firms.capital_stock, firms.investment,
@@ -118,7 +116,7 @@ def _survey(state: CityState) -> dict[str, Floats]:
         QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift),
         p["replicator_strength"], column(state, "production.tfp", past),
         column(state, "production.quality", firms.quality_level),
-        column(state, "production.capital", usual),
+        capital,
         column(state, "production.certified", firms.high_tech), state.scratch("work", 1)[0],
     )  # fmt: skip
     return dict(zip(kernels.SURVEY, sums, strict=True))

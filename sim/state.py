@@ -343,9 +343,17 @@ class CityState:
         So that what a lot finds does not depend on where firms stand. Kept until firms are added.
         Read only.
         """
-        kept = self.arrays.get("model.by_id")
-        if kept is None or len(kept) != self.firms.count:
-            kept = self.arrays["model.by_id"] = np.argsort(self.firms.firm_id, kind="stable")
+        ids, kept = self.firms.firm_id, self.arrays.get("model.by_id")
+        if kept is None or len(kept) != len(ids):
+            known = 0 if kept is None else len(kept)
+            rows = np.arange(known, len(ids))
+            if kept is not None:
+                # Ids rise from quarter to quarter but for plants': few stand behind a new one.
+                place = np.searchsorted(ids[:known], ids[known:].min(), sorter=kept)
+                kept, rows = kept[:place], np.concatenate([kept[place:], rows])
+            rows = rows[ids.take(rows).argsort(kind="stable")]
+            kept = rows if kept is None else np.concatenate([kept, rows])
+            self.arrays["model.by_id"] = kept
             kept.setflags(write=False)
         return kept
 

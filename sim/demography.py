@@ -104,13 +104,12 @@ def largest_hazard(state: CityState) -> float:
 def leave(state: CityState, rows: Integers, kind: str) -> None:
     """Take firms out: owners get the cash, banks write off the debt, columns go to zero."""
     firms, had = state.firms, np.empty((3, len(rows)))
-    if len(rows):
-        state.add_firms("left", rows)
     above, listed = kernels.take_out(
         rows, firms.on_roster, firms.listing_stage, (A_SHARE, OVERSEAS), firms.energy_intensity,
-        had, firms.alive, firms.cash, firms.debt, firms.real_output, firms.employees,
-        firms.revenue, firms.value_added, firms.profit, firms.tax, firms.capital_stock,
-        firms.investment, firms.upgrade_investment, firms.annual_revenue,
+        firms.tier, firms.sector, had, state.tally("left"), firms.alive, firms.cash, firms.debt,
+        firms.real_output, firms.employees, firms.revenue, firms.value_added, firms.profit,
+        firms.tax, firms.capital_stock, firms.investment, firms.upgrade_investment,
+        firms.annual_revenue,
     )  # fmt: skip
     state.add(kind, float(len(rows)))
     state.add(f"{kind}_above_scale", float(above))
@@ -269,6 +268,7 @@ def _enter(state: CityState) -> None:
     kernels.settle_entrants(
         added.start, chosen, ready, lot[1], noise, swing, (TYPICAL_ENTRANT, LARGEST_ENTRANT),
         means, p["rd_depreciation"] + 0.2, place, state.city.platforms.district, STARTUP,
+        state.tally("entered"),
         *(getattr(firms, name) for name in SETTLED),
     )  # fmt: skip
     output, capital = firms.real_output[added], firms.capital_stock[added]
@@ -277,7 +277,6 @@ def _enter(state: CityState) -> None:
         np.log(output) - share * np.log(capital) - (1.0 - share) * np.log(firms.employees[added])
     )
     firms.log_tfp[added] = potential + 0.2 * noise[2]
-    state.add_firms("entered", added)
     expected = usual_entrants(usual, weight, _approval_effect(state))[chosen]
     _make_room(state, firms.sector[added], expected, output)
     equity = float((firms.cash[added] + capital).sum())

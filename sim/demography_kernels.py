@@ -113,17 +113,19 @@ def pass_on(rows, leaves, usual, lost, sector, output, freed, beyond):  # type: 
 
 @apart
 def take_out(  # type: ignore[no-untyped-def]
-    rows, roster, stage, listed, energy, had, alive, cash, debt, output, staff, revenue, added,
-    profit, tax, capital, investment, upgrading, annual,
+    rows, roster, stage, listed, energy, tier, sector, had, left, alive, cash, debt, output, staff,
+    revenue, added, profit, tax, capital, investment, upgrading, annual,
 ):  # fmt: skip
     """Take firms out; note their cash, debt and energy used in `had`, shape (3, len(rows)).
 
-    Returns how many stood on the roster and how many were listed.
+    They are counted in `left`, by tier and sector. Returns how many stood on the roster and how
+    many were listed.
     """
     above, quoted = 0, 0
     for k in range(len(rows)):
         i = np.uint64(rows[k])
         above += roster[i]
+        left[tier[i], sector[i]] += 1
         quoted += (stage[i] == listed[0]) | (stage[i] == listed[1])
         had[0, k], had[1, k], had[2, k] = cash[i], debt[i], energy[i] * output[i]
         alive[i] = False
@@ -135,8 +137,9 @@ def take_out(  # type: ignore[no-untyped-def]
 @apart
 def settle_entrants(  # type: ignore[no-untyped-def]
     first, chosen, start_up_below, lot, noise, swing, sizes, means, research_memory, place,
-    platforms, start_up, sector, platform, district, tier, annual, previous, revenue, cash, output,
-    staff, capital, rate, added, wage, energy, water, pollutant, research, stock, digital, export,
+    platforms, start_up, entered, sector, platform, district, tier, annual, previous, revenue,
+    cash, output, staff, capital, rate, added, wage, energy, water, pollutant, research, stock,
+    digital, export,
 ):  # fmt: skip
     """Fill the rows of newcomers, from row `first` on: small copies of their sector's firms.
 
@@ -155,6 +158,8 @@ def settle_entrants(  # type: ignore[no-untyped-def]
     means : ndarray, shape (10, sectors)
         Price, sales per head, capital per sales, value-added rate, wage, energy, water, pollutant,
         digital level and export share.
+    entered : ndarray of int, shape (tiers, sectors)
+        Counts them.
     place : ndarray of int, shape (count,)
         Row of a platform, or behind these, of a district; `platforms` are the former's districts.
     """
@@ -165,6 +170,7 @@ def settle_entrants(  # type: ignore[no-untyped-def]
         platform[i] = place[k] if inside else -1
         district[i] = platforms[place[k]] if inside else place[k] - len(platforms)
         tier[i] = start_up if new else 0
+        entered[tier[i], s] += 1
         size = min(sizes[0] * swing[0, k], sizes[1])
         annual[i], previous[i], revenue[i], cash[i] = size, size * 0.7, size / 4.0, 0.3 * size
         output[i], staff[i] = size / 4.0 / means[0, s], max(size / means[1, s], 1.0)

@@ -147,16 +147,12 @@ def _upgrade(state: CityState) -> None:
     """Upgrade traditional firms: value-added rates and TFP of those that take it up rise."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)
-    rows, draw = kernels.takers(
-        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional,
-        firms.upgraded, max(chance),
+    upgraded = kernels.take_up(
+        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional, chance,
+        (terms.upgrade_gain, base.upgrade_gain), p["upgrade_productivity_gain"], firms.on_roster,
+        firms.upgraded, firms.value_added_rate, firms.log_tfp,
     )  # fmt: skip
-    now, usual = draw < chance[0], draw < chance[1]
-    firms.upgraded[rows[now]] = True
-    state.add("upgraded", float(firms.on_roster[rows[now]].sum()))
-    firms.value_added_rate[rows] += now * terms.upgrade_gain - usual * base.upgrade_gain
-    change = now.astype(np.float64) - usual
-    firms.log_tfp[rows] += change * p["upgrade_productivity_gain"]
+    state.add("upgraded", float(upgraded))
 
 
 def step(state: CityState) -> None:

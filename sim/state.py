@@ -368,17 +368,16 @@ class CityState:
 
     def add_firms(self, name: str, rows: Integers | slice) -> None:
         """Add firms to the quarter's tally `name`, by their tier and sector."""
-        tier, sector = self.firms.tier[rows], self.firms.sector[rows]
-        table = len(TIERS), len(self.city.sectors.code)
-        cell = tier.astype(np.int64) * table[1] + sector
-        numbers = np.bincount(cell, minlength=table[0] * table[1])
-        self.tallies[name] = self.tally(name) + numbers.reshape(table)
+        tally = self.tally(name)
+        np.add.at(tally, (self.firms.tier[rows], self.firms.sector[rows]), 1)
 
     def tally(self, name: str) -> Integers:
-        """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        shape = len(TIERS), len(self.city.sectors.code)
+        """Return the firms noted under `name` this quarter, shape (tiers, sectors), to add to."""
         kept = self.tallies.get(name)
-        return np.zeros(shape, dtype=np.int64) if kept is None else kept
+        if kept is None:
+            shape = len(TIERS), len(self.city.sectors.code)
+            kept = self.tallies[name] = np.zeros(shape, dtype=np.int64)
+        return kept
 
     def subsidise(self, lever: str, paid: float, usual: float) -> None:
         """Book what firms are paid under a lever, and what its before-plan value would pay.

@@ -111,8 +111,7 @@ def leave_from_another_sector(state: CityState) -> None:
     row = living(state)
     state.add("exits", 1.0)
     sector = (int(state.firms.sector[row]) + 1) % len(state.city.sectors.code)
-    state.tallies["left"] = state.tally("left").copy()
-    state.tallies["left"][state.firms.tier[row], sector] += 1
+    state.tally("left")[state.firms.tier[row], sector] += 1
     state.firms.alive[row] = False
 
 

@@ -74,7 +74,7 @@ def field_ranks(state: CityState) -> Integers:
 
 def field_support(rank: Integers, terms: Terms) -> Floats:
     """Return the strength of breakthrough support by sector of a given rank, 0 to 1."""
-    chosen = np.clip(terms.breakthrough_fields - rank, 0.0, 1.0)
+    chosen = (terms.breakthrough_fields - rank).clip(0.0, 1.0)
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
 

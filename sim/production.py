@@ -81,7 +81,10 @@ def size_spread(revenue: Floats, exponent: float) -> Floats:
     >>> size_spread(np.array([50e6, 50e8]), -0.15).round(2)
     array([1. , 0.5])
     """
-    return np.asarray(np.exp(exponent * np.log(np.maximum(revenue / CENTRAL_SIZE, 0.02))))
+    work = np.maximum(revenue / CENTRAL_SIZE, 0.02)
+    np.log(work, out=work)
+    work *= exponent
+    return np.exp(work, out=work)
 
 
 def _spread(state: CityState) -> Floats:
@@ -142,7 +145,7 @@ def capacity_beyond(state: CityState, sums: dict[str, Floats]) -> Floats:
     """
     capital = sums["capital"]
     plants = state.arrays.pop("projects.additional_capital", np.zeros(len(capital)))
-    return np.asarray(np.clip((sums["extra"] + plants) / np.maximum(capital, 1.0), -0.1, 0.1))
+    return np.asarray(((sums["extra"] + plants) / np.maximum(capital, 1.0)).clip(-0.1, 0.1))
 
 
 def step(state: CityState) -> None:
@@ -212,8 +215,8 @@ def left_by_leavers(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
     total = np.maximum(sums, 1e-300)
     freed = state.arrays.pop("demography.freed_market", none)
     different = state.arrays.pop("demography.market_beyond_usual", none)
-    market = np.where(sums > 0.0, np.log1p(np.clip(freed / total, -0.5, 1.0)), 0.0)
-    beyond = np.where(sums > 0.0, np.clip(different / total, -0.5, 1.0), 0.0)
+    market = np.where(sums > 0.0, np.log1p((freed / total).clip(-0.5, 1.0)), 0.0)
+    beyond = np.where(sums > 0.0, (different / total).clip(-0.5, 1.0), 0.0)
     return np.asarray(market), np.asarray(beyond)
 
 
@@ -260,7 +263,7 @@ def _hire(
     # Growth since last quarter of the firms that stayed: TFP weighted by workers, and capital.
     tfp = sums["learned"] / np.maximum(sums["workers"], 1e-300)
     capital = np.log(np.maximum(sums["now"], 1.0) / np.maximum(sums["was"], 1.0))
-    growth = labour_growth(base - learned * beyond, tfp, np.clip(capital, -0.2, 0.2), share)
+    growth = labour_growth(base - learned * beyond, tfp, capital.clip(-0.2, 0.2), share)
     growth = np.where(state.city.sectors.service, 0.5 * base, growth)
     steady = p["employment_trend"] / 4.0 * (1.0 / speed - 1.0)
     waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth

@@ -121,23 +121,33 @@ def leave(state: CityState, rows: Integers, kind: str) -> None:
     state.add("delistings_by_exit", float(listed))
 
 
-def _open_to_exit(state: CityState, rows: Integers) -> Integers:
-    """Return those of `rows` that can leave by chance: living, not listed, not too large."""
+def _hit(
+    state: CityState, purpose: str, rows: Integers, probability: tuple[float, float]
+) -> tuple[Integers, Flags, Flags]:
+    """Return who of `rows` is hit by chance, now or usually: rows, hit now, usually hit.
+
+    Only who lives, is not listed and not too large can be: looked at for those with low lots.
+    """
     firms = state.firms
+    lot = _lot(state, purpose, rows)
+    low = np.flatnonzero(lot < max(probability))
+    rows, lot = rows[low], lot[low]
     stage = firms.listing_stage[rows]
     open_to = firms.alive[rows] & (stage != A_SHARE) & (stage != OVERSEAS)
-    return np.asarray(rows[open_to & (firms.annual_revenue[rows] <= LARGEST_LEAVER)])
+    open_to &= firms.annual_revenue[rows] <= LARGEST_LEAVER
+    rows, lot = rows[open_to], lot[open_to]
+    return rows, lot < probability[0], lot < probability[1]
 
 
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     passed_on = p["leaver_sales_recaptured"]
-    obsolete = _open_to_exit(state, rows_where(firms.per_mu_class == CLASS_D))
-    lot = _lot(state, "closure", obsolete)
-    closing = lot < quarterly_probability(state.terms.closure_hazard)
-    usual = lot < quarterly_probability(state.reference.closure_hazard)
-    _pass_on(state, obsolete, closing, usual, passed_on)
-    leave(state, obsolete[closing], "closures_obsolete")
+    hazards = np.array([state.terms.closure_hazard, state.reference.closure_hazard])
+    now, before = quarterly_probability(hazards).tolist()
+    rows = rows_where(firms.per_mu_class == CLASS_D)
+    rows, closing, usual = _hit(state, "closure", rows, (now, before))
+    _pass_on(state, rows, closing, usual, passed_on)
+    leave(state, rows[closing], "closures_obsolete")
     near, word = np.empty(firms.count, dtype=np.bool_), words(state)[EVENTS]
     mean = kernels.exit_candidates(
         word, firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
@@ -154,12 +164,12 @@ def _exit(state: CityState) -> None:
     _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
     leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
-    rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = _open_to_exit(state, rows_where(firms.on_roster))
-    lot = _lot(state, "move", rows)
-    moving = lot < quarterly_probability(rate)
+    rate = p["out_migration_rate"]
+    rates = np.array([rate * np.exp(p["out_migration_wrt_service"] * coverage), rate])
+    now, before = quarterly_probability(rates).tolist()
+    rows, moving, usual = _hit(state, "move", rows_where(firms.on_roster), (now, before))
     # Who moves keeps its customers: none of them comes to the city's other firms.
-    _pass_on(state, rows, moving, lot < quarterly_probability(p["out_migration_rate"]), 0.0)
+    _pass_on(state, rows, moving, usual, 0.0)
     leave(state, rows[moving], "out_migrations")
 
 

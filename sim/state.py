@@ -343,22 +343,9 @@ class CityState:
         So that what a lot finds does not depend on where firms stand. Kept until firms are added.
         Read only.
         """
-        ids, kept = self.firms.firm_id, self.arrays.get("model.by_id")
-        if kept is None or len(kept) != len(ids):
-            known, place = 0 if kept is None else len(kept), 0
-            buffer = self.buffers.get("model.by_id")
-            if buffer is None or len(buffer) < len(ids):
-                buffer = self.buffers["model.by_id"] = np.empty(_with_room(len(ids)), np.int64)
-            if kept is not None:
-                # Ids rise from quarter to quarter but for plants': few stand behind a new one.
-                place = int(np.searchsorted(ids[:known], ids[known:].min(), sorter=kept))
-                if kept.base is not buffer:
-                    buffer[:place] = kept[:place]
-                rows = np.concatenate([kept[place:], np.arange(known, len(ids))])
-            else:
-                rows = np.arange(len(ids))
-            buffer[place : len(ids)] = rows[ids.take(rows).argsort(kind="stable")]
-            kept = self.arrays["model.by_id"] = buffer[: len(ids)]
+        kept = self.arrays.get("model.by_id")
+        if kept is None or len(kept) != self.firms.count:
+            kept = self.arrays["model.by_id"] = np.argsort(self.firms.firm_id, kind="stable")
             kept.setflags(write=False)
         return kept
 

@@ -158,10 +158,10 @@ def settle_entrants(  # type: ignore[no-untyped-def]
     means : ndarray, shape (10, sectors)
         Price, sales per head, capital per sales, value-added rate, wage, energy, water, pollutant,
         digital level and export share.
-    entered : ndarray of int, shape (tiers, sectors)
-        Counts them.
     place : ndarray of int, shape (count,)
         Row of a platform, or behind these, of a district; `platforms` are the former's districts.
+    entered : ndarray of int, shape (tiers, sectors)
+        Counts them.
     """
     for k in range(len(chosen)):
         i, s = np.uint64(first + k), np.uint64(chosen[k])

@@ -103,7 +103,7 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
 def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """Return gaps of the firms' numbers: in all, by tier, by sector, and of the categories."""
     counts = state.counts
-    entered, left = (state.tally(name, after.census.shape) for name in ("entered", "left"))
+    entered, left = state.tally("entered"), state.tally("left")
     moved = np.zeros(len(TIERS), dtype=np.int64)
     for name, old, new in MOVES:
         number = int(counts.get(name, 0.0))

@@ -150,7 +150,8 @@ def step(state: CityState) -> None:
 def _renew(state: CityState) -> None:
     """Renew certificates that end this quarter, or let them lapse."""
     firms, p = state.firms, state.parameters
-    rows = np.flatnonzero(firms.high_tech & (firms.certificate_until <= state.quarter))
+    rows = rows_where(firms.high_tech)
+    rows = rows[firms.certificate_until[rows] <= state.quarter]
     lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
     renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)
     firms.certificate_until[rows[renewed]] = state.quarter + TERM

@@ -28,18 +28,38 @@ def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDA
     ndarray, shape (firms,)
         The stored array itself: changes in place are kept.
     """
-    kept, count = state.arrays.get(name), len(state.firms.firm_id)
-    if kept is not None and len(kept) == count:
+    kept = state.arrays.get(name)
+    if kept is not None and len(kept) == len(state.firms.firm_id):
         return kept
+    grown, known = lengthened(state, name, np.asarray(fill).dtype)
+    grown[known:] = fill[known:] if isinstance(fill, np.ndarray) else fill
+    return grown
+
+
+def lengthened(state: CityState, name: str, kind: Any = np.float64) -> tuple[NDArray[Any], int]:
+    """Return the process's own column with room for all firms, and how many rows were known.
+
+    The caller fills the others in place: where their values have to be worked out first,
+    :func:`column` would hold them twice.
+
+    Parameters
+    ----------
+    name : str
+        ``<process>.<name>``.
+    kind : dtype
+        Type of a new column.
+    """
+    kept, count = state.arrays.get(name), len(state.firms.firm_id)
     known = 0 if kept is None else len(kept)
+    if kept is not None and known == count:
+        return kept, known
     buffer = state.buffers.get(name)
     if buffer is None or len(buffer) < count or (kept is not None and kept.base is not buffer):
-        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1, np.asarray(fill).dtype)
+        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1, kind)
         if kept is not None:
             buffer[:known] = kept
-    buffer[known:count] = fill[known:] if isinstance(fill, np.ndarray) else fill
     grown = state.arrays[name] = buffer[:count]
-    return grown
+    return grown, known
 
 
 def years_since(state: CityState, quarter: int) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import credit_kernels as kernels
-from sim.columns import column, years_since
+from sim.columns import column, lengthened, years_since
 from sim.state import CityState, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
@@ -94,17 +94,16 @@ def initialise(state: CityState) -> None:
 def _gearing(state: CityState) -> Floats:
     """Return each firm's usual debt per yuan of capital; new firms get the typical value."""
     firms = state.firms
-    known = len(state.arrays.get("credit.gearing", ()))
+    gearing, known = lengthened(state, "credit.gearing")
     if known == firms.count:
-        return state.arrays["credit.gearing"]
+        return gearing
     price, debt = investment_price(state), firms.debt[known:]
     value = firms.capital_stock[known:] * price
     typical = float(firms.debt.sum() / max(float(firms.capital_stock.sum()) * price, 1.0))
-    own = np.empty(firms.count)
-    own[known:] = np.where(
+    gearing[known:] = np.where(
         debt > 0.0, np.minimum(debt / np.maximum(value, 1.0), 10.0), min(typical, 1.0)
     )
-    return column(state, "credit.gearing", own)
+    return gearing
 
 
 def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:

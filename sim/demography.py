@@ -9,6 +9,7 @@ from sim.listed_firms import listed_now
 from sim.lots import EVENTS, words
 from sim.rng import upper_units
 from sim.rows import rows_where
+from sim.selection_kernels import place_lots
 from sim.state import (
     A_SHARE,
     ENTRANT,
@@ -19,7 +20,7 @@ from sim.state import (
     Flags,
     Floats,
     Integers,
-    blank_firms,
+    blank_values,
     new_firm_ids,
 )
 from sim.sums import sums_by_code
@@ -35,6 +36,18 @@ LEAST_PER_WORKER = 5e4 * YUAN
 WIDEST_GAP = 3.0
 """Relative TFP counts up to this many times 0.6 log points."""
 YOUNG_FACTOR, YOUNG_QUARTERS = 1.5, 8
+ROUNDED_UP = 1.000001
+"""Bounds are that much higher: rounding must not leave anyone out."""
+SWINGING, SWINGS = (0, 1, 4, 5), np.array([[0.9], [0.4], [0.3], [0.4]])
+"""Normal numbers of an entrant that are logs of factors (on sales, capital, intensities and R&D),
+and their spreads."""
+SETTLED = (
+    "sector", "platform", "district", "tier", "annual_revenue", "previous_revenue", "revenue",
+    "cash", "real_output", "employees", "capital_stock", "value_added_rate", "value_added", "wage",
+    "energy_intensity", "water_intensity", "pollutant_intensity", "rd_ratio", "rd_stock",
+    "digital_level", "export_share",
+)  # fmt: skip
+"""Columns of an entrant that hold anything else than a blank one's."""
 
 
 def quarterly_probability(annual_rate: Floats | float) -> Floats:
@@ -82,51 +95,59 @@ def largest_hazard(state: CityState) -> float:
     """Return a yearly hazard that no firm exceeds."""
     p = state.parameters
     relief = max(_relief(state), 0.0)
-    supported = state.arrays.get("capital.supported", np.zeros(0)).max(initial=0.0)
-    log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief
-    log_bound += max(p["survival_wrt_support"] * float(supported), 0.0)
+    # No firm counts as supported more than once.
+    log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief + max(p["survival_wrt_support"], 0.0)
     rate = max(p["exit_rate_small"], p["exit_rate_above_scale"])
-    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * 1.000001)
+    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * ROUNDED_UP)
 
 
 def leave(state: CityState, rows: Integers, kind: str) -> None:
     """Take firms out: owners get the cash, banks write off the debt, columns go to zero."""
-    firms = state.firms
+    firms, had = state.firms, np.empty((3, len(rows)))
+    above, listed = kernels.take_out(
+        rows, firms.on_roster, firms.listing_stage, (A_SHARE, OVERSEAS), firms.energy_intensity,
+        firms.tier, firms.sector, had, state.tally("left"), firms.alive, firms.cash, firms.debt,
+        firms.real_output, firms.employees, firms.revenue, firms.value_added, firms.profit,
+        firms.tax, firms.capital_stock, firms.investment, firms.upgrade_investment,
+        firms.annual_revenue,
+    )  # fmt: skip
     state.add(kind, float(len(rows)))
-    state.add(f"{kind}_above_scale", float(firms.on_roster[rows].sum()))
+    state.add(f"{kind}_above_scale", float(above))
     if not len(rows):
         return
-    state.add_firms("left", rows)
-    state.ledger.pay("firms", "households", "liquidation", float(firms.cash[rows].sum()))
-    state.add("debt_written_off", float(firms.debt[rows].sum()))
-    state.add("energy_freed", float((firms.energy_intensity[rows] * firms.real_output[rows]).sum()))
-    listed = (firms.listing_stage[rows] == A_SHARE) | (firms.listing_stage[rows] == OVERSEAS)
-    state.add("delistings_by_exit", float(listed.sum()))
-    firms.alive[rows] = False
-    for column in (
-        "cash", "debt", "employees", "real_output", "revenue", "value_added", "profit", "tax",
-        "capital_stock", "investment", "upgrade_investment", "annual_revenue",
-    ):  # fmt: skip
-        getattr(firms, column)[rows] = 0.0
+    state.ledger.pay("firms", "households", "liquidation", float(had[0].sum()))
+    state.add("debt_written_off", float(had[1].sum()))
+    state.add("energy_freed", float(had[2].sum()))
+    state.add("delistings_by_exit", float(listed))
 
 
-def _open_to_exit(state: CityState, rows: Integers) -> Integers:
-    """Return those of `rows` that can leave by chance: living, not listed, not too large."""
+def _hit(
+    state: CityState, purpose: str, rows: Integers, probability: tuple[float, float]
+) -> tuple[Integers, Flags, Flags]:
+    """Return who of `rows` is hit by chance, now or usually: rows, hit now, usually hit.
+
+    Only who lives, is not listed and not too large can be: looked at for those with low lots.
+    """
     firms = state.firms
+    lot = _lot(state, purpose, rows)
+    low = np.flatnonzero(lot < max(probability))
+    rows, lot = rows[low], lot[low]
     stage = firms.listing_stage[rows]
     open_to = firms.alive[rows] & (stage != A_SHARE) & (stage != OVERSEAS)
-    return np.asarray(rows[open_to & (firms.annual_revenue[rows] <= LARGEST_LEAVER)])
+    open_to &= firms.annual_revenue[rows] <= LARGEST_LEAVER
+    rows, lot = rows[open_to], lot[open_to]
+    return rows, lot < probability[0], lot < probability[1]
 
 
 def _exit(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     passed_on = p["leaver_sales_recaptured"]
-    obsolete = _open_to_exit(state, rows_where(firms.per_mu_class == CLASS_D))
-    lot = _lot(state, "closure", obsolete)
-    closing = lot < quarterly_probability(state.terms.closure_hazard)
-    usual = lot < quarterly_probability(state.reference.closure_hazard)
-    _pass_on(state, obsolete, closing, usual, passed_on)
-    leave(state, obsolete[closing], "closures_obsolete")
+    hazards = np.array([state.terms.closure_hazard, state.reference.closure_hazard])
+    now, before = quarterly_probability(hazards).tolist()
+    rows = rows_where(firms.per_mu_class == CLASS_D)
+    rows, closing, usual = _hit(state, "closure", rows, (now, before))
+    _pass_on(state, rows, closing, usual, passed_on)
+    leave(state, rows[closing], "closures_obsolete")
     near, word = np.empty(firms.count, dtype=np.bool_), words(state)[EVENTS]
     mean = kernels.exit_candidates(
         word, firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
@@ -134,70 +155,53 @@ def _exit(state: CityState) -> None:
         float(quarterly_probability(largest_hazard(state))), near,
     )  # fmt: skip
     rows = rows_where(near)
-    lots = upper_units(word[rows])
-    hazard = exit_hazard(state, rows, mean)
-    leaving = lots < quarterly_probability(hazard * np.exp(_relief(state)))
+    lots, hazard = upper_units(word[rows]), exit_hazard(state, rows, mean)
+    relief = float(np.exp(_relief(state)))
+    # The probability of a quarter lies below a fourth of the hazard: most need no closer look.
+    close = np.flatnonzero(lots < hazard * (0.25 * max(relief, 1.0) * ROUNDED_UP))
+    rows, lots, hazard = rows[close], lots[close], hazard[close]
+    leaving = lots < quarterly_probability(hazard * relief)
     _pass_on(state, rows, leaving, lots < quarterly_probability(hazard), passed_on)
     leave(state, rows[leaving], "exits")
     coverage = state.terms.service_coverage - state.reference.service_coverage
-    rate = p["out_migration_rate"] * np.exp(p["out_migration_wrt_service"] * coverage)
-    rows = _open_to_exit(state, rows_where(firms.on_roster))
-    lot = _lot(state, "move", rows)
-    moving = lot < quarterly_probability(rate)
+    rate = p["out_migration_rate"]
+    rates = np.array([rate * np.exp(p["out_migration_wrt_service"] * coverage), rate])
+    now, before = quarterly_probability(rates).tolist()
+    rows, moving, usual = _hit(state, "move", rows_where(firms.on_roster), (now, before))
     # Who moves keeps its customers: none of them comes to the city's other firms.
-    _pass_on(state, rows, moving, lot < quarterly_probability(p["out_migration_rate"]), 0.0)
+    _pass_on(state, rows, moving, usual, 0.0)
     leave(state, rows[moving], "out_migrations")
-
-
-def market_of_leavers(leaves: Flags, usual: Flags, passed_on: float) -> tuple[Floats, Floats]:
-    """Return which share of a firm's sales its sector's other firms keep, and what is beyond usual.
-
-    The city's fitted growth contains the usual exits: their sales stay in the sector. Of a firm
-    that leaves by policy only a part is passed on; one that policy keeps adds the rest.
-
-    Parameters
-    ----------
-    leaves, usual : ndarray of bool, shape (firms,)
-        Whether the firm leaves, and whether it would have left under the policy before the plan.
-    passed_on : float
-        Share of a leaver's sales that rivals in the city take over.
-
-    Returns
-    -------
-    kept, beyond : ndarray, shape (firms,)
-        Shares of the firm's output: to be added to the sector's market, and its difference from
-        what the fitted path contains.
-
-    Examples
-    --------
-    >>> leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
-    >>> kept, beyond = market_of_leavers(leaves, usual, 0.3)
-    >>> kept.round(1).tolist(), beyond.round(1).tolist()
-    ([1.0, 0.3, 0.7, 0.0], [0.0, -0.7, 0.7, 0.0])
-    """
-    lost = 1.0 - passed_on
-    beyond = np.where(usual, lost, 0.0) - np.where(leaves, lost, 0.0)
-    kept = np.where(leaves, 1.0, 0.0) + beyond
-    return np.asarray(kept), np.asarray(beyond)
 
 
 def _pass_on(
     state: CityState, rows: Integers, leaves: Flags, usual: Flags, passed_on: float
 ) -> None:
-    """Leave the market of firms about to go to the production of the next quarter."""
-    moved = np.flatnonzero(leaves | usual)
-    rows = rows[moved]
-    kept, beyond = market_of_leavers(leaves[moved], usual[moved], passed_on)
-    output = state.firms.real_output[rows]
-    _add_market(state, "freed_market", state.firms.sector[rows], kept * output)
-    _add_market(state, "market_beyond_usual", state.firms.sector[rows], beyond * output)
+    """Leave the market of firms about to go to the production of the next quarter.
+
+    The city's fitted growth contains the usual exits: their sales stay in the sector. Of a firm
+    that leaves by policy only the share `passed_on` is taken over; one that policy keeps adds the
+    rest. `leaves` and `usual` tell whether a firm leaves, and whether it would have left under the
+    policy before the plan.
+    """
+    firms, count = state.firms, len(state.city.sectors.code)
+    freed, beyond = np.zeros(count), np.zeros(count)
+    kernels.pass_on(
+        rows, leaves, usual, 1.0 - passed_on, firms.sector, firms.real_output, freed, beyond
+    )
+    _market(state, "freed_market")[:] += freed
+    _market(state, "market_beyond_usual")[:] += beyond
+
+
+def _market(state: CityState, name: str) -> Floats:
+    """Return what `production` reads next quarter under ``demography.<name>``, by sector."""
+    sectors = len(state.city.sectors.code)
+    return state.arrays.setdefault(f"demography.{name}", np.zeros(sectors))
 
 
 def _add_market(state: CityState, name: str, sector: Codes, output: Floats) -> None:
-    """Add to what `production` reads next quarter under ``demography.<name>``, by sector."""
-    count = len(state.city.sectors.code)
-    market = state.arrays.setdefault(f"demography.{name}", np.zeros(count))
-    market += sums_by_code(sector, output, count)
+    """Add to a sector's market what firms leave or take, by firm."""
+    market = _market(state, name)
+    market += sums_by_code(sector, output, len(market))
 
 
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
@@ -262,79 +266,63 @@ def _enter(state: CityState) -> None:
     usual = np.where(table.manufacturing, table.firm_share, 0.0)
     weight = usual * np.exp(p["emerging_entry_gain"] * support * table.strategic_emerging_share)
     usual[np.flatnonzero(table.service)[:1]] = weight[np.flatnonzero(table.service)[:1]] = 0.06
-    chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), lot[0])
-    chosen = np.minimum(chosen, len(weight) - 1)
+    chosen, place = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    place_lots(np.cumsum(weight) / weight.sum(), lot[0], 1.0, chosen)
+    place_lots(_places(state), lot[2], 1.0, place)
     # Innovation-type land (clause 21) gives room to more start-ups.
     space = state.memory.get("land.innovation_space", 1.0)
-    ready = p["start_up_share_of_entry"] * space * (0.3 + 2.0 * table.high_tech_share[chosen])
-    start_up = lot[1] < ready
-    rows = blank_firms(count)
-    size = np.minimum(TYPICAL_ENTRANT * np.exp(0.9 * noise[0]), LARGEST_ENTRANT)
-    pattern = _patterns(state)
-    rows["firm_id"], rows["sector"] = ids, chosen.astype(np.int16)
-    rows["birth_quarter"][:] = state.quarter
-    rows["annual_revenue"], rows["previous_revenue"] = size, size * 0.7
-    price = np.where(table.service[chosen], 1.0, float(state.world.ppi[state.now]))
-    rows["revenue"] = size / 4.0
-    rows["real_output"] = rows["revenue"] / price
-    rows["employees"] = np.maximum(size / pattern["per_worker"][chosen], 1.0)
-    rows["capital_stock"] = size * table.capital_output[chosen] * np.exp(0.4 * noise[1])
+    means = _means(state)
+    added = firms.append(blank_values() | {"firm_id": ids, "birth_quarter": state.quarter})
+    ready = p["start_up_share_of_entry"] * space * (0.3 + 2.0 * table.high_tech_share)
+    swing = np.exp(noise.take(SWINGING, axis=0) * SWINGS)
+    kernels.settle_entrants(
+        added.start, chosen, ready, lot[1], noise, swing, (TYPICAL_ENTRANT, LARGEST_ENTRANT),
+        means, p["rd_depreciation"] + 0.2, place, state.city.platforms.district, STARTUP,
+        state.tally("entered"),
+        *(getattr(firms, name) for name in SETTLED),
+    )  # fmt: skip
+    output, capital = firms.real_output[added], firms.capital_stock[added]
     share = p["capital_share"]
     potential = (
-        np.log(rows["real_output"]) - share * np.log(rows["capital_stock"])
-        - (1.0 - share) * np.log(rows["employees"])
-    )  # fmt: skip
-    rows["log_tfp"] = potential + 0.2 * noise[2]
-    rows["value_added_rate"] = np.clip(table.value_added_rate[chosen] + 0.05 * noise[3], 0.05, 0.8)
-    rows["value_added"] = rows["revenue"] * rows["value_added_rate"]
-    rows["wage"] = pattern["wage"][chosen]
-    for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
-        rows[name] = pattern[name][chosen] * np.exp(0.3 * noise[4])
-    rows["rd_ratio"] = np.where(start_up, 0.07 * np.exp(0.4 * noise[5]), 0.0)
-    rows["rd_stock"] = rows["rd_ratio"] * size / (p["rd_depreciation"] + 0.2)
-    level = pattern["digital_level"][chosen] + 0.1 * noise[6] + 0.15 * start_up
-    rows["digital_level"] = np.clip(level, 0.02, 0.95)
-    rows["export_share"] = np.where(noise[7] > 1.0, table.export_share[chosen], 0.0)
-    rows["tier"] = np.where(start_up, STARTUP, 0).astype(np.int16)
-    _settle_place(state, rows, lot[2])
-    equity = 0.3 * size + rows["capital_stock"]
-    rows["cash"] = 0.3 * size
-    state.add_firms("entered", firms.append(rows))
-    expected = usual_entrants(usual, weight, _approval_effect(state))[chosen]
-    _make_room(state, chosen.astype(np.int16), expected, rows["real_output"])
-    state.ledger.pay("households", "firms", "founders_equity", float(equity.sum()))
-    state.ledger.pay("firms", "outside", "founding_capital", float(rows["capital_stock"].sum()))
-
-
-def _settle_place(state: CityState, rows: dict[str, Floats], lot: Floats) -> None:
-    """Place entrants where small firms are; spatial focus (clause 9) steers to platforms."""
-    platforms = state.city.platforms
-    focus = 1.0 + 0.3 * (state.terms.spatial_focus - state.reference.spatial_focus)
-    on_platform = np.minimum(platforms.output_share * focus, 1.0)
-    outside = state.city.districts.value_added_share * max(1.0 - on_platform.sum(), 0.05)
-    place = np.concatenate([on_platform, outside])
-    index = np.searchsorted(np.cumsum(place) / place.sum(), lot)
-    index = np.minimum(index, len(place) - 1)
-    inside = index < len(on_platform)
-    row = np.minimum(index, len(on_platform) - 1)
-    rows["platform"] = np.where(inside, row, -1).astype(np.int16)
-    rows["district"] = np.where(inside, platforms.district[row], index - len(on_platform)).astype(
-        np.int16
+        np.log(output) - share * np.log(capital) - (1.0 - share) * np.log(firms.employees[added])
     )
+    firms.log_tfp[added] = potential + 0.2 * noise[2]
+    expected = usual_entrants(usual, weight, _approval_effect(state))[chosen]
+    _make_room(state, firms.sector[added], expected, output)
+    equity = float((firms.cash[added] + capital).sum())
+    state.ledger.pay("households", "firms", "founders_equity", equity)
+    state.ledger.pay("firms", "outside", "founding_capital", float(capital.sum()))
 
 
-def _patterns(state: CityState) -> dict[str, Floats]:
-    """Return sector means of living firms, for entrants."""
-    firms = state.firms
-    names = ("wage", "energy_intensity", "water_intensity", "pollutant_intensity", "digital_level")
+def _places(state: CityState) -> Floats:
+    """Return cumulated chances of platforms, then of districts outside, to get an entrant.
+
+    Entrants come where small firms are; spatial focus (clause 9) steers to platforms.
+    """
+    focus = 1.0 + 0.3 * (state.terms.spatial_focus - state.reference.spatial_focus)
+    on_platform = np.minimum(state.city.platforms.output_share * focus, 1.0)
+    outside = state.city.districts.value_added_share * max(1.0 - on_platform.sum(), 0.05)
+    chance = np.concatenate([on_platform, outside])
+    return np.asarray(np.cumsum(chance) / chance.sum())
+
+
+def _means(state: CityState) -> Floats:
+    """Return what an entrant copies of its sector, shape (10, sectors).
+
+    Price, sales per head, capital per sales and value-added rate; the wage, intensities of energy,
+    water and pollutants and the digital level as living firms' means; share of exports.
+    """
+    firms, table = state.firms, state.city.sectors
     sums = kernels.sums_of_living(
-        firms.alive, firms.sector, len(state.city.sectors.code),
+        firms.alive, firms.sector, len(table.code),
         firms.wage, firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
         firms.digital_level, firms.employees, firms.annual_revenue,
     )  # fmt: skip
-    count = np.maximum(sums[0], 1.0)
-    out = {name: total / count for name, total in zip(names, sums[1:6], strict=True)}
-    out["per_worker"] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), LEAST_PER_WORKER)
+    out = np.empty((10, len(table.code)))
+    out[0] = np.where(table.service, 1.0, float(state.world.ppi[state.now]))
+    out[1] = np.maximum(0.7 * sums[7] / np.maximum(sums[6], 1.0), LEAST_PER_WORKER)
+    out[2], out[3], out[9] = table.capital_output, table.value_added_rate, table.export_share
+    out[4:9] = sums[1:6] / np.maximum(sums[0], 1.0)
     return out
 
 

@@ -95,3 +95,92 @@ def exit_hazards(  # type: ignore[no-untyped-def]
         recent = (birth[i] > latest) & (not above)
         out[k] = base * exp(change) * (young if recent else 1.0)
     return out
+
+
+@apart
+def pass_on(rows, leaves, usual, lost, sector, output, freed, beyond):  # type: ignore[no-untyped-def]
+    """Add to the sectors' markets what firms leave, and what of it is beyond usual exits.
+
+    `lost` is the share of a leaver's sales that no rival in the city takes over.
+    """
+    for k in range(len(rows)):
+        if leaves[k] | usual[k]:
+            i = rows[k]
+            other = (lost if usual[k] else 0.0) - (lost if leaves[k] else 0.0)
+            freed[sector[i]] += ((1.0 if leaves[k] else 0.0) + other) * output[i]
+            beyond[sector[i]] += other * output[i]
+
+
+@apart
+def take_out(  # type: ignore[no-untyped-def]
+    rows, roster, stage, listed, energy, tier, sector, had, left, alive, cash, debt, output, staff,
+    revenue, added, profit, tax, capital, investment, upgrading, annual,
+):  # fmt: skip
+    """Take firms out; note their cash, debt and energy used in `had`, shape (3, len(rows)).
+
+    They are counted in `left`, by tier and sector. Returns how many stood on the roster and how
+    many were listed.
+    """
+    above, quoted = 0, 0
+    for k in range(len(rows)):
+        i = np.uint64(rows[k])
+        above += roster[i]
+        left[tier[i], sector[i]] += 1
+        quoted += (stage[i] == listed[0]) | (stage[i] == listed[1])
+        had[0, k], had[1, k], had[2, k] = cash[i], debt[i], energy[i] * output[i]
+        alive[i] = False
+        cash[i] = debt[i] = output[i] = staff[i] = revenue[i] = added[i] = 0.0
+        profit[i] = tax[i] = capital[i] = investment[i] = upgrading[i] = annual[i] = 0.0
+    return above, quoted
+
+
+@apart
+def settle_entrants(  # type: ignore[no-untyped-def]
+    first, chosen, start_up_below, lot, noise, swing, sizes, means, research_memory, place,
+    platforms, start_up, entered, sector, platform, district, tier, annual, previous, revenue,
+    cash, output, staff, capital, rate, added, wage, energy, water, pollutant, research, stock,
+    digital, export,
+):  # fmt: skip
+    """Fill the rows of newcomers, from row `first` on: small copies of their sector's firms.
+
+    Parameters
+    ----------
+    chosen : ndarray of int, shape (count,)
+        Sector of each.
+    start_up_below : ndarray, shape (sectors,)
+        Lots below it make a start-up, of tier `start_up`.
+    lot, noise : ndarray, shapes (count,) and (8, count)
+        Uniform lots of being a start-up; standard normal numbers.
+    swing : ndarray, shape (4, count)
+        Factors on sales, capital, intensities and R&D.
+    sizes : tuple
+        Typical and largest sales.
+    means : ndarray, shape (10, sectors)
+        Price, sales per head, capital per sales, value-added rate, wage, energy, water, pollutant,
+        digital level and export share.
+    place : ndarray of int, shape (count,)
+        Row of a platform, or behind these, of a district; `platforms` are the former's districts.
+    entered : ndarray of int, shape (tiers, sectors)
+        Counts them.
+    """
+    for k in range(len(chosen)):
+        i, s = np.uint64(first + k), np.uint64(chosen[k])
+        sector[i], new = s, lot[k] < start_up_below[s]
+        inside = place[k] < len(platforms)
+        platform[i] = place[k] if inside else -1
+        district[i] = platforms[place[k]] if inside else place[k] - len(platforms)
+        tier[i] = start_up if new else 0
+        entered[tier[i], s] += 1
+        size = min(sizes[0] * swing[0, k], sizes[1])
+        annual[i], previous[i], revenue[i], cash[i] = size, size * 0.7, size / 4.0, 0.3 * size
+        output[i], staff[i] = size / 4.0 / means[0, s], max(size / means[1, s], 1.0)
+        capital[i] = size * means[2, s] * swing[1, k]
+        rate[i] = min(max(means[3, s] + 0.05 * noise[3, k], 0.05), 0.8)
+        added[i], wage[i] = size / 4.0 * rate[i], means[4, s]
+        energy[i], water[i] = means[5, s] * swing[2, k], means[6, s] * swing[2, k]
+        pollutant[i] = means[7, s] * swing[2, k]
+        research[i] = 0.07 * swing[3, k] if new else 0.0
+        stock[i] = research[i] * size / research_memory
+        level = means[8, s] + 0.1 * noise[6, k] + (0.15 if new else 0.0)
+        digital[i] = min(max(level, 0.02), 0.95)
+        export[i] = means[9, s] if noise[7, k] > 1.0 else 0.0

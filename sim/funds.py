@@ -18,7 +18,7 @@ from sim.columns import column
 from sim.flows import EQUITY_FUNDS, stakes
 from sim.project_finance import set_aside
 from sim.rows import rows_where
-from sim.selection import awards, joined, places_paid, weighted_order
+from sim.selection import awards, places_paid, ticket_size, weighted_order
 from sim.state import (
     A_SHARE,
     OVERSEAS,
@@ -189,35 +189,31 @@ def _mark(state: CityState) -> None:
 def _settle(state: CityState, name: str) -> None:
     """Mark holdings to the firm's sales, write off what is lost, sell what can be sold."""
     firms, p, fund = state.firms, state.parameters, state.fund(name)
-    holding = column(state, f"capital.{name}_holding")
     rows = _holders(state, name)
     if not len(rows):
         return
-    marked = column(state, "capital.marked_revenue", firms.annual_revenue)[rows]
-    growth = firms.annual_revenue[rows] / np.maximum(marked, 1.0)
-    cost = holding[rows]
-    value = cost * np.clip(growth, 0.8, 1.25)
-    luck = state.random.uniforms(f"capital/{name}_exit", firms.firm_id[rows], state.quarter, 2)
-    lost = ~firms.alive[rows] | (luck[0] < p["fund_write_off_rate"] / 4.0)
-    stage = firms.listing_stage[rows]
-    listed = (stage == A_SHARE) | (stage == OVERSEAS)
-    kept = ~lost
-    sold = kept & (luck[1] < np.where(listed, p["fund_exit_rate"], p["fund_exit_rate"] / 4.0))
-    proceeds = np.where(sold, value * np.where(listed, p["fund_exit_multiple"], 1.0), 0.0)
-    fund.written_off += float(cost[lost].sum())
-    state.add("fund_gains", float((np.where(sold, proceeds, value) - cost)[kept].sum()))
-    received, bought_back = float(proceeds.sum()), float(proceeds[~listed].sum())
-    firms.cash[rows] -= np.where(listed, 0.0, proceeds)
-    state.ledger.pay("firms", "funds", "buy_back", bought_back)
-    state.ledger.pay("investors", "funds", "sale_of_shares", float(proceeds[listed].sum()))
+    noted, staying = np.empty((8, len(rows))), np.empty(len(rows), dtype=np.int64)
+    unlisted, lost, sold, stay = kernels.settle_shares(
+        rows, firms.firm_id, state.quarter, state.random.key(f"capital/{name}_exit"), firms.alive,
+        firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        column(state, "capital.marked_revenue", firms.annual_revenue),
+        p["fund_write_off_rate"] / 4.0, (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0),
+        p["fund_exit_multiple"], column(state, f"capital.{name}_holding"), firms.cash,
+        noted[6:], noted[:6], staying,
+    )  # fmt: skip
+    received = float(noted[0].sum())
+    fund.written_off += float(noted[3, :lost].sum())
+    state.add("fund_gains", float(noted[4, : len(rows) - lost].sum()))
+    state.ledger.pay("firms", "funds", "buy_back", float(noted[1, :unlisted].sum()))
+    from_others = float(noted[2, : len(rows) - unlisted].sum())
+    state.ledger.pay("investors", "funds", "sale_of_shares", from_others)
     if name == "venture":
         state.ledger.pay("funds", "investors", "distribution", received)
     fund.repaid += received
-    state.add("fund_exits", float(np.count_nonzero(sold)))
+    state.add("fund_exits", float(sold))
     state.add("fund_proceeds", received)
-    kept &= ~sold
-    holding[rows] = np.where(kept, value, 0.0)
-    _note_holders(state, name, rows[kept])
+    state.arrays[f"capital.{name}_holders"] = staying[:stay]
+    fund.value = float(noted[5, :stay].sum())
 
 
 def _place(
@@ -235,20 +231,19 @@ def _place(
     own_share : float
         Share of the pool that is the fund's own money; the rest is social capital.
     """
-    pool, usual = pools
     rows, places = _order(state, name, among, pools, ticket)
-    paid = awards(places, pool, ticket, len(rows))
-    extra = paid - awards(places, usual, ticket, len(rows))
+    paid, held = np.empty(len(rows)), _holders(state, name)
+    holders = np.empty(len(held) + len(rows), dtype=np.int64)
+    number = kernels.place_shares(
+        rows, pools, tuple(ticket_size(places, pool, ticket) for pool in pools), own_share,
+        state.parameters["fund_additionality"], state.firms.cash,
+        column(state, f"capital.{name}_holding"), column(state, "capital.additional"),
+        column(state, "capital.supported"), paid, held, np.sort(rows), holders,
+    )  # fmt: skip
     total = float(paid.sum())
-    state.firms.cash[rows] += paid
     state.ledger.pay("funds", "firms", "equity", own_share * total)
     state.ledger.pay("investors", "firms", "social_capital", total - own_share * total)
-    holding = column(state, f"capital.{name}_holding")
-    holding[rows] += own_share * paid
-    _note_holders(state, name, joined(_holders(state, name), rows))
-    additional = column(state, "capital.additional")
-    additional[rows] += state.parameters["fund_additionality"] * extra
-    column(state, "capital.supported")[rows[extra > 0.0]] = 1.0
+    _note_holders(state, name, holders[:number])
     state.add(f"{name}_placed", total)
 
 

@@ -48,8 +48,8 @@ def standardised(values: Floats) -> Floats:
     """Return values less their mean over their standard deviation (zeros if all are equal)."""
     if len(values) == 0:
         return values
-    centred = values - values.mean()
-    spread = math.sqrt(float((centred * centred).mean()))
+    centred = values - values.sum() / len(values)
+    spread = math.sqrt(float((centred * centred).sum()) / len(values))
     return np.asarray(centred / (spread if spread > 0.0 else 1.0))
 
 
@@ -64,7 +64,7 @@ def unrelated(values: Floats, to: Floats) -> Floats:
     """
     if len(values) == 0:
         return values
-    centred = values - values.mean()
+    centred = values - values.sum() / len(values)
     return standardised(centred - float(centred @ to) / len(to) * to)
 
 
@@ -72,20 +72,24 @@ def step(state: CityState) -> None:
     """Give grants and insure first sets; makers are manufacturers with R&D in high-tech sectors."""
     firms, table = state.firms, state.city.sectors
     able = (table.high_tech_share > 0.5) & table.manufacturing
-    grants, makers = kernels.applicants(
+    rows, relative = np.empty((2, firms.count), dtype=np.int64), state.scratch("work", 1)[0]
+    granted, making = kernels.applicants(
         firms.alive, firms.annual_revenue, firms.on_roster, firms.sector, table.manufacturing,
-        able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD,
+        able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
+        np.zeros((2, len(table.code))), rows[0], rows[1], relative,
     )  # fmt: skip
-    _grants(state, grants)
-    _first_sets(state, makers)
+    _grants(state, rows[0, :granted], standardised(relative[:granted]))
+    _first_sets(state, rows[1, :making])
 
 
-def _grants(state: CityState, rows: Integers) -> None:
-    """Give the special fund's grants by score (clause 24); no direct effect on TFP by default."""
+def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
+    """Give the special fund's grants by score (clause 24); no direct effect on TFP by default.
+
+    `potential` is the standardised log TFP of `rows`, less their sector's mean.
+    """
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     scale = state.scale
     pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
-    potential = relative_productivity(state, rows)
     targeting = p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting
     luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
     size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
@@ -105,15 +109,6 @@ def _grants(state: CityState, rows: Integers) -> None:
     fund.drawn += float(paid.sum())
     state.add("grants_paid", float(paid.sum()))
     state.add("grant_weighted_productivity", float((paid * potential[order]).sum()))
-
-
-def relative_productivity(state: CityState, rows: Integers) -> Floats:
-    """Return standardised log TFP relative to the sector's mean among `rows`."""
-    sector = state.firms.sector[rows]
-    level = state.firms.log_tfp[rows]
-    count = np.maximum(np.bincount(sector, minlength=1), 1)
-    mean = np.bincount(sector, level, len(count)) / count
-    return standardised(level - mean[sector])
 
 
 def _first_sets(state: CityState, rows: Integers) -> None:

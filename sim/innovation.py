@@ -17,6 +17,7 @@ from sim import innovation_kernels as kernels
 from sim.columns import column
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
+from sim.rows import rows_where
 from sim.state import BACKBONE, CityState, Floats, Integers
 from sim.units import YUAN
 
@@ -73,7 +74,7 @@ def field_ranks(state: CityState) -> Integers:
 
 def field_support(rank: Integers, terms: Terms) -> Floats:
     """Return the strength of breakthrough support by sector of a given rank, 0 to 1."""
-    chosen = np.clip(terms.breakthrough_fields - rank, 0.0, 1.0)
+    chosen = (terms.breakthrough_fields - rank).clip(0.0, 1.0)
     return np.asarray(chosen / max(terms.breakthrough_fields / FIELD_THINNING, 1.0))
 
 
@@ -99,7 +100,9 @@ def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Flo
         column(state, "innovation.position"), firms.rd_stock, firms.cash,
         column(state, "innovation.rd_outlay"), state.scratch("work", 1)[0],
     )  # fmt: skip
-    certified = state.arrays["innovation.rd_outlay"] @ (firms.high_tech & firms.alive)
+    certified = state.scratch("certified", 1)[0]
+    np.logical_and(firms.high_tech, firms.alive, out=certified)
+    certified = state.arrays["innovation.rd_outlay"] @ certified
     state.subsidise("rd_grant_rate", grants, usually * float(certified))
     spread = sums[2] / np.maximum(sums[1], 1e-300)
     return sums[0] / np.maximum(workers, 1e-300), (p["rd_social_over_private"] - 1.0) * spread
@@ -108,7 +111,9 @@ def _learn(state: CityState, mean: Floats, workers: Floats) -> tuple[Floats, Flo
 def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
     """Return gains of chosen fields by sector, and of each of `large` firms by new links."""
     p, terms, base = state.parameters, state.terms, state.reference
-    rank = field_ranks(state)
+    if state.quarter % 4 == 0 or "innovation.ranks" not in state.arrays:
+        state.arrays["innovation.ranks"] = field_ranks(state)
+    rank = state.arrays["innovation.ranks"]
     support = field_support(rank, terms) - field_support(rank, base)
     links = (terms.cooperation_links - base.cooperation_links) / 4.0 * state.scale
     state.add("breakthrough_fields_in_force", terms.breakthrough_fields)
@@ -142,16 +147,12 @@ def _upgrade(state: CityState) -> None:
     """Upgrade traditional firms: value-added rates and TFP of those that take it up rise."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     chance = -np.expm1(-terms.upgrade_hazard / 4.0), -np.expm1(-base.upgrade_hazard / 4.0)
-    rows, draw = kernels.takers(
-        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional,
-        firms.upgraded, max(chance),
+    upgraded = kernels.take_up(
+        words(state)[EVENTS], firms.alive, firms.sector, state.city.sectors.traditional, chance,
+        (terms.upgrade_gain, base.upgrade_gain), p["upgrade_productivity_gain"], firms.on_roster,
+        firms.upgraded, firms.value_added_rate, firms.log_tfp,
     )  # fmt: skip
-    now, usual = draw < chance[0], draw < chance[1]
-    firms.upgraded[rows[now]] = True
-    state.add("upgraded", float(firms.on_roster[rows[now]].sum()))
-    firms.value_added_rate[rows] += now * terms.upgrade_gain - usual * base.upgrade_gain
-    change = now.astype(np.float64) - usual
-    firms.log_tfp[rows] += change * p["upgrade_productivity_gain"]
+    state.add("upgraded", float(upgraded))
 
 
 def step(state: CityState) -> None:
@@ -188,10 +189,10 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = np.flatnonzero(firms.on_roster & firms.alive)
+    roster = rows_where(firms.on_roster & firms.alive)
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
-        float(outlay[roster[roster < len(outlay)]].sum())
+        float(outlay[roster[: np.searchsorted(roster, len(outlay))]].sum())
         if outlay is not None
         else float((firms.rd_ratio[roster] * firms.revenue[roster]).sum())
     )

@@ -182,19 +182,26 @@ def luckiest(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def takers(word, alive, sector, open_to, done, bound):  # type: ignore[no-untyped-def]
-    """Return rows and lots below `bound` of living firms of sectors `open_to` that have not `done`.
+def take_up(  # type: ignore[no-untyped-def]
+    word, alive, sector, open_to, chances, gains, productivity, roster, done, rate, tfp
+):
+    """Upgrade living firms of sectors `open_to` that have not `done`; count those on the roster.
 
-    Returns
-    -------
-    rows : ndarray of int, shape (takers,)
-    lots : ndarray, shape (takers,)
+    Parameters
+    ----------
+    chances, gains : tuple
+        Probability of taking it up, and what the value-added rate gains: now and usually. What
+        would usually have happened is part of the trend and is taken off.
+    productivity : float
+        Gain of log TFP.
     """
-    rows, lots = np.empty(len(alive), np.int64), np.empty(len(alive))
-    found = 0
+    bound, counted = max(chances[0], chances[1]), 0
     for i in range(len(alive)):
         lot = lower_unit(word[i])
         if lot < bound and alive[i] and not done[i] and open_to[sector[i]]:
-            rows[found], lots[found] = i, lot
-            found += 1
-    return rows[:found], lots[:found]
+            now, usual = lot < chances[0], lot < chances[1]
+            rate[i] += (gains[0] if now else 0.0) - (gains[1] if usual else 0.0)
+            tfp[i] += ((1.0 if now else 0.0) - (1.0 if usual else 0.0)) * productivity
+            done[i] = now
+            counted += now & roster[i]
+    return counted

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import investment_kernels as kernels
-from sim.columns import column
+from sim.columns import column, lengthened
 from sim.policy import Terms
 from sim.state import CityState, Floats
 
@@ -125,10 +125,10 @@ def _usual_growth(state: CityState) -> float:
 
 def _smoothed(state: CityState) -> Floats:
     """Return smoothed output; a firm starts one usual year of growth below its output."""
-    known = len(state.arrays.get("investment.smoothed_output", ()))
-    fill = np.empty(state.firms.count)
-    fill[known:] = state.firms.real_output[known:] * np.exp(-_usual_growth(state))
-    return column(state, "investment.smoothed_output", fill)
+    smoothed, known = lengthened(state, "investment.smoothed_output")
+    usual = np.exp(-_usual_growth(state))
+    np.multiply(state.firms.real_output[known:], usual, out=smoothed[known:])
+    return smoothed
 
 
 def claims(state: CityState) -> tuple[float, float, float, float]:
@@ -143,13 +143,11 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
 
 def _attention(state: CityState) -> Floats:
     """Return each firm's own uniform number: below the take-up share it claims."""
-    known = len(state.arrays.get("investment.attention", ()))
-    ids = state.firms.firm_id
-    if known < len(ids):
-        fresh = np.zeros(len(ids))
-        fresh[known:] = state.random.uniforms("investment/take_up", ids[known:])[0]
-        column(state, "investment.attention", fresh)
-    return state.arrays["investment.attention"]
+    attention, known = lengthened(state, "investment.attention")
+    ids = state.firms.firm_id[known:]
+    if len(ids):
+        attention[known:] = state.random.uniforms("investment/take_up", ids)[0]
+    return attention
 
 
 def step(state: CityState) -> None:

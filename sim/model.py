@@ -34,7 +34,7 @@ from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
 from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
-from sim.spending import pay_for_levers
+from sim.spending import TOTALS, Programmes, pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -130,6 +130,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
         }
         self.lever_paths: list[dict[tuple[str, str], float]] = []
+        self.given: tuple[Any, ...] = ()
+        self.in_effect: dict[tuple[str, str], float] = {}
+        self.programmes = Programmes(plan)
         reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
         self.in_force = LastTerms(parameters), LastTerms(parameters)
         self.state = open_city(
@@ -157,16 +160,21 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         )
 
     def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
-        """Return lever values put into effect in a quarter, after implementation."""
+        """Return lever values put into effect in a quarter, after implementation. Read only."""
+        intended, before = (
+            self.scenario.lever_values(quarter), self.scenario.before_plan_values(quarter),
+        )  # fmt: skip
         factors = self.factors[quarter - self.scenario.first]
-        before = self.scenario.before_plan_values(quarter)
+        if (intended, before, factors) == self.given:
+            return self.in_effect
         values = {}
-        for key, intended in self.scenario.lever_values(quarter).items():
+        for key, wanted in intended.items():
             lever = LEVERS[key[0]]
             factor = 1.0 if lever.clause == 30 else factors[lever.clause]
             if lever.administrative and self.decided[lever.clause] < factor:
                 factor = 1.0
-            values[key] = carried_out(intended, before[key], factor)
+            values[key] = carried_out(wanted, before[key], factor)
+        self.given, self.in_effect = (intended, before, factors), values
         return values
 
     # The quarter ---------------------------------------------------------------------------
@@ -184,12 +192,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         before = self.stocks or accounting.stocks(state)
         state.ledger.flows.clear()
         state.counts.clear()
+        state.tallies.clear()
         self._move_outside_world_and_terms()
         if state.quarter % 4 == 0:
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        pay_for_levers(state, self.plan, self.lever_paths[-1], self.before_plan)
+        pay_for_levers(state, self.programmes, self.lever_paths[-1], self.before_plan)
         self._observe()
         after = self.stocks = accounting.stocks(state)
         for identity, gap in accounting.check(before, after, state).items():
@@ -221,7 +230,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for process in OBSERVED:
             raw |= process.observe(state)
         raw |= self._economy()
-        raw |= {f"spending.{name}": state.counts[f"spending.{name}"] for name in LEVERS}
+        raw |= {total: state.counts[total] for total in TOTALS.values()}
         published, truth, matched = self.bureau.observe(state, matched=True)
         enter(
             self.published, self.true_state, state.quarter, self._full_size(raw) | matched,

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import production_kernels as kernels
-from sim.columns import column
+from sim.columns import column, lengthened
 from sim.comparable_prices import rate_changes, usual_rate_growth
 from sim.lots import LASTING, PASSING, words
 from sim.state import CityState, Floats
@@ -81,19 +81,20 @@ def size_spread(revenue: Floats, exponent: float) -> Floats:
     >>> size_spread(np.array([50e6, 50e8]), -0.15).round(2)
     array([1. , 0.5])
     """
-    return np.asarray(np.exp(exponent * np.log(np.maximum(revenue / CENTRAL_SIZE, 0.02))))
+    work = np.maximum(revenue / CENTRAL_SIZE, 0.02)
+    np.log(work, out=work)
+    work *= exponent
+    return np.exp(work, out=work)
 
 
 def _spread(state: CityState) -> Floats:
     """Return the size factor of each firm's shocks: looked at each January, newcomers at once."""
     if state.quarter % 4 == 0:
         state.arrays.pop("production.spread", None)
-    firms = state.firms
-    known = len(state.arrays.get("production.spread", ()))
-    fill = np.empty(firms.count)
+    spread, known = lengthened(state, "production.spread")
     exponent = state.parameters["growth_sd_size_exponent"]
-    fill[known:] = size_spread(firms.annual_revenue[known:], exponent)
-    return column(state, "production.spread", fill)
+    spread[known:] = size_spread(state.firms.annual_revenue[known:], exponent)
+    return spread
 
 
 def _survey(state: CityState) -> dict[str, Floats]:
@@ -106,9 +107,9 @@ def _survey(state: CityState) -> dict[str, Floats]:
     # What was there before the first quarter moved along its trend; later comers have no past.
     first = "production.tfp" not in arrays
     past = firms.log_tfp - QUARTER_SHARE * tfp_trend(p) if first else np.nan
-    known = len(arrays.get("production.capital", ()))
-    usual = np.empty(firms.count)
-    usual[known:] = firms.capital_stock[known:] * np.exp(-QUARTER_SHARE * p["capital_trend"])
+    capital, known = lengthened(state, "production.capital")
+    usual = np.exp(-QUARTER_SHARE * p["capital_trend"])
+    np.multiply(firms.capital_stock[known:], usual, out=capital[known:])
     sums = kernels.survey(
         firms.alive, firms.sector, len(state.city.sectors.code), firms.real_output, firms.log_tfp,
         firms.quality_level, firms.employees, firms.capital_stock, firms.investment,
@@ -118,7 +119,7 @@ def _survey(state: CityState) -> dict[str, Floats]:
         QUARTER_SHARE * (state.terms.export_shift - state.reference.export_shift),
         p["replicator_strength"], column(state, "production.tfp", past),
         column(state, "production.quality", firms.quality_level),
-        column(state, "production.capital", usual),
+        capital,
         column(state, "production.certified", firms.high_tech), state.scratch("work", 1)[0],
     )  # fmt: skip
     return dict(zip(kernels.SURVEY, sums, strict=True))
@@ -144,7 +145,7 @@ def capacity_beyond(state: CityState, sums: dict[str, Floats]) -> Floats:
     """
     capital = sums["capital"]
     plants = state.arrays.pop("projects.additional_capital", np.zeros(len(capital)))
-    return np.asarray(np.clip((sums["extra"] + plants) / np.maximum(capital, 1.0), -0.1, 0.1))
+    return np.asarray(((sums["extra"] + plants) / np.maximum(capital, 1.0)).clip(-0.1, 0.1))
 
 
 def step(state: CityState) -> None:
@@ -214,8 +215,8 @@ def left_by_leavers(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
     total = np.maximum(sums, 1e-300)
     freed = state.arrays.pop("demography.freed_market", none)
     different = state.arrays.pop("demography.market_beyond_usual", none)
-    market = np.where(sums > 0.0, np.log1p(np.clip(freed / total, -0.5, 1.0)), 0.0)
-    beyond = np.where(sums > 0.0, np.clip(different / total, -0.5, 1.0), 0.0)
+    market = np.where(sums > 0.0, np.log1p((freed / total).clip(-0.5, 1.0)), 0.0)
+    beyond = np.where(sums > 0.0, (different / total).clip(-0.5, 1.0), 0.0)
     return np.asarray(market), np.asarray(beyond)
 
 
@@ -262,7 +263,7 @@ def _hire(
     # Growth since last quarter of the firms that stayed: TFP weighted by workers, and capital.
     tfp = sums["learned"] / np.maximum(sums["workers"], 1e-300)
     capital = np.log(np.maximum(sums["now"], 1.0) / np.maximum(sums["was"], 1.0))
-    growth = labour_growth(base - learned * beyond, tfp, np.clip(capital, -0.2, 0.2), share)
+    growth = labour_growth(base - learned * beyond, tfp, capital.clip(-0.2, 0.2), share)
     growth = np.where(state.city.sectors.service, 0.5 * base, growth)
     steady = p["employment_trend"] / 4.0 * (1.0 / speed - 1.0)
     waiting = state.arrays.get("production.labour_gap", np.full(len(base), steady)) + growth

@@ -127,10 +127,19 @@ def awards(places: int, pool: float, ticket: float, first: int | None = None) ->
     [10.0, 10.0, 5.0, 0.0]
     """
     shown = places if first is None else min(first, places)
-    if places == 0 or pool <= 0.0:
-        return np.zeros(shown)
-    size = max(ticket, pool / places)
-    return np.clip(pool - size * np.arange(shown), 0.0, size)
+    size = ticket_size(places, pool, ticket)
+    return np.asarray(np.minimum(np.maximum(pool - size * np.arange(shown), 0.0), size))
+
+
+def ticket_size(places: int, pool: float, ticket: float) -> float:
+    """Return what each place on a list gets at most; nothing without places or a pool.
+
+    Examples
+    --------
+    >>> ticket_size(4, 25.0, 10.0), ticket_size(2, 25.0, 10.0), ticket_size(4, 0.0, 10.0)
+    (10.0, 12.5, 0.0)
+    """
+    return max(ticket, pool / places) if places > 0 and pool > 0.0 else 0.0
 
 
 def places_paid(places: int, pools: tuple[float, float], ticket: float) -> int:
@@ -142,9 +151,8 @@ def places_paid(places: int, pools: tuple[float, float], ticket: float) -> int:
     3
     """
     pool = max(pools)
-    if places == 0 or pool <= 0.0:
-        return 0
-    return min(math.ceil(pool / max(ticket, pool / places)), places)
+    size = ticket_size(places, pool, ticket)
+    return min(math.ceil(pool / size), places) if size > 0.0 else 0
 
 
 def joined(rows: Integers, others: Integers) -> Integers:

@@ -23,7 +23,36 @@ VALUES = {name: [(name, c) for c in lever.classes or ("",)] for name, lever in L
 """What each lever's values are kept under: by class, or under no class."""
 
 
-def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: LeverValues) -> None:
+class Programmes:
+    """What programmes cost, worked out anew only when a lever's value has changed.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its unit costs price the levers.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        levers = [pair for clause in plan.clauses.values() for pair in clause.levers.items()]
+        self.priced = [(name, priced.cost) for name, priced in levers if name in PROGRAMMES]
+        self.paid = [name for name, _ in levers if name not in PROGRAMMES]
+        self.given: tuple[LeverValues, LeverValues] = {}, {}
+        self.costs: dict[str, float] = {}
+
+    def of(self, values: LeverValues, before: LeverValues, scale: float) -> dict[str, float]:
+        """Return the quarter's cost of each programme beyond its before-plan value, yuan."""
+        if (values, before) != self.given:
+            self.given, self.costs = (values, before), {}
+            for name, cost in self.priced:
+                keys = VALUES[name]
+                moved = sum([values[key] - before[key] for key in keys]) / len(keys)
+                self.costs[name] = YEARS * cost * moved * scale
+        return self.costs
+
+
+def pay_for_levers(
+    state: CityState, programmes: Programmes, values: LeverValues, before: LeverValues
+) -> None:
     """Enter the quarter's spending by lever as event totals ``spending.<lever>``, yuan.
 
     Where firms are paid (subsidies, rewards, grants) it is what they were paid less what the
@@ -35,19 +64,14 @@ def pay_for_levers(state: CityState, plan: Plan, values: LeverValues, before: Le
     values, before : Mapping
         Lever values put into effect, and before the plan, by (lever, class).
     """
-    state.counts.update(dict.fromkeys(TOTALS.values(), 0.0))
-    for clause in plan.clauses.values():
-        for name, priced in clause.levers.items():
-            programme = PROGRAMMES.get(name)
-            if programme is None:
-                amount = paid_beyond(state, name)
-            else:
-                keys = VALUES[name]
-                moved = sum([values[key] - before[key] for key in keys]) / len(keys)
-                amount = YEARS * priced.cost * moved * state.scale
-                if amount != 0.0:
-                    state.ledger.pay("government", "outside", programme, amount)
-            state.counts[TOTALS[name]] = amount
+    counts = state.counts
+    counts.update(dict.fromkeys(TOTALS.values(), 0.0))
+    for name, amount in programmes.of(values, before, state.scale).items():
+        if amount != 0.0:
+            state.ledger.pay("government", "outside", PROGRAMMES[name], amount)
+            counts[TOTALS[name]] = amount
+    for name in programmes.paid:
+        counts[TOTALS[name]] = paid_beyond(state, name)
 
 
 def paid_beyond(state: CityState, name: str) -> float:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,8 +145,11 @@ class Firms:
         """Number of rows, dead ones included."""
         return len(self.firm_id)
 
-    def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
-        """Add firms (their columns by name, all of them) and return the slice of new rows."""
+    def append(self, rows: Mapping[str, Any]) -> slice:
+        """Add firms (all columns by name, arrays or one value) and return the slice of new rows.
+
+        Only the ids must be an array: they tell how many there are.
+        """
         return _append(self, rows, self.count, len(rows["firm_id"]))
 
 
@@ -183,7 +185,7 @@ def _with_room(rows: int) -> int:
     return int(SPARE_ROOM * rows) + 1
 
 
-def _append(table: Any, rows: Mapping[str, NDArray[Any]], start: int, count: int) -> slice:
+def _append(table: Any, rows: Mapping[str, Any], start: int, count: int) -> slice:
     """Write new rows behind the present ones; columns are views of buffers with spare room."""
     buffers = table.__dict__.setdefault("_buffers", {})
     stop, columns = start + count, table.__dict__
@@ -234,18 +236,17 @@ def _blanks() -> dict[str, tuple[Any, int]]:
     return {c.name: (kinds.get(str(c.type), np.int16), blank.get(c.name, 0)) for c in fields(Firms)}
 
 
+def blank_values() -> dict[str, Any]:
+    """Return what a blank firm holds, for `Firms.append`: zero, -1 for references, alive."""
+    return {name: value for name, (_, value) in _blanks().items()}
+
+
 def blank_firms(count: int) -> dict[str, NDArray[Any]]:
     """Return columns of `count` firms for `Firms.append`: zeros, -1 for references, alive."""
     rows: dict[str, NDArray[Any]] = {}
     for name, (kind, value) in _blanks().items():
         rows[name] = np.full(count, value, kind) if value else np.zeros(count, kind)
     return rows
-
-
-@lru_cache(maxsize=8)
-def _tally_keys(name: str, tiers: int, sectors: int) -> tuple[str, ...]:
-    """Return what `CityState.add_firms` calls its totals, all tiers and sectors in order."""
-    return tuple(f"{name}.{tier}.{sector}" for tier in range(tiers) for sector in range(sectors))
 
 
 @dataclass
@@ -260,6 +261,8 @@ class CityState:
         difference between the two.
     counts : dict
         Event totals of the quarter (``entries``, ``closures``, ...), reset every quarter.
+    tallies : dict
+        Firms that entered and left in the quarter by tier and sector, reset every quarter.
     memory : dict
         Scalars a process keeps between quarters under ``<process>.<name>``.
     """
@@ -277,6 +280,7 @@ class CityState:
     parcels: Parcels
     ledger: Ledger = field(default_factory=Ledger)
     counts: dict[str, float] = field(default_factory=dict)
+    tallies: dict[str, Integers] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
     scale: float = 1.0
     """Size of the simulated city over the real one (``population.scale``)."""
@@ -355,18 +359,17 @@ class CityState:
         self.counts[name] = self.counts.get(name, 0.0) + amount
 
     def add_firms(self, name: str, rows: Integers | slice) -> None:
-        """Add firms to event totals by their tier and sector (``<name>.<tier>.<sector>``)."""
-        tier, sector = self.firms.tier[rows], self.firms.sector[rows]
-        sectors = len(self.city.sectors.code)
-        keys = _tally_keys(name, len(TIERS), sectors)
-        numbers = np.bincount(tier.astype(np.int64) * sectors + sector)
-        for code in np.flatnonzero(numbers).tolist():
-            self.add(keys[code], float(numbers[code]))
+        """Add firms to the quarter's tally `name`, by their tier and sector."""
+        tally = self.tally(name)
+        np.add.at(tally, (self.firms.tier[rows], self.firms.sector[rows]), 1)
 
-    def tally(self, name: str, shape: tuple[int, int]) -> Integers:
-        """Return what `add_firms` noted under `name` this quarter, shape (tiers, sectors)."""
-        number = [*map(self.counts.get, _tally_keys(name, *shape), repeat(0.0))]
-        return np.array(number).astype(np.int64).reshape(shape)
+    def tally(self, name: str) -> Integers:
+        """Return the firms noted under `name` this quarter, shape (tiers, sectors), to add to."""
+        kept = self.tallies.get(name)
+        if kept is None:
+            shape = len(TIERS), len(self.city.sectors.code)
+            kept = self.tallies[name] = np.zeros(shape, dtype=np.int64)
+        return kept
 
     def subsidise(self, lever: str, paid: float, usual: float) -> None:
         """Book what firms are paid under a lever, and what its before-plan value would pay.

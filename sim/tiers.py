@@ -264,9 +264,11 @@ def _lots(state: CityState, rows: Integers) -> Floats:
 def _reward_top(state: CityState) -> None:
     """Pay the reward of the yearly list of the hundred largest manufacturers."""
     firms = state.firms
-    made = state.of_sector("manufacturing")
-    rows = rows_where(firms.alive & made)
-    number = min(round(TOP * state.scale), len(rows))
+    made, wanted = firms.alive & state.of_sector("manufacturing"), round(TOP * state.scale)
+    rows = rows_where(made & (firms.annual_revenue >= GROWTH_FLOOR))
+    if len(rows) < wanted:
+        rows = rows_where(made)
+    number = min(wanted, len(rows))
     sales = firms.annual_revenue[rows]
     bar = float(sales[largest_first(sales, number)[-1]]) if number else np.inf
     best = rows[sales >= bar][:number]

@@ -50,6 +50,7 @@ def step(
     state.quarter += 1
     state.ledger.flows.clear()
     state.counts.clear()
+    state.tallies.clear()
     state.terms, state.reference = terms[state.quarter]
     for process in processes:
         process.step(state)

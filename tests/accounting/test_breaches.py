@@ -31,6 +31,7 @@ def run_quarter(state: CityState, broken: Break) -> dict[str, float]:
     state.quarter += 1
     state.ledger.flows.clear()
     state.counts.clear()
+    state.tallies.clear()
     for district in state.districts:
         district.tax_credited = 0.0
     before = accounting.stocks(state)
@@ -110,7 +111,7 @@ def leave_from_another_sector(state: CityState) -> None:
     row = living(state)
     state.add("exits", 1.0)
     sector = (int(state.firms.sector[row]) + 1) % len(state.city.sectors.code)
-    state.add(f"left.{int(state.firms.tier[row])}.{sector}", 1.0)
+    state.tally("left")[state.firms.tier[row], sector] += 1
     state.firms.alive[row] = False
 
 

@@ -332,15 +332,22 @@ def test_gains_of_technology_add_up(of: Columns, pace: float, usual: float) -> N
 
 
 @few
-@given(columns(), st.floats(0.0, 1.0))
-def test_takers_are_those_open_to_it_whose_lot_is_low(of: Columns, bound: float) -> None:
+@given(columns(), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_firms_open_to_it_whose_lot_is_low_upgrade(of: Columns, now: float, usual: float) -> None:
     words, done = random_words(of), of.uniform > 0.7
-    open_to = np.array([True, False, True, True])
-    rows, lots = innovation_kernels.takers(words[EVENTS], of.alive, of.sector, open_to, done, bound)
+    open_to, roster = np.array([True, False, True, True]), of.score > 0.0
     lot = ((words[EVENTS] & np.uint64(0xFFFFFFFF)).astype(float) + 0.5) / 2**32
-    expected = np.flatnonzero((lot < bound) & of.alive & ~done & open_to[of.sector])
-    assert rows.tolist() == expected.tolist()
-    assert lots.tolist() == lot[expected].tolist()
+    open_here = of.alive & ~done & open_to[of.sector]
+    takes, took = open_here & (lot < now), open_here & (lot < usual)
+    rate, tfp, before = np.zeros(len(lot)), np.zeros(len(lot)), done.copy()
+    counted = innovation_kernels.take_up(
+        words[EVENTS], of.alive, of.sector, open_to, (now, usual), (0.04, 0.01), 0.5, roster, done,
+        rate, tfp,
+    )  # fmt: skip
+    assert counted == np.count_nonzero(takes & roster)
+    assert done.tolist() == (before | takes).tolist()
+    assert rate.tolist() == (np.where(takes, 0.04, 0.0) - np.where(took, 0.01, 0.0)).tolist()
+    assert tfp.tolist() == (0.5 * (takes.astype(float) - took)).tolist()
 
 
 @few

@@ -14,7 +14,6 @@ from sim import (
     credit_kernels,
     demography_kernels,
     energy_kernels,
-    funds_kernels,
     investment_kernels,
     ladder_kernels,
     talent_kernels,
@@ -225,26 +224,6 @@ def test_intensities_fall_by_response_vintage_and_time(of: Columns) -> None:
     changes = step + vintage - 0.01, drop + 0.5 * vintage - 0.02, vintage - 0.03
     for after, change in zip(before.values(), changes, strict=True):
         np.testing.assert_allclose(after, of.share * np.exp(change), rtol=1e-12)
-
-
-@few
-@given(columns())
-def test_applicants_of_the_funds(of: Columns) -> None:
-    tier, stage = (of.uniform * 4).astype(np.int16), (of.share * 10).astype(np.int16)
-    roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
-    made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
-    equity, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
-    funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual, equity)
-    assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
-    found = funds_kernels.applicants(
-        of.alive, annual, roster, of.sector, made, able, 1e8, of.share, 0.1
-    )
-    expected = (
-        there & roster & made[of.sector],
-        there & (annual > 1e8) & able[of.sector] & (of.share > 0.1),
-    )
-    for rows, chosen in zip(found, expected, strict=True):
-        assert rows.tolist() == np.flatnonzero(chosen).tolist()
 
 
 @few

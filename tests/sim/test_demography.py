@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim import demography, production
+from sim import demography_kernels as kernels
 from sim.comparable_prices import price_of, value_added_price
 from sim.indicators import INDICATORS
 from tests.sim.small_city import small_model
@@ -91,3 +92,12 @@ def test_entrants_beyond_the_usual_add_what_they_do_not_take_from_rivals() -> No
     )
     assert freed[:2].tolist() == pytest.approx([-10.0, -10.0 * passed_on])
     assert beyond[:2].tolist() == pytest.approx([0.0, 10.0 * (1.0 - passed_on)])
+
+
+def test_a_usual_leaver_leaves_all_and_a_firm_that_policy_keeps_adds_what_was_lost() -> None:
+    rows, sector = np.arange(4), np.arange(4, dtype=np.int16)
+    leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
+    freed, beyond = np.zeros(4), np.zeros(4)
+    kernels.pass_on(rows, leaves, usual, 1.0 - 0.3, sector, np.full(4, 10.0), freed, beyond)
+    assert freed.tolist() == pytest.approx([10.0, 3.0, 7.0, 0.0])
+    assert beyond.tolist() == pytest.approx([0.0, -7.0, 7.0, 0.0])

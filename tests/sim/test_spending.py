@@ -9,7 +9,7 @@ import pytest
 from sim import capital, innovation, ladder, listing
 from sim.flows import PAID_TO_FIRMS
 from sim.policy import Terms
-from sim.spending import paid_beyond, pay_for_levers
+from sim.spending import Programmes, paid_beyond, pay_for_levers
 from sim.state import CityState
 from sim.units import YI_YUAN
 from tests.sim.small_city import small_model
@@ -80,7 +80,7 @@ def test_a_programme_costs_the_plans_unit_cost_of_the_change() -> None:
     before = dict.fromkeys(model.scenario.before_plan_values(state.quarter), 0.0)
     unit = next(c for c in plan.clauses.values() if "quality_programme" in c.levers)
     values = before | {("quality_programme", ""): 0.5}
-    pay_for_levers(state, plan, values, before)
+    pay_for_levers(state, Programmes(plan), values, before)
     quarter = 0.25 * 0.5 * unit.levers["quality_programme"].cost * state.scale
     assert state.counts["spending.quality_programme"] == pytest.approx(quarter)
     booked = state.ledger.flows["government", "outside", "programme:quality_programme"]

@@ -20,7 +20,7 @@ from sim import bureau_kernels as kernels
 from sim.comparable_prices import note_rate, price_of, value_added_price
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
-from sim.rows import rows_where
+from sim.scopes import scopes
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
 
@@ -206,11 +206,11 @@ class Bureau:
         profile = np.cumsum([year_profile(change) for change in changes], axis=1).T
         self.this_year: list[Floats] = []
         self.last_rows = self.rows
-        self.pairs = common(self.rows, self.last_rows)
+        self.pairs = self._matched_pairs(state)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
         self.staff_level = year_profile(changes[-1])[3]
-        scope, _ = self._scopes(state)
+        scope = scopes(state).roster
         self.seen = (scope, self._firm_flows(state, scope))
         self.whole = np.zeros((2, 3))
         kernels.all_flows(self.seen[1], self.whole[1])
@@ -224,25 +224,22 @@ class Bureau:
         near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
         return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
 
+    def _matched_pairs(self, state: CityState) -> tuple[Integers, Integers]:
+        """Return positions this year and last of firms of this January's roster with a base."""
+        now, then = common(self.rows, self.last_rows)
+        listed = state.firms.on_roster[self.rows[now]]
+        return now[listed], then[listed]
+
     def _firm_flows(self, state: CityState, rows: Integers, before: Floats | None = None) -> Floats:
         """Return tracked flows of given firms on top of those `before`, shape (len(rows), 4)."""
         firms = state.firms
-        flows = np.zeros((len(rows), 4)) if before is None else before.copy()
+        flows = np.zeros((len(rows), 4)) if before is None else np.empty(before.shape)
         kernels.add_flows(
             rows, firms.value_added, value_added_price(state), firms.real_output,
-            firms.energy_intensity, firms.water_intensity, firms.employees, flows,
+            firms.energy_intensity, firms.water_intensity, firms.employees,
+            flows if before is None else before, flows,
         )  # fmt: skip
         return flows
-
-    def _scopes(self, state: CityState) -> tuple[Integers, Integers]:
-        """Return rows of living firms on the roster, and of all above-scale industrial firms."""
-        firms = state.firms
-        listed, above = (np.empty(firms.count, dtype=np.bool_) for _ in range(2))
-        kernels.scopes(
-            firms.alive, firms.on_roster, state.of_sector("industry"), firms.annual_revenue,
-            THRESHOLD, listed, above,
-        )  # fmt: skip
-        return rows_where(listed), rows_where(above)
 
     def decomposed(self, state: CityState, scope: Integers) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
@@ -276,15 +273,15 @@ class Bureau:
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
-            self.pairs = common(self.rows, self.last_rows)
+            self.pairs = self._matched_pairs(state)
         before = self.this_year[-1] if self.this_year else None
         flows = self._firm_flows(state, self.rows, before)
         self.this_year.append(flows)
         now, then = self.pairs
         sums = np.zeros((2, len(TRACKED)))
         kernels.matched(
-            self.rows, state.firms.on_roster, state.firms.sector, self.made, now, then, flows,
-            self.last_year[position], sums,
+            self.rows, state.firms.sector, self.made, now, then, flows, self.last_year[position],
+            sums,
         )  # fmt: skip
         for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
             out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last
@@ -318,7 +315,8 @@ class Bureau:
         The last are empty unless asked for by `matched`: the year before the start has none.
         """
         counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
-        listed, above = self._scopes(state)
+        found = scopes(state)
+        listed, above = found.roster, found.above
         compared = self.decomposed(state, listed) | self.matched(state) if matched else {}
         published = self.aggregates(state, listed) | counts
         true = self.aggregates(state, above) | counts

@@ -12,25 +12,55 @@ from sim.compiled import apart, kernel, part
 
 
 @apart
-def scopes(alive, on_roster, industry, revenue, threshold, listed, above):  # type: ignore[no-untyped-def]
-    """Set flags of living firms on the roster, and of industry above the threshold."""
+def observed(  # type: ignore[no-untyped-def]
+    alive, on_roster, industry, revenue, threshold, land_area, per_mu_class, chosen,
+):  # fmt: skip
+    """Set flags of living firms on the roster, above scale in industry, with land or a class."""
     for row in range(len(alive)):
         i = np.uint64(row)
-        listed[i] = alive[i] & on_roster[i]
-        above[i] = alive[i] & industry[i] & (revenue[i] >= threshold)
+        above = industry[i] & (revenue[i] >= threshold)
+        placed = (land_area[i] > 0) | (per_mu_class[i] >= 0)
+        chosen[i] = alive[i] & (on_roster[i] | above | placed)
+
+
+@kernel
+def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found):  # type: ignore[no-untyped-def]
+    """Write the scopes that each of the observed firms (rows) belongs to.
+
+    Parameters
+    ----------
+    out : ndarray of int, shape (5, rows)
+        Rows of firms on the roster, of industry above the threshold, of industry on the roster,
+        of these and all with land, of those with a class.
+    found : ndarray of int, shape (5,)
+        Zeros; how many there are of each.
+    """
+    for i in rows:
+        listed = on_roster[i] & industry[i]
+        # Written every time, kept only if the count moves on: no branch.
+        for k in range(5):
+            out[k, found[k]] = i
+        found[0] += on_roster[i]
+        found[1] += industry[i] & (revenue[i] >= threshold)
+        found[2] += listed
+        found[3] += listed | (land_area[i] > 0)
+        found[4] += per_mu_class[i] >= 0
 
 
 @kernel
 def add_flows(  # type: ignore[no-untyped-def]
-    rows, value_added, price, real_output, energy, water, employees, flows,
+    rows, value_added, price, real_output, energy, water, employees, before, flows,
 ):  # fmt: skip
-    """Add real value added, energy, water and staff of firms in the quarter, shape (rows, 4)."""
+    """Write real value added, energy, water and staff of firms on top of those `before`.
+
+    `before` and `flows` have the shape (rows, 4) and may be the same.
+    """
     for k in range(len(rows)):
         i = rows[k]
-        flows[k, 0] += value_added[i] / price
-        flows[k, 1] += energy[i] * real_output[i]
-        flows[k, 2] += water[i] * real_output[i]
-        flows[k, 3] += employees[i]
+        flows[k, 0] = before[k, 0] + value_added[i] / price
+        flows[k, 1] = before[k, 1] + energy[i] * real_output[i]
+        flows[k, 2] = before[k, 2] + water[i] * real_output[i]
+        flows[k, 3] = before[k, 3] + employees[i]
 
 
 @kernel
@@ -50,15 +80,15 @@ def pairs(rows, others, here, there):  # type: ignore[no-untyped-def]
 
 
 @apart
-def matched(rows, on_roster, sector, made, now, then, this, last, out):  # type: ignore[no-untyped-def]
-    """Add flows this year and last of firms on the roster with a base to `out`, shape (2, 6).
+def matched(rows, sector, made, now, then, this, last, out):  # type: ignore[no-untyped-def]
+    """Add flows this year and last of firms with value added last year to `out`, shape (2, 6).
 
-    The last two are value added and staff of manufacturers (`made` is 1 for their sectors).
+    `now` and `then` are the firms' positions in `this` and `last`. The last two flows are value
+    added and staff of manufacturers (`made` is 1 for their sectors).
     """
     for k in range(len(now)):
-        row = rows[now[k]]
-        if on_roster[row] and last[then[k], 0] > 0.0:
-            share = made[sector[row]]
+        if last[then[k], 0] > 0.0:
+            share = made[sector[rows[now[k]]]]
             for flow in range(4):
                 out[0, flow] += this[now[k], flow]
                 out[1, flow] += last[then[k], flow]

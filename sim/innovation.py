@@ -17,7 +17,7 @@ from sim import innovation_kernels as kernels
 from sim.columns import column
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.policy import Terms
-from sim.rows import rows_where
+from sim.scopes import scopes
 from sim.state import BACKBONE, CityState, Floats, Integers
 from sim.units import YUAN
 
@@ -189,7 +189,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
     firms = state.firms
-    roster = rows_where(firms.on_roster & firms.alive)
+    roster = scopes(state).roster
     outlay = state.arrays.get("innovation.rd_outlay")
     spent = (
         float(outlay[roster[: np.searchsorted(roster, len(outlay))]].sum())

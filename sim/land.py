@@ -33,6 +33,7 @@ from sim.parcels import (
     return_to_pool,
     urban_industrial_area,
 )
+from sim.scopes import scopes
 from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
 
 
@@ -75,9 +76,8 @@ def release_land(state: CityState) -> None:
     """Leave plots of firms that are gone vacant: idle until recovered, converted or reused."""
     firms, parcels = state.firms, state.parcels
     vacated = plot_kernels.vacate(
-        parcels.occupant, parcels.land_class, parcels.area, firms.alive, firms.land_area,
-        column(state, "land.leased"),
-    )  # fmt: skip
+        parcels.occupant, parcels.land_class, parcels.area, firms.alive, firms.land_area
+    )
     state.add("land.vacated", float(vacated))
 
 
@@ -135,7 +135,7 @@ def observe(state: CityState) -> dict[str, float]:
     out["industrial_floor_space"], out["industrial_land_occupied"] = floor, float(ground)
     by_class, by_district = np.zeros((5, 5)), np.zeros(len(urban))
     kernels.holdings(
-        land_users(state), firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
+        scopes(state).users, firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
         firms.value_added, firms.tax, firms.capital_stock,
         column(state, "land.tightness", 1.0), by_class, by_district,
     )  # fmt: skip

@@ -7,7 +7,6 @@ be pooled over the whole city: quota moves, ground does not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -208,45 +207,28 @@ def pool_quota(state: CityState, register: Register) -> None:
     """Let other districts give up serviced land so that large projects can be laid out at home.
 
     An equal area of reserve is opened in the project's district and returned to reserve in the
-    others; plots keep the protection of the land given up, so that the unit's total stays.
+    others; the pools lend plots their place and keep the protection of the land given up, so that
+    the unit's total stays.
     """
     share = state.terms.large_project_priority
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
     if share <= 0.0 or not waiting:
         return
-    plots: list[tuple[int, int, int]] = []
-    for project in sorted(waiting, key=lambda p: p.number):
-        plots += _pooled(state, register, project, share)
-    if plots:
-        pools, given, holders = np.array(plots, dtype=np.int64).T
-        hand_over(state, pools, given, holders)
+    waiting.sort(key=lambda p: p.number)
+    home, platform, lacking, number = np.array(
+        [(p.district, p.platform, p.land_needed - p.land_got, p.number) for p in waiting]
+    ).T.copy()
+    pieces = np.empty((3, 2 * len(waiting)), dtype=np.int64)
+    found = kernels.pooled(
+        state.parcels.area, register.cell_district, register.reserve, home,
+        np.where(platform < 0, home, register.districts + platform),
+        np.ceil(share * lacking).astype(np.int64), state.parameters["pooled_release_rate"],
+        register.places, pieces,
+    )  # fmt: skip
+    if found:
+        pools, given, project = pieces[:, :found]
+        hand_over(state, pools, given, HELD - number[project])
         state.add("land.pooled", float(given.sum()))
-
-
-def _pooled(
-    state: CityState, register: Register, project: Any, share: float
-) -> list[tuple[int, int, int]]:
-    """Take quota of other districts for a project: pool at its place, m2 and holder of each plot.
-
-    The area leaves the reserve at home; the pool lends the plot its place and protection.
-    """
-    area = state.parcels.area
-    home = int(project.district)
-    reserve = int(register.reserve[home])
-    left = min(int(np.ceil(share * (project.land_needed - project.land_got))), int(area[reserve]))
-    if left <= 0:
-        return []
-    place = home if project.platform < 0 else register.districts + project.platform
-    offered = np.floor(area[register.pools] * state.parameters["pooled_release_rate"])
-    offered = offered.astype(np.int64)
-    offered[register.cell_district == home] = 0
-    taken = np.minimum(offered, np.maximum(left - (np.cumsum(offered) - offered), 0))
-    area[register.pools] -= taken
-    np.add.at(area, register.reserve[register.cell_district], taken)
-    inside = int(taken[register.places :].sum())
-    pieces = ((place, int(taken.sum()) - inside), (place + register.places, inside))
-    area[reserve] -= sum(m2 for _, m2 in pieces)
-    return [(int(register.pools[cell]), m2, HELD - project.number) for cell, m2 in pieces if m2 > 0]
 
 
 def lease_innovation_space(state: CityState, users: Integers | None = None) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim import plot_kernels as kernels
-from sim.land_kernels import move_down
+from sim.land_kernels import move_down, protect
 from sim.parcels import (
     IDLE_KEY,
-    VACANT,
     Register,
     city_scale,
     floor_cover,
@@ -110,17 +109,15 @@ def _convert_plots(
         unit, state.quarter, state.random.key("land/conversion"), rows, draw,
     )  # fmt: skip
     rows = rows[:found][np.lexsort((rows[:found], draw[:found]))]
-    urban = state.city.districts.urban[parcels.district[rows]]
-    taken = np.cumsum(np.where(urban, parcels.area[rows], 0)) <= allowance
-    rows = rows[taken | ~urban]
-    owner, areas = parcels.occupant[rows], parcels.area[rows]
-    held, inside = owner >= 0, parcels.protected[rows]
-    pay_for_land(state, owner[held], rows[held], areas[held], "land_compensation")
-    np.subtract.at(firms.land_area, owner[held], areas[held])
-    np.add.at(lost, parcels.district[rows[inside]], areas[inside])
-    parcels.use[rows], parcels.occupant[rows] = OTHER_BUILT, VACANT
-    parcels.protected[rows], parcels.land_class[rows] = False, -1
-    return int(areas.sum())
+    taken = np.empty((3, found), dtype=np.int64)
+    found, whole = kernels.converted(
+        rows, allowance, state.city.districts.urban, OTHER_BUILT, parcels.use, parcels.area,
+        parcels.district, parcels.protected, parcels.occupant, parcels.land_class,
+        firms.land_area, lost, taken,
+    )  # fmt: skip
+    rows, areas, holders = taken[:, :found]
+    pay_for_land(state, holders, rows, areas, "land_compensation")
+    return int(whole)
 
 
 def balance(state: CityState, register: Register, lost: Integers) -> None:
@@ -132,20 +129,15 @@ def balance(state: CityState, register: Register, lost: Integers) -> None:
     if cover <= 0.0:
         return
     short = np.ceil(np.maximum(lost, 0) * cover).astype(np.int64)
-    for district in range(register.districts):
-        short[district] -= _designate(state, register, district, int(short[district]))
+    rows, first = register.protectable
+    area = state.parcels.area
+    protect(area, rows, first, register.places, short)
     for district in np.flatnonzero(short > 0).tolist():
         for other in range(register.districts):
-            found = _designate(state, register, other, int(short[district]))
+            own = rows[first[other] : first[other + 1]]
+            found = int(move_down(area, own, own + register.places, short[district]))
             short[district] -= found
             _book_swap(state, district, other, found)
-
-
-def _designate(state: CityState, register: Register, district: int, area: int) -> int:
-    """Take pools, then estates, of a district into the protected unit; return the area."""
-    if area <= 0:
-        return 0
-    return int(move_down(state.parcels.area, *register.protectable[district], area))
 
 
 def _book_swap(state: CityState, buyer: int, seller: int, area: int) -> None:

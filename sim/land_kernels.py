@@ -114,6 +114,64 @@ def move_down(area, sources, targets, asked):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def protect(area, rows, first_row, places, asked):  # type: ignore[no-untyped-def]
+    """Take the m2 `asked` of each district into the protected unit; what is not there is left.
+
+    `rows` outside the unit stand district by district, the first ones at `first_row`; `places`
+    further on stands the same place inside it.
+    """
+    for here in range(len(asked)):
+        for k in range(first_row[here], first_row[here + 1]):
+            asked[here] -= move(area, rows[k], rows[k] + places, asked[here])
+
+
+@kernel
+def pooled(  # type: ignore[no-untyped-def]
+    area, cell_district, reserve, home, place, asked, released, places, pieces,
+):  # fmt: skip
+    """Take quota of other districts for projects, one after the other; return how many plots.
+
+    The area leaves the reserve at home and is returned to that of the districts that give it up.
+
+    Parameters
+    ----------
+    area : ndarray of int, shape (parcels,)
+        The first rows are the pools.
+    cell_district : ndarray of int, shape (cells,)
+        District of each pool; those from `places` on are inside the protected unit.
+    reserve : ndarray of int, shape (districts,)
+        Rows of the reserve.
+    home, place, asked : ndarray of int, shape (projects,)
+        District, place and m2 of each project.
+    released : float
+        Share of its stock that a pool may give up.
+    pieces : ndarray of int, shape (3, 2 * projects)
+        Pool at the project's place, m2 and position of the project are written.
+    """
+    found = 0
+    for p in range(len(home)):
+        left = min(asked[p], area[reserve[home[p]]])
+        outside = inside = 0
+        for cell in range(len(cell_district)):
+            here = cell_district[cell]
+            if here == home[p]:
+                continue
+            offered = np.int64(np.floor(area[cell] * released))
+            taken = move(area, cell, reserve[here], min(offered, left))
+            left -= taken
+            if cell < places:
+                outside += taken
+            else:
+                inside += taken
+        for cell, taken in ((place[p], outside), (place[p] + places, inside)):
+            if taken > 0:
+                area[reserve[home[p]]] -= taken
+                pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, p
+                found += 1
+    return found
+
+
+@kernel
 def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
     """Turn serviced land into innovation-type land M0, district by district; return all of it.
 

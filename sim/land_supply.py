@@ -13,20 +13,17 @@ from sim import plot_kernels
 from sim.columns import column
 from sim.parcels import (
     IDLE_KEY,
-    VACANT,
     Register,
     city_scale,
     floor_cover,
     industrial_table,
     pay_for_land,
     platform_preference,
-    plots_of,
     return_to_pool,
     share_out,
     unused_space,
     urban_industrial_area,
 )
-from sim.selection import joined
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
@@ -190,9 +187,8 @@ def recover_low_use(state: CityState, register: Register) -> None:
     rows, areas = rows[:found], areas[:found]
     return_to_pool(parcels, register, rows, areas)
     owner = parcels.occupant[rows]
-    held = owner != VACANT
-    pay_for_land(state, owner[held], rows[held], areas[held], "land_recovery")
-    give_back(state, owner[held], areas[held])
+    pay_for_land(state, owner, rows, areas, "land_recovery")
+    give_back(state, owner, areas)
     freed = np.bincount(
         parcels.district[rows].astype(np.int64), weights=areas, minlength=register.districts
     )
@@ -201,26 +197,16 @@ def recover_low_use(state: CityState, register: Register) -> None:
     state.add("land.redeveloped", float(areas.sum()))
 
 
-def give_back(state: CityState, owner: Integers, areas: Integers) -> None:
-    """Take what each plot gave back off its holder's land: the capital stands on the rest."""
-    firms = state.firms
-    owners = joined(owner, owner[:0])
-    before = firms.land_area[owners]
-    place = np.searchsorted(owners, owner)
-    given = np.bincount(place, areas, len(owners)).astype(np.int64)
-    firms.land_area[owners] = before - given
-    column(state, "land.density")[owners] *= before / np.maximum(before - given, 1)
-    raise_density(state, owners, state.terms.floor_area_gain)
+def give_back(state: CityState, holders: Integers, areas: Integers) -> None:
+    """Take what each plot gave back off its holder's land: the capital stands on the rest.
 
-
-def raise_density(state: CityState, owners: Integers, gain: float) -> None:
-    """Let firms (rows, rising) carry more capital per m2, and raise the ratio on their plots."""
-    if gain <= 0.0 or len(owners) == 0:
-        return
-    parcels = state.parcels
-    column(state, "land.density")[owners] *= 1.0 + gain
-    on_plot, _ = plots_of(state, owners)
-    highest = state.parameters["highest_floor_area_ratio"]
-    parcels.floor_area_ratio[on_plot] = np.minimum(
-        parcels.floor_area_ratio[on_plot] * (1.0 + gain), highest
-    )
+    Holders build denser; those that are no firm are left out.
+    """
+    firms, parcels = state.firms, state.parcels
+    owners, before = np.empty((2, len(holders)), dtype=np.int64)
+    plot_kernels.thinned(
+        holders, areas, max(state.terms.floor_area_gain, 0.0),
+        state.parameters["highest_floor_area_ratio"], parcels.occupant, parcels.floor_area_ratio,
+        firms.land_area, column(state, "land.density"), np.zeros(firms.count, dtype=np.bool_),
+        owners, before,
+    )  # fmt: skip

@@ -12,7 +12,6 @@ from sim.state import (
     NONE,
     OVERSEAS,
     CityState,
-    Firms,
     Flags,
     Integers,
 )
@@ -25,16 +24,25 @@ def listed_now(state: CityState) -> Flags:
     return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
 
 
-def staged_rows(firms: Firms) -> Integers:
-    """Return rows of firms in the pipeline or listed, those that are gone included."""
-    rows = np.flatnonzero(firms.listing_stage != NONE)
-    return np.asarray(rows[firms.listing_stage[rows] < DELISTED])
+def look_up_stages(state: CityState) -> Integers:
+    """Return rows of firms in the pipeline or listed, those that are gone included.
+
+    They are kept for :func:`staged_rows`: who moves firms between stages looks them up again.
+    """
+    stage = state.firms.listing_stage
+    rows = np.flatnonzero(stage != NONE)
+    found = state.arrays["listing.staged"] = rows[stage[rows] < DELISTED]
+    return found
+
+
+def staged_rows(state: CityState) -> Integers:
+    """Return rows of firms in the pipeline or listed as they were looked up last."""
+    return state.arrays["listing.staged"]
 
 
 def listed_rows(state: CityState) -> Integers:
     """Return rows of the living firms that are listed at home or abroad."""
-    firms = state.firms
-    rows = staged_rows(firms)
+    firms, rows = state.firms, staged_rows(state)
     return np.asarray(rows[firms.alive[rows] & (firms.listing_stage[rows] > FILING)])
 
 

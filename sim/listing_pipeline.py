@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import listing_kernels as kernels
 from sim.columns import years_since
-from sim.listed_firms import place_listed, staged_rows
+from sim.listed_firms import look_up_stages, place_listed, staged_rows
 from sim.selection import hits, weighted_order
 from sim.state import (
     A_SHARE,
@@ -124,6 +125,7 @@ def initialise(state: CityState) -> None:
         state.firms.listing_stage[chosen] = stage
         state.firms.joint_stock[chosen] = True
         state.firms.stage_since[chosen] = state.first - 1
+    look_up_stages(state)
     _remember(state, tuple(float(round(s)) for s in stocks))
     # Entries hold the pipeline at its size when listings run at their usual pace.
     hazard = 1.0 / p["share_reform_quarters"] + p["pipeline_attrition"]
@@ -144,11 +146,12 @@ def _large_firms(state: CityState) -> Integers:
 
 def _candidates(state: CityState, large: Integers) -> Integers:
     """Return rows of unlisted firms that meet the size and profit bar, outside the pipeline."""
-    firms = state.firms
-    bar = firms.annual_revenue[large] >= state.parameters["listing_revenue_floor"]
-    old_enough = state.quarter - firms.birth_quarter[large] >= 12
-    unlisted = firms.listing_stage[large] == NONE
-    return np.asarray(large[bar & unlisted & old_enough & (firms.profit[large] >= 0.0)])
+    firms, rows = state.firms, np.empty_like(large)
+    found = kernels.candidates(
+        large, NONE, firms.listing_stage, firms.annual_revenue, firms.profit, firms.birth_quarter,
+        state.parameters["listing_revenue_floor"], state.quarter - 12, rows,
+    )  # fmt: skip
+    return rows[:found]
 
 
 def _appeal(state: CityState, rows: Integers) -> Floats:
@@ -175,12 +178,13 @@ def step(state: CityState) -> None:
     _advance(state, pipeline, boost)
     _abroad(state, large)
     _seats(state, large, listed)
+    look_up_stages(state)
 
 
 def _clear_dead(state: CityState) -> Integers:
     """Take firms that are gone out of the pipeline; return rows of the others in any stage."""
     firms = state.firms
-    staged = staged_rows(firms)
+    staged = look_up_stages(state)
     living = firms.alive[staged]
     firms.listing_stage[staged[~living]] = DELISTED
     return np.asarray(staged[living])
@@ -229,7 +233,7 @@ def expected_listings(state: CityState) -> float:
 def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> None:
     """Move firms from stage to stage by the hazards of the quarter; list those that pass."""
     p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
-    lot = state.random.uniforms("listing/pipeline", firms.firm_id[rows], state.quarter, 2)
+    lot = state.random.uniforms("listing/pipeline", firms.firm_id[rows], state.quarter)[0]
     scale = state.scale
     expected = (
         memory["listing.expected_reform"], memory["listing.expected_tutoring"],
@@ -247,16 +251,13 @@ def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> No
     )  # fmt: skip
     _remember(state, memory_next)
     hazard = min(hazard * (boost[0] / boost[1]) ** p["pass_wrt_support"], LARGEST_HAZARD)
-    at = firms.listing_stage[rows]
-    forward = np.choose(at - SHARE_REFORM, [speed[0], speed[1], hazard])
-    leave = attrition + np.where(at == FILING, refused, 0.0)
-    moved = lot[0] < forward
-    gone = ~moved & (lot[0] >= forward) & (lot[0] < forward + leave)
-    firms.listing_stage[rows[moved]] += 1
-    firms.listing_stage[rows[gone]] = NONE
-    firms.stage_since[rows[moved | gone]] = state.quarter
-    state.add("candidates_gone", float(np.count_nonzero(gone)))
-    _raise(state, rows[moved & (at == FILING)], A_SHARE)
+    listed = np.empty_like(rows)
+    passed, gone = kernels.advance(
+        rows, lot, firms.listing_stage, firms.stage_since, state.quarter, SHARE_REFORM, NONE,
+        (*speed, hazard), (attrition, attrition, attrition + refused), listed,
+    )  # fmt: skip
+    state.add("candidates_gone", float(gone))
+    _raise(state, listed[:passed], A_SHARE)
 
 
 def _raise(state: CityState, rows: Integers, stage: int) -> None:
@@ -351,7 +352,7 @@ def _seats(state: CityState, large: Integers, listed: Integers) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return listed firms, the pipeline, companies, and the quarter's moves (counts)."""
     firms = state.firms
-    staged = staged_rows(firms)
+    staged = staged_rows(state)
     stage = firms.listing_stage[staged[firms.alive[staged]]]
     number = np.bincount(stage, minlength=DELISTED).tolist()
     out = {

@@ -34,6 +34,7 @@ from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
 from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
 from sim.results import MemberResult, declared_layout
+from sim.scopes import scopes
 from sim.spending import TOTALS, Programmes, pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
@@ -226,12 +227,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _observe(self) -> None:
         state = self.state
+        state.scopes = scopes(state)
         raw: dict[str, float] = {}
         for process in OBSERVED:
             raw |= process.observe(state)
         raw |= self._economy()
         raw |= {total: state.counts[total] for total in TOTALS.values()}
         published, truth, matched = self.bureau.observe(state, matched=True)
+        state.scopes = None
         enter(
             self.published, self.true_state, state.quarter, self._full_size(raw) | matched,
             self._full_size(published), self._full_size(truth),

@@ -9,6 +9,7 @@ that the total is conserved to the square metre.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -81,15 +82,15 @@ class Register:
         return self.pools[order], np.searchsorted(self.place_district[order], bounds)
 
     @cached_property
-    def protectable(self) -> list[tuple[Integers, Integers]]:
-        """Pools, then estates, of each district outside the protected unit, and inside it."""
+    def protectable(self) -> tuple[Integers, Integers]:
+        """Pools, then estates, outside the protected unit, district by district.
+
+        Rows, shape (2 * places,), and where each district begins, shape (districts + 1,). The
+        same place inside the unit stands `places` rows further on.
+        """
         pools, first = self.pools_by_district
-        found = []
-        for here in range(self.districts):
-            places = pools[first[here] : first[here + 1]]
-            rows = np.concatenate([self.pools[places], self.estates[places]])
-            found.append((rows, rows + self.places))
-        return found
+        places = (pools[start:stop] for start, stop in itertools.pairwise(first.tolist()))
+        return np.concatenate([[*own, *self.estates[own]] for own in places]), 2 * first
 
     @cached_property
     def cell_district(self) -> Integers:
@@ -282,13 +283,10 @@ def lay_out(
 
 def return_to_pool(parcels: Parcels, register: Register, rows: Integers, areas: Integers) -> None:
     """Give area of plots back to the pool of the same place and protection."""
-    pools = register.pools[
-        register.cell(
-            parcels.district[rows].astype(np.int64), parcels.platform[rows], parcels.protected[rows]
-        )
-    ]
-    parcels.area[rows] -= areas
-    np.add.at(parcels.area, pools, areas)
+    plot_kernels.to_pools(
+        rows, areas, parcels.district, parcels.platform, parcels.protected, register.districts,
+        register.places, parcels.area,
+    )  # fmt: skip
 
 
 def city_scale(state: CityState) -> float:
@@ -378,10 +376,22 @@ def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:
 
 
 def pay_for_land(
-    state: CityState, owners: Integers, rows: Integers, areas: Integers, kind: str
+    state: CityState, holders: Integers, rows: Integers, areas: Integers, kind: str
 ) -> None:
-    """Pay firms the industrial land price for land that goes back to government."""
-    price = state.city.districts.land_price_floor[state.parcels.district[rows]]
-    amount = areas * price * state.parameters["industrial_land_price_markup"]
-    np.add.at(state.firms.cash, owners, amount)
-    state.ledger.pay("government", "firms", kind, float(amount.sum()))
+    """Pay firms the industrial land price for land of plots that goes back to government.
+
+    Parameters
+    ----------
+    state : CityState
+        The city.
+    holders, rows, areas : ndarray of int, shape (plots,)
+        Who holds each plot (nobody is paid where it is no firm), plots, and m2 of each.
+    kind : str
+        Kind of the payment in the ledger.
+    """
+    parcels, paid = state.parcels, np.empty(len(rows))
+    found = plot_kernels.pay_holders(
+        rows, areas, holders, parcels.district, state.city.districts.land_price_floor,
+        state.parameters["industrial_land_price_markup"], state.firms.cash, paid,
+    )  # fmt: skip
+    state.ledger.pay("government", "firms", kind, float(paid[:found].sum()))

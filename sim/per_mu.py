@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.scopes import scopes
 from sim.selection import rising
 from sim.state import CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
@@ -133,8 +134,7 @@ def step(state: CityState) -> None:
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
     firms, parcels = state.firms, state.parcels
-    rows = np.flatnonzero(firms.alive & (firms.per_mu_class >= 0))
-    number = np.bincount(firms.per_mu_class[rows], minlength=4).tolist()
+    number = np.bincount(firms.per_mu_class[scopes(state).ranked], minlength=4).tolist()
     ranked = np.flatnonzero(parcels.land_class >= 0)
     area = np.bincount(parcels.land_class[ranked], parcels.area[ranked], 4).tolist()
     out: dict[str, float] = {}

@@ -20,6 +20,7 @@ from sim.parcels import (
     register_of,
 )
 from sim.platform_moves import in_order, leave_land, leave_platforms, resettle, share_of_stock
+from sim.scopes import scopes
 from sim.state import CityState, Flags, Floats, Integers
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
@@ -292,7 +293,7 @@ def observe(state: CityState) -> dict[str, float]:
     firms, sectors = state.firms, state.city.sectors
     found = np.zeros(len(TOTALS))
     kernels.totals(
-        roster_rows(state), firms.platform, firms.sector, firms.real_output, firms.value_added,
+        scopes(state).industry, firms.platform, firms.sector, firms.real_output, firms.value_added,
         firms.value_added_rate, firms.energy_intensity, firms.pollutant_intensity,
         firms.land_area, sectors.characteristic, sectors.high_tech_share,
         state.arrays["platforms.gain"], found,

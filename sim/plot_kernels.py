@@ -30,11 +30,9 @@ def class_of(row, occupant, per_mu_class):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def vacate(occupant, land_class, area, alive, land_area, leased):  # type: ignore[no-untyped-def]
-    """Leave plots of dead firms vacant and end their leases; return the m2 left."""
+def vacate(occupant, land_class, area, alive, land_area):  # type: ignore[no-untyped-def]
+    """Leave plots of dead firms vacant; return the m2 left."""
     vacated = 0
-    for i in range(len(alive)):
-        leased[i] *= alive[i]
     for row in range(len(occupant)):
         owner = occupant[row]
         if owner >= 0 and not alive[owner]:
@@ -89,6 +87,8 @@ def recovered(  # type: ignore[no-untyped-def]
             idle = occupant[row] < 0
             weight = 1.0 if idle else weights[class_of(row, occupant, per_mu_class)]
             hazard = min(pressure / mass * weight, 0.9)
+            if hazard == 0.0:
+                continue
             drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
             if drawn < hazard:
                 rows[found] = row
@@ -151,6 +151,86 @@ def conversions(  # type: ignore[no-untyped-def]
 
 
 @kernel
+def converted(  # type: ignore[no-untyped-def]
+    rows, allowance, urban, to, use, area, district, protected, occupant, land_class, land_area,
+    lost, taken,
+):  # fmt: skip
+    """Convert plots (rows, in their order) to another use; write them and their holders' loss.
+
+    Parameters
+    ----------
+    allowance : float
+        m2 that the plots of urban districts in front of one, itself included, may add up to.
+    to : int
+        Code of the new use.
+    land_area : ndarray of int, shape (firms,)
+    lost : ndarray of int, shape (districts,)
+        m2 inside the protected unit are added.
+    taken : ndarray of int, shape (3, rows)
+        Row, m2 and holder of each plot are written.
+
+    Returns
+    -------
+    found, whole : int
+        Number of plots and m2.
+    """
+    found = whole = in_front = 0
+    for row in rows:
+        here, size, owner = district[row], area[row], occupant[row]
+        if urban[here]:
+            in_front += size
+            if in_front > allowance:
+                continue
+        taken[0, found], taken[1, found], taken[2, found] = row, size, owner
+        found += 1
+        whole += size
+        if owner >= 0:
+            land_area[owner] -= size
+        if protected[row]:
+            lost[here] += size
+        use[row], protected[row], occupant[row], land_class[row] = to, False, -1, -1
+    return found, whole
+
+
+@kernel
+def thinned(  # type: ignore[no-untyped-def]
+    holders, areas, gain, highest, occupant, ratio, land_area, density, held, owners, before,
+):  # fmt: skip
+    """Take m2 of plots off their holders' land; what is left carries the capital, and more.
+
+    Parameters
+    ----------
+    holders, areas : ndarray of int, shape (plots,)
+        Who holds each plot (below zero: no firm), and m2 that it gave back.
+    gain, highest : float
+        What density rises by beyond that, and floor-area ratios on all plots of the holders up to
+        the highest ratio.
+    occupant, ratio : ndarray, shape (parcels,)
+    land_area, density, held : ndarray, shape (firms,)
+        `held` are cleared flags.
+    owners, before : ndarray of int, shape (plots,)
+        Room to work in.
+    """
+    found = 0
+    for k in range(len(holders)):
+        owner = holders[k]
+        if owner >= 0:
+            if not held[owner]:
+                held[owner] = True
+                owners[found], before[found] = owner, land_area[owner]
+                found += 1
+            land_area[owner] -= areas[k]
+    for k in range(found):
+        owner = owners[k]
+        density[owner] *= before[k] / max(land_area[owner], 1)
+        density[owner] *= 1.0 + gain
+    for row in range(len(occupant)):
+        owner = occupant[row]
+        if gain > 0.0 and owner >= 0 and held[owner]:
+            ratio[row] = min(ratio[row] * (1.0 + gain), highest)
+
+
+@kernel
 def plots_of(occupant, firms, held, plots, place):  # type: ignore[no-untyped-def]
     """Write the parcels that chosen firms hold and each one's place among them; return how many.
 
@@ -191,3 +271,44 @@ def occupied(use, occupant, area, ratio):  # type: ignore[no-untyped-def]
             floor += area[row] * ratio[row]
             ground += area[row]
     return floor, ground
+
+
+@kernel
+def to_pools(rows, areas, district, platform, protected, districts, places, area):  # type: ignore[no-untyped-def]
+    """Move area of plots (rows) to the pool of the same place and protection.
+
+    Parameters
+    ----------
+    rows, areas : ndarray of int, shape (plots,)
+        Plots, and m2 of each that are moved.
+    district, platform, protected : ndarray, shape (parcels,)
+        Place of each parcel; the first rows are the pools.
+    districts, places : int
+        Pools outside platforms stand before those of platforms; `places` is the distance from a
+        pool to that of the same place inside the protected unit.
+    area : ndarray of int, shape (parcels,)
+    """
+    for k in range(len(rows)):
+        row = rows[k]
+        place = np.int64(district[row])
+        if platform[row] >= 0:
+            place = districts + platform[row]
+        area[row] -= areas[k]
+        area[place + places * protected[row]] += areas[k]
+
+
+@kernel
+def pay_holders(rows, areas, holders, district, price, markup, cash, paid):  # type: ignore[no-untyped-def]
+    """Pay the holders of plots (rows) that are firms for m2 of them; return how many those are.
+
+    Yuan per m2 are `price` of the district times `markup`; what is paid for each plot that a
+    firm holds is written to `paid`, shape (plots,), one after the other.
+    """
+    found = 0
+    for k in range(len(rows)):
+        owner = holders[k]
+        if owner >= 0:
+            paid[found] = areas[k] * price[district[rows[k]]] * markup
+            cash[owner] += paid[found]
+            found += 1
+    return found

@@ -194,10 +194,13 @@ def mismatch(state: CityState, number: int, sector: int) -> float:
 
 def expected_misfit(state: CityState) -> float:
     """Return the mean square of the mismatch over arriving projects: vetoes per strictness."""
-    weights = state.city.sectors.project_weight
-    far = np.clip(1.0 - state.city.sectors.strategic_emerging_share, 0.0, 1.0)
-    square = 0.25 * far**2 + 0.25 * far + 0.25 / 3.0
-    return float(weights @ square / weights.sum())
+    kept = state.memory.get("projects.misfit")  # the city's sectors do not change
+    if kept is None:
+        weights = state.city.sectors.project_weight
+        far = np.clip(1.0 - state.city.sectors.strategic_emerging_share, 0.0, 1.0)
+        square = 0.25 * far**2 + 0.25 * far + 0.25 / 3.0
+        kept = state.memory["projects.misfit"] = float(weights @ square / weights.sum())
+    return kept
 
 
 def decide(state: CityState, project: Any) -> None:

@@ -295,6 +295,8 @@ class CityState:
     """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
     flags: dict[str, Flags] = field(default_factory=dict)
     """Flags of the firms by their sector (:meth:`of_sector`)."""
+    scopes: Any = None
+    """Rows that observers look at (:mod:`sim.scopes`), kept while a quarter is observed."""
 
     def fund(self, name: str) -> Any:
         """Return the fund or bank of that name.

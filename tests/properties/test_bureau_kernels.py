@@ -33,8 +33,9 @@ def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
     for city, rows in ((of, old), (later, new)):
         found = np.ones((len(rows), 4))
         kernels.add_flows(
-            rows, city.capital, 1.1, city.output, city.share, city.uniform, city.staff, found
-        )
+            rows, city.capital, 1.1, city.output, city.share, city.uniform, city.staff, found,
+            found,
+        )  # fmt: skip
         np.testing.assert_allclose(found, 1.0 + tracked(city, rows), rtol=1e-12)
         flows.append(found)
     here, there = common(new, old)
@@ -47,10 +48,9 @@ def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
             wanted = np.bincount(of.sector[stay], own[:, use], 4)
             np.testing.assert_allclose(kept[time, use], wanted, rtol=1e-12)
     flows[0][::2, 0] = 0.0  # firms without a base are left out
-    roster = of.uniform > 0.3
     sums = np.zeros((2, 6))
-    kernels.matched(new, roster, of.sector, MADE, here, there, flows[1], flows[0], sums)
-    counted = roster[stay] & (flows[0][there, 0] > 0.0)
+    kernels.matched(new, of.sector, MADE, here, there, flows[1], flows[0], sums)
+    counted = flows[0][there, 0] > 0.0
     made = MADE[of.sector[stay[counted]]]
     for time, own in ((1, flows[0][there[counted]]), (0, flows[1][here[counted]])):
         of_made = [made @ own[:, 0], made @ own[:, 3]]
@@ -60,12 +60,22 @@ def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
 
 @few
 @given(columns(), st.floats(1e5, 1e10))
-def test_scopes_are_the_roster_and_all_above_scale_industry(of: Columns, bar: float) -> None:
+def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
+    of: Columns, bar: float
+) -> None:
     roster, industry = of.uniform > 0.4, of.sector < 3
-    listed, above = (np.empty(len(roster), np.bool_) for _ in range(2))
-    kernels.scopes(of.alive, roster, industry, of.output, bar, listed, above)
-    assert listed.tolist() == (of.alive & roster).tolist()
-    assert above.tolist() == (of.alive & industry & (of.output >= bar)).tolist()
+    land, ranked = (of.share > 0.7) * 100, np.where(of.score > 1.0, 2, -1)
+    chosen = np.empty(len(roster), np.bool_)
+    kernels.observed(of.alive, roster, industry, of.output, bar, land, ranked, chosen)
+    wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
+    assert chosen.tolist() == (of.alive & wanted).tolist()
+    rows = np.flatnonzero(chosen)
+    out, number = np.empty((5, len(rows)), np.int64), np.zeros(5, np.int64)
+    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number)
+    listed = roster & industry
+    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0), ranked >= 0
+    for own, found, flags in zip(out, number, scopes, strict=True):
+        assert own[:found].tolist() == np.flatnonzero(of.alive & flags).tolist()
 
 
 def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:

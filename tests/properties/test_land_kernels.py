@@ -96,6 +96,21 @@ def test_quota_is_placed_and_partly_turned_into_innovation_land() -> None:
     assert area[:4].tolist() == [2, 0, 0, 23]
 
 
+def test_quota_is_pooled_for_projects_and_ground_stays_protected() -> None:
+    # Three districts without platforms: pools, the same inside the unit, reserve.
+    area = np.array([100, 40, 9, 50, 20, 0, 30, 0, 0])
+    pieces = np.empty((3, 4), np.int64)
+    home, asked = np.array([0, 0]), np.array([25, 30])
+    found = kernels.pooled(
+        area, np.array([0, 1, 2, 0, 1, 2]), np.array([6, 7, 8]), home, home, asked, 0.5, 3, pieces
+    )  # fmt: skip
+    # 20 of 40 and 4 of 9 outside the unit and one of 10 inside; then what is left of the reserve.
+    assert pieces[:, :found].tolist() == [[0, 3, 0], [24, 1, 5], [0, 0, 1]]
+    assert area.tolist() == [100, 15, 5, 50, 19, 0, 0, 26, 4]
+    kernels.protect(area, np.array([0, 1, 2]), np.arange(4), 3, np.array([60, 20, 0]))
+    assert area.tolist() == [40, 0, 5, 110, 34, 0, 0, 26, 4]
+
+
 @few
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60))
 def test_area_table_holds_every_square_metre(seed: int, size: int) -> None:

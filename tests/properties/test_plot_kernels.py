@@ -142,15 +142,94 @@ def test_plots_of_chosen_firms(of: Plots, chosen: set[int]) -> None:
 @given(plots())
 def test_plots_of_the_dead_fall_vacant_and_others_take_their_holders_class(of: Plots) -> None:
     alive, held = of.per_mu_class > 0, of.owner.copy()
-    code, land, leased = np.full(len(held), 7), np.ones(FIRMS, np.int64), np.ones(FIRMS)
-    vacated = kernels.vacate(held, code, of.area, alive, land, leased)
+    code, land = np.full(len(held), 7), np.ones(FIRMS, np.int64)
+    vacated = kernels.vacate(held, code, of.area, alive, land)
     left = (of.owner >= 0) & ~np.append(alive, True)[of.owner]
     assert vacated == of.area[left].sum()
     assert held.tolist() == np.where(left, -1, of.owner).tolist()
     assert code.tolist() == np.where(left, -1, 7).tolist()
-    assert leased.tolist() == alive.astype(float).tolist()
+    assert land[np.unique(of.owner[left])].tolist() == [0] * len(np.unique(of.owner[left]))
     kernels.classify(held, of.per_mu_class, code)
     assert code[held >= 0].tolist() == of.per_mu_class[held[held >= 0]].tolist()
     floor, ground = kernels.occupied(of.use, held, of.area, 1.5 * np.ones(len(held)))
     counted = (of.use <= 1) & (held != -1)
     assert (floor, ground) == (1.5 * of.area[counted].sum(), of.area[counted].sum())
+
+
+@few
+@given(plots(), st.integers(0, 2**32 - 1))
+def test_land_goes_back_to_the_pool_of_its_place_and_is_paid_for(of: Plots, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    size, districts, platforms = len(of.area), 2, 1  # the first six rows are the pools
+    places = districts + platforms
+    district, inside = random.integers(0, districts, size), random.integers(0, 2, size) > 0
+    platform = np.where(random.uniform(size=size) < 0.5, 0, -1)
+    area = np.concatenate([np.full(2 * places, 10), of.area])
+    district, inside, platform, owner = (
+        np.concatenate([column[:1].repeat(2 * places), column])
+        for column in (district, inside, platform, of.owner)
+    )
+    rows = 2 * places + np.flatnonzero(of.owner >= -1)
+    areas = area[rows] // 2
+    expected = area.copy()
+    expected[rows] -= areas
+    place = np.where(platform[rows] < 0, district[rows], districts + platform[rows])
+    np.add.at(expected, place + places * inside[rows], areas)
+    kernels.to_pools(rows, areas, district, platform, inside, districts, places, area)
+    assert area.tolist() == expected.tolist()
+    price, cash, paid = np.array([2.0, 3.0]), np.zeros(FIRMS), np.empty(len(rows))
+    found = kernels.pay_holders(rows, areas, owner[rows], district, price, 1.5, cash, paid)
+    held = owner[rows] >= 0
+    due = areas[held] * price[district[rows[held]]] * 1.5
+    assert paid[:found].tolist() == due.tolist()
+    assert cash.tolist() == np.bincount(owner[rows[held]], due, FIRMS).tolist()
+
+
+@few
+@given(plots(), st.floats(0.0, 60_000.0))
+def test_conversion_in_urban_districts_ends_with_the_allowance(of: Plots, allowance: float) -> None:
+    urban, district, inside = np.array([True, False]), of.parcel % 2, of.parcel % 3 == 0
+    rows = of.single[::-1].copy()
+    in_towns = urban[district[rows]]
+    kept = ~in_towns | (np.cumsum(np.where(in_towns, of.area[rows], 0)) <= allowance)
+    wanted = rows[kept]
+    use, owner, protected = of.use.copy(), of.owner.copy(), inside.copy()
+    code, land = np.full(len(use), 2), np.full(FIRMS, 10**6)
+    lost, taken = np.zeros(2, np.int64), np.empty((3, len(rows)), np.int64)
+    found, whole = kernels.converted(
+        rows, allowance, urban, 3, use, of.area, district, protected, owner, code, land, lost,
+        taken,
+    )  # fmt: skip
+    columns = wanted, of.area[wanted], of.owner[wanted]
+    assert taken[:, :found].tolist() == [column.tolist() for column in columns]
+    assert whole == of.area[wanted].sum()
+    held, unit = wanted[of.owner[wanted] >= 0], wanted[inside[wanted]]
+    given_up = np.bincount(of.owner[held], of.area[held], FIRMS)
+    assert (10**6 - land).tolist() == given_up.tolist()
+    assert lost.tolist() == np.bincount(district[unit], of.area[unit], 2).tolist()
+    for changed, before, after in (
+        (use, of.use, 3), (owner, of.owner, -1), (protected, inside, False), (code, 2, -1),
+    ):  # fmt: skip
+        expected = np.zeros(len(use), changed.dtype) + before
+        expected[wanted] = after
+        assert changed.tolist() == expected.tolist()
+
+
+@few
+@given(plots(), st.sampled_from([0.0, 0.25]))
+def test_capital_stands_on_the_land_that_is_left(of: Plots, gain: float) -> None:
+    rows = np.flatnonzero(of.owner >= -1)[::2]
+    areas, size = of.area[rows] // 2, len(of.area)
+    held = of.owner[rows] >= 0
+    land = 1 + np.bincount(of.owner[rows[held]], of.area[rows[held]], FIRMS).astype(np.int64)
+    left, density, ratio = land.copy(), np.full(FIRMS, 3.0), np.full(size, 1.5)
+    room = np.zeros(FIRMS, bool), *np.empty((2, len(rows)), np.int64)
+    kernels.thinned(of.owner[rows], areas, gain, 1.8, of.owner, ratio, left, density, *room)
+    given_up = np.bincount(of.owner[rows[held]], areas[held], FIRMS).astype(np.int64)
+    assert left.tolist() == (land - given_up).tolist()
+    owners = np.unique(of.owner[rows[held]])
+    expected = np.full(FIRMS, 3.0)
+    expected[owners] *= land[owners] / left[owners] * (1.0 + gain)
+    np.testing.assert_allclose(density, expected, rtol=1e-12)
+    higher = np.isin(of.owner, owners) & (gain > 0.0)
+    assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest

@@ -1,0 +1,51 @@
+"""Rows of the firms that observers look at: the roster, above-scale industry, users of land.
+
+They are a twelfth of all rows, found in one pass over the firms. While a quarter is observed
+nothing moves, so that they are found once and kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import bureau_kernels as kernels
+from sim.population import THRESHOLD
+from sim.rows import rows_where
+from sim.state import CityState, Integers
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Rows of living firms, rising; arrays of shape (firms of the scope,)."""
+
+    roster: Integers
+    """On the bureau's roster."""
+    above: Integers
+    """Industrial firms whose yearly revenue reaches the threshold."""
+    industry: Integers
+    """Industrial firms on the roster."""
+    users: Integers
+    """Those, and all that hold land."""
+    ranked: Integers
+    """With a class of the per-mu evaluation."""
+
+
+def scopes(state: CityState) -> Scopes:
+    """Return the scopes of firms as they stand now."""
+    if state.scopes is not None:
+        kept: Scopes = state.scopes
+        return kept
+    firms, industry = state.firms, state.of_sector("industry")
+    chosen = np.empty(firms.count, dtype=np.bool_)
+    held = firms.land_area, firms.per_mu_class
+    kernels.observed(
+        firms.alive, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, chosen
+    )
+    rows = rows_where(chosen)
+    out, found = np.empty((5, len(rows)), dtype=np.int64), np.zeros(5, dtype=np.int64)
+    kernels.scopes(
+        rows, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, out, found
+    )
+    return Scopes(*(own[:number] for own, number in zip(out, found.tolist(), strict=True)))

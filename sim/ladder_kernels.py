@@ -22,14 +22,16 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
         known = alive[k] and previous[k] > 0.0 and output[k] > 0.0
         lead[k] = log(output[k]) - log(previous[k]) if known else np.nan
     total, mean = 0.0, 0.0
-    for i in followers:
+    for row in followers:
+        i = np.uint64(row)
         growth = lead[leader[i]]
         if alive[i] and not np.isnan(growth):
             weight = max(output[i], 1.0)
             total += weight
             mean += weight * growth
     mean /= total if total > 0.0 else 1.0
-    for i in followers:
+    for row in followers:
+        i = np.uint64(row)
         growth = lead[leader[i]]
         if alive[i] and not np.isnan(growth):
             pull[i] = content * min(max(growth - mean, -bound), bound)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.compiled import kernel
 
 
@@ -13,10 +15,11 @@ def make_way(rivals, row, wanted, largest, output):  # type: ignore[no-untyped-d
     """
     total = 0.0
     for i in rivals:
-        total += output[i] if i != row else 0.0
+        total += output[np.uint64(i)] if i != row else 0.0
     if total <= 0.0:
         return 0.0
-    share = min(wanted / total, largest)
+    share, own = min(wanted / total, largest), output[row]
     for i in rivals:
-        output[i] *= 1.0 - share if i != row else 1.0
+        output[np.uint64(i)] *= 1.0 - share
+    output[row] = own
     return share * total

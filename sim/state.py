@@ -176,9 +176,9 @@ class Parcels:
         return _append(self, rows, len(self.area), len(rows["area"]))
 
 
-SPARE_ROOM = 2.0
+SPARE_ROOM = 1.5
 """A column that is full moves to a buffer of this many times the rows it needs. Firms grow by at
-most half in three years: a column moves once, and memory that is not written to costs nothing."""
+most half in three years: hardly a column moves twice."""
 
 
 def _with_room(rows: int) -> int:

@@ -104,6 +104,12 @@ def reduced(size: Size, options: Options) -> dict[str, Any]:
     return found | {name: _peer(name, firms, size.seconds, options["peers"]) for name in PEERS}
 
 
+KEPT_MEMORY = ":".join(
+    f"glibc.malloc.{name}" for name in ("mmap_max=0", "trim_threshold=0x7fffffffffff", "hugetlb=1")
+)
+"""What `sim.threads.prepare_heap` does for the engine: frameworks get the same memory."""
+
+
 def _peer(name: str, firms: int, seconds: float, interpreters: list[str]) -> dict[str, Any]:
     """Measure a framework's version with the first interpreter that has it."""
     module, script, install = PEERS[name]
@@ -113,7 +119,10 @@ def _peer(name: str, firms: int, seconds: float, interpreters: list[str]) -> dic
         if subprocess.run(has, check=False, capture_output=True).returncode:
             continue
         command = [python, str(ROOT / "benchmarks" / "reduced" / script), str(firms), str(seconds)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "GLIBC_TUNABLES": KEPT_MEMORY}
+        done = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=environment
+        )
         return dict(json.loads(done.stdout.splitlines()[-1]))
     return {"not_installed": install}
 

@@ -12,6 +12,7 @@ import csv
 import importlib
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -68,22 +69,34 @@ def listed() -> list[Loop]:
 def share_of(loops: list[Loop], worker: int, workers: int) -> list[Loop]:
     """Return the part of the loops that one of several workers compiles.
 
-    The longest go first, each to whoever has least to do; every loop is in exactly one share.
+    Shares are stretches of about equal time in the given order; a loop belongs to the stretch in
+    which its middle lies.
 
     Examples
     --------
-    >>> loops = [Loop("a", "", 1.0), Loop("b", "", 3.0), Loop("c", "", 1.5)]
+    >>> loops = [Loop("a", "", 1.0), Loop("b", "", 3.0), Loop("c", "", 3.5)]
     >>> [[loop.name for loop in share_of(loops, worker, 2)] for worker in (0, 1)]
-    [['b'], ['c', 'a']]
+    [['a', 'b'], ['c']]
     """
-    load = [0.0] * workers
-    mine = []
-    for loop in sorted(loops, key=lambda loop: -loop.seconds):
-        least = load.index(min(load))
-        load[least] += loop.seconds
-        if least == worker:
-            mine.append(loop)
-    return mine
+    length = sum(loop.seconds for loop in loops) / workers
+    ends = accumulate(loop.seconds for loop in loops)
+    return [
+        loop
+        for loop, end in zip(loops, ends, strict=True)
+        if min(int((end - loop.seconds / 2) / length), workers - 1) == worker
+    ]
+
+
+def _dispatcher(loop: Loop) -> Any:
+    module, function = loop.name.split(".")
+    return getattr(importlib.import_module(f"sim.{module}"), function)
+
+
+def _apart(loop: Loop) -> bool:
+    """Return whether a loop is promised that nothing overlaps; none that does not exist is."""
+    with suppress(ImportError, AttributeError):
+        return bool(_dispatcher(loop).targetoptions.get("noalias"))
+    return False
 
 
 def compile_share(worker: int, workers: int) -> None:
@@ -91,12 +104,12 @@ def compile_share(worker: int, workers: int) -> None:
     from numba.core.errors import NumbaError
     from numba.core.sigutils import normalize_signature
 
+    # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
+    loops = sorted(listed(), key=_apart)
     with rarely_sought():  # compiling makes millions of small objects
-        for loop in share_of(listed(), worker, workers):
-            module, function = loop.name.split(".")
+        for loop in share_of(loops, worker, workers):
             # What changed since the list was made is compiled, or complained about, when called.
             with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
-                dispatcher = getattr(importlib.import_module(f"sim.{module}"), function)
                 # Loops are kept under their types; under a text a call would not find them.
                 arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
-                dispatcher.compile(arguments)
+                _dispatcher(loop).compile(arguments)

@@ -8,6 +8,7 @@ eight, and on every processor.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numba as nb
@@ -16,21 +17,24 @@ from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 from numba.extending import intrinsic
 
-kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
-"""Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
-exception would keep loops from being vectorised."""
 _options: Any = CPUTargetOptions
 _flag: Any = TargetOptions.Mapping
 _options.noalias = _flag("noalias")
-_decorate: Any = nb.njit
-apart: Any = _decorate(cache=True, nogil=True, error_model="numpy", noalias=True)
+_decorate: Any = partial(
+    nb.njit, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True
+)
+"""Nobody calls a loop from C: the form for it would take a fifteenth of the time to compile."""
+kernel: Any = _decorate()
+"""Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
+exception would keep loops from being vectorised."""
+apart: Any = _decorate(noalias=True)
 """Decorator of a compiled loop none of whose changed arrays shares memory with another argument.
 
 The compiler is told so by a flag that numba has and its decorator does not name. It then takes
 several rows at once however many columns a loop has and whatever it looks up by sector, so that
 one loop does what took six. Called with overlapping arrays such a loop may give wrong numbers: a
 test looks at the calls of a member."""
-part: Any = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+part: Any = _decorate(forceinline=True)
 """Decorator of a small function that becomes part of the loops that call it."""
 
 BLOCK = 512

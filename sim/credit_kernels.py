@@ -71,10 +71,17 @@ def requests(  # type: ignore[no-untyped-def]
             lo, hi = worth if want > 0.0 else np.inf, worth if want > 0.0 else -np.inf
             low[j] = min(low[j], lo)
             high[j] = max(high[j], hi)
-    stock = np.array([total(all_debt), total(debts), total(dues), total(sound)])
-    return stock, np.array([
-        [total(wanted), first_low.min(), first_high.max()], [total(more), low.min(), high.max()]
-    ])  # fmt: skip
+    stock, demand = np.empty(4), np.empty((2, 3))  # a list of them takes long to compile
+    stock[0], stock[1] = total(all_debt), total(debts)
+    stock[2], stock[3] = total(dues), total(sound)
+    demand[0, 0], demand[0, 1], demand[0, 2] = total(wanted), first_low[0], first_high[0]
+    demand[1, 0], demand[1, 1], demand[1, 2] = total(more), low[0], high[0]
+    for j in range(1, BLOCK):
+        demand[0, 1] = min(demand[0, 1], first_low[j])
+        demand[0, 2] = max(demand[0, 2], first_high[j])
+        demand[1, 1] = min(demand[1, 1], low[j])
+        demand[1, 2] = max(demand[1, 2], high[j])
+    return stock, demand
 
 
 @kernel

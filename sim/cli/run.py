@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from sim.cli.console import complain
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_PROCESSES = 6
 """More do not make a report faster: its longest figure takes as long as the others together."""
+
+NEEDED_LATER = ("xarray", "netCDF4", "sim.report.figures", "sim.report.html")
+"""Modules that results and report need, a second to import: time when only one core works."""
 
 
 def main(
@@ -53,19 +59,22 @@ def main(
     read: list[Material] = []
 
     def finish(folder: Path, results: xarray.Dataset) -> None:
+        _ended(imports)  # no copy of this process may begin amid an import
         from sim.report import write_report
 
         drawn = svg or bool(loaded.report["svg"])
         cores = workers_for(jobs, MOST_PROCESSES)
         read.append(write_report(folder, plan, city, language, drawn, results, cores))
 
-    with Crew() as crew:
+    with _imported_meanwhile() as imports, Crew() as crew:
         workers = workers_for(jobs, loaded.members)
         if workers > 1:  # they import the model while the city is read here
             crew.start(workers)
         from sim.ensemble import run_ensemble
 
         city = city_of(loaded, ensure)
+        if workers > 1 and not no_report:
+            imports.start()
         outcome = run_ensemble(
             loaded,
             plan,
@@ -81,6 +90,29 @@ def main(
     if not quiet:
         _show(outcome, plan, city, loaded.members, language, read)
     return tell_failures(outcome, loaded.members, language)
+
+
+@contextmanager
+def _imported_meanwhile() -> Iterator[Thread]:
+    """Yield a thread that imports what is needed later; it does not outlive the block."""
+    thread = Thread(target=_import_what_is_needed_later)
+    try:
+        yield thread
+    finally:
+        _ended(thread)
+
+
+def _import_what_is_needed_later() -> None:
+    """Import while this process waits for its workers; what is missing is told when needed."""
+    for name in NEEDED_LATER:
+        with suppress(ImportError):
+            import_module(name)
+
+
+def _ended(thread: Thread) -> None:
+    """Wait for the end of a thread that may never have begun."""
+    if thread.ident is not None:
+        thread.join()
 
 
 def _show(

@@ -50,7 +50,8 @@ def _forms(found: Any) -> Iterator[str]:
     yield (
         f"firms: {engine['firms']:.0f} living, {loops['rows']} rows; loops touch "
         f"{loops['bytes_a_firm']:.0f} bytes a row and quarter, {loops['loops_gb_s']:.1f} of "
-        f"{loops['limit_gb_s']:.1f} GB/s"
+        f"{loops['limit_gb_s']:.1f} GB/s (a table that stays in the cache: "
+        f"{loops['cached_gb_s']:.1f})"
     )
     yield ""
     yield f"{'process':<20}{'ms a quarter':>14}"

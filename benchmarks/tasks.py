@@ -115,18 +115,17 @@ def beside(form: str, scale: float, quarters: int) -> dict[str, Any]:
 
 def loops(scale: float, members: int) -> dict[str, Any]:
     """Return the compiled firm loops' speed and their share of the streaming limit."""
-    from benchmarks.firm_kernels import measure, streaming_limit
+    from benchmarks.firm_kernels import cached_limit, measure, totals
 
     meters, quarters, rows = measure(members, scale)
-    limit = streaming_limit(rows)
-    called = [one for one in meters if one.bytes > 0.0]
-    seconds, size = sum(one.best for one in called), sum(one.bytes for one in called)
+    called, seconds, limit, size = totals(meters)
     return {
-        "rows": rows, "limit_gb_s": limit / 1e9, "loops_gb_s": size / seconds / 1e9,
-        "share": size / seconds / limit, "rate": rows * quarters / seconds / 1e6,
+        "rows": rows, "limit_gb_s": size / limit / 1e9, "loops_gb_s": size / seconds / 1e9,
+        "cached_gb_s": cached_limit(rows) / 1e9,
+        "share": limit / seconds, "rate": rows * quarters / seconds / 1e6,
         "bytes_a_firm": size / quarters / rows,
-        "limit_rate": limit * quarters * rows / size / 1e6,
-        "loop_share": {one.name: one.bytes / one.best / limit for one in called},
+        "limit_rate": rows * quarters / limit / 1e6,
+        "loop_share": {one.name: one.limit / one.best for one in called},
     }  # fmt: skip
 
 

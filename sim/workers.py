@@ -164,6 +164,7 @@ def run_tasks(
     if workers <= 1 or len(tasks) <= 1:
         if crew is not None:
             crew.end()
+        prepare_heap()
         chosen = simulate or model_simulate()
         for task in tasks:
             yield _finish(runs, city, task, chosen)

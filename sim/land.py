@@ -28,7 +28,6 @@ from sim.parcels import (
     area_of_firms,
     industrial_table,
     land_table,
-    land_users,
     register_of,
     return_to_pool,
     urban_industrial_area,
@@ -61,7 +60,7 @@ def step(state: CityState) -> None:
     register = register_of(state)
     state.memory["land.protected_start"] = _protected(state)
     release_land(state)
-    users = land_users(state)  # nobody else takes up or leaves land before the end
+    users = scopes(state).users  # nobody else takes up or leaves land before the end
     turn_over(state, register)
     add_quota(state, register)
     recover_low_use(state, register)

@@ -16,11 +16,11 @@ from sim.parcels import (
     HELD,
     SHARED,
     Register,
-    land_users,
     lay_out,
     plots_of,
     unused_space,
 )
+from sim.scopes import scopes
 from sim.state import STARTUP, CityState, Codes, Floats, Integers
 
 SMALLEST_PLOT = 1000
@@ -50,12 +50,12 @@ def land_gap(state: CityState, users: Integers | None = None) -> tuple[Integers,
     state : CityState
         The city.
     users : ndarray of int, optional
-        Rows that hold all landholders (:func:`sim.parcels.land_users`); looked up by default.
+        Rows that hold all landholders (:attr:`sim.scopes.Scopes.users`); looked up by default.
     """
     firms, drawn = state.firms, state.parameters
     years = (state.quarter - state.first + 1) / 4.0
     trend = float(np.exp(drawn["land_density_trend"] * years))
-    users = land_users(state) if users is None else users
+    users = scopes(state).users if users is None else users
     rows, (area, gap) = np.empty(len(users), dtype=np.int64), np.empty((2, len(users)))
     found = kernels.gaps(
         users, firms.capital_stock, firms.land_area, column(state, "land.leased"),
@@ -131,7 +131,7 @@ def project_claims(state: CityState) -> Claims:
 
 def allocate(state: CityState, register: Register, users: Integers | None = None) -> None:
     """Meet claims from the pools district by district, then pool quota for large projects."""
-    users = land_users(state) if users is None else users
+    users = scopes(state).users if users is None else users
     claims = [firm_claims(state, users), project_claims(state), estate_claims(state, register)]
     occupant, district, platform, area, weight = (
         np.concatenate([getattr(c, name) for c in claims])

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
-
-
-@apart
-def users(alive, on_roster, industry, land_area, chosen):  # type: ignore[no-untyped-def]
-    """Choose living land users: holders or above-scale industry."""
-    for row in range(len(alive)):
-        i = np.uint64(row)
-        chosen[i] = alive[i] & ((on_roster[i] & industry[i]) | (land_area[i] > 0))
+from sim.compiled import kernel, part
 
 
 @kernel

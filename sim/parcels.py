@@ -18,7 +18,6 @@ import numpy as np
 
 from sim import land_kernels as kernels
 from sim import plot_kernels
-from sim.rows import rows_where
 from sim.selection import rising
 from sim.state import (
     INDUSTRIAL,
@@ -354,16 +353,6 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
     return np.bincount(parcels.occupant[held], weights=parcels.area[held], minlength=firms).astype(
         np.int64
     )
-
-
-def land_users(state: CityState) -> Integers:
-    """Return rows of living firms that hold land or are above-scale industry."""
-    firms = state.firms
-    chosen = np.empty(firms.count, dtype=np.bool_)
-    kernels.users(
-        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, chosen
-    )
-    return rows_where(chosen)
 
 
 def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:

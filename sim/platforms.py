@@ -30,12 +30,6 @@ FARTHEST_REACH = 3.0
 """Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
 
-def roster_rows(state: CityState) -> Integers:
-    """Return rows of above-scale industrial firms."""
-    firms = state.firms
-    return np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("industry"))
-
-
 def _living(state: CityState) -> Flags:
     """Return living industrial firms."""
     return np.asarray(state.firms.alive & state.of_sector("industry"))
@@ -114,7 +108,7 @@ def step(state: CityState) -> None:
     """Run one quarter of the platforms in order."""
     register = register_of(state)
     steer_new_firms(state)
-    roster = roster_rows(state)  # nobody enters or leaves it before the end
+    roster = scopes(state).industry  # nobody enters or leaves it before the end
     remove_low_users(state, register, roster)
     move_in(state, register, roster)
     relocate(state, register, roster)

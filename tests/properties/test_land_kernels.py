@@ -49,16 +49,6 @@ def test_gaps(seed: int, size: int) -> None:
 
 
 @few
-@given(columns())
-def test_land_users_hold_land_or_are_above_scale_industry(of: Columns) -> None:
-    roster, industry = of.uniform > 0.5, of.sector > 1
-    land = np.where(of.share > 0.5, 100, 0)
-    chosen = np.empty(len(land), np.bool_)
-    kernels.users(of.alive, roster, industry, land, chosen)
-    assert chosen.tolist() == (of.alive & ((roster & industry) | (land > 0))).tolist()
-
-
-@few
 @given(columns(), st.floats(0.0, 1e11))
 def test_innovation_space_is_shared_in_proportion_to_need(of: Columns, space: float) -> None:
     rows, district = np.flatnonzero(of.alive), of.sector // 2

@@ -10,6 +10,7 @@ import pytest
 
 from sim import platforms
 from sim.parcels import area_of_firms, register_of
+from sim.scopes import scopes
 from tests.sim.small_city import small_model
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def test_removed_firms_are_low_users_and_keep_their_district(state: CityState) -
     firms = state.firms
     before, district = firms.platform.copy(), firms.district.copy()
     state.terms = replace(state.terms, consolidation=0.2)
-    platforms.remove_low_users(state, register_of(state), platforms.roster_rows(state))
+    platforms.remove_low_users(state, register_of(state), scopes(state).industry)
     gone = np.flatnonzero((before >= 0) & (firms.platform < 0))
     assert len(gone) > 0
     assert set(firms.per_mu_class[gone].tolist()) <= {2, 3}
@@ -97,7 +98,7 @@ def test_more_consolidation_removes_more(state: CityState) -> None:
     for city, rate in ((state, 0.02), (other, 0.2)):
         before = city.firms.platform.copy()
         city.terms = replace(city.terms, consolidation=rate)
-        platforms.remove_low_users(city, register_of(city), platforms.roster_rows(city))
+        platforms.remove_low_users(city, register_of(city), scopes(city).industry)
         removed.append(set(np.flatnonzero((before >= 0) & (city.firms.platform < 0)).tolist()))
     assert removed[0] <= removed[1]
     assert len(removed[1]) > len(removed[0])
@@ -108,7 +109,7 @@ def test_relocated_firms_pay_and_arrive_on_cheaper_platforms(state: CityState) -
     before = firms.district.copy()
     state.parameters = dict(state.parameters) | {"relocation_rate": 4.0}
     state.terms = replace(state.terms, receiver_tax_share=1.0)
-    platforms.relocate(state, register_of(state), platforms.roster_rows(state))
+    platforms.relocate(state, register_of(state), scopes(state).industry)
     moved = np.flatnonzero(firms.district != before)
     assert len(moved) == state.counts["relocations"] > 0
     price = city.districts.land_price_floor

@@ -58,20 +58,13 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
     >>> classes(np.array([4.0, 3.0, 2.0, 1.0]), np.arange(4), 0.25, 0.5, 0.25).tolist()
     [0, 1, 2, 3]
     """
-    count, worst = len(score), -score
+    count = len(score)
+    order = rising(-score, firm_id)
     place = (np.arange(count) + 0.5) / max(count, 1)
     cuts = np.array([first, max(first, second), 1.0 - last])
     cuts = np.minimum(cuts, 1.0 - last)
-    ends = np.searchsorted(place, cuts, side="right")
-    out = np.zeros(count, dtype=np.int16)
-    inner = ends[(ends > 0) & (ends < count)]
-    parted = np.partition(worst, [*inner, *(inner - 1)]) if len(inner) else worst
-    if bool((parted[inner - 1] < parted[inner]).all()):
-        # No cut goes through equal scores: who stands where between two cuts does not matter.
-        for end in ends[ends < count].tolist():
-            out += worst >= parted[end] if end else 1
-        return out
-    out[rising(worst, firm_id)] = np.searchsorted(cuts, place, side="left")
+    out = np.empty(count, dtype=np.int16)
+    out[order] = np.searchsorted(cuts, place, side="left")
     return out
 
 

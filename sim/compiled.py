@@ -67,17 +67,12 @@ _fused: Any = intrinsic(_type_fused)
 
 
 @part
-def exp(x):  # type: ignore[no-untyped-def]
-    """Return e to the power of x; x is kept within -700 and 700.
+def exp_beyond_one(r):  # type: ignore[no-untyped-def]
+    """Return e to the power of r less one, for r within half of log 2 from zero.
 
-    Relative error at most 1.6 * 2**-53: whole powers of two taken off, of the rest r the
-    polynomial 1 + r + r**2 q(r) of degree eleven that is nearest to it (relative error of the
-    polynomial 4e-18), added up in pairs so that few steps wait for each other.
+    r + r**2 q(r), which with one is the polynomial of degree eleven nearest to exp (relative error
+    4e-18), added up in pairs so that few steps wait for each other.
     """
-    x = min(max(x, -700.0), 700.0)
-    shifted = _fused(x, _LOG2E, _TO_WHOLE)
-    power = shifted - _TO_WHOLE
-    r = _fused(-power, _LN2_LOW, _fused(-power, _LN2_HIGH, x))
     square = r * r
     a = _fused(r, 1.6666666666666643537e-01, 5.0000000000000011102e-01)
     b = _fused(r, 8.3333333333563044260e-03, 4.1666666666623268511e-02)
@@ -86,8 +81,21 @@ def exp(x):  # type: ignore[no-untyped-def]
     e = _fused(r, 2.5068358578807789906e-08, 2.7620168672095344275e-07)
     fourth = square * square
     q = _fused(fourth, _fused(fourth, e, _fused(square, d, c)), _fused(square, b, a))
+    return _fused(square, q, r)
+
+
+@part
+def exp(x):  # type: ignore[no-untyped-def]
+    """Return e to the power of x; x is kept within -700 and 700.
+
+    Relative error at most 1.6 * 2**-53: whole powers of two are taken off, the rest is small.
+    """
+    x = min(max(x, -700.0), 700.0)
+    shifted = _fused(x, _LOG2E, _TO_WHOLE)
+    power = shifted - _TO_WHOLE
+    r = _fused(-power, _LN2_LOW, _fused(-power, _LN2_HIGH, x))
     scale = np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
-    return _fused(_fused(square, q, r), scale, scale)
+    return _fused(exp_beyond_one(r), scale, scale)
 
 
 @part

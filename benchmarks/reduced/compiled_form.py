@@ -1,4 +1,10 @@
-"""The reduced model in the style of the engine: two blocked passes and keyed numbers."""
+"""The reduced model in the style of the engine: compiled loops and keyed numbers.
+
+Three things are done that the other forms do not do: of each firm the log of output over labour
+is kept, which spares two logs a quarter; lots are drawn only for the firms that could leave; and a
+sector's columns stay in the second-level cache from its first loop to its last. All fields are
+double precision, as in the other forms.
+"""
 
 from __future__ import annotations
 
@@ -8,111 +14,192 @@ import numba as nb
 import numpy as np
 
 from benchmarks import reduced as m
-from sim.compiled import BLOCK, apart, exp, log, part
+from sim.compiled import apart, exp, exp_beyond_one, log, part
 from sim.inversion import laplace
-from sim.rng import KeyedRandom, lower_unit, philox_of_two, upper_unit
+from sim.rng import (
+    KeyedRandom,
+    lower_unit,
+    philox_in_rows,
+    philox_of_two,
+    unit_open,
+    upper_unit,
+)
+from sim.rows import _lowest_bit
 
 HAZARD, SELECTION = m.HAZARD, m.SELECTION
 REPLICATOR, SALES_SHOCK, DRIFT, TFP_SHOCK = m.REPLICATOR, m.SALES_SHOCK, m.DRIFT, m.TFP_SHOCK
 ADJUSTMENT, SHARE, WIDEST = m.ADJUSTMENT, m.SHARE, m.WIDEST
 WEAR, INVESTMENT, MARGIN, WAGE = m.WEAR, m.INVESTMENT, m.MARGIN, m.WAGE
+LABOUR = 1.0 - SHARE
 ENTRANT = m.ENTRANT_OUTPUT, m.ENTRANT_CAPITAL, m.ENTRANT_STAFF
-RISK = float(HAZARD * np.exp(2.0 * SELECTION))
-"""Largest hazard: no lot above it needs a closer look."""
-GROUP, HALF, QUARTER = 64, np.uint64(32), np.uint64(16)
-"""Firms that share 32 blocks of random words: the first half takes two words of each, the second
-half the other two."""
+ENTRANT_RATIO = float(np.log(m.ENTRANT_OUTPUT) - LABOUR * np.log(m.ENTRANT_STAFF))
+GROUP, NEXT, HALF = 64, np.uint64(8), np.uint64(32)
+"""Firms whose shocks are drawn together, a word each: firms j, j + 8, j + 16 and j + 24 of half a
+group share a block. Eight neighbours then take the same word of eight blocks."""
+CANDIDATES = 16.0
+"""One firm in so many is looked at more closely; the largest hazard, 0.054, is less."""
+ONE = np.uint64(1)
+
+summing: Any = nb.njit(
+    cache=True, nogil=True, error_model="numpy", noalias=True, fastmath={"reassoc"}
+)
+"""Decorator of a loop with sums, added in as many lanes as the compiler likes."""
 
 
 @part
-def put(words, at, sales, technology, leaving):  # type: ignore[no-untyped-def]
-    """Fill the three uniforms of two firms from the words of their block."""
+def put(words, at, sales, technology):  # type: ignore[no-untyped-def]
+    """Fill the two uniforms of the four firms of a block, a word each."""
     sales[at], technology[at] = upper_unit(words[0]), lower_unit(words[0])
-    leaving[at] = upper_unit(words[1])
-    sales[at + HALF], technology[at + HALF] = upper_unit(words[2]), lower_unit(words[2])
-    leaving[at + HALF] = upper_unit(words[3])
+    at += NEXT
+    sales[at], technology[at] = upper_unit(words[1]), lower_unit(words[1])
+    at += NEXT
+    sales[at], technology[at] = upper_unit(words[2]), lower_unit(words[2])
+    at += NEXT
+    sales[at], technology[at] = upper_unit(words[3]), lower_unit(words[3])
 
 
 @apart
-def luck(first, size, quarter, key, sales, technology, leaving):  # type: ignore[no-untyped-def]
-    """Fill three uniforms of whole groups of firms; row `first` is a multiple of GROUP."""
+def luck(first, size, quarter, key, sales, technology):  # type: ignore[no-untyped-def]
+    """Fill the uniforms of shocks of a sector's firms, whole groups of them."""
     for group in range(0, size, GROUP):
-        block = np.uint64(first + group) // np.uint64(2)
-        for row in range(GROUP // 4):
-            j = np.uint64(row)
-            one, two = block + j, block + j + QUARTER
-            words, others = philox_of_two(one, two, quarter, key[0], key[1])
-            put(words, np.uint64(group) + j, sales, technology, leaving)
-            put(others, np.uint64(group) + j + QUARTER, sales, technology, leaving)
+        for row in range(8):
+            at = np.uint64(group + row)
+            block = np.uint64(first) + at
+            words, others = philox_of_two(block, block + HALF, quarter, key[0], key[1])
+            put(words, at, sales, technology)
+            put(others, at + HALF, sales, technology)
 
 
-@nb.njit(cache=True, nogil=True, forceinline=True, fastmath={"reassoc"})
-def summed(values, low, high):  # type: ignore[no-untyped-def]
-    """Return the sum of some values, added in as many lanes as the compiler likes."""
-    total = 0.0
-    for j in range(low, high):
-        total += values[np.uint64(j)]
-    return total
+@apart
+def candidates(first, size, quarter, key, masks, where, lots):  # type: ignore[no-untyped-def]
+    """Find the firms of a sector that may leave, and draw their lots; return their number.
+
+    Four words of 64 bits have a bit in common for one firm in sixteen: one block serves 64 firms.
+    Lots are drawn four a block for the candidates in their order.
+    """
+    groups = (size + 63) // 64
+    for group in range((groups + 7) // 8 * 8):  # eight at once
+        words = philox_in_rows(first + group, quarter, key[0], key[1], 1)
+        masks[np.uint64(group)] = words[0] & words[1] & words[2] & words[3]
+    found = 0
+    for group in range(groups):
+        mask = masks[np.uint64(group)]
+        while mask != np.uint64(0):
+            where[np.uint64(found)] = 64 * group + _lowest_bit(mask)
+            found += 1
+            mask &= mask - ONE
+    while found > 0 and where[found - 1] >= size:
+        found -= 1
+    for some in range(0, found, 32):
+        for row in range(8):
+            at = np.uint64(some + row)
+            words = philox_in_rows(np.uint64(first) + at, quarter, key[0], key[1], 2)
+            lots[at] = unit_open(words[0])
+            at += NEXT
+            lots[at] = unit_open(words[1])
+            at += NEXT
+            lots[at] = unit_open(words[2])
+            at += NEXT
+            lots[at] = unit_open(words[3])
+    return found
+
+
+@apart
+def replace(  # type: ignore[no-untyped-def]
+    first, found, mean, where, lots, output, capital, staff, tfp, cash, age, ratio
+):
+    """Put entrants in the place of the candidates that leave."""
+    for k in range(found):
+        i = np.uint64(first + where[np.uint64(k)])
+        gap = min(max(tfp[i] - mean, -2.0), 2.0)
+        lots[np.uint64(k)] -= CANDIDATES * HAZARD * exp(-SELECTION * gap)
+    for k in range(found):
+        if lots[np.uint64(k)] < 0.0:
+            i = np.uint64(first + where[np.uint64(k)])
+            output[i], capital[i], staff[i] = ENTRANT
+            tfp[i], cash[i], age[i], ratio[i] = mean, 0.0, 0.0, ENTRANT_RATIO
+
+
+@apart
+def logs(first, size, sales, capital, plant):  # type: ignore[no-untyped-def]
+    """Turn uniforms into shocks of sales, and note what log capital counts for.
+
+    A log that another step waits for stands in the loop before it: the processor holds few turns
+    of a long chain at once.
+    """
+    for row in range(size):
+        j = np.uint64(row)
+        sales[j] = SALES_SHOCK * laplace(sales[j])
+        plant[j] = SHARE * log(capital[np.uint64(first) + j])
+
+
+@summing
+def move(first, size, mean, sales, technology, output, tfp, ratio):  # type: ignore[no-untyped-def]
+    """Move output and TFP by their shocks; return the sector's output."""
+    grown = 0.0
+    for row in range(size):
+        j = np.uint64(row)
+        i = np.uint64(first) + j
+        shock = REPLICATOR * (tfp[i] - mean) + sales[j]
+        tfp[i] += DRIFT + TFP_SHOCK * laplace(technology[j])
+        ratio[i] += shock
+        made = output[i] * exp(shock)
+        output[i] = made
+        grown += made
+    return grown
+
+
+@summing
+def book(  # type: ignore[no-untyped-def]
+    first, size, factor, rise, plant, output, capital, staff, tfp, cash, age, ratio
+):
+    """Scale outputs by a factor, whose log is `rise`, hire, invest and book.
+
+    Returns
+    -------
+    made_by_all, weighted : float
+        The sector's output, and the sum of log TFP weighted by it.
+    """
+    made_by_all, weighted = 0.0, 0.0
+    for row in range(size):
+        j = np.uint64(row)
+        i = np.uint64(first) + j
+        made, hands, skill, free = output[i] * factor, staff[i], tfp[i], ratio[i] + rise
+        short = (free - skill - plant[j]) * (1.0 / LABOUR)
+        hired = ADJUSTMENT * min(max(short, -WIDEST), WIDEST)
+        half = exp_beyond_one(0.5 * hired)  # exp(x) = (1 + half)^2: half of x is near zero
+        hands += hands * (half * (half + 2.0))
+        output[i], staff[i], ratio[i] = made, hands, free - LABOUR * hired
+        capital[i] = (1.0 - WEAR) * capital[i] + INVESTMENT * made
+        cash[i] += MARGIN * made - WAGE * hands
+        age[i] += 1.0
+        made_by_all += made
+        weighted += made * skill
+    return made_by_all, weighted
 
 
 @apart
 def simulate(  # type: ignore[no-untyped-def]
-    quarter, key, edges, demand, total, mean, output, capital, staff, tfp, cash, age,
+    quarter, key, edges, demand, total, mean, luck_of, plant, masks, where, lots,
+    output, capital, staff, tfp, cash, age, ratio,
 ):  # fmt: skip
-    """Simulate a quarter, one sector after the other; renew their output and mean TFP, in place.
-
-    A sector's columns stay in the second-level cache between its two passes: leavers are
-    replaced, output and TFP move; then outputs are scaled to the sector's total, firms hire,
-    invest and book.
-    """
-    sales, technology, leaving = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
-    moved, worth, where = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK + 1, np.int64)
+    """Simulate a quarter, one sector after the other; renew their output and mean TFP, in place."""
+    sales, technology = luck_of
     for s in range(len(mean)):
-        grown = 0.0
-        for start in range(edges[s] // GROUP * GROUP, edges[s + 1], BLOCK):
-            low, high = max(edges[s] - start, 0), min(BLOCK, edges[s + 1] - start)
-            luck(start, high, quarter, key, sales, technology, leaving)
-            found = 0
-            for j in range(low, high):
-                where[found] = j  # kept only if the next line moves on: no branch to mispredict
-                found += leaving[np.uint64(j)] < RISK
-            for k in range(found):
-                j = np.uint64(where[k])
-                i = np.uint64(start) + j
-                gap = min(max(tfp[i] - mean[s], -2.0), 2.0)
-                if leaving[j] < HAZARD * exp(-SELECTION * gap):
-                    output[i], capital[i], staff[i] = ENTRANT
-                    tfp[i], cash[i], age[i] = mean[s], 0.0, 0.0
-            for row in range(low, high):
-                j = np.uint64(row)
-                i = np.uint64(start) + j
-                shock = REPLICATOR * (tfp[i] - mean[s]) + SALES_SHOCK * laplace(sales[j])
-                tfp[i] += DRIFT + TFP_SHOCK * laplace(technology[j])
-                moved[j] = output[i] * exp(shock)
-                output[i] = moved[j]
-            grown += summed(moved, low, high)
+        first, size = edges[s], edges[s + 1] - edges[s]
+        luck(first, size, quarter, key, sales, technology)
+        found = candidates(first, size, quarter, key, masks, where, lots)
+        replace(
+            first, found, mean[s], where, lots, output, capital, staff, tfp, cash, age, ratio
+        )  # fmt: skip
+        logs(first, size, sales, capital, plant)
+        grown = move(first, size, mean[s], sales, technology, output, tfp, ratio)
         factor = total[s] * demand / max(grown, 1e-300)
-        made_by_all, weighted = 0.0, 0.0
-        for start in range(edges[s], edges[s + 1], BLOCK):
-            size = min(BLOCK, edges[s + 1] - start)
-            for row in range(size):
-                j = np.uint64(row)
-                i = np.uint64(start) + j
-                made, hands, plant = output[i] * factor, staff[i], capital[i]
-                each = 1.0 / hands
-                needed = log(made * each) - tfp[i] - SHARE * log(plant * each)
-                short = min(max(needed * (1.0 / (1.0 - SHARE)), -WIDEST), WIDEST)
-                hands *= exp(ADJUSTMENT * short)
-                output[i], staff[i] = made, hands
-                capital[i] = (1.0 - WEAR) * plant + INVESTMENT * made
-                cash[i] += MARGIN * made - WAGE * hands
-                age[i] += 1.0
-                moved[j] = made
-                worth[j] = made * tfp[i]
-            made_by_all += summed(moved, 0, size)
-            weighted += summed(worth, 0, size)
-        total[s] = made_by_all
-        mean[s] = weighted / max(made_by_all, 1e-300)
+        made_by_all, weighted = book(
+            first, size, factor, log(factor), plant,
+            output, capital, staff, tfp, cash, age, ratio,
+        )  # fmt: skip
+        total[s], mean[s] = made_by_all, weighted / max(made_by_all, 1e-300)
 
 
 class Compiled:
@@ -127,18 +214,25 @@ class Compiled:
     def __init__(self, columns: dict[str, Any]) -> None:
         self.columns = tuple(columns[name] for name in m.FIELDS)
         self.key = KeyedRandom(1, 0).key("reduced/quarter")
-        sector, output, *_, tfp, _, _ = self.columns
+        sector, output, _, staff, tfp, _, _ = self.columns
+        self.ratio = np.log(output) - LABOUR * np.log(staff)
         # Firms stand in the order of their sectors, and entrants take the rows of leavers.
         self.edges = np.searchsorted(sector, np.arange(m.SECTORS + 1))
         self.total = np.bincount(sector, output, m.SECTORS)
         weighted = np.bincount(sector, output * tfp, m.SECTORS)
         self.mean = weighted / np.maximum(self.total, 1e-300)
         self.quarter = 0
+        room = int(np.diff(self.edges).max()) + 8 * GROUP
+        self.luck, self.plant = (np.empty(room), np.empty(room)), np.empty(room)
+        self.masks = np.empty(room // 64, np.uint64)
+        self.where, self.lots = np.empty(room, np.int64), np.empty(room)
 
     def step(self) -> None:
         """Simulate one quarter."""
         self.quarter += 1
         demand = float(np.exp(m.DEMAND))
         simulate(
-            self.quarter, self.key, self.edges, demand, self.total, self.mean, *self.columns[1:]
-        )
+            self.quarter, self.key, self.edges, demand, self.total, self.mean,
+            self.luck, self.plant, self.masks, self.where, self.lots,
+            *self.columns[1:], self.ratio,
+        )  # fmt: skip

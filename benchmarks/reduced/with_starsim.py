@@ -1,7 +1,8 @@
 """The reduced model as a Starsim module: python benchmarks/reduced/with_starsim.py N S.
 
 Written for Starsim 3.7 (``pip install starsim``). States are Starsim's arrays, the arithmetic is
-numpy on them, as in Starsim's own modules; random numbers come from its distributions.
+numpy on them, as in Starsim's own modules; random numbers come from its distributions. Its arrays
+and numbers are set to double precision, as in all other forms; by default they are of 32 bits.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from benchmarks import reduced as m
 from benchmarks.reduced.measuring import run
 from benchmarks.reduced.numpy_form import by_sector, quarter
 
+ss.options(precision=64)
 STATES = tuple(name for name in m.FIELDS if name != "sector")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from benchmarks import reduced
 from benchmarks.drawing import draw
-from benchmarks.reduced.compiled_form import GROUP, Compiled, luck
+from benchmarks.reduced.compiled_form import CANDIDATES, GROUP, Compiled, candidates, luck
 from benchmarks.reduced.numpy_form import population, quarter
 from benchmarks.running import PEERS, exponent, task
 from benchmarks.tables import as_csv, as_text
@@ -22,9 +23,16 @@ from benchmarks.tasks import beside
 
 def drawn(model: Compiled, firms: int) -> Any:
     """Return the uniforms of the coming quarter, as the compiled form draws them."""
-    uniforms = np.empty((3, -(-firms // GROUP) * GROUP))
-    luck(0, firms, model.quarter + 1, model.key, *uniforms)
-    return uniforms[:, :firms]
+    uniforms, quarter = np.ones((3, firms)), model.quarter + 1
+    for first, end in itertools.pairwise(model.edges):
+        size = int(end - first)
+        luck(first, size, quarter, model.key, *model.luck)
+        uniforms[:2, first:end] = [values[:size] for values in model.luck]
+        lists = model.masks, model.where, model.lots
+        found = candidates(first, size, quarter, model.key, *lists)
+        # Of all uniforms those of candidates are the ones below their share.
+        uniforms[2, first + model.where[:found]] = model.lots[:found] / CANDIDATES
+    return uniforms
 
 
 @pytest.mark.parametrize("firms", [37, 5_003])
@@ -49,13 +57,26 @@ def test_the_reduced_model_keeps_its_sectors_demand() -> None:
     np.testing.assert_allclose(model.total, before * np.exp(3 * reduced.DEMAND), rtol=1e-12)
 
 
-def test_luck_does_not_depend_on_where_a_block_begins() -> None:
-    model = Compiled(population(100))
-    whole, part = np.empty((3, 4 * GROUP)), np.empty((3, 2 * GROUP))
-    luck(0, 4 * GROUP - 5, 5, model.key, *whole)
-    luck(2 * GROUP, GROUP + 1, 5, model.key, *part)
+def test_luck_does_not_depend_on_where_a_stretch_begins() -> None:
+    key = Compiled(population(100)).key
+    whole, part = np.empty((2, 4 * GROUP)), np.empty((2, 2 * GROUP))
+    luck(0, 4 * GROUP - 5, 5, key, *whole)
+    luck(2 * GROUP, GROUP + 1, 5, key, *part)
     assert part.tolist() == whole[:, 2 * GROUP :].tolist()
-    assert len(set(whole.ravel().tolist())) == 12 * GROUP
+    assert len(set(whole.ravel().tolist())) == 8 * GROUP
+
+
+def test_one_firm_in_sixteen_may_leave_with_a_lot_of_its_own() -> None:
+    firms, key = 40_000, Compiled(population(100)).key
+    masks, where, lots = np.empty(632, np.uint64), np.empty(firms, np.int64), np.empty(firms)
+    found = candidates(0, firms, 5, key, masks, where, lots)
+    chance = 1.0 / CANDIDATES
+    spread = np.sqrt(firms * chance * (1.0 - chance))
+    assert abs(found - firms * chance) < 4.0 * spread
+    assert np.all(np.diff(where[:found]) > 0)
+    assert where[found - 1] < firms
+    assert len(set(lots[:found].tolist())) == found
+    assert abs(lots[:found].mean() - 0.5) < 4.0 / np.sqrt(12.0 * found)
 
 
 @pytest.mark.parametrize("form", ["twin", "numpy"])

@@ -8,17 +8,18 @@ side only is a breach. Which flows exist and what moves which stock is data in :
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from sim import accounting_kernels as kernels
+from sim.compiled import BLOCK, LANES
 from sim.errors import ModelBreach
 from sim.flows import FLOWS, STOCKS, shares_held
 from sim.ledger import Ledger
 from sim.state import TIERS, USES, CityState, Firms, Integers
-from sim.sums import sums
 from sim.units import quarter_name
 
 MONEY_TOLERANCE = 1e-8
@@ -33,16 +34,42 @@ MOVES = tuple(
 """Events of firms that changed their tier: name, tier before and after."""
 MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
 """Columns of the firms that hold real numbers: all must be finite."""
+FIRMS_CASH = "firms' cash = receipts - payments"
+TAX_CREDITED = "tax credited to districts = tax paid"
+MONEY = (FIRMS_CASH, *STOCKS, TAX_CREDITED)
+"""Identities of money, relative; all others are exact."""
+LIMITS = dict.fromkeys(MONEY, MONEY_TOLERANCE)
+
+
 DECLARED = {
     (payer, payee, kind): flow.either_way
     for kind, flow in FLOWS.items()
     for payer, payee in flow.between
 }
 """Payer, payee and kind of every flow that may be, to whether its money runs either way."""
-FIRMS_CASH = "firms' cash = receipts - payments"
-TAX_CREDITED = "tax credited to districts = tax paid"
-MONEY = (FIRMS_CASH, *STOCKS, TAX_CREDITED)
-"""Identities of money, relative; all others are exact."""
+ONE_WAY = [entry for entry, either_way in DECLARED.items() if not either_way]
+EVENTS = [name for stock in STOCKS.values() for name in (*stock.events, *stock.events_lost)]
+NOTHING: dict[Any, float] = dict.fromkeys([*DECLARED, *EVENTS], 0.0)
+"""Flows and events of a quarter in which no money moves."""
+
+
+def _of_kinds(kinds: Collection[str]) -> list[tuple[str, str, str]]:
+    return [entry for entry in DECLARED if entry[2] in kinds]
+
+
+MOVED_BY: dict[str, tuple[list[Any], list[Any]]] = {
+    FIRMS_CASH: (
+        [entry for entry in DECLARED if entry[1] == "firms"],
+        [entry for entry in DECLARED if entry[0] == "firms"],
+    )
+} | {
+    identity: (
+        [*_of_kinds(stock.gains), *stock.events], [*_of_kinds(stock.losses), *stock.events_lost]
+    )
+    for identity, stock in STOCKS.items()
+}  # fmt: skip
+"""Flows and events that raise, and those that lower, the stock behind each identity."""
+TAXES = _of_kinds(["tax"])
 
 
 @dataclass(frozen=True)
@@ -53,10 +80,10 @@ class Stocks:
     ----------
     land : int
         m2, all parcels.
-    census : ndarray of int, shape (tiers, sectors)
+    living : int
         Living firms.
-    uncounted : int
-        Living firms outside every declared tier, sector or district.
+    census : ndarray of int, shape (tiers, sectors)
+        Those of them in a declared tier, sector and district.
     money : dict
         Yuan by identity.
     columns : dict
@@ -64,24 +91,29 @@ class Stocks:
     """
 
     land: int
+    living: int
     census: Integers
-    uncounted: int
     money: dict[str, float]
     columns: dict[str, float]
 
 
 def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
-    firms, city = state.firms, state.city
-    counted, outside = kernels.census(
+    firms, shape = state.firms, (len(TIERS), len(state.city.sectors.code))
+    lanes = np.zeros((LANES, shape[0] * shape[1] + 1), dtype=np.int64)
+    kernels.census(
         firms.alive, firms.tier, firms.sector, firms.district,
-        len(TIERS), len(city.sectors.code), len(city.districts.code),
+        *shape, len(state.city.districts.code), np.empty(BLOCK, dtype=np.uint32), lanes,
     )  # fmt: skip
+    counted = np.add.reduce(lanes)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
-    columns = dict(zip(followed, sums([*followed.values()]), strict=True))
-    money = {identity: stock.measure(state, columns) for identity, stock in STOCKS.items()}
-    money[FIRMS_CASH] = columns["cash"]
-    return Stocks(int(state.parcels.area.sum()), counted, outside, money, columns)
+    columns = {name: float(np.add.reduce(column)) for name, column in followed.items()}
+    money = {FIRMS_CASH: columns["cash"]}
+    money |= {identity: stock.measure(state, columns) for identity, stock in STOCKS.items()}
+    return Stocks(
+        int(np.add.reduce(state.parcels.area)), int(np.add.reduce(counted)),
+        counted[:-1].reshape(shape), money, columns,
+    )  # fmt: skip
 
 
 def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
@@ -93,7 +125,6 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
     return {
         "land area": float(after.land - before.land),
         **_firms(before, after, state),
-        "payer and payee as declared": undeclared(state.ledger)[0],
         **_money(before, after, state),
         **_land(state),
         "all finite": float(_not_finite(after, state.firms)),
@@ -103,35 +134,32 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
 def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """Return gaps of the firms' numbers: in all, by tier, by sector, and of the categories."""
     counts = state.counts
-    entered, left = state.tally("entered"), state.tally("left")
-    moved = np.zeros(len(TIERS), dtype=np.int64)
+    change = after.census - before.census - state.tally("entered") + state.tally("left")
+    by_tier = np.add.reduce(change, 1).tolist()
     for name, old, new in MOVES:
         number = int(counts.get(name, 0.0))
-        moved[new] += number
-        moved[old] -= number
-    change = after.census - before.census - entered + left
+        by_tier[old] += number
+        by_tier[new] -= number
     events = sum(counts.get(n, 0.0) for n in ENTERING) - sum(counts.get(n, 0.0) for n in LEAVING)
-    living = int(after.census.sum()) + after.uncounted
-    was = int(before.census.sum()) + before.uncounted
     # One living firm outside every category is a share that the others' sum lacks.
-    share = (living - after.uncounted) / living if living else 1.0
+    share = int(np.add.reduce(after.census, None)) / after.living if after.living else 1.0
     return {
-        "firms = firms + entries - exits": living - was - events,
-        "firms by tier = entries - exits + moves": _widest(change.sum(axis=1) - moved),
-        "firms by sector = entries - exits": _widest(change.sum(axis=0)),
+        "firms = firms + entries - exits": after.living - before.living - events,
+        "firms by tier = entries - exits + moves": _widest(by_tier),
+        "firms by sector = entries - exits": _widest(np.add.reduce(change).tolist()),
         "shares of tiers, sectors, districts sum to one": share - 1.0,
     }
 
 
-def _widest(gaps: Integers) -> float:
+def _widest(gaps: list[int]) -> float:
     """Return the gap that is farthest from zero, with its sign.
 
     Examples
     --------
-    >>> _widest(np.array([1, -3, 2]))
+    >>> _widest([1, -3, 2])
     -3.0
     """
-    return float(gaps[np.argmax(np.abs(gaps))]) if len(gaps) else 0.0
+    return float(max(gaps, key=abs))
 
 
 def undeclared(ledger: Ledger) -> tuple[float, str]:
@@ -161,30 +189,23 @@ def undeclared(ledger: Ledger) -> tuple[float, str]:
 
 
 def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
-    """Return stock less (stock + inflow - outflow), relative, for firms' cash and each stock."""
-    ledger, counts = state.ledger, state.counts
-    received, paid = ledger.gross("firms")
-    gaps = {FIRMS_CASH: _gap(before, after, FIRMS_CASH, received, paid)}
-    totals = ledger.totals()
-    for identity, stock in STOCKS.items():
-        gained = _sum(totals, stock.gains) + _sum(counts, stock.events)
-        lost = _sum(totals, stock.losses) + _sum(counts, stock.events_lost)
-        gaps[identity] = _gap(before, after, identity, gained, lost)
-    tax = totals.get("tax", 0.0)
-    credited = float(sum(district.tax_credited for district in state.districts))
+    """Return flows that are not declared, and stock less (stock + inflow - outflow), relative."""
+    moved = NOTHING | state.ledger.flows
+    amount = moved.__getitem__
+    declared = len(moved) == len(NOTHING) and all(map((0.0).__le__, map(amount, ONE_WAY)))
+    gaps = {"payer and payee as declared": 0.0 if declared else undeclared(state.ledger)[0]}
+    moved |= state.counts
+    for identity, now in after.money.items():
+        raising, lowering = MOVED_BY[identity]
+        was, gained = before.money[identity], sum(map(amount, raising))
+        lost = sum(map(amount, lowering))
+        # Relative to the stock's own size or flows, whichever is larger.
+        size = max(abs(was), abs(now), abs(gained), abs(lost), 1.0)
+        gaps[identity] = (now - was - gained + lost) / size
+    tax = sum(map(amount, TAXES))
+    credited = float(sum([district.tax_credited for district in state.districts]))
     gaps[TAX_CREDITED] = (credited - tax) / max(abs(credited), abs(tax), 1.0)
     return gaps
-
-
-def _sum(amounts: dict[str, float], names: Iterable[str]) -> float:
-    return float(sum([amounts.get(name, 0.0) for name in names]))
-
-
-def _gap(before: Stocks, after: Stocks, identity: str, gained: float, lost: float) -> float:
-    """Return the gap of one stock relative to its own size or flows, whichever is larger."""
-    was, now = before.money[identity], after.money[identity]
-    size = max(abs(was), abs(now), abs(gained), abs(lost), 1.0)
-    return (now - was - gained + lost) / size
 
 
 def _land(state: CityState) -> dict[str, float]:
@@ -231,8 +252,7 @@ def check(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """
     gaps = breaches(before, after, state)
     for identity, amount in gaps.items():
-        limit = MONEY_TOLERANCE if identity in MONEY else 0.0
-        if abs(amount) > limit or not math.isfinite(amount):
+        if abs(amount) > LIMITS.get(identity, 0.0) or not math.isfinite(amount):
             culprit = undeclared(state.ledger)[1] if identity.startswith("payer") else ""
             named = f"{identity} ({culprit})" if culprit else identity
             raise ModelBreach(quarter_name(state.quarter), named, float(amount))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, kernel, part
+from sim.compiled import BLOCK, LANES, apart, kernel, part
 
 _EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
 _SIGN = np.uint64(63)
@@ -33,19 +33,19 @@ def any_not_finite(a, b, c, d, e, f):  # type: ignore[no-untyped-def]
     return found >> _SIGN != 0
 
 
-@kernel
-def census(alive, tier, sector, district, tiers, sectors, districts):  # type: ignore[no-untyped-def]
-    """Return living firms by tier and sector, and how many stand outside every category.
+@apart
+def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
+    """Count living firms by tier and sector.
 
-    Returns
-    -------
-    counted : ndarray of int, shape (tiers, sectors)
-    outside : int
-        Living firms whose tier, sector or district is none of the declared ones.
+    Parameters
+    ----------
+    cell : ndarray of uint32, shape (BLOCK,)
+        To work in.
+    lanes : ndarray of int, shape (LANES, tiers * sectors + 1)
+        Added to: the sum of the lanes counts tier by tier; the last are living firms whose tier,
+        sector or district is none of the declared ones.
     """
     wide, last = np.uint32(sectors), np.uint32(tiers * sectors)
-    lanes = np.zeros((LANES, tiers * sectors + 1), np.int64)
-    cell = np.empty(BLOCK, np.uint32)
     for start in range(0, len(alive), BLOCK):
         count = min(BLOCK, len(alive) - start)
         for j in range(count):
@@ -56,10 +56,6 @@ def census(alive, tier, sector, district, tiers, sectors, districts):  # type: i
             cell[j] = np.uint32(t) * wide + np.uint32(s) if known else last
         for j in range(count):
             lanes[np.uint64(j) & np.uint64(LANES - 1), cell[j]] += alive[np.uint64(start + j)]
-    cells = np.zeros(tiers * sectors + 1, np.int64)
-    for lane in range(LANES):
-        cells += lanes[lane]
-    return cells[:-1].reshape(tiers, sectors), cells[-1]
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PARTIES = ("firms", "households", "government", "banks", "funds", "investors", "outside")
@@ -22,6 +23,11 @@ class Ledger:
         """Book `amount` yuan from `payer` to `payee` (negative amounts run backwards)."""
         key = (payer, payee, kind)
         self.flows[key] = self.flows.get(key, 0.0) + amount
+
+    def book(self, flows: Mapping[tuple[str, str, str], float]) -> None:
+        """Book several payments, yuan by payer, payee and kind."""
+        for key, amount in flows.items():
+            self.flows[key] = self.flows.get(key, 0.0) + amount
 
     def gross(self, party: str) -> tuple[float, float]:
         """Return what a party received and what it paid in the quarter, yuan."""

@@ -28,14 +28,13 @@ from sim import (
 from sim.bureau import Bureau, Records, enter, in_both_books
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
-from sim.levers import LEVERS
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
-from sim.policy import LastTerms, carried_out, implementation_factors, terms_in_force
+from sim.policy import policies
 from sim.results import MemberResult, declared_layout
 from sim.scopes import scopes
-from sim.spending import TOTALS, Programmes, pay_for_levers
+from sim.spending import TOTALS, bills, pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -124,21 +123,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             scenario.first,
         )  # fmt: skip
         history = sample_history(fits, random.initial_state)
-        self.factors = implementation_factors(scenario, parameters, random.implementation)
-        # The luck of a clause's administrative decision, in (0, 1), one for all years.
-        self.decided = {
-            clause: random.implementation.uniform("decision", agent=clause)
-            for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
-        }
-        self.lever_paths: list[dict[tuple[str, str], float]] = []
-        self.given: tuple[Any, ...] = ()
-        self.in_effect: dict[tuple[str, str], float] = {}
-        self.programmes = Programmes(plan)
-        reference = terms_in_force(scenario.before_plan_values(scenario.first), parameters)
-        self.in_force = LastTerms(parameters), LastTerms(parameters)
+        self.policies = policies(scenario, parameters, random.implementation)
         self.state = open_city(
-            self, city, parameters, world, history, random.initial_state, scenario, reference
-        )
+            self, city, parameters, world, history, random.initial_state, scenario,
+            self.policies[0].reference,
+        )  # fmt: skip
+        self.bills = bills(plan, self.policies, self.state.scale)
         self.bureau = Bureau(self.state)
         scalars = dict(parameters) | history_years(history)[1]
         self.published = Records(scenario.first, scalars)
@@ -159,24 +149,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 "listed_firms": "listed_firms",
             }
         )
-
-    def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
-        """Return lever values put into effect in a quarter, after implementation. Read only."""
-        intended, before = (
-            self.scenario.lever_values(quarter), self.scenario.before_plan_values(quarter),
-        )  # fmt: skip
-        factors = self.factors[quarter - self.scenario.first]
-        if (intended, before, factors) == self.given:
-            return self.in_effect
-        values = {}
-        for key, wanted in intended.items():
-            lever = LEVERS[key[0]]
-            factor = 1.0 if lever.clause == 30 else factors[lever.clause]
-            if lever.administrative and self.decided[lever.clause] < factor:
-                factor = 1.0
-            values[key] = carried_out(wanted, before[key], factor)
-        self.given, self.in_effect = (intended, before, factors), values
-        return values
 
     # The quarter ---------------------------------------------------------------------------
 
@@ -199,7 +171,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.bureau.review_roster(state)
         for _, process in STEPS:
             process(state)
-        pay_for_levers(state, self.programmes, self.lever_paths[-1], self.before_plan)
+        pay_for_levers(state, self.bills[state.quarter - state.first])
         self._observe()
         after = self.stocks = accounting.stocks(state)
         for identity, gap in accounting.check(before, after, state).items():
@@ -215,15 +187,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.stocks = accounting.stocks(self.state)
 
     def _move_outside_world_and_terms(self) -> None:
-        state = self.state
-        values, before = (
-            self.lever_values(state.quarter), self.scenario.before_plan_values(state.quarter),
-        )  # fmt: skip
-        self.lever_paths.append(values)
-        self.before_plan = before
-        state.terms, state.reference = (
-            last.of(given) for last, given in zip(self.in_force, (values, before), strict=True)
-        )
+        policy = self.policies[self.state.quarter - self.state.first]
+        self.state.terms, self.state.reference = policy.terms, policy.reference
 
     def _observe(self) -> None:
         state = self.state
@@ -257,7 +222,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         state.memory["model.gdp_real"] *= float(np.exp(real))
         price = float(state.world.gdp_deflator_log_growth[now])
         state.memory["model.gdp_price"] *= float(np.exp(price))
-        factors = self.factors[state.quarter - state.first]
         # The economic census of 2018 may lift the level of GDP (switch of the scenario).
         revised = self.scenario.switches["census_revision"]
         level = float(np.exp(state.parameters["census_revision_gdp"])) if revised else 1.0
@@ -265,7 +229,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         return {
             "gdp_real": value,
             "gdp": value * state.memory["model.gdp_price"],
-            "implementation_mean_factor": float(np.mean(list(factors.values()))),
+            "implementation_mean_factor": self.policies[state.quarter - state.first].effort,
             "price_since_2015": float(state.world.ppi[now]),
             "ipo_window": float(state.world.ipo_window[now]),
         }
@@ -365,7 +329,7 @@ def simulate_member(
         published[:, position], truth[:, position] = in_both_books(
             layout.indicators, model.published, model.true_state, quarter
         )
-        values = model.lever_paths[position]
+        values = model.policies[position].values
         levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:

@@ -193,25 +193,69 @@ def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Term
     return replace(NEUTRAL, **changes)
 
 
-class LastTerms:
-    """Terms of a member, computed anew only when a lever's value has changed.
+@dataclass(frozen=True)
+class Policy:
+    """What is in force in one quarter of one member. Nobody changes what it holds.
+
+    Attributes
+    ----------
+    values, before : Mapping
+        Lever values put into effect, after implementation, and those before the plan.
+    terms, reference : Terms
+        What agents face under the first and under the second.
+    effort : float
+        Mean implementation factor of the clauses, 0 to 1.
+    """
+
+    values: LeverValues
+    before: LeverValues
+    terms: Terms
+    reference: Terms
+    effort: float
+
+
+def policies(
+    scenario: Scenario, parameters: Mapping[str, float], random: KeyedRandom
+) -> list[Policy]:
+    """Return a member's policy in every quarter; quarters in which nothing moves share one.
 
     Parameters
     ----------
     parameters : Mapping
         Drawn parameters of the member.
+    random : KeyedRandom
+        Random numbers of implementation.
     """
+    from sim.levers import LEVERS
 
-    def __init__(self, parameters: Mapping[str, float]) -> None:
-        self.parameters = parameters
-        self.values: LeverValues = {}
-        self.terms = NEUTRAL
-
-    def of(self, values: LeverValues) -> Terms:
-        """Return the terms of these lever values."""
-        if values != self.values:
-            self.values, self.terms = dict(values), terms_in_force(values, self.parameters)
-        return self.terms
+    # The luck of a clause's administrative decision, in (0, 1), one for all years.
+    decided = {
+        clause: random.uniform("decision", agent=clause)
+        for clause in sorted({v.clause for v in LEVERS.values() if v.administrative})
+    }
+    found: list[Policy] = []
+    last: tuple[Any, ...] = ()
+    factors_by_quarter = implementation_factors(scenario, parameters, random)
+    for quarter, factors in zip(scenario.quarters, factors_by_quarter, strict=True):
+        intended, before = scenario.lever_values(quarter), scenario.before_plan_values(quarter)
+        if (intended, before, factors) == last:
+            found.append(found[-1])
+            continue
+        values = {}
+        for key, wanted in intended.items():
+            lever = LEVERS[key[0]]
+            factor = 1.0 if lever.clause == 30 else factors[lever.clause]
+            if lever.administrative and decided[lever.clause] < factor:
+                factor = 1.0
+            values[key] = carried_out(wanted, before[key], factor)
+        usual = bool(found) and before == found[-1].before
+        found.append(Policy(
+            values, before, terms_in_force(values, parameters),
+            found[-1].reference if usual else terms_in_force(before, parameters),
+            float(np.mean([*factors.values()])),
+        ))  # fmt: skip
+        last = intended, before, factors
+    return found
 
 
 def carried_out(intended: float, before: float, factor: float) -> float:

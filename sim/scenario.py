@@ -76,17 +76,17 @@ class Scenario:
     source: str
     parameters: Mapping[str, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def first(self) -> int:
         """Quarter index of the start."""
         return quarter_index(self.start)
 
-    @property
+    @cached_property
     def last(self) -> int:
         """Quarter index of the end."""
         return quarter_index(self.end)
 
-    @property
+    @cached_property
     def quarters(self) -> range:
         """Quarter indices of the horizon."""
         return range(self.first, self.last + 1)
@@ -96,32 +96,38 @@ class Scenario:
         """Month index of the information date."""
         return month_index(self.as_of)
 
-    def lever_values(self, quarter: int) -> dict[tuple[str, str], float]:
-        """Return (lever, class) to value in a quarter; class is "" for scalar levers."""
-        return dict(self._by_quarter[0][quarter - self.first])
+    def lever_values(self, quarter: int) -> Mapping[tuple[str, str], float]:
+        """Return (lever, class) to value in a quarter; class is "" for scalar levers.
 
-    def before_plan_values(self, quarter: int) -> dict[tuple[str, str], float]:
+        Read only: quarters with the same values return the same mapping.
+        """
+        return self._by_quarter[0][quarter - self.first]
+
+    def before_plan_values(self, quarter: int) -> Mapping[tuple[str, str], float]:
         """Return the same as it would be without the plan."""
-        return dict(self._by_quarter[1][quarter - self.first])
+        return self._by_quarter[1][quarter - self.first]
 
     @cached_property
     def _by_quarter(self) -> tuple[list[dict[tuple[str, str], float]], ...]:
         """Lever values of every quarter, in force and without the plan."""
         positions = range(len(self.quarters))
-        return tuple(
-            [_values(levers, position) for position in positions]
-            for levers in (self.levers, self.before_plan)
-        )
+        return tuple(_values(levers, positions) for levers in (self.levers, self.before_plan))
 
 
-def _values(levers: Mapping[str, LeverPath], position: int) -> dict[tuple[str, str], float]:
-    values: dict[tuple[str, str], float] = {}
-    for name, path in levers.items():
-        if isinstance(path, Mapping):
-            values.update({(name, c): found[position] for c, found in path.items()})
-        else:
-            values[name, ""] = path[position]
-    return values
+def _values(
+    levers: Mapping[str, LeverPath], positions: range
+) -> list[dict[tuple[str, str], float]]:
+    """Return the values by quarter; quarters in which nothing moves share them."""
+    found: list[dict[tuple[str, str], float]] = []
+    for position in positions:
+        values: dict[tuple[str, str], float] = {}
+        for name, path in levers.items():
+            if isinstance(path, Mapping):
+                values.update({(name, c): of_class[position] for c, of_class in path.items()})
+            else:
+                values[name, ""] = path[position]
+        found.append(found[-1] if found and found[-1] == values else values)
+    return found
 
 
 def project_root() -> Path:

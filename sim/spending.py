@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.flows import PAID_TO_FIRMS
@@ -10,68 +12,76 @@ from sim.levers import LEVERS
 
 if TYPE_CHECKING:
     from sim.plan import Plan
-    from sim.policy import LeverValues
+    from sim.policy import Policy
     from sim.state import CityState
 
 YEARS = 0.25
 """A quarter of a year: the plan's unit costs are yearly."""
 TOTALS = {name: f"spending.{name}" for name in LEVERS}
 """Event total of each lever."""
-PROGRAMMES = {name: f"programme:{name}" for name in LEVERS if name not in PAID_TO_FIRMS}
-"""Kind of flow of each lever that pays no firms."""
+PROGRAMMES = {
+    name: ("government", "outside", f"programme:{name}")
+    for name in LEVERS
+    if name not in PAID_TO_FIRMS
+}
+"""Payer, payee and kind of flow of each lever that pays no firms."""
 VALUES = {name: [(name, c) for c in lever.classes or ("",)] for name, lever in LEVERS.items()}
 """What each lever's values are kept under: by class, or under no class."""
 
 
-class Programmes:
-    """What programmes cost, worked out anew only when a lever's value has changed.
+@dataclass(frozen=True)
+class Bill:
+    """What the government spends on levers in a quarter, beyond their before-plan values.
 
-    Parameters
+    Attributes
     ----------
-    plan : Plan
-        Its unit costs price the levers.
+    flows : dict
+        Payer, payee and kind of each programme that costs or saves to yuan of the quarter.
+    spent : dict
+        Event total of every lever to yuan of the quarter; zero where firms are paid.
+    paid : tuple of str
+        Levers of the plan whose money firms are paid: what, is known once they were.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        levers = [pair for clause in plan.clauses.values() for pair in clause.levers.items()]
-        self.priced = [(name, priced.cost) for name, priced in levers if name in PROGRAMMES]
-        self.paid = [name for name, _ in levers if name not in PROGRAMMES]
-        self.given: tuple[LeverValues, LeverValues] = {}, {}
-        self.costs: dict[str, float] = {}
-
-    def of(self, values: LeverValues, before: LeverValues, scale: float) -> dict[str, float]:
-        """Return the quarter's cost of each programme beyond its before-plan value, yuan."""
-        if (values, before) != self.given:
-            self.given, self.costs = (values, before), {}
-            for name, cost in self.priced:
-                keys = VALUES[name]
-                moved = sum([values[key] - before[key] for key in keys]) / len(keys)
-                self.costs[name] = YEARS * cost * moved * scale
-        return self.costs
+    flows: dict[tuple[str, str, str], float]
+    spent: dict[str, float]
+    paid: tuple[str, ...]
 
 
-def pay_for_levers(
-    state: CityState, programmes: Programmes, values: LeverValues, before: LeverValues
-) -> None:
+def bill(plan: Plan, policy: Policy, scale: float) -> Bill:
+    """Return the bill of a quarter: the plan's unit costs times what the policy changes."""
+    priced = {n: p.cost for clause in plan.clauses.values() for n, p in clause.levers.items()}
+    flows, spent = {}, dict.fromkeys(TOTALS.values(), 0.0)
+    for name, cost in priced.items():
+        if name not in PROGRAMMES:
+            continue
+        moved = [policy.values[key] - policy.before[key] for key in VALUES[name]]
+        amount = YEARS * cost * (sum(moved) / len(moved)) * scale
+        if amount != 0.0:
+            flows[PROGRAMMES[name]] = spent[TOTALS[name]] = amount
+    return Bill(flows, spent, tuple(name for name in priced if name not in PROGRAMMES))
+
+
+def bills(plan: Plan, policies: Sequence[Policy], scale: float) -> list[Bill]:
+    """Return the bill of every quarter; quarters that share a policy share it."""
+    found: list[Bill] = []
+    for position, policy in enumerate(policies):
+        known = position > 0 and policy is policies[position - 1]
+        found.append(found[-1] if known else bill(plan, policy, scale))
+    return found
+
+
+def pay_for_levers(state: CityState, owed: Bill) -> None:
     """Enter the quarter's spending by lever as event totals ``spending.<lever>``, yuan.
 
     Where firms are paid (subsidies, rewards, grants) it is what they were paid less what the
     before-plan value would have paid them for the same activity: negative when a lever was cut,
     also to nothing. Elsewhere the plan's unit cost times the change is booked as a programme.
-
-    Parameters
-    ----------
-    values, before : Mapping
-        Lever values put into effect, and before the plan, by (lever, class).
     """
-    counts = state.counts
-    counts.update(dict.fromkeys(TOTALS.values(), 0.0))
-    for name, amount in programmes.of(values, before, state.scale).items():
-        if amount != 0.0:
-            state.ledger.pay("government", "outside", PROGRAMMES[name], amount)
-            counts[TOTALS[name]] = amount
-    for name in programmes.paid:
-        counts[TOTALS[name]] = paid_beyond(state, name)
+    state.ledger.book(owed.flows)
+    state.counts.update(owed.spent)
+    for name in owed.paid:
+        state.counts[TOTALS[name]] = paid_beyond(state, name)
 
 
 def paid_beyond(state: CityState, name: str) -> float:

@@ -17,7 +17,6 @@ from sim import (
     production,
     talent,
 )
-from sim.policy import terms_in_force
 
 if TYPE_CHECKING:
     from sim.model import CityModel
@@ -33,13 +32,10 @@ LOOPS = (production, innovation, investment, credit, energy)
 
 def terms_by_quarter(model: CityModel) -> dict[int, tuple[Any, Any]]:
     """Return the terms in force and the reference terms of every quarter of a member."""
-    parameters, scenario = model.state.parameters, model.scenario
+    quarters = model.scenario.quarters
     return {
-        quarter: (
-            terms_in_force(model.lever_values(quarter), parameters),
-            terms_in_force(scenario.before_plan_values(quarter), parameters),
-        )
-        for quarter in scenario.quarters
+        quarter: (policy.terms, policy.reference)
+        for quarter, policy in zip(quarters, model.policies, strict=True)
     }
 
 

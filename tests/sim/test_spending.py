@@ -8,8 +8,8 @@ import pytest
 
 from sim import capital, innovation, ladder, listing
 from sim.flows import PAID_TO_FIRMS
-from sim.policy import Terms
-from sim.spending import Programmes, paid_beyond, pay_for_levers
+from sim.policy import NEUTRAL, Policy, Terms
+from sim.spending import bill, paid_beyond, pay_for_levers
 from sim.state import CityState
 from sim.units import YI_YUAN
 from tests.sim.small_city import small_model
@@ -80,7 +80,8 @@ def test_a_programme_costs_the_plans_unit_cost_of_the_change() -> None:
     before = dict.fromkeys(model.scenario.before_plan_values(state.quarter), 0.0)
     unit = next(c for c in plan.clauses.values() if "quality_programme" in c.levers)
     values = before | {("quality_programme", ""): 0.5}
-    pay_for_levers(state, Programmes(plan), values, before)
+    policy = Policy(values, before, NEUTRAL, NEUTRAL, 1.0)
+    pay_for_levers(state, bill(plan, policy, state.scale))
     quarter = 0.25 * 0.5 * unit.levers["quality_programme"].cost * state.scale
     assert state.counts["spending.quality_programme"] == pytest.approx(quarter)
     booked = state.ledger.flows["government", "outside", "programme:quality_programme"]

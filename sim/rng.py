@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sim.compiled import BLOCK, apart, kernel, part
-from sim.inversion import one_normal, poisson, to_laplace, to_normal
+from sim.inversion import one_normal, one_poisson, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -265,3 +265,7 @@ class KeyedRandom:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
         counts: Integers = poisson(self.uniforms(stream, ids, quarter)[0], means)
         return counts
+
+    def poisson(self, stream: str, mean: float, agent: int = 0, quarter: int = 0) -> int:
+        """Return one Poisson count, as :meth:`poissons` does."""
+        return int(one_poisson(self.uniform(stream, agent, quarter), mean))

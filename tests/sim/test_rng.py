@@ -81,6 +81,7 @@ def test_poisson_rises_with_its_mean_draw_by_draw() -> None:
     random = KeyedRandom(5, 0)
     ids = np.arange(5000)
     low = random.poissons("p", np.full(5000, 2.0), ids)
+    assert random.poisson("p", 2.0, 17) == low[17]
     high = random.poissons("p", np.full(5000, 2.5), ids)
     assert np.all(high >= low)
     assert high.sum() > low.sum()

@@ -41,38 +41,41 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Convert firms into joint-stock companies and quote them; some quotations end."""
-    firms, p = state.firms, state.parameters
-    scale = state.scale
-    rows, drawn, total = kernels.candidates(
+    firms, p, random = state.firms, state.parameters, state.random
+    scale, (stock_lost, quotations_lost) = state.scale, _usual_losses(state)
+    chosen = np.empty(firms.count, dtype=np.bool_)
+    kernels.candidates(
         firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, SMALLEST,
-        firms.joint_stock, firms.quoted, firms.firm_id, state.quarter,
-        state.random.key("companies/order_step"),
+        firms.joint_stock, firms.quoted, chosen,
+    )  # fmt: skip
+    rows, ending = rows_where(chosen), rows_where(firms.alive & firms.quoted)
+    ends, _ = random.pairs("companies/exit", firms.firm_id, ending, state.quarter)
+    lots = random.pairs("companies/order_step", firms.firm_id, rows, state.quarter)
+    to_convert, to_quote = np.empty((2, len(rows)))
+    sums = kernels.weigh(
+        rows, ending, ends, p["quotation_exit_rate"] / 4.0, firms.annual_revenue,
+        firms.joint_stock, firms.quoted, to_convert, to_quote,
     )  # fmt: skip
     boost = state.terms.listing_boost / state.reference.listing_boost
     factor = boost ** p["quotation_support_response"]
-    lost = _exits(state)
-    stock = max(p["joint_stock_growth"] * scale / 4.0 + lost[0], 0.0)
+    stock = max(p["joint_stock_growth"] * scale / 4.0 + stock_lost, 0.0)
     direct = state.counts.get("share_reforms", 0.0) / factor
-    quotes = max(p["quoted_firms_growth"] * scale / 4.0 + lost[1], 0.0)
+    quotes = max(p["quoted_firms_growth"] * scale / 4.0 + quotations_lost, 0.0)
     converted, quoted = kernels.convert_and_quote(
-        rows, drawn, total, factor * max(stock - direct, 0.0), factor * quotes,
-        firms.joint_stock, firms.quoted,
+        rows, lots, to_convert, to_quote, sums, factor * max(stock - direct, 0.0),
+        factor * quotes, firms.joint_stock, firms.quoted, np.empty(len(rows) + 1, dtype=np.int64),
     )  # fmt: skip
     state.add("share_conversions", float(converted))
     state.add("new_quotations", float(quoted))
 
 
-def _exits(state: CityState) -> tuple[float, float]:
-    """End some quotations; return the usual yearly loss of companies and of quotations."""
+def _usual_losses(state: CityState) -> tuple[float, float]:
+    """Return the usual quarterly loss of companies and of quotations."""
     firms, p, memory = state.firms, state.parameters, state.memory
     rate, closures = p["quotation_exit_rate"] / 4.0, p["exit_rate_small"] / 4.0
-    number = kernels.end_quotations(
-        firms.alive, firms.quoted, firms.firm_id, rate, state.quarter,
-        state.random.key("companies/exit"),
-    )  # fmt: skip
     if "companies.stock" not in memory:  # at the first quarter: what is usual
         memory["companies.stock"] = float(np.count_nonzero(firms.alive & firms.joint_stock))
-        memory["companies.quoted"] = float(number)
+        memory["companies.quoted"] = float(np.count_nonzero(firms.alive & firms.quoted))
     return closures * memory["companies.stock"], (rate + closures) * memory["companies.quoted"]
 
 

@@ -4,81 +4,89 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, kernel
-from sim.rng import philox, philox_in_rows, unit_open
+from sim.compiled import BLOCK, apart, total, zeros
+
+QUOTED_WHEN_JOINT = 3.0
+"""Chance of a joint-stock company to be quoted over that of another firm of its size (prior)."""
 
 
 @apart
-def candidates(  # type: ignore[no-untyped-def]
-    alive, stage, listed, revenue, smallest, joint, quoted, firm_id, quarter, key,
-):  # fmt: skip
-    """Return living firms above a size that are not listed or both already, with two lots.
+def candidates(alive, stage, listed, revenue, smallest, joint, quoted, chosen):  # type: ignore[no-untyped-def]
+    """Flag living firms above a size that are not listed, nor companies and quoted already.
 
-    Returns
-    -------
-    rows : ndarray of int, shape (candidates,)
-    drawn : ndarray, shape (candidates, 3)
-        Lots for conversion and for quotation, square root of sales.
-    total : float
-        Sum of the square roots of those that are no joint-stock companies yet.
+    Flags only: a loop that does no more than this works on many firms at once.
     """
-    rows, found = np.empty(len(alive) + 1, np.int64), 0
-    chosen, key_0, key_1 = np.empty(BLOCK, np.int64), key[0], key[1]
-    for start in range(0, len(alive), BLOCK):
-        size = min(BLOCK, len(alive) - start)
-        for j in range(size):
-            i = np.uint64(start + j)
-            free = (stage[i] != listed[0]) & (stage[i] != listed[1])
-            both = joint[i] & quoted[i]
-            chosen[j] = 1 if alive[i] & (revenue[i] > smallest) & free & (not both) else 0
-        for j in range(size):
-            rows[found] = start + j  # kept only if the next line moves on: no branch to mispredict
-            found += chosen[j]
-    drawn, total = np.empty((found, 3)), 0.0
-    for row in range(found):
-        k = np.uint64(row)
-        i = np.uint64(rows[k])
-        words = philox_in_rows(firm_id[i], quarter, key_0, key_1)
-        drawn[k, 0], drawn[k, 1] = unit_open(words[0]), unit_open(words[1])
-        drawn[k, 2] = np.sqrt(revenue[i])
-    for row in range(found):
-        total += 0.0 if joint[rows[row]] else drawn[row, 2]
-    return rows[:found], drawn, total
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        free = (stage[i] != listed[0]) & (stage[i] != listed[1])
+        large = alive[i] & (revenue[i] > smallest) & free
+        chosen[i] = large & (not (joint[i] & quoted[i]))
 
 
-@kernel
-def convert_and_quote(rows, drawn, total, conversions, quotes, joint, quoted):  # type: ignore[no-untyped-def]
+@apart
+def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote):  # type: ignore[no-untyped-def]
+    """End quotations of the firms `ending` at a `rate`, then weigh candidates; return two sums.
+
+    Parameters
+    ----------
+    ending, lots : ndarray, shape (quoted firms,)
+        Rows of the living quoted firms, and a uniform each.
+    to_convert, to_quote : ndarray, shape (candidates,)
+        Written: chances of the firms in `rows`, in proportion to the square root of sales;
+        zero where there is nothing to convert, or to quote.
+    """
+    for m in range(len(ending)):
+        quoted[np.uint64(ending[m])] = lots[m] >= rate
+    sum_convert, sum_quote = zeros(), zeros()
+    for start in range(0, len(rows), BLOCK):
+        for j in range(min(BLOCK, len(rows) - start)):
+            k = np.uint64(start + j)
+            i = np.uint64(rows[k])
+            size = np.sqrt(revenue[i])
+            to_convert[k] = 0.0 if joint[i] else size
+            to_quote[k] = 0.0 if quoted[i] else size * (QUOTED_WHEN_JOINT if joint[i] else 1.0)
+            sum_convert[j] += to_convert[k]
+            sum_quote[j] += to_quote[k]
+    return total(sum_convert), total(sum_quote)
+
+
+@apart
+def convert_and_quote(  # type: ignore[no-untyped-def]
+    rows, lots, to_convert, to_quote, sums, conversions, quotes, joint, quoted, low,
+):  # fmt: skip
     """Convert candidates, then quote them, each to an expected number; return both numbers.
 
-    Chances are in proportion to the square root of sales, `total` that of candidates to
-    convert; joint-stock companies, those just converted included, are three times as likely to
-    be quoted.
+    Parameters
+    ----------
+    rows : ndarray of int, shape (candidates,)
+    lots : tuple of ndarray, shape (candidates,)
+        For conversion and for quotation.
+    to_convert, to_quote : ndarray, shape (candidates,)
+        Relative chances; those to be quoted rise for the converted.
+    sums : tuple of float
+        Their sums.
+    conversions, quotes : float
+        Expected numbers.
+    low : ndarray of int, shape (candidates + 1,)
+        To work in.
     """
-    likely = 0.0
-    converted = new = 0
-    for k in range(len(rows)):
-        i = rows[k]
-        if (not joint[i]) & (drawn[k, 0] * total < conversions * drawn[k, 2]):
-            joint[i] = True
+    share, likely = sums
+    found = converted = new = 0
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        low[found] = row  # the few that may be chosen, should they have converted before
+        chance = QUOTED_WHEN_JOINT * quotes * to_quote[k]
+        found += (lots[0][k] * share < conversions * to_convert[k]) | (lots[1][k] * likely < chance)
+    for m in range(found):
+        k = low[m]
+        if lots[0][k] * share < conversions * to_convert[k]:
+            joint[rows[k]] = True
+            likely += (QUOTED_WHEN_JOINT - 1.0) * to_quote[k]
+            to_quote[k] *= QUOTED_WHEN_JOINT
             converted += 1
-        likely += 0.0 if quoted[i] else drawn[k, 2] * (3.0 if joint[i] else 1.0)
-    for k in range(len(rows)):
-        i = rows[k]
-        weight = drawn[k, 2] * (3.0 if joint[i] else 1.0)
-        if (not quoted[i]) & (drawn[k, 1] * likely < quotes * weight):
-            quoted[i] = True
+    for m in range(found):
+        k = low[m]
+        if lots[1][k] * likely < quotes * to_quote[k]:
+            quoted[rows[k]] = True
             new += 1
     return converted, new
-
-
-@kernel
-def end_quotations(alive, quoted, firm_id, rate, quarter, key):  # type: ignore[no-untyped-def]
-    """End quotations of living firms at a `rate`; return how many were quoted before."""
-    number, zero = 0, np.uint64(0)
-    for i in range(len(alive)):
-        if alive[i] & quoted[i]:
-            number += 1
-            words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key[0], key[1])
-            if unit_open(words[0]) < rate:
-                quoted[i] = False
-    return number

@@ -122,34 +122,39 @@ def to_laplace(values):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def poisson(uniforms, means):  # type: ignore[no-untyped-def]
-    """Return for each uniform the count up to which a Poisson variable of that mean stays.
+def one_poisson(uniform, mean):  # type: ignore[no-untyped-def]
+    """Return the count up to which a Poisson variable stays with a probability of `uniform`.
 
     The smallest count whose distribution function reaches the uniform: it never falls when the
     mean rises. Terms are added from zero on, at most :data:`LARGEST_COUNT`; they are scaled so
     that large means do not vanish.
     """
+    if not mean > 0.0:
+        return 0
+    # Terms start from exp(-start); the rest of exp(-mean) is multiplied in by steps.
+    start = min(mean, _STEP)
+    left = mean - start
+    term = exp(-start)
+    rest, total, count = exp(-left), term, 0
+    while uniform > total * rest and count < LARGEST_COUNT:
+        if total > 1e100 and left > 0.0:
+            step = min(left, _STEP)
+            left -= step
+            term *= exp(-step)
+            total *= exp(-step)
+            rest = exp(-left)
+        count += 1
+        term *= mean / count
+        if count > mean and term < 1e-17 * total:
+            break
+        total += term
+    return count
+
+
+@kernel
+def poisson(uniforms, means):  # type: ignore[no-untyped-def]
+    """Return :func:`one_poisson` of each uniform and mean."""
     counts = np.zeros(len(uniforms), np.int64)
     for i in range(len(uniforms)):
-        mean = means[i]
-        if not mean > 0.0:
-            continue
-        # Terms start from exp(-start); the rest of exp(-mean) is multiplied in by steps.
-        start = min(mean, _STEP)
-        left = mean - start
-        term = exp(-start)
-        rest, total, count = exp(-left), term, 0
-        while uniforms[i] > total * rest and count < LARGEST_COUNT:
-            if total > 1e100 and left > 0.0:
-                step = min(left, _STEP)
-                left -= step
-                term *= exp(-step)
-                total *= exp(-step)
-                rest = exp(-left)
-            count += 1
-            term *= mean / count
-            if count > mean and term < 1e-17 * total:
-                break
-            total += term
-        counts[i] = count
+        counts[i] = one_poisson(uniforms[i], means[i])
     return counts

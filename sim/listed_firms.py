@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.selection import weighted_order
+from sim.selection import joined, weighted_order
 from sim.state import (
     A_SHARE,
     DELISTED,
@@ -24,19 +24,24 @@ def listed_now(state: CityState) -> Flags:
     return np.asarray(state.firms.alive & ((stage == A_SHARE) | (stage == OVERSEAS)))
 
 
-def look_up_stages(state: CityState) -> Integers:
-    """Return rows of firms in the pipeline or listed, those that are gone included.
+def look_up_stages(state: CityState) -> None:
+    """Look up who is in the pipeline or listed, for :func:`staged_rows`."""
+    rows = np.flatnonzero(state.firms.listing_stage != NONE)
+    note_stages(state, rows, rows[:0])
 
-    They are kept for :func:`staged_rows`: who moves firms between stages looks them up again.
-    """
-    stage = state.firms.listing_stage
-    rows = np.flatnonzero(stage != NONE)
-    found = state.arrays["listing.staged"] = rows[stage[rows] < DELISTED]
-    return found
+
+def note_stages(state: CityState, rows: Integers, fresh: Integers) -> None:
+    """Keep those of two lists of rows that are in the pipeline or listed now."""
+    rows = joined(rows, fresh)
+    stage = state.firms.listing_stage[rows]
+    state.arrays["listing.staged"] = rows[(stage != NONE) & (stage < DELISTED)]
 
 
 def staged_rows(state: CityState) -> Integers:
-    """Return rows of firms in the pipeline or listed as they were looked up last."""
+    """Return rows of firms in the pipeline or listed as the listing left them, rising.
+
+    Those that are gone since are among them.
+    """
     return state.arrays["listing.staged"]
 
 

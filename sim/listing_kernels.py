@@ -1,13 +1,27 @@
-"""Compiled loops of the listing pipeline: who may enter it, and who moves through it."""
+"""Compiled loops of the listing pipeline: who may enter it, who does, and who moves through it."""
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+import numpy as np
+
+from sim.compiled import apart, kernel, part
+from sim.units import YUAN
+
+SIZE_COUNTS_TO = 5e9 * YUAN
+"""Yearly revenue beyond which size brings no firm nearer to a listing (prior)."""
 
 
-@kernel
+@part
+def appeal(revenue, previous, high_tech):  # type: ignore[no-untyped-def]
+    """Return a firm's relative chance: larger, faster-growing, high-tech firms come first."""
+    growth = min(max(revenue / max(previous, 1.0), 0.5), 2.0)
+    return np.sqrt(min(revenue, SIZE_COUNTS_TO)) * growth * (0.5 + high_tech)
+
+
+@apart
 def candidates(  # type: ignore[no-untyped-def]
-    large, none, stage, revenue, profit, birth, floor, born_by, rows,
+    large, none, stage, revenue, previous, profit, birth, sector, high_tech, floor, born_by,
+    rows, weights,
 ):  # fmt: skip
     """Write firms in no stage that are large, old and sound enough; return how many there are.
 
@@ -17,51 +31,112 @@ def candidates(  # type: ignore[no-untyped-def]
         Rows of the firms looked at.
     none : int
         Code of firms in no stage.
-    stage, revenue, profit, birth : ndarray, shape (rows of the city,)
+    stage, revenue, previous, profit, birth, sector : ndarray, shape (rows of the city,)
+    high_tech : ndarray, shape (sectors,)
     floor : float
         Least yearly revenue, yuan.
     born_by : int
         Last quarter of birth.
-    rows : ndarray of int, shape (firms,)
+    rows, weights : ndarray, shape (firms + 1,)
+        Rows and relative chances are written.
     """
     found = 0
-    for i in large:
-        rows[found] = i  # kept only if the count moves on: no branch to mispredict
+    for row in large:
+        i = np.uint64(row)
+        rows[found] = row  # kept only if the count moves on: no branch to mispredict
         grown = (revenue[i] >= floor) & (birth[i] <= born_by)
         found += (stage[i] == none) & grown & (profit[i] >= 0.0)
+    for k in range(found):
+        i = np.uint64(rows[k])
+        weights[k] = appeal(revenue[i], previous[i], high_tech[np.uint16(sector[i])])
+    return found
+
+
+@apart
+def enter(rows, lots, weights, expected, stage, since, joint, begun, quarter, chosen):  # type: ignore[no-untyped-def]
+    """Let an expected number of candidates begin the stage `begun`; return how many do.
+
+    Their rows are written to `chosen`, shape (candidates,).
+    """
+    total, found = 0.0, 0
+    for k in range(len(rows)):
+        total += weights[k]
+    for k in range(len(rows)):
+        if lots[k] < expected * weights[k] / total:
+            i = rows[k]
+            stage[i], since[i], joint[i] = begun, quarter, True
+            chosen[found] = i
+            found += 1
     return found
 
 
 @kernel
 def advance(  # type: ignore[no-untyped-def]
-    rows, lots, stage, since, quarter, first, none, forward, leave, listed,
+    staged, lots, alive, stage, since, quarter, first, none, gone_for_good, forward, leave, passed,
+    listed,
 ):  # fmt: skip
-    """Move firms (rows) a stage on or out of the pipeline; return how many pass and how many leave.
+    """Move firms a stage on or out of the pipeline; take those that are dead off the list.
 
     Parameters
     ----------
-    lots : ndarray, shape (rows,)
-        Uniforms.
-    stage, since : ndarray of int
-        Stage of every firm of the city, and the quarter in which it began.
-    quarter, first, none : int
-        Present quarter; code of the first of three stages, and of none.
+    staged, lots : ndarray, shape (firms in a stage or listed,)
+        Rows and uniforms.
+    alive, stage, since : ndarray, shape (rows of the city,)
+        Stage of every firm, and the quarter in which it began.
+    quarter, first, none, gone_for_good : int
+        Present quarter; code of the first of three stages, of none and of firms taken off.
     forward, leave : tuple of float
         Chances to move on and to leave, by stage.
-    listed : ndarray of int, shape (rows,)
-        Rows of the firms that pass the last stage are written.
+    passed, listed : ndarray of int, shape (firms in a stage or listed,)
+        Written: rows of those that pass the last stage, and of those listed before.
+
+    Returns
+    -------
+    passed, gone, listed : int
+        Numbers of firms that pass, that leave the pipeline, and listed before.
     """
-    passed = gone = 0
-    for k in range(len(rows)):
-        i = rows[k]
+    ahead = gone = old = 0
+    for k in range(len(staged)):
+        i = staged[k]
         at = stage[i] - first
-        if lots[k] < forward[at]:
+        if not alive[i]:
+            stage[i] = gone_for_good
+        elif at > 2:
+            listed[old] = i
+            old += 1
+        elif lots[k] < forward[at]:
             stage[i] += 1
             since[i] = quarter
-            listed[passed] = i
-            passed += at == 2
+            passed[ahead] = i
+            ahead += at == 2
         elif lots[k] < forward[at] + leave[at]:
             stage[i] = none
             since[i] = quarter
             gone += 1
-    return passed, gone
+    return ahead, gone, old
+
+
+@apart
+def unlisted(  # type: ignore[no-untyped-def]
+    large, none, stage, revenue, previous, sector, high_tech, service, floor, share, rows, weights,
+):  # fmt: skip
+    """Write firms in no stage above a `floor` of revenue with their chances to list abroad.
+
+    Services together have `share` of the chances. Returns how many there are; arrays as in
+    :func:`candidates`, `service` of shape (sectors,).
+    """
+    found, total, others = 0, 0.0, 0.0
+    for row in large:
+        i = np.uint64(row)
+        rows[found] = row
+        found += (stage[i] == none) & (revenue[i] >= floor)
+    for k in range(found):
+        i = np.uint64(rows[k])
+        code = np.uint16(sector[i])
+        weights[k] = appeal(revenue[i], previous[i], high_tech[code])
+        total += weights[k] if service[code] else 0.0
+        others += 0.0 if service[code] else weights[k]
+    at_service, at_others = share / max(total, 1e-9), (1.0 - share) / max(others, 1e-9)
+    for k in range(found):
+        weights[k] *= at_service if service[np.uint16(sector[rows[k]])] else at_others
+    return found

@@ -12,8 +12,9 @@ import numpy as np
 
 from sim import listing_kernels as kernels
 from sim.columns import years_since
-from sim.listed_firms import look_up_stages, place_listed, staged_rows
-from sim.selection import hits, weighted_order
+from sim.listed_firms import look_up_stages, note_stages, place_listed, staged_rows
+from sim.rows import rows_where
+from sim.selection import weighted_order
 from sim.state import (
     A_SHARE,
     DELISTED,
@@ -34,8 +35,6 @@ SHARE_REFORM_PART = 0.2
 LARGEST_HAZARD = 0.9
 ABROAD_FLOOR, HOST_FLOOR = 1e8 * YUAN, 2e8 * YUAN
 """Yearly revenue, yuan, of firms that list overseas, and that a listed seat moves into (prior)."""
-SIZE_COUNTS_TO = 5e9 * YUAN
-"""Yearly revenue beyond which size brings no firm nearer to a listing (prior)."""
 SMALLEST_OFFER, LARGEST_OFFER = 1.5e8 * YUAN, 6e9 * YUAN
 
 
@@ -114,11 +113,11 @@ def initialise(state: CityState) -> None:
         pipeline * (1.0 - filing) * reform, pipeline * (1.0 - filing) * (1.0 - reform),
         pipeline * filing,
     )  # fmt: skip
-    candidates = _candidates(state, _large_firms(state))
+    candidates, weights = _candidates(state, _large_firms(state))
     edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
     rows = weighted_order(
-        state.random, "listing/start", candidates, state.firms.firm_id[candidates],
-        _appeal(state, candidates), state.first - 1, edges[-1],
+        state.random, "listing/start", candidates, state.firms.firm_id[candidates], weights,
+        state.first - 1, edges[-1],
     )  # fmt: skip
     for part, stage in enumerate((SHARE_REFORM, TUTORING, FILING)):
         chosen = rows[edges[part] : edges[part + 1]]
@@ -140,72 +139,51 @@ def _remember(state: CityState, stocks: tuple[float, ...]) -> None:
 def _large_firms(state: CityState) -> Integers:
     """Return rows of living firms large enough for any kind of listing or taking over."""
     firms, floor = state.firms, state.parameters["listing_revenue_floor"]
-    large = firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)
-    return np.flatnonzero(firms.alive & large)
+    return rows_where(firms.alive & (firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)))
 
 
-def _candidates(state: CityState, large: Integers) -> Integers:
-    """Return rows of unlisted firms that meet the size and profit bar, outside the pipeline."""
-    firms, rows = state.firms, np.empty_like(large)
-    found = kernels.candidates(
-        large, NONE, firms.listing_stage, firms.annual_revenue, firms.profit, firms.birth_quarter,
-        state.parameters["listing_revenue_floor"], state.quarter - 12, rows,
-    )  # fmt: skip
-    return rows[:found]
-
-
-def _appeal(state: CityState, rows: Integers) -> Floats:
-    """Return relative chances: larger, faster-growing and high-tech firms come first."""
+def _candidates(state: CityState, large: Integers) -> tuple[Integers, Floats]:
+    """Return rows and relative chances of unlisted firms outside the pipeline that may enter it."""
     firms = state.firms
-    growth = np.clip(
-        firms.annual_revenue[rows] / np.maximum(firms.previous_revenue[rows], 1.0), 0.5, 2.0
-    )
-    high_tech = state.city.sectors.high_tech_share[firms.sector[rows].astype(np.int64)]
-    return np.asarray(
-        np.sqrt(np.minimum(firms.annual_revenue[rows], SIZE_COUNTS_TO)) * growth * (0.5 + high_tech)
-    )
+    rows, weights = np.empty(len(large) + 1, dtype=np.int64), np.empty(len(large) + 1)
+    found = kernels.candidates(
+        large, NONE, firms.listing_stage, firms.annual_revenue, firms.previous_revenue,
+        firms.profit, firms.birth_quarter, firms.sector, state.city.sectors.high_tech_share,
+        state.parameters["listing_revenue_floor"], state.quarter - 12, rows, weights,
+    )  # fmt: skip
+    return rows[:found], weights[:found]
 
 
 def step(state: CityState) -> None:
     """Move firms through the pipeline, list, bring seats in and let them go."""
     boost = state.terms.listing_boost, state.reference.listing_boost
     reward = state.terms.listing_reward, state.reference.listing_reward
-    staged = _clear_dead(state)
-    stage = state.firms.listing_stage[staged]
-    pipeline, listed = staged[stage <= FILING], staged[stage > FILING]
-    large = _large_firms(state)
-    _enter(state, large, boost, reward)
-    _advance(state, pipeline, boost)
-    _abroad(state, large)
-    _seats(state, large, listed)
-    look_up_stages(state)
-
-
-def _clear_dead(state: CityState) -> Integers:
-    """Take firms that are gone out of the pipeline; return rows of the others in any stage."""
-    firms = state.firms
-    staged = look_up_stages(state)
-    living = firms.alive[staged]
-    firms.listing_stage[staged[~living]] = DELISTED
-    return np.asarray(staged[living])
+    large, staged = _large_firms(state), staged_rows(state)
+    entered = _enter(state, large, boost, reward)
+    listed = _advance(state, staged, boost)
+    abroad = _abroad(state, large)
+    moved_in = _seats(state, large, listed)
+    note_stages(state, staged, np.concatenate([entered, abroad, moved_in]))
 
 
 def _enter(
     state: CityState, large: Integers, boost: tuple[float, float], reward: tuple[float, float]
-) -> None:
-    """Let candidates begin share reform."""
+) -> Integers:
+    """Let candidates begin share reform; return their rows."""
     p, firms = state.parameters, state.firms
-    rows = _candidates(state, large)
-    lot = state.random.uniforms("listing/entry", firms.firm_id[rows], state.quarter)[0]
+    rows, weights = _candidates(state, large)
+    lots, _ = state.random.pairs("listing/entry", firms.firm_id, rows, state.quarter)
     factor = support_factor(
         boost, reward, (p["listing_support_response"], p["listing_reward_response"])
     )
-    chosen = rows[hits(lot, factor * state.memory["listing.entry"], _appeal(state, rows))]
-    firms.listing_stage[chosen] = SHARE_REFORM
-    firms.stage_since[chosen] = state.quarter
-    firms.joint_stock[chosen] = True
-    state.add("share_reforms", float(len(chosen)))
-    _pay_reward(state, chosen, SHARE_REFORM_PART)
+    chosen = np.empty_like(rows)
+    number = kernels.enter(
+        rows, lots, weights, factor * state.memory["listing.entry"], firms.listing_stage,
+        firms.stage_since, firms.joint_stock, SHARE_REFORM, state.quarter, chosen,
+    )  # fmt: skip
+    state.add("share_reforms", float(number))
+    _pay_reward(state, chosen[:number], SHARE_REFORM_PART)
+    return chosen[:number]
 
 
 def _pay_reward(state: CityState, rows: Integers, part: float) -> None:
@@ -230,10 +208,13 @@ def expected_listings(state: CityState) -> float:
     return float(state.world.listing_intensity[state.now])
 
 
-def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> None:
-    """Move firms from stage to stage by the hazards of the quarter; list those that pass."""
+def _advance(state: CityState, staged: Integers, boost: tuple[float, float]) -> Integers:
+    """Move firms from stage to stage by the hazards of the quarter and list those that pass.
+
+    Firms that are gone are taken off the list. Return rows of those listed before.
+    """
     p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
-    lot = state.random.uniforms("listing/pipeline", firms.firm_id[rows], state.quarter)[0]
+    lots, _ = state.random.pairs("listing/pipeline", firms.firm_id, staged, state.quarter)
     scale = state.scale
     expected = (
         memory["listing.expected_reform"], memory["listing.expected_tutoring"],
@@ -251,17 +232,21 @@ def _advance(state: CityState, rows: Integers, boost: tuple[float, float]) -> No
     )  # fmt: skip
     _remember(state, memory_next)
     hazard = min(hazard * (boost[0] / boost[1]) ** p["pass_wrt_support"], LARGEST_HAZARD)
-    listed = np.empty_like(rows)
-    passed, gone = kernels.advance(
-        rows, lot, firms.listing_stage, firms.stage_since, state.quarter, SHARE_REFORM, NONE,
-        (*speed, hazard), (attrition, attrition, attrition + refused), listed,
+    passed, listed = np.empty((2, len(staged)), dtype=np.int64)
+    ahead, gone, before = kernels.advance(
+        staged, lots, firms.alive, firms.listing_stage, firms.stage_since, state.quarter,
+        SHARE_REFORM, NONE, DELISTED, (*speed, hazard),
+        (attrition, attrition, attrition + refused), passed, listed,
     )  # fmt: skip
     state.add("candidates_gone", float(gone))
-    _raise(state, listed[:passed], A_SHARE)
+    _raise(state, passed[:ahead], A_SHARE)
+    return listed[:before]
 
 
 def _raise(state: CityState, rows: Integers, stage: int) -> None:
     """List firms: they sell shares to investors; the quotation ends."""
+    if len(rows) == 0:
+        return
     firms = state.firms
     firms.listing_stage[rows] = stage
     firms.stage_since[rows] = state.quarter
@@ -290,63 +275,62 @@ def offer(annual_revenue: Floats, ratio: float) -> Floats:
 
 def _drawn(state: CityState, name: str, mean: float) -> int:
     """Return a Poisson count of the quarter."""
-    scale = state.scale
-    one = np.zeros(1, dtype=np.int64)
-    return int(
-        state.random.poissons(f"listing/{name}", np.array([mean * scale]), one, state.quarter)[0]
-    )
+    return state.random.poisson(f"listing/{name}", mean * state.scale, 0, state.quarter)
 
 
-def _abroad(state: CityState, large: Integers) -> None:
-    """List firms overseas: mostly services, growth rather than profit counts."""
-    firms, world = state.firms, state.world
-    count = _drawn(state, "overseas", float(world.overseas_listing_intensity[state.now]))
+def _abroad(state: CityState, large: Integers) -> Integers:
+    """List firms overseas: mostly services, growth rather than profit counts; return their rows."""
+    firms, sectors = state.firms, state.city.sectors
+    count = _drawn(state, "overseas", float(state.world.overseas_listing_intensity[state.now]))
     if count == 0:
-        return
-    unlisted = firms.listing_stage[large] == NONE
-    rows = large[unlisted & (firms.annual_revenue[large] >= ABROAD_FLOOR)]
-    service = state.city.sectors.service[firms.sector[rows].astype(np.int64)]
-    appeal = _appeal(state, rows)
-    share = state.parameters["overseas_service_share"]
-    sums = max(appeal[service].sum(), 1e-9), max(appeal[~service].sum(), 1e-9)
-    weights = appeal * np.where(service, share / sums[0], (1.0 - share) / sums[1])
+        return large[:0]
+    rows, weights = np.empty(len(large) + 1, dtype=np.int64), np.empty(len(large) + 1)
+    found = kernels.unlisted(
+        large, NONE, firms.listing_stage, firms.annual_revenue, firms.previous_revenue,
+        firms.sector, sectors.high_tech_share, sectors.service, ABROAD_FLOOR,
+        state.parameters["overseas_service_share"], rows, weights,
+    )  # fmt: skip
     order = weighted_order(
-        state.random, "listing/overseas_firm", rows, firms.firm_id[rows], weights, state.quarter,
-        count,
+        state.random, "listing/overseas_firm", rows[:found], firms.firm_id[rows[:found]],
+        weights[:found], state.quarter, count,
     )  # fmt: skip
     _raise(state, order, OVERSEAS)
+    return order
 
 
-def _seats(state: CityState, large: Integers, listed: Integers) -> None:
-    """Move listed seats in (into a local company taken over) and out; delist.
+def _seats(state: CityState, large: Integers, listed: Integers) -> Integers:
+    """Move listed seats in and out, and delist; return the rows of local firms taken over.
 
     Only firms that were `listed` before the quarter leave.
     """
     firms, world, p = state.firms, state.world, state.parameters
+    hosts = large[:0]
     arriving = _drawn(state, "move_in", float(world.move_in_intensity[state.now]))
     if arriving > 0:
         unlisted = firms.listing_stage[large] == NONE
         rows = large[unlisted & (firms.annual_revenue[large] >= HOST_FLOOR)]
-        order = weighted_order(
+        hosts = weighted_order(
             state.random, "listing/host", rows, firms.firm_id[rows], np.ones(len(rows)),
             state.quarter, arriving,
         )  # fmt: skip
-        firms.listing_stage[order] = A_SHARE
-        firms.stage_since[order] = state.quarter
-        firms.joint_stock[order] = True
-        state.add("listed_moved_in", float(len(order)))
+        firms.listing_stage[hosts] = A_SHARE
+        firms.stage_since[hosts] = state.quarter
+        firms.joint_stock[hosts] = True
+        state.add("listed_moved_in", float(len(hosts)))
     leaving = _drawn(state, "departure", float(world.departure_intensity[state.now]))
-    weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], ABROAD_FLOOR))
-    gone = weighted_order(
-        state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter,
-        leaving,
-    )  # fmt: skip
-    firms.listing_stage[gone] = DELISTED
-    firms.stage_since[gone] = state.quarter
-    lot = state.random.uniforms("listing/delisted", firms.firm_id[gone], state.quarter)[0]
-    delisted = float(np.count_nonzero(lot < p["delisting_share"]))
-    state.add("delistings", delisted)
-    state.add("listed_moved_out", float(len(gone)) - delisted)
+    if leaving > 0:
+        weights = 1.0 / np.sqrt(np.maximum(firms.annual_revenue[listed], ABROAD_FLOOR))
+        gone = weighted_order(
+            state.random, "listing/leaver", listed, firms.firm_id[listed], weights, state.quarter,
+            leaving,
+        )  # fmt: skip
+        firms.listing_stage[gone] = DELISTED
+        firms.stage_since[gone] = state.quarter
+        lot, _ = state.random.pairs("listing/delisted", firms.firm_id, gone, state.quarter)
+        delisted = float(np.count_nonzero(lot < p["delisting_share"]))
+        state.add("delistings", delisted)
+        state.add("listed_moved_out", float(len(gone)) - delisted)
+    return hosts
 
 
 def observe(state: CityState) -> dict[str, float]:

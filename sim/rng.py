@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sim.compiled import BLOCK, apart, kernel, part
-from sim.inversion import one_normal, poisson, to_laplace, to_normal
+from sim.inversion import one_normal, one_poisson, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -169,12 +169,36 @@ def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
                     out[draw, before + j] = drawn[draw - first, j]
 
 
-@kernel
-def _one(agent, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Return one uniform."""
+@part
+def one_lot(agent, quarter, key):  # type: ignore[no-untyped-def]
+    """Return the first uniform of an agent, for loops that draw for few."""
     zero = np.uint64(0)
-    words = philox(np.uint64(agent), np.uint64(quarter), zero, zero, key_0, key_1)
+    words = philox(np.uint64(agent), np.uint64(quarter), zero, zero, key[0], key[1])
     return unit_open(words[0])
+
+
+@kernel
+def _one(agent, quarter, key):  # type: ignore[no-untyped-def]
+    """Return one uniform."""
+    return one_lot(agent, quarter, key)
+
+
+@apart
+def _pairs(first, second, ids, rows, quarter, key):  # type: ignore[no-untyped-def]
+    """Fill in the first two uniforms of the agents in `rows`."""
+    key_0, key_1 = key
+    half = len(rows) // 2
+    for row in range(half):
+        j, k = np.uint64(row), np.uint64(row + half)
+        own, other = ids[np.uint64(rows[j])], ids[np.uint64(rows[k])]
+        one, two = philox_of_two(own, other, quarter, key_0, key_1)
+        first[j], second[j] = unit_open(one[0]), unit_open(one[1])
+        first[k], second[k] = unit_open(two[0]), unit_open(two[1])
+    if 2 * half < len(rows):
+        last, zero = len(rows) - 1, np.uint64(0)
+        agent = np.uint64(ids[rows[last]])
+        words = philox(agent, np.uint64(quarter), zero, zero, key_0, key_1)
+        first[last], second[last] = unit_open(words[0]), unit_open(words[1])
 
 
 class KeyedRandom:
@@ -211,7 +235,15 @@ class KeyedRandom:
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
-        return float(_one(agent, quarter, *self.key(stream)))
+        return float(_one(agent, quarter, self.key(stream)))
+
+    def pairs(
+        self, stream: str, ids: Integers, rows: Integers, quarter: int
+    ) -> tuple[Floats, Floats]:
+        """Return the first two uniforms of the agents in `rows`, each of shape (len(rows),)."""
+        first, second = np.empty((2, len(rows)))
+        _pairs(first, second, ids, rows, quarter, self.key(stream))
+        return first, second
 
     def normals(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return standard normals by inversion, shape (draws, len(ids))."""
@@ -233,3 +265,7 @@ class KeyedRandom:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
         counts: Integers = poisson(self.uniforms(stream, ids, quarter)[0], means)
         return counts
+
+    def poisson(self, stream: str, mean: float, agent: int = 0, quarter: int = 0) -> int:
+        """Return one Poisson count, as :meth:`poissons` does."""
+        return int(one_poisson(self.uniform(stream, agent, quarter), mean))

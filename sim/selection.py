@@ -48,12 +48,15 @@ def weighted_order(
     first : int, optional
         Return only so many of the order's beginning.
     """
-    if first is not None and first <= 0:
+    number = len(rows) if first is None else min(first, len(rows))
+    if number <= 0:
         return rows[:0]
-    taken, shortest = np.empty(len(weights) + 1, dtype=np.int64), np.empty(len(weights) + 1)
-    found = race(ids, weights, quarter, random.key(stream), taken, shortest)
-    number = found if first is None else min(first, found)
-    return np.asarray(rows[taken[largest_first(shortest[:found], number)]])
+    taken, soonest = np.empty((2, len(rows) + 1), dtype=np.int64)
+    lots, waits = np.empty((2, len(rows) + 1))
+    key = random.key(stream)
+    found = race(ids, weights, number, quarter, key, taken, lots, soonest, waits)
+    order = rising(-waits[:found])[:number]
+    return np.asarray(rows[soonest[order]])
 
 
 def largest_first(values: Floats, number: int) -> Integers:

@@ -5,28 +5,59 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import BLOCK, apart, log
-from sim.rng import philox_in_rows, unit_open
+from sim.rng import philox_of_two, unit_open
 
 
 @apart
-def race(ids, weights, quarter, key, taken, waits):  # type: ignore[no-untyped-def]
-    """Write positions of candidates with a weight, and minus the time each waits; return how many.
+def race(ids, weights, number, quarter, key, taken, lots, first, waits):  # type: ignore[no-untyped-def]
+    """Write positions of candidates that may be among the soonest, and minus the time each waits.
 
-    Times are exponential of rate equal to the weight, drawn by the candidate's id. Both arrays
-    have room for one more than there are candidates.
+    Times are exponential of rate equal to the weight, drawn by the candidate's id. Some
+    `number` plus four standard deviations are expected to come by a time that the sum of weights
+    tells; who comes later is left out, and the time doubled until `number` have come by then.
+
+    Parameters
+    ----------
+    ids, weights : ndarray, shape (candidates,)
+    number : int
+        How many are wanted.
+    taken, lots, first, waits : ndarray, shape (candidates + 1,)
+        To work in: positions with a weight and their lots; written: positions of those that may
+        be among the soonest, in the order of candidates, and minus the time each waits.
+
+    Returns
+    -------
+    int
+        How many may be: at least `number`, or all with a weight.
     """
-    found, (key_0, key_1) = 0, key
-    for k in range(len(weights)):
-        taken[found] = k  # kept only if the next line moves on: no branch to mispredict
-        found += weights[k] > 0.0
-    for row in range(found):
-        j = np.uint64(row)
-        words = philox_in_rows(ids[np.uint64(taken[j])], quarter, key_0, key_1)
-        waits[j] = unit_open(words[0])
-    for row in range(found):
-        j = np.uint64(row)
-        waits[j] = log(waits[j]) / weights[np.uint64(taken[j])]
-    return found
+    found, (key_0, key_1), total = 0, key, 0.0
+    for m in range(len(weights)):
+        taken[found] = m  # kept only if the next line moves on: no branch to mispredict
+        found += weights[m] > 0.0
+        total += weights[m]
+    taken[found], half = 0, (found + 1) // 2  # an odd number draws in pairs with anybody
+    for row in range(half):
+        j, k = np.uint64(row), np.uint64(row + half)
+        one, other = ids[np.uint64(taken[j])], ids[np.uint64(taken[k])]
+        words = philox_of_two(one, other, quarter, key_0, key_1)
+        lots[j], lots[k] = unit_open(words[0][0]), unit_open(words[1][0])
+    end = (number + 4.0 * np.sqrt(number) + 4.0) / total if 2 * number < found else np.inf
+    while True:
+        kept = came = 0
+        bar = end * (1.0 + 1e-9)
+        for m in range(found):
+            first[kept] = taken[m]
+            waits[kept] = lots[m]
+            # A wait of log(1 / lot) / weight is never shorter than (1 - lot) / weight.
+            kept += 1.0 - lots[m] < bar * weights[taken[m]]
+        for row in range(kept):
+            j = np.uint64(row)
+            waits[j] = log(waits[j]) / weights[np.uint64(first[j])]
+        for m in range(kept):
+            came += -waits[m] < end
+        if came >= number or kept == found:
+            return kept
+        end *= 2.0
 
 
 @apart

@@ -2,42 +2,98 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sim import listing_kernels as kernels
+from sim.selection import hits
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
+HIGH_TECH = np.array([0.0, 0.2, 0.5, 1.0])
+
+
+def appeal(of: Columns, rows: NDArray[np.int64], previous: NDArray[np.float64]) -> Any:
+    growth = np.clip(of.output[rows] / np.maximum(previous[rows], 1.0), 0.5, 2.0)
+    size = np.sqrt(np.minimum(of.output[rows], kernels.SIZE_COUNTS_TO))
+    return size * growth * (0.5 + HIGH_TECH[of.sector[rows]])
 
 
 @few
 @given(columns(), st.floats(1e5, 1e10))
 def test_candidates_are_large_old_sound_and_in_no_stage(of: Columns, floor: float) -> None:
-    large, rows = np.flatnonzero(of.alive), np.empty(len(of.alive), np.int64)
+    large, rows = np.flatnonzero(of.alive), np.empty(len(of.alive) + 1, np.int64)
+    weights, previous = np.empty(len(rows)), of.capital
     stage, birth = (of.share * 3).astype(np.int16), (of.uniform * 40).astype(np.int64)
-    found = kernels.candidates(large, 0, stage, of.output, of.score, birth, floor, 20, rows)
+    found = kernels.candidates(
+        large, 0, stage, of.output, previous, of.score, birth, of.sector, HIGH_TECH, floor, 20,
+        rows, weights,
+    )  # fmt: skip
     chosen = (stage == 0) & (of.output >= floor) & (birth <= 20) & (of.score >= 0.0)
-    assert rows[:found].tolist() == np.flatnonzero(of.alive & chosen).tolist()
+    wanted = np.flatnonzero(of.alive & chosen)
+    assert rows[:found].tolist() == wanted.tolist()
+    np.testing.assert_allclose(weights[:found], appeal(of, wanted, previous), rtol=1e-12)
+
+
+@few
+@given(columns(), st.floats(0.0, 10.0))
+def test_an_expected_number_of_candidates_begins(of: Columns, expected: float) -> None:
+    rows, size = np.flatnonzero(of.alive), len(of.alive)
+    stage, since = np.zeros(size, np.int16), np.zeros(size, np.int64)
+    joint, chosen = np.zeros(size, np.bool_), np.empty_like(rows)
+    lots, weights = of.uniform[rows], of.output[rows]
+    number = kernels.enter(rows, lots, weights, expected, stage, since, joint, 1, 99, chosen)
+    wanted = rows[hits(lots, expected, weights)].tolist()
+    assert chosen[:number].tolist() == wanted
+    for changed in (stage == 1, since == 99, joint):
+        assert np.flatnonzero(changed).tolist() == wanted
+
+
+@few
+@given(columns(), st.floats(1e5, 1e10), st.floats(0.0, 1.0))
+def test_services_have_their_share_of_the_chances_abroad(
+    of: Columns, floor: float, share: float
+) -> None:
+    large, rows = np.flatnonzero(of.alive), np.empty(len(of.alive) + 1, np.int64)
+    weights, service = np.empty(len(rows)), np.array([True, False, False, True])
+    stage = (of.share * 3).astype(np.int16)
+    found = kernels.unlisted(
+        large, 0, stage, of.output, of.capital, of.sector, HIGH_TECH, service, floor, share, rows,
+        weights,
+    )  # fmt: skip
+    wanted = np.flatnonzero(of.alive & (stage == 0) & (of.output >= floor))
+    assert rows[:found].tolist() == wanted.tolist()
+    chance, at_service = appeal(of, wanted, of.capital), service[of.sector[wanted]]
+    for group, part in ((at_service, share), (~at_service, 1.0 - share)):
+        chance[group] *= part / max(chance[group].sum(), 1e-9)
+    np.testing.assert_allclose(weights[:found], chance, rtol=1e-12)
 
 
 @few
 @given(columns(), st.floats(0.0, 0.6), st.floats(0.0, 0.4))
 def test_firms_move_on_pass_or_leave(of: Columns, onward: float, refused: float) -> None:
-    stage = 1 + (of.share * 7).astype(np.int64) % 3
-    rows, since = np.flatnonzero(of.alive), np.zeros(len(stage), np.int64)
+    stage = 1 + (of.share * 7).astype(np.int64) % 5  # 4 and 5 are listed
+    staged, since = np.flatnonzero(of.score < 0.5), np.zeros(len(stage), np.int64)
+    rows = staged[of.alive[staged] & (stage[staged] < 4)]
     forward, leave = np.array([0.2, 0.3, onward]), np.array([0.05, 0.05, 0.05 + refused])
     lots, at = of.uniform[rows], stage[rows] - 1
     moved = lots < forward[at]
     gone = ~moved & (lots < forward[at] + leave[at])
-    expected, listed = stage.copy(), np.empty(len(rows), np.int64)
+    expected, before = stage.copy(), staged[of.alive[staged] & (stage[staged] >= 4)]
+    passed, listed = np.empty((2, len(staged)), np.int64)
     expected[rows[moved]] += 1
     expected[rows[gone]] = 0
-    passed, left = kernels.advance(
-        rows, lots, stage, since, 99, 1, 0, tuple(forward), tuple(leave), listed
-    )
-    assert listed[:passed].tolist() == rows[moved & (at == 2)].tolist()
+    expected[staged[~of.alive[staged]]] = 6
+    ahead, left, old = kernels.advance(
+        staged, of.uniform[staged], of.alive, stage, since, 99, 1, 0, 6, tuple(forward),
+        tuple(leave), passed, listed,
+    )  # fmt: skip
+    assert passed[:ahead].tolist() == rows[moved & (at == 2)].tolist()
+    assert listed[:old].tolist() == before.tolist()
     assert left == gone.sum()
     assert stage.tolist() == expected.tolist()
     assert np.flatnonzero(since == 99).tolist() == rows[moved | gone].tolist()

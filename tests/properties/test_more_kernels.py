@@ -228,35 +228,41 @@ def test_intensities_fall_by_response_vintage_and_time(of: Columns) -> None:
 
 @few
 @given(columns())
-def test_candidates_of_quotation_and_their_lots(of: Columns) -> None:
-    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
+def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
+    keyed, ids, quarter = KeyedRandom(7, 1), np.arange(len(of.output)) + 5, 8073
     stage = (of.share * 10).astype(np.int16)
     joint, quoted = of.uniform > 0.5, of.score > 0.0
-    rows, drawn, total = companies_kernels.candidates(
-        of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, ids, 8073, keyed.key("test")
-    )
-    chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
-    assert rows.tolist() == np.flatnonzero(chosen).tolist()
-    lots, size = keyed.uniforms("test", ids[chosen], 8073, 2), np.sqrt(of.output[chosen])
-    assert drawn.T.tolist() == [*lots.tolist(), size.tolist()]
-    free = np.where(joint[chosen], 0.0, size)
-    np.testing.assert_allclose(total, free.sum(), rtol=1e-12)
-    converted = hits(lots[0], 2.5, free)
     now_joint, now_quoted = joint.copy(), quoted.copy()
-    counts = companies_kernels.convert_and_quote(
-        rows, drawn, total, 2.5, 1.5, now_joint, now_quoted
+    flags = np.empty(len(ids), np.bool_)
+    companies_kernels.candidates(of.alive, stage, (4, 5), of.output, 1e8, joint, quoted, flags)
+    chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
+    assert flags.tolist() == chosen.tolist()
+    rows, ending = np.flatnonzero(chosen), np.flatnonzero(of.alive & quoted)
+    ends, _ = keyed.pairs("end", ids, ending, quarter)
+    to_convert, to_quote = np.empty((2, len(rows)))
+    sums = companies_kernels.weigh(
+        rows, ending, ends, 0.4, of.output, now_joint, now_quoted, to_convert, to_quote
     )
-    joint[rows[converted]] = True
-    quotes = hits(lots[1], 1.5, size * np.where(joint[rows], 3.0, 1.0) * ~quoted[rows])
-    assert counts == (converted.sum(), quotes.sum())
-    assert now_joint.tolist() == joint.tolist()
-    quoted[rows[quotes]] = True
+    quoted &= ~(of.alive & (keyed.uniforms("end", ids, quarter)[0] < 0.4))
     assert now_quoted.tolist() == quoted.tolist()
-    lot = keyed.uniforms("test", ids, 8073)[0]
-    expected = quoted & ~(of.alive & (lot < 0.4))
-    number = companies_kernels.end_quotations(of.alive, quoted, ids, 0.4, 8073, keyed.key("test"))
-    assert number == (of.alive & now_quoted).sum()
-    assert quoted.tolist() == expected.tolist()
+    size = np.sqrt(of.output[chosen])
+    free = np.where(joint[chosen], 0.0, size)
+    waiting = size * np.where(joint[chosen], 3.0, 1.0) * ~quoted[chosen]
+    np.testing.assert_allclose(to_convert, free, rtol=1e-12)
+    np.testing.assert_allclose(to_quote, waiting, rtol=1e-12)
+    np.testing.assert_allclose(sums, [free.sum(), waiting.sum()], rtol=1e-12)
+    lots, low = keyed.pairs("test", ids, rows, quarter), np.empty(len(rows) + 1, np.int64)
+    counts = companies_kernels.convert_and_quote(
+        rows, lots, to_convert, to_quote, sums, 2.5, 1.5, now_joint, now_quoted, low
+    )
+    converted = np.flatnonzero(chosen)[hits(lots[0], 2.5, free)]
+    joint[converted] = True
+    assert now_joint.tolist() == joint.tolist()
+    waiting = size * np.where(joint[chosen], 3.0, 1.0) * ~quoted[chosen]
+    quotes = np.flatnonzero(chosen)[hits(lots[1], 1.5, waiting)]
+    quoted[quotes] = True
+    assert now_quoted.tolist() == quoted.tolist()
+    assert counts == (len(converted), len(quotes))
 
 
 @few

@@ -15,16 +15,23 @@ few = settings(max_examples=25)
 
 
 @few
-@given(columns())
-def test_candidates_wait_exponential_times(of: Columns) -> None:
+@given(columns(), st.integers(1, 400))
+def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int) -> None:
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     weights = np.where(of.uniform > 0.3, of.share, 0.0)
-    taken, waits = np.empty(len(ids) + 1, np.int64), np.empty(len(ids) + 1)
-    found = race(ids, weights, 8073, keyed.key("test"), taken, waits)
+    taken, soonest = np.empty((2, len(ids) + 1), np.int64)
+    lots, waits = np.empty((2, len(ids) + 1))
+    found = race(ids, weights, number, 8073, keyed.key("test"), taken, lots, soonest, waits)
     chosen = np.flatnonzero(weights > 0.0)
-    assert taken[:found].tolist() == chosen.tolist()
+    assert min(number, len(chosen)) <= found <= len(chosen)
     wanted = np.log(keyed.uniforms("test", ids[chosen], 8073)[0]) / weights[chosen]
-    np.testing.assert_allclose(waits[:found], wanted, rtol=1e-12)
+    place = np.searchsorted(chosen, soonest[:found])
+    assert chosen[place].tolist() == soonest[:found].tolist()
+    np.testing.assert_allclose(waits[:found], wanted[place], rtol=1e-12)
+    # Nobody who is left out comes sooner than the first `number` of those that are kept.
+    out = np.delete(wanted, place)
+    if len(out):
+        assert np.sort(waits[:found])[-number] >= out.max()
 
 
 @few

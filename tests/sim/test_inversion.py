@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtri, pdtr
 from scipy.stats import norm
 
-from sim.inversion import one_normal, poisson, to_normal
+from sim.inversion import one_normal, one_poisson, poisson, to_normal
 
 
 def test_normals_keep_fifteen_digits_in_the_centre_and_in_the_tails() -> None:
@@ -34,3 +34,4 @@ def test_poisson_counts_at_the_edges() -> None:
     assert poisson(np.array([0.3, 0.999999]), np.array([0.0, 1e6])).tolist() == [0, 10_000]
     # exp(-1) = 0.3679, and 0.7358 with the second term.
     assert poisson(np.array([0.36, 0.37, 0.74]), np.ones(3)).tolist() == [0, 1, 2]
+    assert [one_poisson(u, 1.0) for u in (0.36, 0.37, 0.74)] == [0, 1, 2]

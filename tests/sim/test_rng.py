@@ -39,6 +39,13 @@ def test_a_firm_draws_the_same_alone_or_in_a_crowd() -> None:
     assert np.array_equal(random.uniforms("x", shuffled, 8072, 3), crowd[:, shuffled])
 
 
+def test_pairs_are_the_first_two_draws_of_the_agents_in_some_rows() -> None:
+    random, ids = KeyedRandom(7, 3), np.random.default_rng(0).permutation(1000)
+    for rows in (np.arange(0, 1000, 7), np.array([5]), np.array([3, 1]), np.arange(0)):
+        wanted = random.uniforms("x", ids[rows], 8072, 2)
+        assert np.array_equal(random.pairs("x", ids, rows, 8072), wanted)
+
+
 def test_streams_members_and_quarters_differ() -> None:
     ids = np.arange(200)
     base = KeyedRandom(7, 3).uniforms("x", ids, 1)
@@ -74,6 +81,7 @@ def test_poisson_rises_with_its_mean_draw_by_draw() -> None:
     random = KeyedRandom(5, 0)
     ids = np.arange(5000)
     low = random.poissons("p", np.full(5000, 2.0), ids)
+    assert random.poisson("p", 2.0, 17) == low[17]
     high = random.poissons("p", np.full(5000, 2.5), ids)
     assert np.all(high >= low)
     assert high.sum() > low.sum()

@@ -1,135 +1,167 @@
-"""Compiled loops of the innovation process: three passes over the firms, and two small choices."""
+"""Compiled loops of the innovation process: three passes over the firms, and one small choice."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, kernel, log_each, total, zeros
+from sim.compiled import BLOCK, apart, log_each, total, zeros
 from sim.inversion import laplace
 from sim.rng import lower_unit, philox_in_rows, unit_open
-from sim.sector_sums import LANES, add_by_sector, joined
+from sim.sector_sums import LANES, SHORT, add_by_sector, joined
+
+_LOWER = np.uint64(0xFFFFFFFF)
 
 
 @apart
-def standing(alive, sector, count, staff, tfp, tier, leading):  # type: ignore[no-untyped-def]
-    """Return sectors' worker-weighted mean TFP, their workers, and firms of the tier `leading`."""
-    sums, entered = np.zeros((count, 2, LANES)), np.empty((2, BLOCK))
+def standing(alive, sector, count, staff, tfp, output, tier, leading):  # type: ignore[no-untyped-def]
+    """Return sectors' worker-weighted mean TFP, workers and output, and firms of tier `leading`."""
+    sums, entered = np.zeros((count, 3, LANES)), np.empty((3, SHORT))
     leaders = 0
-    for start in range(0, len(tfp), BLOCK):
-        size = min(BLOCK, len(tfp) - start)
+    for start in range(0, len(tfp), SHORT):
+        size = min(SHORT, len(tfp) - start)
         for row in range(size):
             j = np.uint64(row)
             i = np.uint64(start) + j
             hands = staff[i] if alive[i] else 0.0
-            entered[0, j] = hands
-            entered[1, j] = hands * tfp[i]
+            entered[0, j] = hands * tfp[i]
+            entered[1, j] = hands
+            entered[2, j] = output[i] if alive[i] else 0.0
             leaders += 1 if alive[i] & (tier[i] == leading) else 0
         add_by_sector(sector, start, size, entered, sums)
     found = joined(sums)
     for s in range(count):
-        found[1, s] /= found[0, s] if found[0, s] > 0.0 else 1.0
-    return found[1], found[0], leaders
+        found[0, s] /= found[1, s] if found[1, s] > 0.0 else 1.0
+    return found, leaders
 
 
 @apart
 def learn(  # type: ignore[no-untyped-def]
-    word, alive, sector, mean, staff, tfp, pull, imitation, scale,
-    ratio, certified, revenue, price, output, talent, keep, claimed, done, grant, response,
-    anchor, position, stock, cash, outlay, own,
+    word, alive, sector, mean, workers, made, staff, tfp, pull, imitation, scale,
+    ratio, trend, revenue, price, keep, certified, claimed, done, grant, response, helped, talent,
+    anchor, position, stock, cash, output,
 ):  # fmt: skip
-    """Fill each firm's move within its sector and what its research gains, do the research.
+    """Fill each firm's move within its sector, do the research, add its own gain to TFP.
 
     The move (`position`) is Laplace luck of the firms' random `word`, less the share `pull` of
-    the gap to the firm's own standing `anchor` (NaN for a new firm: where it stands becomes its
-    own), plus the share `imitation` of the gap to the sector's front, 0.8 above its mean. R&D
-    accumulates in `stock`; certified firms report `claimed` times and do `done` times what they
-    would without the change of grants, and get `grant` of what they report.
+    the gap to the firm's own standing `anchor`, plus the share `imitation` of the gap to the
+    sector's front, 0.8 above its mean. The R&D `ratio` grows by the factor `trend`; R&D
+    accumulates in `stock`. Firms in the rows `certified`, rising, report `claimed` times and do
+    `done` times what they would without the change of grants, and get `grant` of what they
+    report. Firms in the rows `helped` gain by `talent` if they do research.
 
     Returns
     -------
-    sums : ndarray, shape (3, sectors)
-        Over living firms: workers times move; output; output times gain of research.
-    grants : float
-        Yuan.
+    shift, gained : ndarray, shape (sectors,)
+        Means over living firms: of the move, weighted by workers, and of the gain of research,
+        weighted by output.
+    reported : float
+        R&D outlays that certified firms report, yuan.
     """
-    sums, entered = np.zeros((len(mean), 3, LANES)), np.empty((3, BLOCK))
-    moved, made, gained = entered
-    more, added, where = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    grants, had, real = 0.0, len(talent), 1.0 / price
+    sums, entered, kept = np.zeros((len(mean), 1, LANES)), np.empty((1, BLOCK)), np.empty(BLOCK)
+    more, added, moved = np.empty(BLOCK), np.empty(BLOCK), entered[0]
+    gained, reported, real, last = np.zeros(len(mean)), 0.0, 1.0 / price, 0
     for start in range(0, len(tfp), BLOCK):
-        size = min(BLOCK, len(tfp) - start)
+        size, first = min(BLOCK, len(tfp) - start), last
         for j in range(size):
             i = np.uint64(start + j)
             gap = tfp[i] - mean[np.uint16(sector[i])]
-            place = gap if np.isnan(anchor[i]) else anchor[i]
-            anchor[i] = place
             change = scale * min(max(laplace(unit_open(word[i])), -8.0), 8.0)
-            change += imitation * max(0.8 - gap, 0.0) - pull * (gap - place)
+            change += imitation * max(0.8 - gap, 0.0) - pull * (gap - anchor[i])
             change = change if alive[i] else 0.0
             position[i] = change
             moved[j] = staff[i] * change
-        # One firm in twenty is certified and has the log to itself, before the rest is moved.
-        found = 0
-        for j in range(size):
-            i = np.uint64(start + j)
-            where[found] = j  # kept only if the next line moves on: no branch to mispredict
-            found += alive[i] & (ratio[i] > 0.0) & certified[i]
-        for k in range(found):
-            i = np.uint64(start + where[k])
-            flow, kept = revenue[i] * real, keep * stock[i]
-            more[k] = max(kept + ratio[i] * done * flow, 1.0)
-            added[k] = more[k] / max(kept + ratio[i] * flow, 1.0)
-        log_each(added, found)
-        for j in range(size):
-            gained[j] = 0.0
-        for j in range(min(size, had - start)):
-            gained[j] = response * talent[np.uint64(start + j)]
-        for j in range(size):
-            i = np.uint64(start + j)
-            doing = alive[i] & (ratio[i] > 0.0)
-            usual = max(keep * stock[i] + ratio[i] * (revenue[i] * real), 1.0)
-            stock[i] = usual if doing else stock[i]
-            outlay[i] = ratio[i] * revenue[i] if doing else 0.0
-            own[i] = gained[j] if doing else 0.0
-        for k in range(found):
-            i = np.uint64(start + where[k])
-            stock[i] = more[k]
-            outlay[i] *= claimed
-            cash[i] += grant * outlay[i]
-            grants += grant * outlay[i]
-            own[i] += response * added[k]
-        for j in range(size):
-            i = np.uint64(start + j)
-            made[j] = output[i] if alive[i] else 0.0
-            gained[j] = made[j] * own[i]
+            share = ratio[i] * trend
+            ratio[i] = share
+            kept[j] = keep * stock[i]
+            usual = max(kept[j] + share * (revenue[i] * real), 1.0)
+            stock[i] = usual if alive[i] & (share > 0.0) else stock[i]
+        # One firm in twenty is certified and has a log to itself.
+        while last < len(certified) and certified[last] < start + size:
+            i, k = np.uint64(certified[last]), np.uint64(last - first)
+            before, flow = kept[i - np.uint64(start)], revenue[i] * real
+            more[k] = max(before + ratio[i] * done * flow, 1.0)
+            added[k] = more[k] / max(before + ratio[i] * flow, 1.0)
+            last += 1
+        log_each(added, last - first)
+        for row in range(first, last):
+            i, k = np.uint64(certified[row]), np.uint64(row - first)
+            if alive[i] and ratio[i] > 0.0:
+                stock[i] = more[k]
+                outlay = ratio[i] * revenue[i] * claimed
+                cash[i] += grant * outlay
+                reported += outlay
+                tfp[i] += response * added[k]
+                gained[np.uint16(sector[i])] += output[i] * (response * added[k])
         add_by_sector(sector, start, size, entered, sums)
-    return joined(sums), grants
+    for row in helped:
+        i = np.uint64(row)
+        if alive[i] and ratio[i] > 0.0:
+            tfp[i] += response * talent[i]
+            gained[np.uint16(sector[i])] += output[i] * (response * talent[i])
+    shift = joined(sums)[0]
+    for s in range(len(mean)):
+        shift[s] /= max(workers[s], 1e-300)
+        gained[s] /= max(made[s], 1e-300)
+    return shift, gained, reported
 
 
 @apart
 def advance(  # type: ignore[no-untyped-def]
-    alive, sector, ratio, tier, leading, own, shift, public, spread, support, link, everywhere,
-    quality, drift, output, roster, pace, usual_pace, digital_gain, spill, position, level, tfp,
-    quality_level, rate,
+    word, alive, sector, open_to, chances, gains, productivity, upgraded,
+    ratio, tier, leading, shift, public, gained, social, support, link, everywhere, quality, drift,
+    output, roster, pace, usual_pace, digital_gain, spill,
+    position, level, tfp, quality_level, rate,
 ):  # fmt: skip
-    """Centre the moves, spread digital technology and add up all gains of TFP, in place.
+    """Upgrade firms, centre the moves, spread digital technology, add up gains of TFP, in place.
 
-    `shift` centres by sector; `public` reaches firms that do research, `spread` (by sector)
-    every firm of the sector, `support` (by sector) those that spend more than a hundredth of
-    revenue on research, `link` the firms of the tier `leading`, `everywhere` all. Digital levels
-    rise by `pace` times level times what is missing to one. Returns the output-weighted mean of
-    adoption beyond `usual_pace` on the roster.
+    Parameters
+    ----------
+    word, open_to : ndarray
+        Living firms of sectors `open_to` that have not `upgraded` take it up by a lot, half of
+        their random word.
+    chances, gains : tuple
+        Probability of taking it up, and what the value-added rate gains: now and usually. What
+        would usually have happened is part of the trend and is taken off.
+    productivity : float
+        Gain of log TFP by upgrading.
+    shift, public, gained, social, support : ndarray, shape (sectors,), or float
+        `shift` centres the moves; `public` is the gain of log TFP of firms that do research;
+        `social` times `gained` reaches every firm of a sector, `support` those that spend more
+        than a hundredth of revenue on research.
+    link, everywhere : float
+        Gains of log TFP of firms of the tier `leading`, and of all.
+    pace, usual_pace : float
+        Digital levels rise by `pace` times level times what is missing to one.
+
+    Returns
+    -------
+    extra : float
+        Output-weighted mean of adoption beyond `usual_pace` on the roster.
+    counted : int
+        Firms of the roster that took up upgrading.
     """
-    extra, outputs, faster = zeros(), zeros(), pace - usual_pace
+    extra, outputs, faster, counted = zeros(), zeros(), pace - usual_pace, 0
+    # The half word below which a lot is low enough: one firm in fifty.
+    low = np.uint64(max(np.ceil(max(chances[0], chances[1]) * 4294967296.0 - 0.5), 0.0))
     for start in range(0, len(tfp), BLOCK):
-        for j in range(min(BLOCK, len(tfp) - start)):
+        size = min(BLOCK, len(tfp) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            taken = (word[i] & _LOWER) < low and alive[i] and not upgraded[i]
+            if taken and open_to[np.uint16(sector[i])]:
+                lot = lower_unit(word[i])
+                now, usual = lot < chances[0], lot < chances[1]
+                rate[i] += (gains[0] if now else 0.0) - (gains[1] if usual else 0.0)
+                tfp[i] += ((1.0 if now else 0.0) - (1.0 if usual else 0.0)) * productivity
+                upgraded[i] = now
+                counted += now & roster[i]
+        for j in range(size):
             i = np.uint64(start + j)
             s = np.uint16(sector[i])
-            common = spread[s] + everywhere
-            common += support[s] if ratio[i] > 0.01 else 0.0
             chance = position[i] - (shift[s] if alive[i] else 0.0)
             position[i] = chance
-            gain = common + own[i] + chance
+            gain = social * gained[s] + everywhere
+            gain += (support[s] if ratio[i] > 0.01 else 0.0) + chance
             gain += public if ratio[i] > 0.0 else 0.0
             gain += link if tier[i] == leading else 0.0
             reached = level[i]
@@ -144,7 +176,23 @@ def advance(  # type: ignore[no-untyped-def]
             better = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
             rate[i] = better if alive[i] else rate[i]
     weights = total(outputs)
-    return total(extra) / weights if weights > 0.0 else 0.0
+    return total(extra) / weights if weights > 0.0 else 0.0, counted
+
+
+@apart
+def outlays(roster, certified, claimed, ratio, revenue, level):  # type: ignore[no-untyped-def]
+    """Return digital levels of firms in the rows `roster`, added up, and their R&D outlays, yuan.
+
+    Firms that were `certified` when outlays were made report `claimed` times what they would
+    have spent; later comers have spent nothing yet.
+    """
+    levels, spent, there = 0.0, 0.0, len(certified)
+    for row in roster:
+        i = np.uint64(row)
+        levels += level[i]
+        if row < there:
+            spent += ratio[i] * revenue[i] * (claimed if certified[i] else 1.0)
+    return levels, spent
 
 
 @apart
@@ -179,29 +227,3 @@ def luckiest(  # type: ignore[no-untyped-def]
             draws[place], rows[place] = lots[k], where[k]
             found = min(found + 1, number)
     return rows[:found]
-
-
-@kernel
-def take_up(  # type: ignore[no-untyped-def]
-    word, alive, sector, open_to, chances, gains, productivity, roster, done, rate, tfp
-):
-    """Upgrade living firms of sectors `open_to` that have not `done`; count those on the roster.
-
-    Parameters
-    ----------
-    chances, gains : tuple
-        Probability of taking it up, and what the value-added rate gains: now and usually. What
-        would usually have happened is part of the trend and is taken off.
-    productivity : float
-        Gain of log TFP.
-    """
-    bound, counted = max(chances[0], chances[1]), 0
-    for i in range(len(alive)):
-        lot = lower_unit(word[i])
-        if lot < bound and alive[i] and not done[i] and open_to[sector[i]]:
-            now, usual = lot < chances[0], lot < chances[1]
-            rate[i] += (gains[0] if now else 0.0) - (gains[1] if usual else 0.0)
-            tfp[i] += ((1.0 if now else 0.0) - (1.0 if usual else 0.0)) * productivity
-            done[i] = now
-            counted += now & roster[i]
-    return counted

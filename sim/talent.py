@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import talent_kernels as kernels
-from sim.columns import column
+from sim.columns import column, lengthened
 from sim.policy import Terms
 from sim.state import CityState, Floats, Integers
 from sim.sums import chosen_sum
@@ -22,6 +22,7 @@ STAFF_PER_TALENT = 20.0
 """R&D staff around one leading person that the effect is stated for."""
 RD_STAFF_SHARE = 2.0
 """R&D staff over employees per unit of the R&D ratio: 3 % of sales goes with 6 % of staff."""
+LARGEST_STAFF_SHARE = 0.6
 
 
 def arrival_rates(terms: Terms, reference: Terms, parameters: Mapping[str, float]) -> Floats:
@@ -91,62 +92,55 @@ def initialise(state: CityState) -> None:
     """Start without people beyond the reference."""
     column(state, "talent.extra")
     column(state, "talent.rd_gain")
-    state.memory["talent.tfp_gain"] = 0.0
+    state.arrays["talent.helped"] = np.zeros(0, dtype=np.int64)
+    state.memory["talent.tfp_gain"] = state.memory["talent.ordered"] = 0.0
 
 
 def step(state: CityState) -> None:
     """Let people arrive and join firms; set the gains that innovation reads."""
-    firms, p, scale = state.firms, state.parameters, state.scale
-    now = arrival_rates(state.terms, state.reference, p) * scale / 4.0
-    usual = arrival_rates(state.reference, state.reference, p) * scale / 4.0
+    firms, p, arrays = state.firms, state.parameters, state.arrays
+    rates = [arrival_rates(each, state.reference, p) for each in (state.terms, state.reference)]
+    means = np.concatenate(rates) * (state.scale / 4.0)
+    kinds = np.arange(len(KINDS))
+    same = np.concatenate([kinds, kinds])  # one draw for both: more come, nobody else
+    drawn = state.random.poissons("talent/arrivals", means, same, state.quarter)
+    came, usual = drawn[: len(KINDS)], drawn[len(KINDS) :]
+    arrivals = np.maximum(came, usual)
+    hosts = np.empty(int(arrivals.sum()), dtype=np.int64)
+    order, ordered = _by_id(state)
+    industry = firms.alive, state.of_sector("manufacturing"), firms.rd_ratio, firms.annual_revenue
     edges = state.scratch("work", 1)[0]
-    order = state.by_id()
-    kernels.host_edges(
-        order, firms.alive, firms.sector, state.city.sectors.manufacturing, firms.rd_ratio,
-        firms.annual_revenue, edges,
+    kernels.line_up(order, ordered, *industry, edges)
+    keys = tuple(state.random.key(f"talent/{kind}") for kind in KINDS)
+    kernels.find_hosts(order, *industry, edges, arrivals, keys, state.quarter, hosts)
+    moved = np.empty_like(hosts)
+    number = kernels.join(
+        hosts, came, usual, (p["flexible_stay_share"], 1.0, 1.0, p["team_size"]), firms.alive,
+        firms.employees, firms.rd_ratio, (RD_STAFF_SHARE, LARGEST_STAFF_SHARE, STAFF_PER_TALENT),
+        p["rd_productivity_wrt_talent"], firms.talent, column(state, "talent.extra"),
+        column(state, "talent.rd_gain"), arrays["talent.helped"], moved,
+        np.empty((2, len(hosts))),
     )  # fmt: skip
-    persons = (p["flexible_stay_share"], 1.0, 1.0, p["team_size"])
-    gained, lost = [], []
-    means = np.stack([now, usual], axis=1).ravel()
-    same = np.repeat(np.arange(len(KINDS)), 2)  # one draw for both: more come, nobody else
-    arrived = state.random.poissons("talent/arrivals", means, same, state.quarter).tolist()
-    for number, kind in enumerate(KINDS):
-        came, base = arrived[2 * number : 2 * number + 2]
-        state.add(f"talent_{kind}", float(came))
-        rows = order[_hosts(state, kind, edges, max(came, base))]
-        np.add.at(firms.talent, rows[:came], persons[number])
-        gained.append((rows[base:came], persons[number]))
-        lost.append((rows[came:base], -persons[number]))
-    _gain(state, gained + lost)
+    arrays["talent.helped"] = moved[:number]
+    for kind, number in zip(KINDS, came.tolist(), strict=True):
+        state.add(f"talent_{kind}", float(number))
     state.memory["talent.tfp_gain"] = 0.25 * yearly_skill_gain(
         state.terms, state.reference, p["skilled_share"], p["tfp_wrt_skilled_share"]
     )
 
 
-def _gain(state: CityState, moves: list[tuple[Integers, float]]) -> None:
-    """Enter people beyond the reference; set the gains of the firms that they join or miss."""
-    firms = state.firms
-    extra, gain = column(state, "talent.extra"), column(state, "talent.rd_gain")
-    gain[:] = 0.0
-    # A firm that several people join stands here as often, each time with the same gain.
-    touched = np.concatenate([rows for rows, _ in moves])
-    before = extra[touched]
-    np.add.at(extra, touched, np.repeat([each for _, each in moves], [len(r) for r, _ in moves]))
-    changed = (extra[touched] != before) & firms.alive[touched]
-    rows, before = touched[changed], before[changed]
-    staff = firms.employees[rows] * np.minimum(RD_STAFF_SHARE * firms.rd_ratio[rows], 0.6)
-    gain[rows] = productivity_gain(
-        before, extra[rows], staff, state.parameters["rd_productivity_wrt_talent"]
-    )
+def _by_id(state: CityState) -> tuple[Integers, int]:
+    """Return the rows of all firms in the order of their ids, for lots that fall on a line.
 
-
-def _hosts(state: CityState, kind: str, edges: Floats, count: int) -> Integers:
-    """Return the place among `edges` of each arrival's firm, the same for the same arrival."""
-    if count == 0 or not len(edges) or edges[-1] <= 0.0:
-        return np.zeros(0, dtype=np.int64)
-    lot = state.random.uniforms(f"talent/{kind}", np.arange(count), state.quarter)[0]
-    place = np.searchsorted(edges, lot * edges[-1], side="right")
-    return np.asarray(np.minimum(place, len(edges) - 1))
+    So that what a lot finds does not depend on where firms stand. Also returns how many rows at
+    the beginning are rows 0, 1, 2 ...: those of the opening, mostly.
+    """
+    ids, memory = state.firms.firm_id, state.memory
+    order, known = lengthened(state, "talent.by_id", np.int64)
+    if known < len(ids):
+        new, ordered = known + ids[known:].argsort(kind="stable"), memory["talent.ordered"]
+        memory["talent.ordered"] = kernels.put_in(order, known, new, ids, int(ordered))
+    return order, int(memory["talent.ordered"])
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -106,8 +106,8 @@ MUTANTS = (
     Mutant("sim/production_kernels.py", "(worked + (owed + fee_paid + burden))",
            "(worked + (owed + fee_paid - burden))", "a surcharge that firms receive",
            (*KERNELS, *BOOKS)),
-    Mutant("sim/innovation_kernels.py", "max(0.8 - gap, 0.0) - pull * (gap - place)",
-           "max(0.8 - gap, 0.0) + pull * (gap - place)", "firms run away from their standing",
+    Mutant("sim/innovation_kernels.py", "max(0.8 - gap, 0.0) - pull * (gap - anchor[i])",
+           "max(0.8 - gap, 0.0) + pull * (gap - anchor[i])", "firms run away from their standing",
            (*KERNELS, "tests/sim/test_model.py")),
     # files
     Mutant("sim/checkpoints.py", 'if head != HEADER + hashlib.sha256(body).hexdigest()',

@@ -201,36 +201,40 @@ def test_permuting_firms_permutes_results_only(of: Columns, chance: Any) -> None
         assert other[name].tobytes() == values[order].tobytes()
 
 
-def learned(of: Columns, **other: Any) -> tuple[Any, float, dict[str, Any]]:
-    """Let firms move within their sector and do research; return sums, grants and columns."""
+def learned(of: Columns, **other: Any) -> tuple[Any, dict[str, Any]]:
+    """Let firms move within their sector and do research; return what it returns, and columns."""
     size = len(of.score)
     given = {
         "pull": 0.1, "imitation": 0.02, "scale": 0.05,
-        "ratio": np.where(of.uniform > 0.3, 0.05 * of.share, 0.0), "certified": of.uniform > 0.6,
-        "revenue": of.output, "price": 1.1, "output": of.output,
-        "talent": 0.1 * of.share[: size // 2], "keep": 0.96, "claimed": 1.2, "done": 1.1,
-        "grant": 0.2, "response": 0.08,
-        "anchor": np.where(of.uniform < 0.2, np.nan, 0.1 * of.score), "position": np.empty(size),
-        "stock": of.capital.copy(), "cash": np.zeros(size), "outlay": np.empty(size),
-        "own": np.empty(size),
+        "ratio": np.where(of.uniform > 0.3, 0.05 * of.share, 0.0), "trend": 1.02,
+        "revenue": of.output, "price": 1.1, "keep": 0.96,
+        "certified": np.flatnonzero(of.uniform > 0.6), "claimed": 1.2, "done": 1.1, "grant": 0.2,
+        "response": 0.08, "helped": np.flatnonzero(of.share > 0.5), "talent": 0.1 * of.share,
+        "anchor": 0.1 * of.score, "position": np.empty(size), "stock": of.capital.copy(),
+        "cash": np.zeros(size), "output": of.output,
     } | other  # fmt: skip
-    mean, _, _ = standing(of)
-    sums, grants = innovation_kernels.learn(
-        random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, of.staff, of.score, *given.values()
-    )
-    return sums, grants, given
+    (mean, workers, made), _ = standing(of)
+    tfp = of.score.copy()
+    found = innovation_kernels.learn(
+        random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, workers, made, of.staff, tfp,
+        *given.values(),
+    )  # fmt: skip
+    return found, given | {"gain": tfp - of.score}
 
 
 def standing(of: Columns) -> Any:
     tier = np.where(of.uniform > 0.5, 3, 0)
-    return innovation_kernels.standing(of.alive, of.sector, SECTORS, of.staff, of.score, tier, 3)
+    return innovation_kernels.standing(
+        of.alive, of.sector, SECTORS, of.staff, of.score, of.output, tier, 3
+    )
 
 
 @few
 @given(columns())
 def test_standing_is_weighted_by_workers(of: Columns) -> None:
-    mean, workers, leaders = standing(of)
+    (mean, workers, made), leaders = standing(of)
     np.testing.assert_allclose(workers, by_sector(of.staff, of), rtol=1e-12)
+    np.testing.assert_allclose(made, by_sector(of.output, of), rtol=1e-12)
     size = max(float(np.abs(of.staff * of.score).sum()), 1.0)
     np.testing.assert_allclose(
         mean * workers, by_sector(of.staff * of.score, of), rtol=1e-12, atol=1e-12 * size
@@ -241,18 +245,16 @@ def test_standing_is_weighted_by_workers(of: Columns) -> None:
 @few
 @given(columns())
 def test_firms_move_within_their_sector_by_luck_reversion_and_imitation(of: Columns) -> None:
-    mean, _, _ = standing(of)
-    sums, _, column = learned(of)
+    (mean, workers, _), _ = standing(of)
+    (shift, _, _), column = learned(of)
     gap = of.score - mean[of.sector]
-    new = of.uniform < 0.2
-    anchor = np.where(new, gap, 0.1 * of.score)
-    np.testing.assert_allclose(column["anchor"], anchor, rtol=1e-12, atol=1e-15)
     change = 0.05 * np.clip(laplace(random_words(of)[TECHNOLOGY]), -8.0, 8.0)
-    change += 0.02 * np.maximum(0.8 - gap, 0.0) - 0.1 * (gap - anchor)
+    change += 0.02 * np.maximum(0.8 - gap, 0.0) - 0.1 * (gap - 0.1 * of.score)
     change[~of.alive] = 0.0
     np.testing.assert_allclose(column["position"], change, rtol=1e-12, atol=1e-15)
     size = max(float(np.abs(of.staff * change).sum()), 1.0)
-    np.testing.assert_allclose(sums[0], by_sector(of.staff * change, of), atol=1e-12 * size)
+    moved = by_sector(of.staff * change, of)
+    np.testing.assert_allclose(shift * workers, moved, atol=1e-12 * size)
 
 
 @few
@@ -260,57 +262,81 @@ def test_firms_move_within_their_sector_by_luck_reversion_and_imitation(of: Colu
 def test_research_grants_are_paid_to_certified_firms_and_work_beyond_the_usual_only(
     of: Columns, done: float, grant: float
 ) -> None:
-    sums, grants, column = learned(
-        of, claimed=1.2 * done, done=done, grant=grant, talent=np.zeros(0)
+    (_, gained, reported), column = learned(
+        of, claimed=1.2 * done, done=done, grant=grant, helped=np.zeros(0, dtype=np.int64)
     )
+    ratio = 1.02 * np.where(of.uniform > 0.3, 0.05 * of.share, 0.0)
+    np.testing.assert_allclose(column["ratio"], ratio, rtol=1e-12)
     certified, doing = of.alive & (of.uniform > 0.6), of.alive & (of.uniform > 0.3)
-    flow = column["ratio"] * of.output / 1.1
+    flow = ratio * of.output / 1.1
     usual = np.maximum(0.96 * of.capital + flow, 1.0)
     stock = np.maximum(0.96 * of.capital + np.where(certified, done, 1.0) * flow, 1.0)
     np.testing.assert_allclose(column["stock"], np.where(doing, stock, of.capital), rtol=1e-12)
     own = np.where(certified, 0.08 * np.log(stock / usual), 0.0)
-    np.testing.assert_allclose(column["own"], own, rtol=1e-9, atol=1e-15)
-    assert grants == pytest.approx(float(column["cash"].sum()))
-    assert grants == pytest.approx(grant * float(column["outlay"][certified].sum()))
-    assert not column["cash"][~certified].any()
-    np.testing.assert_allclose(sums[1], by_sector(of.output, of), rtol=1e-12)
-    np.testing.assert_allclose(sums[2], by_sector(of.output * column["own"], of), rtol=1e-12)
+    np.testing.assert_allclose(column["gain"], own, rtol=1e-9, atol=1e-14)
+    outlay = np.where(certified, 1.2 * done * ratio * of.output, 0.0)
+    assert reported == pytest.approx(float(outlay.sum()))
+    np.testing.assert_allclose(column["cash"], grant * outlay, rtol=1e-12)
+    spread = by_sector(of.output * own, of) / np.maximum(by_sector(of.output, of), 1e-300)
+    np.testing.assert_allclose(gained, spread, rtol=1e-9, atol=1e-15)
 
 
 @few
 @given(columns())
 def test_people_beyond_the_reference_help_those_who_do_research(of: Columns) -> None:
-    _, _, column = learned(of, done=1.0)
-    helped = np.where(np.arange(len(of.score)) < len(of.score) // 2, 0.008 * of.share, 0.0)
-    doing = of.alive & (of.uniform > 0.3)
-    np.testing.assert_allclose(column["own"], np.where(doing, helped, 0.0), rtol=1e-12)
+    (_, gained, _), column = learned(of, done=1.0)
+    doing = of.alive & (of.uniform > 0.3) & (of.share > 0.5)
+    helped = np.where(doing, 0.008 * of.share, 0.0)
+    np.testing.assert_allclose(column["gain"], helped, rtol=1e-12, atol=1e-14)
+    spread = by_sector(of.output * helped, of) / np.maximum(by_sector(of.output, of), 1e-300)
+    np.testing.assert_allclose(gained, spread, rtol=1e-12, atol=1e-15)
 
 
-def advanced(of: Columns, pace: float, usual: float) -> tuple[float, dict[str, Any]]:
-    """Add up gains; return extra adoption and the changed columns."""
+@few
+@given(columns())
+def test_outlays_are_those_of_firms_that_were_there(of: Columns) -> None:
+    rows, there = np.flatnonzero(of.score > 0.0), len(of.score) // 2
+    certified = of.uniform[:there] > 0.6
+    levels, spent = innovation_kernels.outlays(
+        rows, certified, 1.2, 0.05 * of.share, of.output, of.share
+    )
+    assert levels == pytest.approx(float(of.share[rows].sum()))
+    old = rows[rows < there]
+    outlay = 0.05 * (of.share * of.output)[old] * np.where(certified[old], 1.2, 1.0)
+    assert spent == pytest.approx(float(outlay.sum()), rel=1e-12)
+
+
+def advanced(
+    of: Columns, pace: float, usual: float, **other: Any
+) -> tuple[float, int, dict[str, Any]]:
+    """Add up gains; return extra adoption, upgraded firms and the changed columns."""
     column = {
         "position": 0.1 * of.score, "level": of.share.copy(), "tfp": of.score.copy(),
         "quality": of.share.copy(), "rate": of.share.copy(),
     }  # fmt: skip
+    programme = {
+        "open_to": np.ones(SECTORS, dtype=bool), "chances": (0.0, 0.0), "gains": (0.0, 0.0),
+        "productivity": 0.0, "upgraded": of.uniform > 0.7,
+    } | other  # fmt: skip
     by = np.array([0.01, 0.02, 0.03, 0.04])
-    extra = innovation_kernels.advance(
-        of.alive, of.sector, np.where(of.uniform > 0.3, 0.05 * of.share, 0.0),
-        np.where(of.uniform > 0.5, 3, 0), 3, 0.02 * of.share, by, 0.001, 2.0 * by, 3.0 * by, 0.004,
-        0.005, 0.01, -0.002, of.output, of.uniform > 0.4, pace, usual, 0.1, 0.006,
-        *column.values(),
+    extra, counted = innovation_kernels.advance(
+        random_words(of)[EVENTS], of.alive, of.sector, *programme.values(),
+        np.where(of.uniform > 0.3, 0.05 * of.share, 0.0), np.where(of.uniform > 0.5, 3, 0), 3, by,
+        0.001, by, 2.0, 3.0 * by, 0.004, 0.005, 0.01, -0.002, of.output, of.uniform > 0.4,
+        pace, usual, 0.1, 0.006, *column.values(),
     )  # fmt: skip
-    return extra, column
+    return extra, counted, column | {"upgraded": programme["upgraded"]}
 
 
 @few
 @given(columns(), st.floats(0.0, 0.5), st.floats(0.0, 0.5))
 def test_gains_of_technology_add_up(of: Columns, pace: float, usual: float) -> None:
-    extra, column = advanced(of, pace, usual)
+    extra, counted, column = advanced(of, pace, usual)
     by, ratio = np.array([0.01, 0.02, 0.03, 0.04])[of.sector], 0.05 * of.share
     doing = of.uniform > 0.3
     position = 0.1 * of.score - by
     room = of.share * (1.0 - of.share)
-    gain = 0.1 * (pace - usual) * room + 0.006 * of.share + 0.02 * of.share + 2.0 * by + 0.005
+    gain = 0.1 * (pace - usual) * room + 0.006 * of.share + 2.0 * by + 0.005
     gain += (
         position + 0.001 * doing + 3.0 * by * (doing & (ratio > 0.01)) + 0.004 * (of.uniform > 0.5)
     )
@@ -323,31 +349,35 @@ def test_gains_of_technology_add_up(of: Columns, pace: float, usual: float) -> N
         "rate": np.where(
             alive, np.clip(of.share - 0.002 + 0.01 * (1.0 - of.share), 0.02, 0.92), of.share
         ),
+        "upgraded": of.uniform > 0.7,
     }.items():
         np.testing.assert_allclose(column[name], expected, rtol=1e-12, atol=1e-15)
     weight = np.where(alive & (of.uniform > 0.4), of.output, 0.0)
     if weight.any():
         assert extra == pytest.approx(np.average((pace - usual) * room, weights=weight), abs=1e-15)
     assert ((column["level"] >= 0.0) & (column["level"] <= 0.98)).all()
+    assert counted == 0
 
 
 @few
 @given(columns(), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_firms_open_to_it_whose_lot_is_low_upgrade(of: Columns, now: float, usual: float) -> None:
-    words, done = random_words(of), of.uniform > 0.7
-    open_to, roster = np.array([True, False, True, True]), of.score > 0.0
-    lot = ((words[EVENTS] & np.uint64(0xFFFFFFFF)).astype(float) + 0.5) / 2**32
-    open_here = of.alive & ~done & open_to[of.sector]
+    open_to = np.array([True, False, True, True])
+    lot = ((random_words(of)[EVENTS] & np.uint64(0xFFFFFFFF)).astype(float) + 0.5) / 2**32
+    open_here = of.alive & (of.uniform <= 0.7) & open_to[of.sector]
     takes, took = open_here & (lot < now), open_here & (lot < usual)
-    rate, tfp, before = np.zeros(len(lot)), np.zeros(len(lot)), done.copy()
-    counted = innovation_kernels.take_up(
-        words[EVENTS], of.alive, of.sector, open_to, (now, usual), (0.04, 0.01), 0.5, roster, done,
-        rate, tfp,
-    )  # fmt: skip
-    assert counted == np.count_nonzero(takes & roster)
-    assert done.tolist() == (before | takes).tolist()
-    assert rate.tolist() == (np.where(takes, 0.04, 0.0) - np.where(took, 0.01, 0.0)).tolist()
-    assert tfp.tolist() == (0.5 * (takes.astype(float) - took)).tolist()
+    _, none, before = advanced(of, 0.1, 0.1)
+    _, counted, column = advanced(
+        of, 0.1, 0.1, open_to=open_to, chances=(now, usual), gains=(0.04, 0.01), productivity=0.5
+    )
+    assert none == 0
+    assert counted == np.count_nonzero(takes & (of.uniform > 0.4))
+    assert column["upgraded"].tolist() == ((of.uniform > 0.7) | takes).tolist()
+    more = 0.5 * (takes.astype(float) - took)
+    np.testing.assert_allclose(column["tfp"] - before["tfp"], more, rtol=1e-12, atol=1e-14)
+    rate = of.share + np.where(takes, 0.04, 0.0) - np.where(took, 0.01, 0.0)
+    better = np.clip(rate - 0.002 + 0.01 * (1.0 - rate), 0.02, 0.92)
+    np.testing.assert_allclose(column["rate"], np.where(of.alive, better, of.share), rtol=1e-12)
 
 
 @few

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import (
@@ -15,25 +15,12 @@ from sim import (
     demography_kernels,
     energy_kernels,
     investment_kernels,
-    ladder_kernels,
-    talent_kernels,
 )
 from sim.credit import SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
 from sim.rng import KeyedRandom, upper_units
 from sim.selection import hits, rationed
-from sim.tiers import (
-    BACKBONE_REVENUE,
-    GROWTH_FLOOR,
-    GROWTH_RATE,
-    GROWTH_RD,
-    STARTUP_RD,
-    STARTUP_REVENUE,
-    STARTUP_YEARS,
-    due_tier,
-    supplier_pull,
-)
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import SECTORS, by_sector, few, random_words
 
@@ -291,62 +278,6 @@ def test_sums_of_living_firms(of: Columns) -> None:
     assert sums[0].tolist() == np.bincount(of.sector[of.alive], minlength=SECTORS).tolist()
     for found, values in zip(sums[1:], names, strict=True):
         np.testing.assert_allclose(found, by_sector(values, of), rtol=1e-11, atol=1e-12)
-    tier = (of.uniform * 4).astype(np.int16)
-    count = ladder_kernels.living_by_tier(of.alive, tier, 4)
-    assert count.tolist() == np.bincount(tier[of.alive], minlength=4).tolist()
-
-
-@few
-@given(columns())
-def test_arrivals_join_firms_by_their_research(of: Columns) -> None:
-    made, edges = np.array([True, False, True, True]), np.empty(len(of.output))
-    order = np.argsort(of.uniform)
-    order.setflags(write=False)
-    talent_kernels.host_edges(order, of.alive, of.sector, made, of.share, of.output, edges)
-    outlay = np.where(of.alive & made[of.sector], of.share * of.output, 0.0)
-    np.testing.assert_allclose(edges, np.cumsum(outlay[order]), rtol=1e-12)
-
-
-@settings(max_examples=25)
-@given(columns())
-def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
-    size = len(of.output)
-    leader = np.where(of.uniform > 0.4, np.arange(size)[::-1] // 2, -1)
-    followers = np.flatnonzero(leader >= 0)
-    previous = np.where(of.share > 0.1, of.capital, 0.0)
-    pull, lead = np.full((2, size), 9.0)
-    ladder_kernels.pull_of_leaders(
-        np.unique(leader[followers]), followers, leader, of.alive, of.output, previous, 0.2, 0.15,
-        lead, pull,
-    )  # fmt: skip
-    expected = np.where(leader >= 0, 0.0, 9.0)  # who follows nobody is not touched
-    felt = np.array(
-        [i for i in followers if of.alive[i] and of.alive[leader[i]] and previous[leader[i]] > 0],
-        dtype=np.int64,
-    )
-    if len(felt):
-        growth = np.log(of.output[leader[felt]] / previous[leader[felt]])
-        expected[felt] = supplier_pull(
-            growth, float(np.average(growth, weights=of.output[felt])), 0.2
-        )
-    np.testing.assert_allclose(pull, expected, rtol=1e-11, atol=1e-12)
-
-
-@few
-@given(columns())
-def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
-    previous = np.where(of.uniform > 0.2, of.capital, 0.0)
-    birth = 8073 - (of.uniform * 60).astype(np.int64)
-    ratio, certified = 0.1 * of.share, of.score > 1.0
-    due = np.empty(len(of.output), dtype=np.int16)
-    ladder_kernels.due_tiers(
-        of.output, previous, birth, 8073, ratio, certified,
-        (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD), (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD),
-        BACKBONE_REVENUE, due,
-    )  # fmt: skip
-    growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
-    plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
-    assert due.tolist() == plain.tolist()
 
 
 @few

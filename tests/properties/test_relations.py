@@ -45,19 +45,20 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
         of.alive, of.sector, factor, of.capital, of.score, 0.4, 0.3, 0.5 * demand, offset, grown,
         staff,
     )  # fmt: skip
-    mean, workers, _ = innovation_kernels.standing(
-        of.alive, of.sector, sectors, of.staff, of.score, np.zeros(size, np.int64), 3
+    (mean, workers, made), _ = innovation_kernels.standing(
+        of.alive, of.sector, sectors, of.staff, of.score, of.output, np.zeros(size, np.int64), 3
     )
-    position, outlay, own = np.empty((3, size))
+    position, tfp = np.empty(size), of.score.copy()
     stock, cash = of.capital.copy(), np.zeros(size)
-    sums, grants = innovation_kernels.learn(
-        words[2], of.alive, of.sector, mean, of.staff, of.score, 0.1, 0.02, 0.05, 0.05 * of.share,
-        of.uniform > 0.6, of.output, 1.1, of.output, np.zeros(0), 0.96, 1.1, 1.05, 0.02, 0.08,
-        0.1 * of.score, position, stock, cash, outlay, own,
+    shift, gained, reported = innovation_kernels.learn(
+        words[2], of.alive, of.sector, mean, workers, made, of.staff, tfp, 0.1, 0.02, 0.05,
+        0.05 * of.share, 1.01, of.output, 1.1, 0.96, np.flatnonzero(of.uniform > 0.6), 1.1, 1.05,
+        0.02, 0.08, np.arange(0), np.zeros(0), 0.1 * of.score, position, stock, cash, of.output,
     )  # fmt: skip
     return {"factor": factor, "hired": hired, "grown": grown, "staff": staff, "mean": mean,
-            "workers": workers, "position": position, "stock": stock, "cash": cash,
-            "sums": sums, "grants": np.array([grants])}  # fmt: skip
+            "workers": workers, "made": made, "position": position, "tfp": tfp, "stock": stock,
+            "cash": cash, "shift": shift, "gained": gained,
+            "reported": np.array([reported])}  # fmt: skip
 
 
 @few
@@ -70,7 +71,7 @@ def test_two_unlinked_cities_equal_their_sum(one: Columns, other: Columns) -> No
     both = quarter(beside(one, other), words, np.concatenate([demand, -demand]))
     first = quarter(one, words[:, :cut].copy(), demand)
     second = quarter(other, words[:, cut:].copy(), -demand)
-    assert both.pop("grants") == pytest.approx(first.pop("grants") + second.pop("grants"))
+    assert both.pop("reported") == pytest.approx(first.pop("reported") + second.pop("reported"))
     for name in first:
         joined = np.concatenate([first[name], second[name]], axis=-1)
         size = max(float(np.abs(joined).max(initial=0.0)), 1.0)

@@ -14,7 +14,7 @@ from sim.bureau import KEEP_SHARE, next_roster
 from sim.decomposition import decompose
 from sim.demography import quarterly_probability
 from sim.energy import price_response
-from sim.innovation import diffusion_pace, research_outlay
+from sim.innovation import diffusion_pace, research_factor
 from sim.levers import LEVERS, Lever
 from sim.parameters import PARAMETERS
 from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
@@ -184,14 +184,10 @@ def test_a_higher_energy_price_never_raises_intensity(
 def test_a_grant_beyond_the_usual_raises_research_and_the_usual_none(
     grant: float, usual: float, elasticity: float, relabelled: float
 ) -> None:
-    ratio = np.array([0.0, 0.03])
-    found = research_outlay(ratio, grant, usual, elasticity, relabelled)
-    assert found[0] == 0.0
-    assert (found[1] - ratio[1]) * (grant - usual) >= 0.0
-    usually = research_outlay(ratio, usual, usual, elasticity, relabelled)
-    assert usually.tolist() == ratio.tolist()
-    real = research_outlay(ratio, max(grant, usual), usual, elasticity, 0.0)
-    assert (found <= real + 1e-15).all()
+    found = research_factor(grant, usual, elasticity, relabelled)
+    assert (found - 1.0) * (grant - usual) >= 0.0
+    assert research_factor(usual, usual, elasticity, relabelled) == 1.0
+    assert found <= research_factor(max(grant, usual), usual, elasticity, 0.0) + 1e-15
 
 
 @given(st.floats(0.0, 2.0), st.floats(0.2, 1.0), st.floats(0.0, 3.0))

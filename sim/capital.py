@@ -1,4 +1,4 @@
-"""Capital: what firms want to invest, what funds and banks give, what is installed (step 7)."""
+"""Capital: what funds and banks give, what firms want to invest, what is installed (step 7)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ def initialise(state: CityState) -> None:
 
 
 def step(state: CityState) -> None:
-    """Let firms plan investment, funds place capital, banks lend, and install the capital."""
-    investment.step(state)
+    """Let funds place capital, firms plan investment, banks lend, and install the capital."""
     funds.step(state)
     grants.step(state)
     credit.step(state)

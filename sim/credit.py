@@ -15,8 +15,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import credit_kernels as kernels
+from sim import investment
 from sim.columns import column, lengthened, years_since
-from sim.state import CityState, Floats
+from sim.state import CityState, Flags, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
 
@@ -25,6 +26,8 @@ SMALLEST_SALES, TYPICAL_SALES = 1e5 * YUAN, 20e6 * YUAN
 """Yearly sales below which a borrower's size counts no less, and at which it says nothing."""
 PROJECT_CAP = 10e6 * YUAN / 4.0
 """Upgrade subsidies end at 10 million yuan a project and year (city rule of 2014, cited)."""
+IN_FULL = 0.0, math.inf, np.ones(1)
+"""Rations where nobody goes without: one band of scores, granted in full."""
 BASE = quarter_index("2017Q4")
 """Quarter of the city's priors that carry the year 2017 in their name."""
 
@@ -88,18 +91,21 @@ def initialise(state: CityState) -> None:
     # Published investment also holds land, buildings under way and what never becomes capital.
     published = p["industrial_investment_2017"] * YI_YUAN * scale
     memory["credit.investment_coverage"] = published / yearly if yearly > 0.0 else 1.0
-    _gearing(state)
+    _gearing(state, float(state.firms.debt.sum()), float(state.firms.capital_stock.sum()))
 
 
-def _gearing(state: CityState) -> Floats:
-    """Return each firm's usual debt per yuan of capital; new firms get the typical value."""
+def _gearing(state: CityState, owed: float, stock: float) -> Floats:
+    """Return each firm's usual debt per yuan of capital; new firms get the typical value.
+
+    `owed` and `stock` are debt and capital of all firms.
+    """
     firms = state.firms
     gearing, known = lengthened(state, "credit.gearing")
     if known == firms.count:
         return gearing
     price, debt = investment_price(state), firms.debt[known:]
     value = firms.capital_stock[known:] * price
-    typical = float(firms.debt.sum() / max(float(firms.capital_stock.sum()) * price, 1.0))
+    typical = owed / max(stock * price, 1.0)
     gearing[known:] = np.where(
         debt > 0.0, np.minimum(debt / np.maximum(value, 1.0), 10.0), min(typical, 1.0)
     )
@@ -118,43 +124,48 @@ def repayments(debt: Floats, wanted: Floats, rate: float) -> Floats:
 
 
 def step(state: CityState) -> None:
-    """Repay, lend, invest, and install the capital of the quarter."""
-    firms, p, arrays = state.firms, state.parameters, state.arrays
-    price, made = investment_price(state), state.of_sector("manufacturing")
-    own, asked_usual, asked, score = state.scratch("credit", 4)
+    """Let firms plan and ask; repay, lend, invest, and install the capital of the quarter."""
+    firms, p, made = state.firms, state.parameters, state.of_sector("manufacturing")
+    felt = investment.felt_growth(state)
+    gearing, claiming = _gearing(state, felt.debt, felt.capital), investment.claims(state)
     cut = state.terms.spread_cut - state.reference.spread_cut
     lean, rate = float(np.exp(p["debt_wrt_spread"] * cut)), p["loan_repayment_rate"]
-    wish, desired, gearing = (
-        arrays["investment.usual"],
-        arrays["investment.desired"],
-        _gearing(state),
-    )
-    stock, demand = kernels.requests(
-        firms.alive, made, firms.cash, firms.debt, firms.revenue, firms.annual_revenue,
-        firms.profit, firms.capital_stock, gearing, lean, wish, desired, price, p["cash_buffer"],
-        rate, (SMALLEST_SALES, math.log(TYPICAL_SALES)), own, asked_usual, asked, score,
+    desired, upgrade, own, usually, asked, score = plans = state.scratch("credit", 6)
+    owed, due, sound, demand = investment.plan_and_ask(
+        state, felt, claiming, gearing, (lean, rate, p["cash_buffer"]),
+        (SMALLEST_SALES, math.log(TYPICAL_SALES)), plans,
     )  # fmt: skip
-    usual_supply, supply = _supplies(state, float(stock[1]), float(stock[1] - stock[2]))
-    rations = kernels.rationing(asked_usual, score, made, demand[0], usual_supply)
-    wished, reached = kernels.usually_spent(
-        state.of_sector("industry"), wish, price, own, asked_usual, score, made, rations,
-        p["informal_finance"],
-    )  # fmt: skip
-    rations = kernels.rationing(asked, score, made, demand[1], supply)
+    usual_supply, supply = _supplies(state, owed, owed - due)
+    scale, informal = 1.0, p["informal_finance"]
+    if demand[0, 0] > usual_supply:
+        rations = _rations(usually, score, made, demand[0], usual_supply)
+        scale = usual_scale(*kernels.usually_spent(
+            state.of_sector("industry"), state.arrays["investment.usual"],
+            investment_price(state), own, usually, score, made, rations, informal,
+        ))  # fmt: skip
     # Banks place part of what nobody asked for with profitable manufacturers.
     left = max(supply - float(demand[1, 0]), 0.0)
     sums = kernels.invest(
-        firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired,
-        arrays["investment.upgrade"], arrays["investment.claim_rate"],
-        (arrays["investment.attention"], p["incentive_take_up_share"],
-         state.memory["investment.usual_claim_rate"]),
-        column(state, "capital.additional"), own, asked, score, rations,
-        p["credit_push"] * left / float(stock[3]) if stock[3] > 0.0 else 0.0,
-        p["informal_finance"], usual_scale(wished, reached), PROJECT_CAP, price,
-        1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
-        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
+        firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired, upgrade,
+        state.arrays["investment.attention"], claiming, column(state, "capital.additional"), own,
+        asked, score, _rations(asked, score, made, demand[1], supply),
+        p["credit_push"] * left / sound if sound > 0.0 else 0.0, informal, scale, PROJECT_CAP,
+        investment_price(state), 1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"],
+        p["surplus_payout"], firms.cash, firms.debt, firms.capital_stock, firms.investment,
+        firms.upgrade_investment,
     )  # fmt: skip
-    _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), float(stock[0]))
+    _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), felt.debt)
+
+
+def _rations(
+    asked: Floats, score: Floats, limited: Flags, demand: Floats, supply: float
+) -> tuple[float, float, Floats]:
+    """Return how loans are rationed: highest score, width of a band, share granted by band."""
+    if demand[0] <= supply:
+        return IN_FULL
+    share = np.zeros(kernels.BANDS)
+    width = kernels.rationing(asked, score, limited, demand, supply, share)
+    return float(demand[2]), width, share
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:

@@ -1,11 +1,14 @@
 """Desired investment of firms: depreciation, trend, accelerator, user cost and land (step 7).
 
-:mod:`sim.credit` finds the money and installs the capital. Under the reference terms the stock
+:mod:`sim.credit` finds the money and installs the capital; plans do not hang on it, so that firms
+make them as they turn to their bank. Under the reference terms the stock
 of capital grows on average by ``capital_trend``, more or less by the accelerator when output
 grows faster or slower than its trend.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -137,8 +140,7 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
     usual = p["incentive_take_up_share"]
     now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
     rates = claim_rate(terms.upgrade_subsidy, usual), claim_rate(base.upgrade_subsidy, usual)
-    state.memory["investment.usual_claim_rate"] = rates[1]
-    return now, usual, rates[0], rates[1]
+    return now, usual, *rates
 
 
 def _attention(state: CityState) -> Floats:
@@ -150,33 +152,89 @@ def _attention(state: CityState) -> Floats:
     return attention
 
 
-def step(state: CityState) -> None:
-    """Set every firm's desired investment (constant 2015 prices) and its upgrading part."""
-    firms, p, memory = state.firms, state.parameters, state.memory
-    felt = state.scratch("work", 1)[0]
-    # The land process states what plots allow; capital's trend holds the mean at the start.
-    allowed = column(state, "land.tightness", 1.0)
-    total, past, weighted, stock, free = kernels.growth(
-        firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock, allowed,
-        MEMORY, _smoothed(state), felt,
-    )  # fmt: skip
-    mean = free / stock if stock > 0.0 else 1.0
-    start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
-    memory["investment.industry_desires"] = kernels.plan(
+class Felt(NamedTuple):
+    """Growth of output that firms feel, and what all firms have."""
+
+    growth: Floats
+    """Log of output over its smoothed past, zero for idle firms, shape (firms,)."""
+    shift: float
+    """What is added to it, so that firms together feel industry's growth."""
+    capital: float
+    """Constant 2015 prices, yuan."""
+    debt: float
+
+
+def felt_growth(state: CityState) -> Felt:
+    """Return what firms feel of the growth of output, and move its smoothed past along."""
+    firms, growth = state.firms, state.scratch("work", 1)[0]
+    total, past, weighted, capital, debt = kernels.growth(
         firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
-        firms.debt, felt,
-        felt_shift(total, past, weighted) - usual_growth, -usual_growth, allowed,
-        memory.setdefault("investment.usual_land", max(mean, 0.05)), _attention(state),
+        firms.debt, MEMORY, _smoothed(state), growth,
+    )  # fmt: skip
+    return Felt(growth, felt_shift(total, past, weighted), capital, debt)
+
+
+def _usual_land(state: CityState, allowed: Floats, capital: float) -> float:
+    """Return what plots allow in the first quarter, mean over capital: the trend holds it."""
+    usual = state.memory.get("investment.usual_land")
+    if usual is None:
+        mean = float(allowed @ state.firms.capital_stock) / capital if capital > 0.0 else 1.0
+        usual = state.memory["investment.usual_land"] = max(mean, 0.05)
+    return usual
+
+
+def plan_and_ask(
+    state: CityState,
+    felt: Felt,
+    claiming: tuple[float, float, float, float],
+    gearing: Floats,
+    bank: tuple[float, float, float],
+    sizes: tuple[float, float],
+    plans: Floats,
+) -> tuple[float, float, float, Floats]:
+    """Set every firm's usual investment and fill its plans; return what manufacturers ask for.
+
+    Investment is at constant 2015 prices, sums are yuan.
+
+    Parameters
+    ----------
+    felt, claiming
+        As :func:`felt_growth` and :func:`claims` return.
+    gearing : ndarray, shape (firms,)
+        Usual debt per yuan of capital.
+    bank, sizes
+        As :func:`sim.investment_kernels.plan_and_ask` needs them.
+    plans : ndarray, shape (6, firms)
+        Gets desired investment, its upgrading part, own funds, loans asked for in usual and in
+        present conditions, and creditworthiness.
+
+    Returns
+    -------
+    owed, due, sound : float
+        Manufacturers' debt, what of it falls due, and the debt of those with profits.
+    demand : ndarray, shape (2, 3)
+        Loans they ask for, lowest and highest score of those who ask; usual and present.
+    """
+    firms, p, memory = state.firms, state.parameters, state.memory
+    # The land process states what plots allow.
+    allowed = column(state, "land.tightness", 1.0)
+    start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
+    owed, due, sound, desires, demand = kernels.plan_and_ask(
+        firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
+        firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
+        firms.annual_revenue, firms.profit, gearing, felt.growth, allowed, _attention(state),
+        (felt.shift - usual_growth, -usual_growth), _usual_land(state, allowed, felt.capital),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
          LARGEST_DEVIATION),
         (p["technical_upgrade_share"], p["investment_wrt_17pct_credit"] / 0.17),
-        claims(state),
+        claiming,
         (float(state.world.interest_rate[state.now]) - start,
          state.terms.spread_cut - state.reference.spread_cut,
          start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
-        float(state.world.ppi[state.now]),
-        *(column(state, f"investment.{n}") for n in ("usual", "upgrade", "desired", "claim_rate")),
+        float(state.world.ppi[state.now]), bank, sizes, column(state, "investment.usual"), *plans,
     )  # fmt: skip
+    memory["investment.industry_desires"] = desires
+    return owed, due, sound, demand
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -11,7 +11,6 @@ from sim import (
     demography,
     energy,
     innovation,
-    investment,
     ladder,
     per_mu,
     production,
@@ -26,7 +25,7 @@ COVERED = (per_mu, production, innovation, capital, energy, talent, demography, 
 """Modules of the engine whose ``step`` the twin writes again, in the order of the quarter."""
 
 
-LOOPS = (production, innovation, investment, credit, energy)
+LOOPS = (production, innovation, credit, energy)
 """What :mod:`benchmarks.twin.columns` writes in numpy: capital without funds and grants."""
 
 

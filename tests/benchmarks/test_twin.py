@@ -139,4 +139,4 @@ def test_the_twin_covers_whole_processes_of_the_engine_in_their_order() -> None:
     assert [name for name, _ in STEPS if name in named] == named
     # Of capital the loops in numpy cover plans and banks, not funds and grants.
     loops = [module.__name__.split(".")[-1] for module in LOOPS]
-    assert [name for name in loops if name not in named] == ["investment", "credit"]
+    assert [name for name in loops if name not in named] == ["credit"]

@@ -16,7 +16,7 @@ from sim import (
     energy_kernels,
     investment_kernels,
 )
-from sim.credit import SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
+from sim.credit import IN_FULL, SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.lots import EVENTS
 from sim.rng import KeyedRandom, upper_units
@@ -36,7 +36,7 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
     industry = of.uniform > 0.3
     smoothed, felt = of.staff * 1e6, np.empty(len(of.output))
     past = smoothed.copy()
-    total, base, weighted, stock, free = investment_kernels.growth(
+    total, base, weighted, stock, debt = investment_kernels.growth(
         of.alive, industry, of.output, of.capital, of.share, 0.2, smoothed, felt
     )
     on = of.alive
@@ -48,69 +48,67 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
     assert base == pytest.approx(past[counted].sum(), rel=1e-12)
     size = max(float(np.abs(of.output * growth).sum()), 1.0)
     assert weighted == pytest.approx((of.output * growth)[counted].sum(), abs=1e-12 * size)
-    assert (stock, free) == pytest.approx((of.capital.sum(), of.capital @ of.share), rel=1e-12)
+    assert (stock, debt) == pytest.approx((of.capital.sum(), of.share.sum()), rel=1e-12)
     if total > 0.0:
         shifted = (growth + felt_shift(total, base, weighted))[counted]
         mean = float(shifted @ of.output[counted]) / total
         assert mean == pytest.approx(np.log(total / base), abs=1e-9)
 
 
+PLANS = "usual", "desired", "upgrade", "own", "asked_usual", "asked", "score"
+
+
+def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    """Let firms plan and ask for loans; return columns, sums by name, and demands."""
+    size, column = len(of.output), {name: np.empty(len(of.output)) for name in PLANS}
+    column |= {
+        "industry": of.uniform > 0.2, "made": of.uniform > 0.3, "debt": of.capital[::-1].copy(),
+        "cash": 0.3 * of.output, "revenue": 0.25 * of.output, "profit": 0.1 * of.score * of.output,
+        "felt": 0.3 * of.score, "allowed": np.full(size, 0.45), "lot": of.share,
+    }  # fmt: skip
+    *sums, demand = investment_kernels.plan_and_ask(
+        of.alive, column["industry"], column["made"], of.output, of.capital, column["debt"],
+        column["cash"], column["revenue"], of.output, column["profit"], of.share, column["felt"],
+        column["allowed"], column["lot"], (0.01, -0.06), 0.5, (0.15, 0.3, 0.4), (0.4, 2.0),
+        (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8), 1.1, (0.9, 0.2, 0.4),
+        (SMALLEST_SALES, np.log(TYPICAL_SALES)), *[column[name] for name in PLANS],
+    )  # fmt: skip
+    return column, dict(zip(("owed", "due", "sound", "wished"), sums, strict=True)), demand
+
+
 @few
 @given(columns(), st.sampled_from([0.0, 0.01]))
 def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut: float) -> None:
-    felt = 0.3 * of.score
-    usual, upgrade, desired, claim = np.empty((4, len(felt)))
-    industry = of.uniform > 0.3
-    wished = investment_kernels.plan(
-        of.alive, industry, of.output, of.capital, of.staff * 1e7, felt, 0.01, -0.06, of.share,
-        0.5, of.uniform, (0.15, 0.3, 0.4), (0.4, 2.0), (0.6, 0.3, 0.1, 0.05),
-        (0.004, cut, 0.15, -0.8), 1.1, usual, upgrade, desired, claim,
-    )  # fmt: skip
-    wish = base_rate(felt + 0.01, 0.0, 0.05, 0.10, 0.3) * np.where(of.alive, of.capital, 0.0)
-    np.testing.assert_allclose(usual, wish, rtol=1e-12)
-    geared = np.minimum(of.staff * 1e7 / (1.1 * of.capital), 1.0)
+    column, sums, _ = planned(of, cut)
+    wish = base_rate(column["felt"] + 0.01, 0.0, 0.05, 0.10, 0.3)
+    wish *= np.where(of.alive, of.capital, 0.0)
+    np.testing.assert_allclose(column["usual"], wish, rtol=1e-12)
+    geared = np.minimum(column["debt"] / (1.1 * of.capital), 1.0)
     cost = user_cost_factor(0.004 - cut * geared, 0.05, 0.10, -0.8)
-    got = np.where(of.uniform < 0.6, 0.1, 0.0)
-    beyond = got - np.where(of.uniform < 0.3, 0.05, 0.0)
+    beyond = np.where(of.share < 0.6, 0.1, 0.0) - np.where(of.share < 0.3, 0.05, 0.0)
     renewal = wish * 0.4 * cost * (1.0 + 2.0 * beyond)
-    assert claim.tolist() == got.tolist()
-    np.testing.assert_allclose(upgrade, renewal, rtol=1e-12)
-    np.testing.assert_allclose(desired, wish * 0.6 * cost * of.share / 0.5 + renewal, rtol=1e-12)
-    assert wished == pytest.approx(desired[industry].sum(), rel=1e-12)
+    np.testing.assert_allclose(column["upgrade"], renewal, rtol=1e-12)
+    desired = wish * 0.6 * cost * 0.45 / 0.5 + renewal
+    np.testing.assert_allclose(column["desired"], desired, rtol=1e-12)
+    assert sums["wished"] == pytest.approx(desired[column["industry"]].sum(), rel=1e-12)
 
 
 # Credit --------------------------------------------------------------------------------------
 
 
-def requested(of: Columns) -> tuple[Any, Any, dict[str, Any]]:
-    """Let firms ask for loans; return the sums, the demands and all columns."""
-    size = len(of.output)
-    column = {
-        "made": of.uniform > 0.3, "cash": 0.3 * of.output, "debt": of.capital[::-1].copy(),
-        "revenue": 0.25 * of.output, "annual": of.output, "profit": 0.1 * of.score * of.output,
-        "capital": of.capital, "gearing": of.share, "lean": 0.9, "usual": 0.03 * of.capital,
-        "desired": 0.05 * of.capital, "price": 1.1, "buffer": 0.4, "rate": 0.2,
-        "sizes": (SMALLEST_SALES, np.log(TYPICAL_SALES)),
-        "own": np.empty(size), "asked_usual": np.empty(size), "asked": np.empty(size),
-        "score": np.empty(size),
-    }  # fmt: skip
-    stock, demand = credit_kernels.requests(of.alive, *column.values())
-    return stock, demand, column
-
-
 @few
 @given(columns())
 def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
-    stock, demand, column = requested(of)
+    column, sums, demand = planned(of)
     debt, made = column["debt"], column["made"]
     value = of.share * of.capital * 1.1
     due = repayments(debt, 0.9 * value, 0.2)
     own = np.maximum(0.3 * of.output - 0.1 * of.output - due, 0.0)
     np.testing.assert_allclose(column["own"], own, rtol=1e-12)
     for row, (name, wanted, wish) in enumerate(
-        (("asked_usual", value, 0.03), ("asked", 0.9 * value, 0.05))
+        (("asked_usual", value, "usual"), ("asked", 0.9 * value, "desired"))
     ):
-        asked = np.maximum(wanted - (debt - due), wish * of.capital * 1.1 - own).clip(0.0)
+        asked = np.maximum(wanted - (debt - due), column[wish] * 1.1 - own).clip(0.0)
         asked[~of.alive] = 0.0
         size = float(np.max(value + debt + own))
         np.testing.assert_allclose(column[name], asked, rtol=1e-12, atol=1e-15 * size)
@@ -122,35 +120,38 @@ def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
     plain = creditworthiness(column["profit"], column["revenue"], of.output, 1.1 * of.capital, debt)
     np.testing.assert_allclose(column["score"], plain, rtol=1e-12, atol=1e-14)
     profitable = made & of.alive & (of.score > 0.0)
-    expected = debt.sum(), debt[made].sum(), due[made].sum(), debt[profitable].sum()
-    np.testing.assert_allclose(stock, expected, rtol=1e-12)
+    expected = debt[made].sum(), due[made].sum(), debt[profitable].sum()
+    np.testing.assert_allclose([sums[n] for n in ("owed", "due", "sound")], expected, rtol=1e-12)
 
 
 @few
 @given(columns(), fractions)
 def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction: float) -> None:
-    _, demand, column = requested(of)
-    made, asked, own = column["made"], column["asked"], column["own"]
-    supply = fraction * float(demand[1, 0])
-    rations = credit_kernels.rationing(asked, column["score"], made, demand[1], supply)
+    column, _, demand = planned(of)
+    made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
+    supply, share = fraction * float(demand[1, 0]), np.zeros(credit_kernels.BANDS)
+    rations: Any = IN_FULL
+    if supply < demand[1, 0]:
+        width = credit_kernels.rationing(asked, column["score"], made, demand[1], supply, share)
+        rations = demand[1, 2], width, share
     loan = asked.copy()
     loan[made] = rationed(asked[made], column["score"][made], supply)
-    wish = 0.05 * of.capital
-    planned = 1.1 * wish
-    paid = np.minimum(planned, own + loan)
-    spent = paid + 0.3 * (planned - paid)
+    planned_yuan = 1.1 * wish
+    paid = np.minimum(planned_yuan, own + loan)
+    spent = paid + 0.3 * (planned_yuan - paid)
     wished, reached = credit_kernels.usually_spent(
         of.alive, wish, 1.1, own, asked, column["score"], made, rations, 0.3
     )
-    assert wished == pytest.approx(planned[of.alive].sum(), rel=1e-12)
+    assert wished == pytest.approx(planned_yuan[of.alive].sum(), rel=1e-12)
     assert reached == pytest.approx(spent[of.alive].sum(), rel=1e-12)
-    after = {name: column[name].copy() for name in ("cash", "debt", "capital")}
+    after = {name: column[name].copy() for name in ("cash", "debt")}
+    after["capital"] = of.capital.copy()
     installed, renewed = np.empty((2, len(wish)))
     sums = credit_kernels.invest(
-        of.alive, made, column["revenue"], column["profit"], of.share, 0.9, 0.2, wish,
-        0.4 * wish, 0.1 * of.share, (of.uniform, 0.3, 0.05), 0.01 * of.capital, own, asked,
-        column["score"], rations, 0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"],
-        after["debt"], after["capital"], installed, renewed,
+        of.alive, made, column["revenue"], column["profit"], of.share, 0.9, 0.2, wish, 0.4 * wish,
+        of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, own, asked, column["score"], rations,
+        0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"],
+        after["capital"], installed, renewed,
     )  # fmt: skip
     found = dict(zip(credit_kernels.BOOK, sums, strict=True))
     spent *= 1.05
@@ -158,8 +159,9 @@ def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction:
     loan += 0.002 * column["debt"] * (made & of.alive & (of.score > 0.0))
     due = repayments(column["debt"], 0.9 * of.share * of.capital * 1.1, 0.2)
     outlay = spent + np.where(of.alive, 0.01 * of.capital, 0.0)
-    claimed = np.minimum(0.1 * of.share * outlay * 0.4, 1e6)
-    usually = np.minimum(0.05 * outlay * 0.4, 1e6)[of.uniform < 0.3]
+    renewing = np.where(wish > 0.0, 0.4, 0.0)
+    claimed = np.minimum(np.where(of.uniform < 0.6, 0.1, 0.0) * outlay * renewing, 1e6)
+    usually = np.minimum(0.05 * outlay * renewing, 1e6)[of.uniform < 0.3]
     money = column["cash"] + owners + loan - due + claimed - outlay
     drawn = np.where(of.alive, 0.25 * np.maximum(money - 0.8 * column["revenue"], 0.0), 0.0)
     size = float(np.max(column["cash"] + owners + loan + due + outlay))
@@ -167,7 +169,7 @@ def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction:
     np.testing.assert_allclose(after["cash"], money - drawn, **exact)
     np.testing.assert_allclose(after["debt"], column["debt"] + loan - due, **exact)
     np.testing.assert_allclose(installed, outlay / 1.1, rtol=1e-12)
-    np.testing.assert_allclose(renewed, 0.4 * outlay / 1.1, rtol=1e-12)
+    np.testing.assert_allclose(renewed, renewing * outlay / 1.1, rtol=1e-12)
     np.testing.assert_allclose(after["capital"], 0.975 * of.capital + outlay / 1.1, rtol=1e-12)
     expected = {
         "loan": loan, "repayment": due, "owners": owners, "outlay": outlay, "claimed": claimed,

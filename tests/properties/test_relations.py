@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import accounting, credit_kernels, demography, innovation_kernels, production_kernels
+from sim import (
+    accounting,
+    credit_kernels,
+    demography,
+    innovation_kernels,
+    investment_kernels,
+    production_kernels,
+)
 from sim.indicators import INDICATORS
 from sim.selection import awards
 from tests.properties.cities import Columns, columns
@@ -83,23 +90,26 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     size, price = len(of.output), 1.1 * factor
     cash, debt = factor * of.output * (of.share - 0.3), factor * of.capital * of.share
     revenue, made = factor * of.output, of.uniform > 0.3
-    own, usual, asked, score = np.empty((4, size))
-    wish = 0.05 * of.capital
-    sizes = factor * 1e5, np.log(factor * 20e6)
-    stock, _ = credit_kernels.requests(
-        of.alive, made, cash, debt, revenue, 4.0 * revenue, 0.1 * revenue, of.capital, of.share,
-        1.1, wish, 1.2 * wish, price, 0.2, 0.05, sizes, own, usual, asked, score,
+    plans = np.empty((7, size))
+    *stock, _ = investment_kernels.plan_and_ask(
+        of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 4.0 * revenue,
+        0.1 * revenue, of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5,
+        (0.15, 0.3, 0.4), (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price,
+        (1.1, 0.05, 0.2), (factor * 1e5, np.log(factor * 20e6)), *plans,
     )  # fmt: skip
+    _, desired, upgrade, own, _, asked, _ = plans
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bounds = (float(asked[made].sum()), float(of.score.min()), float(of.score.max()))
-    rations = credit_kernels.rationing(asked, of.score, made, bounds, 0.6 * bounds[0])
+    bounds = np.array([asked[made].sum(), of.score.min(), of.score.max()])
+    share = np.zeros(credit_kernels.BANDS)
+    width = credit_kernels.rationing(asked, of.score, made, bounds, 0.6 * bounds[0], share)
     capital = of.capital.copy()
     sums = credit_kernels.invest(
-        of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, 1.2 * wish, 0.3 * wish,
-        0.2 * of.share, (of.uniform, 0.4, 0.1), factor * 0.01 * of.output, own, asked, of.score,
-        rations, 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital,
-        np.empty(size), np.empty(size),
+        of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, desired, upgrade, of.uniform,
+        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, own, asked, of.score,
+        (bounds[2], width, share), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
+        debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
+    stock = np.array(stock[:3])
     money = {"own": own, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
     return {"money": money, "capital": capital}
 

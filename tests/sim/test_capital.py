@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import credit, credit_kernels, funds, grants, investment
+from sim import capital, credit, credit_kernels, funds, grants, investment
 from sim.accounting import undeclared
 from sim.policy import NEUTRAL
 from sim.selection import awards, hits, rationed, weighted_order
@@ -40,7 +40,9 @@ def loans(
     """Return what firms get from the compiled rationing."""
     wanted, score, some = np.array(asked), np.array(scores), np.array(limited)
     demand = np.array([wanted[some].sum(), score[some].min(), score[some].max()])
-    rations = credit_kernels.rationing(wanted, score, some, demand, supply)
+    share = np.zeros(credit_kernels.BANDS)
+    width = credit_kernels.rationing(wanted, score, some, demand, supply, share)
+    rations = demand[2], width, share
     return [
         credit_kernels.granted(*firm, rations) for firm in zip(wanted, score, some, strict=True)
     ]
@@ -122,8 +124,7 @@ def test_capital_grows_by_its_trend_in_a_usual_year() -> None:
     )
     industry = city.city.sectors.industry[city.firms.sector]
     before = city.firms.capital_stock.copy()
-    for step in (investment.step, funds.step, grants.step, credit.step):
-        step(city)
+    capital.step(city)
     growth = city.firms.capital_stock[industry].sum() / before[industry].sum() - 1.0
     assert 4.0 * growth == pytest.approx(city.parameters["capital_trend"], abs=0.003)
 
@@ -134,8 +135,7 @@ def _stocks(state: CityState) -> tuple[float, float]:
 
 def test_every_yuan_of_the_quarter_has_a_payer_and_a_payee(city: CityState) -> None:
     cash, debt = _stocks(city)
-    for step in (investment.step, funds.step, grants.step, credit.step):
-        step(city)
+    capital.step(city)
     new_cash, new_debt = _stocks(city)
     assert new_cash - cash == pytest.approx(city.ledger.net_inflow("firms"), rel=1e-9)
     lent = city.ledger.total("loan") - city.ledger.total("repayment")
@@ -197,8 +197,7 @@ def test_more_credit_for_manufacturing_raises_loans_and_investment() -> None:
         model.step()
         state = model.state
         state.terms = replace(state.reference, credit_shift=shift)
-        for step in (investment.step, funds.step, grants.step, credit.step):
-            step(state)
+        capital.step(state)
         seen = credit.observe(state)
         totals.append((seen["manufacturing_credit"], seen["industrial_investment"]))
     assert totals[1][0] > totals[0][0]

@@ -1,136 +1,174 @@
-"""Compiled loops of the production process: four passes over the firms.
+"""Compiled loops of the production process: three passes over the firms, one over the sectors.
 
-A sector's total has to be known before its firms can share it: hence a pass to survey, one to
-grow, one to hire and one to settle. Every kernel is plain Python under its decorator
-(``kernel.py_func``); the tests hold it against the numpy form.
+A sector's total has to be known before its firms can share it: hence a pass to grow, one to hire
+and one to settle, and demand met by sector after the first. Every kernel is plain Python under its
+decorator (``kernel.py_func``); the tests hold it against the numpy form.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, exp, log, part, total, zeros
+from sim.compiled import BLOCK, apart, exp, log, total, zeros
 from sim.inversion import laplace
 from sim.rng import unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
-SURVEY = (
-    "output", "advance", "extra", "capital", "pulled", "scored", "workers", "learned", "was", "now",
-)  # fmt: skip
-"""Rows of the sums that `survey` returns."""
+(
+    OUTPUT, GROWN, ADVANCE, EXTRA, CAPITAL, PULLED, WORKERS, LEARNED, WAS, NOW,
+) = range(10)  # fmt: skip
+"""Rows of the sums that `grow` returns."""
 
 
 @apart
-def survey(  # type: ignore[no-untyped-def]
-    alive, sector, count, output, tfp, quality, staff, capital, investment, usual, position,
-    certified, annual, export_share, chain, purchases, small, shift, strength,
-    old_tfp, old_quality, old_capital, felt, pressed,
+def grow(  # type: ignore[no-untyped-def]
+    lasting_word, passing_word, alive, sector, count, tfp, quality, staff, capital, investment,
+    usual, position, certified, annual, export_share, chain, purchases, small, shift, strength,
+    spread, permanent, passing_scale, old_tfp, old_quality, old_capital, felt, passing, output,
 ):  # fmt: skip
-    """Return what sectors are and what moved in them since last quarter, shape (10, sectors).
+    """Move output by score, pull and chance; return what sectors are and what moved in them.
+
+    A firm's log output moves by `strength` times its score, by its pull and by a shock made of
+    two random words: a permanent part and the change of a passing part (`passing` holds last
+    quarter's). Outputs are still to be scaled to their sectors' totals, so that what all firms
+    of a sector have in common does not matter.
 
     `old_tfp`, `old_quality`, `old_capital` and `felt` (was certified) hold last quarter's values
     of the firms that were there, one entry for each firm now; rows of new firms hold NaN in
-    `old_tfp`. All four are replaced by this quarter's. `position` is the part of the move of TFP
-    that chance made. `purchases` is the pull of first purchases on certified firms now and last
-    quarter. Each firm's pull plus `strength` times its score goes to `pressed`.
+    `old_tfp`. All four, `passing` and `output` are replaced by this quarter's. `position` is the
+    part of the move of TFP that chance made. `purchases` is the pull of first purchases on
+    certified firms now and last quarter.
 
-    The rows, sums over living firms by sector: output; output times the advance of TFP and
-    quality, chance left out; investment beyond the usual; capital; output times pull; output
-    times score; then of firms that stayed: workers, workers times the advance of TFP, capital
-    before and now.
+    Returns sums of shape (10, sectors) over living firms: output before and after its move;
+    output before times the advance of TFP and quality, chance left out; investment beyond the
+    usual; capital; output before times pull; then of firms that stayed: workers, workers times
+    the advance of TFP, capital before and now.
     """
     sums, entered = np.zeros((count, 10, LANES)), np.empty((10, SHORT))
-    seen, had = len(chain), len(position)
+    move = np.empty(SHORT)
     for start in range(0, len(output), SHORT):
         size = min(SHORT, len(output) - start)
         for row in range(size):
-            entered[0, row] = entered[1, row] = 0.0
-        for row in range(min(size, seen - start)):
-            entered[0, row] = chain[np.uint64(start + row)]
-        for row in range(min(size, had - start)):
-            entered[1, row] = position[np.uint64(start + row)]
-        for row in range(size):
             j = np.uint64(row)
             i = np.uint64(start) + j
+            lasting = permanent * spread[i] * laplace(unit_open(lasting_word[i]))
+            now = passing_scale * spread[i] * laplace(unit_open(passing_word[i]))
+            move[j] = min(max(lasting + now - passing[i], -1.5), 1.5)
+            passing[i] = now
             new = np.isnan(old_tfp[i])
-            moved = (purchases[0] if certified[i] else 0.0) - (purchases[1] if felt[i] else 0.0)
-            moved = 0.0 if new else moved
-            moved += shift * export_share[i] if annual[i] < small else 0.0
-            moved += entered[0, j]
-            score = tfp[i] + quality[i]
-            pressed[i] = strength * score + moved
-            learned = 0.0 if new else tfp[i] - old_tfp[i] - entered[1, j]
-            entered[1, j] = learned + (0.0 if new else quality[i] - old_quality[i])
-            entered[4, j] = moved
-            entered[5, j] = score
-            entered[6, j] = 0.0 if new else 1.0
-            entered[7, j] = learned
+            pull = (purchases[0] if certified[i] else 0.0) - (purchases[1] if felt[i] else 0.0)
+            pull = 0.0 if new else pull
+            pull += shift * export_share[i] if annual[i] < small else 0.0
+            pull += chain[i]
+            move[j] += strength * (tfp[i] + quality[i]) + pull
+            learned = 0.0 if new else tfp[i] - old_tfp[i] - position[i]
+            entered[ADVANCE, j] = learned + (0.0 if new else quality[i] - old_quality[i])
+            entered[PULLED, j] = pull
+            entered[WORKERS, j] = 0.0 if new else 1.0
+            entered[LEARNED, j] = learned
             old_tfp[i] = tfp[i]
             old_quality[i] = quality[i]
             felt[i] = certified[i]
-        # Two loops of ten columns each: memory serves them sooner than one of twenty.
+        # Two loops of a dozen columns each: memory serves them sooner than one of twenty.
         for row in range(size):
             j = np.uint64(row)
             i = np.uint64(start) + j
             here = alive[i]
             made = output[i] if here else 0.0
-            stayed = here & (entered[6, j] > 0.0) & (old_capital[i] > 0.0) & (staff[i] > 0.0)
+            stayed = here & (entered[WORKERS, j] > 0.0) & (old_capital[i] > 0.0) & (staff[i] > 0.0)
             hands = staff[i] if stayed else 0.0
-            entered[0, j] = made
-            entered[1, j] *= made
-            entered[2, j] = investment[i] - usual[i] if here else 0.0
-            entered[3, j] = capital[i] if here else 0.0
-            entered[4, j] *= made
-            entered[5, j] *= made
-            entered[6, j] = hands
-            entered[7, j] *= hands
-            entered[8, j] = old_capital[i] if stayed else 0.0
-            entered[9, j] = capital[i] if stayed else 0.0
+            grown = made * exp(move[j])
+            output[i] = grown
+            entered[OUTPUT, j] = made
+            entered[GROWN, j] = grown
+            entered[ADVANCE, j] *= made
+            entered[EXTRA, j] = investment[i] - usual[i] if here else 0.0
+            entered[CAPITAL, j] = capital[i] if here else 0.0
+            entered[PULLED, j] *= made
+            entered[WORKERS, j] = hands
+            entered[LEARNED, j] *= hands
+            entered[WAS, j] = old_capital[i] if stayed else 0.0
+            entered[NOW, j] = capital[i] if stayed else 0.0
             old_capital[i] = capital[i]
         add_by_sector(sector, start, size, entered, sums)
     return joined(sums)
 
 
-@part
-def scales(totals, growth):  # type: ignore[no-untyped-def]
-    """Return what each sector's total after the move lacks to have grown by `growth` (log)."""
-    scale, total = np.zeros(len(growth)), joined(totals)
-    for s in range(len(growth)):
-        if total[1, s] > 0.0:
-            scale[s] = total[0, s] * exp(growth[s]) / total[1, s]
-    return scale
-
-
 @apart
-def grow(  # type: ignore[no-untyped-def]
-    lasting_word, passing_word, alive, sector, pressed, usual_pressure, base, spread, permanent,
-    passing_scale, passing, output,
+def meet_demand(  # type: ignore[no-untyped-def]
+    sums, service, electronics, traits, tilts, left, plants, growth, gains, labour, gap, scale,
+    move,
 ):  # fmt: skip
-    """Move output by pull, score and shocks, in place; return what scales sectors to their total.
+    """Share the city's demand among its sectors; return the advance of industry and electronics.
 
-    A log sales shock, made of two random words, has a permanent part and the change of a
-    passing part: `passing` holds last quarter's and is replaced by this quarter's.
-    `usual_pressure` is the pressure of a firm of its sector's mean score. Each sector's output
-    is to grow by `base` (log): outputs times the factors returned do.
+    Parameters
+    ----------
+    sums : ndarray, shape (10, sectors)
+        Of :func:`grow`.
+    service, electronics : ndarray of bool, shape (sectors,)
+    traits, tilts : tuple of three
+        Strategic emerging, high-tech and export shares by sector, and how the growth of demand
+        rises with each: the output-weighted mean of industry stays at the city's path.
+    left : tuple of ndarray, shape (sectors,)
+        Output of firms that left last quarter and that others take over, and the part of it that
+        differs from usual exits.
+    plants : ndarray, shape (sectors,)
+        Capital of large plants beyond the usual.
+    growth : tuple
+        Log growth of industry, of services, and of the value-added rate by itself.
+    gains : tuple
+        Market gained for an advance of TFP and quality; share of capital; trend of TFP a quarter.
+    labour : tuple
+        Growth that needs no hands, log; part of the gap to the wanted staff that closes.
+    gap : ndarray, shape (sectors,)
+        Log gap to the wanted staff; moved along in place.
+    scale, move : ndarray, shape (sectors,)
+        Filled with what brings the sector's grown output to its demand, and with log growth of
+        its staff.
+
+    Returns
+    -------
+    tuple of float
+        Output-weighted growth beyond the city's path of industry and of electronics, log.
     """
-    totals, moves = np.zeros((len(base), 2, LANES)), np.empty((2, BLOCK))
-    before, after = moves
-    for start in range(0, len(output), BLOCK):
-        size = min(BLOCK, len(output) - start)
-        for j in range(size):
-            i = np.uint64(start + j)
-            lasting = permanent * spread[i] * laplace(unit_open(lasting_word[i]))
-            now = passing_scale * spread[i] * laplace(unit_open(passing_word[i]))
-            shock = lasting + now - passing[i]
-            passing[i] = now
-            after[j] = pressed[i] + min(max(shock, -1.5), 1.5)
-        for j in range(size):
-            i = np.uint64(start + j)
-            before[j] = output[i] if alive[i] else 0.0
-            after[j] = before[j] * exp(after[j] - usual_pressure[np.uint16(sector[i])])
-            output[i] = after[j]
-        add_by_sector(sector, start, size, moves, totals)
-    return scales(totals, base)
+    emerging, high_tech, exports = traits
+    industry, services, rate_growth = growth
+    gain, share, trend = gains
+    unhired, speed = labour
+    made, tilted = 0.0, 0.0
+    for s in range(len(scale)):
+        tilt = tilts[0] * emerging[s] + tilts[1] * high_tech[s] + tilts[2] * exports[s]
+        scale[s] = tilt
+        made += 0.0 if service[s] else sums[OUTPUT, s]
+        tilted += 0.0 if service[s] else sums[OUTPUT, s] * tilt
+    mean = tilted / max(made, 1e-300)
+    advanced, electronic, weight = 0.0, 0.0, 0.0
+    for s in range(len(scale)):
+        output, demand = sums[OUTPUT, s], services
+        total, worked = max(output, 1e-300), max(sums[WORKERS, s], 1e-300)
+        if not service[s]:
+            # The trends contain what the policy before the plan achieved: only more gains market.
+            built = (sums[EXTRA, s] + plants[s]) / max(sums[CAPITAL, s], 1.0)
+            ahead = sums[ADVANCE, s] / total - trend if output > 0.0 else 0.0
+            ahead = gain * (ahead + share * min(max(built, -0.1), 0.1)) + sums[PULLED, s] / total
+            differs = min(max(left[1][s] / total, -0.5), 1.0) if output > 0.0 else 0.0
+            demand = industry + scale[s] - mean + ahead
+            advanced += output * (ahead + differs)
+            electronic += output * ahead if electronics[s] else 0.0
+            weight += output if electronics[s] else 0.0
+        # Work follows value added: what only moves between output and inputs needs no other hands.
+        # The staff of leavers is not hired again: the trend is that of firms that stay.
+        capital = log(max(sums[NOW, s], 1.0) / max(sums[WAS, s], 1.0))
+        hands = demand + rate_growth - unhired - sums[LEARNED, s] / worked
+        hands = (hands - share * min(max(capital, -0.2), 0.2)) / (1.0 - share)
+        gap[s] += 0.5 * demand if service[s] else hands
+        move[s] = speed * gap[s]
+        gap[s] -= move[s]
+        # Demand leads: the market of leavers goes to the others, who make room for entrants.
+        if output > 0.0:
+            demand += log(1.0 + min(max(left[0][s] / total, -0.5), 1.0))
+        scale[s] = output * exp(demand) / sums[GROWN, s] if sums[GROWN, s] > 0.0 else 0.0
+    return advanced / max(made, 1e-300), electronic / max(weight, 1e-300)
 
 
 @apart
@@ -165,7 +203,11 @@ def hire(  # type: ignore[no-untyped-def]
             after[j] = before[j] * exp(after[j])
             staff[i] = after[j]
         add_by_sector(sector, start, size, moves, totals)
-    return scales(totals, growth)
+    factor, total = np.zeros(len(growth)), joined(totals)
+    for s in range(len(growth)):
+        if total[1, s] > 0.0:
+            factor[s] = total[0, s] * exp(growth[s]) / total[1, s]
+    return factor
 
 
 ACCOUNT = (

@@ -19,8 +19,9 @@ from sim.compiled import part
 LANES = 8
 """A sector's sum is kept in so many parts, which the processor adds to side by side."""
 RUN = 32
-SHORT = 64
-"""Firms of a block of which eight or ten numbers each wait to be added."""
+SHORT = RUN
+"""Firms of a block of which eight or ten numbers each wait to be added: 3 KB beside as many columns
+that are read."""
 _LANES = np.uint64(LANES)
 _item: Any = cgutils.get_item_pointer
 

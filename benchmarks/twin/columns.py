@@ -103,7 +103,7 @@ class ColumnFirms:
         self.add(
             output=self.real_output, advance=self.real_output * (learned + better),
             extra=self.investment - self.usual_investment, capital=self.capital_stock,
-            pulled=self.real_output * pull, scored=self.real_output * score, workers=workers,
+            pulled=self.real_output * pull, workers=workers,
             learned=workers * learned, was=np.where(stayed, self.seen_capital, 0.0),
             now=np.where(stayed, self.capital_stock, 0.0),
         )  # fmt: skip
@@ -123,7 +123,7 @@ class ColumnFirms:
         shock = np.clip(shock + passing - self.passing, -1.5, 1.5)
         self.passing = passing
         before = self.real_output
-        self.real_output = before * np.exp(self.pressure - self.of_sector("usual_pressure") + shock)
+        self.real_output = before * np.exp(self.pressure + shock)
         self.add(before=before, after=self.real_output)
 
     def hire(self) -> None:

@@ -14,8 +14,8 @@ from sim.production import (
 )
 
 TOTALS = (
-    "output", "advance", "extra", "capital", "pulled", "scored", "workers", "learned", "was",
-    "now", "before", "after", "staff_before", "staff_after",
+    "output", "advance", "extra", "capital", "pulled", "workers", "learned", "was", "now",
+    "before", "after", "staff_before", "staff_after",
 )  # fmt: skip
 
 
@@ -58,7 +58,6 @@ class Producer:
         sector.extra += self.investment - self.usual_investment
         sector.capital += self.capital_stock
         sector.pulled += self.real_output * pull
-        sector.scored += self.real_output * score
         if not new and self.seen_capital > 0.0 and self.employees > 0.0:
             sector.workers += self.employees
             sector.learned += self.employees * learned
@@ -79,7 +78,7 @@ class Producer:
         shock += passing - self.passing
         self.passing = passing
         sector.before += self.real_output
-        self.real_output *= exp(self.pressure - sector.usual_pressure + clip(shock, -1.5, 1.5))
+        self.real_output *= exp(self.pressure + clip(shock, -1.5, 1.5))
         sector.after += self.real_output
 
     def hire(self: Any) -> None:
@@ -195,7 +194,6 @@ def _demand(city: Any) -> None:
         )
     mean_tilt = sum(s.weight * s.tilt for s in city.sectors)
     for s in city.sectors:
-        s.usual_pressure = p["replicator_strength"] * s.scored / s.output if s.output else 0.0
         s.market = 0.0
         if s.output > 0.0:
             s.market = log1p(clip(s.freed_market / s.output, -0.5, 1.0))

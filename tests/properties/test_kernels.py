@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import innovation_kernels, production_kernels
+from sim import innovation_kernels
+from sim import production_kernels as kernels
 from sim.lots import EVENTS, LASTING, PASSING, TECHNOLOGY
 from sim.rng import KeyedRandom
 from tests.properties.cities import Columns, columns
@@ -34,90 +35,68 @@ def laplace(words: Any) -> Any:
     return np.copysign(np.log1p(-2.0 * np.abs(uniform - 0.5)), uniform - 0.5)
 
 
-def surveyed(of: Columns, new: Any, **other: Any) -> tuple[Any, dict[str, Any]]:
-    """Survey firms of which some are `new`; return the sums and all columns, changed ones too."""
-    size = len(of.output)
+def grown(of: Columns, words: Any, new: Any, **other: Any) -> tuple[Any, dict[str, Any]]:
+    """Let firms grow of which some are `new`; return the sums and all columns, changed ones too."""
     given = {
         "investment": of.capital[::-1].copy(), "usual": 0.9 * of.capital,
         "position": 0.1 * of.score, "certified": of.uniform > 0.5, "annual": of.output,
-        "export_share": of.share,
-        "chain": 0.02 * of.score[: size // 2], "purchases": (0.05, 0.02), "small": 1e8,
-        "shift": 0.1, "strength": 0.3, "old_tfp": np.where(new, np.nan, of.score - 0.1),
+        "export_share": of.share, "chain": 0.02 * of.score, "purchases": (0.05, 0.02),
+        "small": 1e8, "shift": 0.1, "strength": 0.3, "spread": of.share, "permanent": 0.1,
+        "passing_scale": 0.2, "old_tfp": np.where(new, np.nan, of.score - 0.1),
         "old_quality": 0.9 * of.share, "old_capital": 0.8 * of.capital, "felt": of.uniform > 0.7,
-        "pressed": np.empty(size),
+        "passing": 0.01 * of.score, "output": of.output.copy(),
     } | other  # fmt: skip
-    sums = production_kernels.survey(
-        of.alive, of.sector, SECTORS, of.output, of.score, of.share, of.staff, of.capital,
-        *given.values(),
+    sums = kernels.grow(
+        words[LASTING], words[PASSING], of.alive, of.sector, SECTORS, of.score, of.share, of.staff,
+        of.capital, *given.values(),
     )  # fmt: skip
-    return dict(zip(production_kernels.SURVEY, sums, strict=True)), given
+    return sums, given
 
 
 @few
 @given(columns(), st.sampled_from([0.0, 0.1]))
-def test_a_survey_adds_up_what_moved_by_sector(of: Columns, shift: float) -> None:
-    new = of.uniform < 0.3
-    felt, pressed = of.uniform > 0.7, np.zeros(len(new))
-    sums, columns_now = surveyed(of, new, shift=shift)
-    pull = np.where(of.uniform > 0.5, 0.05, 0.0) - np.where(felt, 0.02, 0.0)
+def test_output_moves_by_score_pull_and_chance_and_what_moved_is_added_up(
+    of: Columns, shift: float
+) -> None:
+    new, words = of.uniform < 0.3, random_words(of)
+    sums, column = grown(of, words, new, shift=shift)
+    pull = np.where(of.uniform > 0.5, 0.05, 0.0) - np.where(of.uniform > 0.7, 0.02, 0.0)
     pull[new] = 0.0
-    pull += np.where(of.output < 1e8, shift * of.share, 0.0)
-    pull[: len(new) // 2] += 0.02 * of.score[: len(new) // 2]
-    score = of.score + of.share
-    pressed = 0.3 * score + pull
-    np.testing.assert_allclose(columns_now["pressed"], pressed, rtol=1e-12, atol=1e-15)
+    pull += np.where(of.output < 1e8, shift * of.share, 0.0) + 0.02 * of.score
+    now = 0.2 * of.share * laplace(words[PASSING])
+    shock = np.clip(0.1 * of.share * laplace(words[LASTING]) + now - 0.01 * of.score, -1.5, 1.5)
+    moved = of.output * np.exp(0.3 * (of.score + of.share) + pull + shock)
+    np.testing.assert_allclose(column["output"], np.where(of.alive, moved, 0.0), rtol=1e-12)
+    np.testing.assert_allclose(column["passing"], now, rtol=1e-12, atol=1e-15)
     learned = np.where(new, 0.0, 0.1 - 0.1 * of.score)
     stayed = np.where(new, 0.0, of.staff)
     expected = {
-        "output": of.output, "advance": of.output * (learned + ~new * 0.1 * of.share),
-        "extra": of.capital[::-1] - 0.9 * of.capital, "capital": of.capital,
-        "pulled": of.output * pull, "scored": of.output * score, "workers": stayed,
-        "learned": stayed * learned, "was": np.where(new, 0.0, 0.8 * of.capital),
-        "now": np.where(new, 0.0, of.capital),
+        kernels.OUTPUT: of.output, kernels.GROWN: moved,
+        kernels.ADVANCE: of.output * (learned + ~new * 0.1 * of.share),
+        kernels.EXTRA: of.capital[::-1] - 0.9 * of.capital, kernels.CAPITAL: of.capital,
+        kernels.PULLED: of.output * pull, kernels.WORKERS: stayed,
+        kernels.LEARNED: stayed * learned, kernels.WAS: np.where(new, 0.0, 0.8 * of.capital),
+        kernels.NOW: np.where(new, 0.0, of.capital),
     }  # fmt: skip
-    for name, value in expected.items():
+    assert sorted(expected) == list(range(len(sums)))
+    for row, value in expected.items():
         size = max(float(np.abs(value).sum()), 1.0)
-        np.testing.assert_allclose(sums[name], by_sector(value, of), atol=1e-12 * size, rtol=0.0)
-    assert columns_now["old_tfp"].tolist() == of.score.tolist()
-    assert columns_now["old_quality"].tolist() == of.share.tolist()
-    assert columns_now["old_capital"].tolist() == of.capital.tolist()
-    assert columns_now["felt"].tolist() == (of.uniform > 0.5).tolist()
-
-
-def grown(of: Columns, words: Any, passing: Any, base: Any, scale: float = 0.1) -> Any:
-    """Grow firms' output; return it before and after their sectors' totals are kept."""
-    output = of.output.copy()
-    factor = production_kernels.grow(
-        words[LASTING], words[PASSING], of.alive, of.sector, of.score, np.full(SECTORS, 0.2), base,
-        of.share, scale, 2.0 * scale, passing, output,
-    )  # fmt: skip
-    return output, output * factor[of.sector]
-
-
-@few
-@given(columns())
-def test_output_moves_by_pressure_and_shocks_and_sectors_by_their_demand(of: Columns) -> None:
-    base = np.array([0.02, -0.01, 0.0, 0.3])
-    words, passing = random_words(of), 0.01 * of.score
-    free, output = grown(of, words, passing, base)
-    now = 0.2 * of.share * laplace(words[PASSING])
-    shock = np.clip(0.1 * of.share * laplace(words[LASTING]) + now - 0.01 * of.score, -1.5, 1.5)
-    moved = of.output * np.exp(of.score - 0.2 + shock)
-    np.testing.assert_allclose(free, np.where(of.alive, moved, 0.0), rtol=1e-12)
-    np.testing.assert_allclose(passing, now, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(
-        by_sector(output, of), by_sector(of.output, of) * np.exp(base), rtol=1e-12
-    )
+        np.testing.assert_allclose(sums[row], by_sector(value, of), atol=1e-12 * size, rtol=0.0)
+    assert column["old_tfp"].tolist() == of.score.tolist()
+    assert column["old_quality"].tolist() == of.share.tolist()
+    assert column["old_capital"].tolist() == of.capital.tolist()
+    assert column["felt"].tolist() == (of.uniform > 0.5).tolist()
 
 
 @few
 @given(columns())
 def test_the_passing_part_of_a_shock_passes(of: Columns) -> None:
-    passing = 0.01 * of.score
-    free, _ = grown(of, random_words(of), passing, np.zeros(SECTORS), 0.0)
-    assert not passing.any()
-    expected = np.where(of.alive, of.output * np.exp(0.99 * of.score - 0.2), 0.0)
-    np.testing.assert_allclose(free, expected, rtol=1e-12)
+    new = np.zeros(len(of.output), dtype=np.bool_)
+    still = {"permanent": 0.0, "passing_scale": 0.0, "strength": 0.0, "purchases": (0.0, 0.0)}
+    _, column = grown(of, random_words(of), new, shift=0.0, chain=0.0 * of.score, **still)
+    assert not column["passing"].any()
+    expected = np.where(of.alive, of.output * np.exp(-0.01 * of.score), 0.0)
+    np.testing.assert_allclose(column["output"], expected, rtol=1e-12)
 
 
 @few
@@ -128,7 +107,7 @@ def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> 
     offset = np.where(new, np.nan, 0.1 * of.score)
     output, staff = of.output.copy(), of.staff.copy()
     arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, 0.3, move)
-    factor = production_kernels.hire(*arguments, offset, output, staff)
+    factor = kernels.hire(*arguments, offset, output, staff)
     kept = np.where(of.alive, of.output * scale[of.sector], of.output)
     np.testing.assert_allclose(output, kept, rtol=1e-12)
     gap = (np.log(kept) - of.score - 0.4 * np.log(of.capital) - 0.6 * np.log(of.staff)) / 0.6
@@ -146,7 +125,7 @@ def settled(of: Columns, factor: float = 1.0, kernel: Any = None) -> tuple[Any, 
     size = len(of.output)
     book = {name: np.zeros(size) for name in ("revenue", "value_added", "annual", "profit", "tax")}
     cash = np.zeros(size)
-    sums = (kernel or production_kernels.settle)(
+    sums = (kernel or kernels.settle)(
         of.alive, np.array([False, True, False, False]), of.sector, factor * of.output, of.share,
         np.ones(4), of.staff.copy(), 1.0, factor * np.full(size, 2e4),
         factor * of.capital, factor * of.capital,
@@ -162,7 +141,7 @@ def settled(of: Columns, factor: float = 1.0, kernel: Any = None) -> tuple[Any, 
 @given(columns())
 def test_what_firms_keep_is_what_they_receive_less_what_they_pay(of: Columns) -> None:
     sums, book, kept = settled(of)
-    named = dict(zip(production_kernels.ACCOUNT, sums, strict=True))
+    named = dict(zip(kernels.ACCOUNT, sums, strict=True))
     paid = sum(amount for name, amount in named.items() if name != "revenue")
     turnover = max(float(named["revenue"] + paid), 1.0)
     assert float(kept.sum()) == pytest.approx(named["revenue"] - paid, abs=1e-9 * turnover)
@@ -171,7 +150,7 @@ def test_what_firms_keep_is_what_they_receive_less_what_they_pay(of: Columns) ->
     assert (book["value_added"] <= book["revenue"]).all()
     for values in (*book.values(), kept):
         assert not values[~of.alive].any()
-    plain, other, _ = settled(of, kernel=production_kernels.settle.py_func)
+    plain, other, _ = settled(of, kernel=kernels.settle.py_func)
     np.testing.assert_allclose(sums, plain, rtol=1e-12)
     np.testing.assert_allclose(book["profit"], other["profit"], rtol=1e-9, atol=1e-6)
 

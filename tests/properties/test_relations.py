@@ -44,10 +44,13 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
     """Run sector-wise loops of a quarter; return what they leave behind."""
     size, sectors = len(of.output), len(demand)
     grown, staff, offset = of.output.copy(), of.staff.copy(), 0.1 * of.score
-    factor = production_kernels.grow(
-        words[0], words[1], of.alive, of.sector, of.score, np.full(sectors, 0.2), demand, of.share,
-        0.1, 0.2, 0.01 * of.score, grown,
+    moved = production_kernels.grow(
+        words[0], words[1], of.alive, of.sector, sectors, of.score, of.share, of.staff, of.capital,
+        of.capital, 0.9 * of.capital, 0.1 * of.score, of.uniform > 0.6, of.output, of.share,
+        0.02 * of.score, (0.05, 0.02), 1e8, 0.1, 0.3, of.share, 0.1, 0.2, of.score - 0.1,
+        0.9 * of.share, 0.8 * of.capital, of.uniform > 0.7, 0.01 * of.score, grown,
     )  # fmt: skip
+    factor = np.exp(demand) * moved[0] / np.maximum(moved[1], 1.0)
     hired = production_kernels.hire(
         of.alive, of.sector, factor, of.capital, of.score, 0.4, 0.3, 0.5 * demand, offset, grown,
         staff,
@@ -62,9 +65,9 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
         0.05 * of.share, 1.01, of.output, 1.1, 0.96, np.flatnonzero(of.uniform > 0.6), 1.1, 1.05,
         0.02, 0.08, np.arange(0), np.zeros(0), 0.1 * of.score, position, stock, cash, of.output,
     )  # fmt: skip
-    return {"factor": factor, "hired": hired, "grown": grown, "staff": staff, "mean": mean,
-            "workers": workers, "made": made, "position": position, "tfp": tfp, "stock": stock,
-            "cash": cash, "shift": shift, "gained": gained,
+    return {"moved": moved, "factor": factor, "hired": hired, "grown": grown, "staff": staff,
+            "mean": mean, "workers": workers, "made": made, "position": position, "tfp": tfp,
+            "stock": stock, "cash": cash, "shift": shift, "gained": gained,
             "reported": np.array([reported])}  # fmt: skip
 
 

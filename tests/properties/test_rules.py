@@ -19,7 +19,6 @@ from sim.levers import LEVERS, Lever
 from sim.parameters import PARAMETERS
 from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
 from sim.population import THRESHOLD, largest_remainder, scale_above
-from sim.production import labour_growth, sector_growth
 from sim.rng import KeyedRandom
 from sim.selection import awards, joined, largest_first, rationed
 from tests.properties.cities import Columns, columns
@@ -148,27 +147,6 @@ def test_quarterly_probability_is_a_probability_and_compounds(first: float, more
     assert 0.0 <= chance <= 1.0
     assert float(quarterly_probability(first + more)) >= chance
     assert (1.0 - chance) ** 4 == pytest.approx(math.exp(-first), abs=1e-12)
-
-
-@given(columns(), st.floats(-0.05, 0.05), rate, rate)
-def test_sectors_together_follow_the_citys_path(
-    of: Columns, growth: float, nation: float, export: float
-) -> None:
-    weight = of.share / of.share.sum()
-    found = sector_growth(
-        growth, weight, of.uniform, of.uniform[::-1], of.share, (nation, export), (0.5, 0.05, 0.3)
-    )
-    assert float(weight @ found) == pytest.approx(growth, abs=1e-12)
-
-
-@given(rate, rate, rate, st.floats(0.1, 0.8))
-def test_labour_needed_makes_the_production_function_hold(
-    output: float, technology: float, capital: float, share: float
-) -> None:
-    labour = labour_growth(np.array([output]), np.array([technology]), np.array([capital]), share)
-    assert technology + share * capital + (1.0 - share) * float(labour[0]) == pytest.approx(
-        output, abs=1e-12
-    )
 
 
 @given(st.floats(0.2, 5.0), st.floats(0.2, 5.0), st.floats(-1.0, -0.01))

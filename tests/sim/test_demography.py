@@ -14,16 +14,11 @@ from tests.sim.small_city import small_model
 UNMOVED = {"population.scale": "0.3", "end": "2019Q4"}
 
 
-def test_sales_of_usual_leavers_go_to_their_sector_and_entrants_take_theirs() -> None:
+def test_a_quarters_market_of_leavers_is_given_once() -> None:
     state = small_model("no_plan").state
-    sums = np.zeros(len(state.city.sectors.code))
-    sums[0], sums[1] = 100.0, 50.0
-    state.arrays["demography.freed_market"] = np.where(sums == 100.0, 2.0, 0.0)
-    market, beyond = production.left_by_leavers(state, sums)
-    assert market[0] == pytest.approx(np.log(1.02))
-    assert market[1] == 0.0
-    assert not beyond.any()
-    assert "demography.freed_market" not in state.arrays  # a quarter's market is given once
+    state.arrays["demography.freed_market"] = np.full(len(state.city.sectors.code), 1e6)
+    production.step(state)
+    assert "demography.freed_market" not in state.arrays
 
 
 def test_a_firm_closed_by_policy_takes_most_of_its_market_along() -> None:

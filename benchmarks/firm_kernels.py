@@ -34,7 +34,8 @@ COLUMNS = 40
 """Columns of the table that stays in the cache: as many as a firm's record is large."""
 REPEATS = 30
 FEW = (
-    "exit_hazards", "pass_on", "place_shares", "settle_entrants", "settle_shares", "take_out",
+    "applicants", "exit_hazards", "pass_on", "pay_tickets", "settle_entrants", "take_out",
+    "turn_over",
 )  # fmt: skip
 """Kernels that go down a list of some firms: most of their columns' bytes they never touch."""
 MODULES = (

@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.columns import column
 from sim.levers import LEVERS
 
 if TYPE_CHECKING:
-    from sim.state import CityState, Floats
+    from sim.state import CityState, Floats, Integers
 
 Parties = tuple[str, str]
 """Payer and payee."""
@@ -149,10 +148,26 @@ def stakes(state: CityState) -> float:
     return float(sum(project.stake for project in state.projects))
 
 
+def holders(state: CityState, fund: str) -> Integers:
+    """Return the rows of the firms in which a fund holds shares, rising."""
+    return state.arrays[f"capital.{fund}_holders"]
+
+
+def holdings(state: CityState, fund: str) -> tuple[Floats, Floats]:
+    """Return the value of a fund's shares in these firms, yuan, and the sales it was found at."""
+    return state.arrays[f"capital.{fund}_holding"], state.arrays[f"capital.{fund}_marked"]
+
+
+def hold(state: CityState, fund: str, rows: Integers, value: Floats, marked: Floats) -> None:
+    """Note what a fund holds from now on: as :func:`holders` and :func:`holdings` return it."""
+    state.arrays[f"capital.{fund}_holders"] = rows
+    state.arrays[f"capital.{fund}_holding"] = value
+    state.arrays[f"capital.{fund}_marked"] = marked
+
+
 def shares_held(state: CityState) -> dict[str, Floats]:
-    """Return the columns of the shares that funds hold in firms, yuan by firm, by name."""
-    names = [f"capital.{name}_holding" for name in EQUITY_FUNDS]
-    return {name: column(state, name) for name in names}
+    """Return the value of the shares that each fund holds in firms, yuan by firm, by name."""
+    return {f"capital.{name}_holding": holdings(state, name)[0] for name in EQUITY_FUNDS}
 
 
 def _shares(state: CityState, columns: Mapping[str, float]) -> float:

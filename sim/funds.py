@@ -1,21 +1,22 @@
 """Capital funds: guidance fund, state platform and venture capital (step 7).
 
 Funds are Mesa agents with commitments, draws, holdings, exits and write-offs; what they hold
-in a firm is a column. Firms are chosen by keyed weighted orders, so that more money serves the
-same firms and then others. Only money beyond the reference adds to investment, by the share
-that is additional; equity and grants as such move cash.
+is a list of rows beside its value (:mod:`sim.flows`). Firms are chosen by keyed weighted orders,
+so that more money serves the same firms and then others. Only money beyond the reference adds to
+investment, by the share that is additional; equity and grants as such move cash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim import funds_kernels as kernels
 from sim.columns import column
-from sim.flows import EQUITY_FUNDS, stakes
+from sim.flows import hold, holders, holdings, stakes
 from sim.project_finance import set_aside
 from sim.rows import rows_where
 from sim.selection import awards, places_paid, ticket_size, weighted_order
@@ -74,16 +75,14 @@ def initialise(state: CityState) -> None:
     platform = state.fund("state_platform")
     platform.committed = state.parameters["platform_capital_ratio"] * fund.committed
     platform.drawn = state.parameters["platform_capital_ratio"] * fund.drawn
-    for name in EQUITY_FUNDS:
-        column(state, f"capital.{name}_holding")
     column(state, "capital.additional")
     column(state, "capital.supported")
     for agent in (fund, platform):
-        _hold_past(state, agent.name, agent.drawn)
-    _mark(state)
+        _hold_past(state, agent)
+    hold(state, "venture", np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
 
-def _hold_past(state: CityState, name: str, drawn: float) -> None:
+def _hold_past(state: CityState, fund: Any) -> None:
     """Place capital drawn before the start: above-scale manufacturers, emerging sectors first.
 
     Which firms the funds hold is not on file; the state platform holds larger ones.
@@ -91,16 +90,17 @@ def _hold_past(state: CityState, name: str, drawn: float) -> None:
     firms, table = state.firms, state.city.sectors
     rows = np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("manufacturing"))
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
-    size = firms.annual_revenue[rows] if name == "state_platform" else np.ones(len(rows))
+    size = firms.annual_revenue[rows] if fund.name == "state_platform" else np.ones(len(rows))
     weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]
     places = int(np.count_nonzero(weights > 0.0))
     order = weighted_order(
-        state.random, f"capital/{name}", rows, firms.firm_id[rows], weights, state.first - 1,
-        places_paid(places, (drawn, 0.0), ticket),
+        state.random, f"capital/{fund.name}", rows, firms.firm_id[rows], weights, state.first - 1,
+        places_paid(places, (fund.drawn, 0.0), ticket),
     )  # fmt: skip
-    paid = awards(places, drawn, ticket, len(order))
-    column(state, f"capital.{name}_holding")[order] += paid
-    _note_holders(state, name, np.sort(order[paid > 0.0]))
+    paid, rising = awards(places, fund.drawn, ticket, len(order)), order.argsort()
+    held = order[rising]
+    hold(state, fund.name, held, paid[rising], firms.annual_revenue[held])
+    fund.value = float(paid.sum())
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ class Applicants:
     """Place in a table of chances by tier and sector."""
 
 
-def _weights(state: CityState, name: str, cell: Integers) -> Floats:
-    """Return each firm's chance with a fund: by tier, sector and policy tilt."""
+def _chances(state: CityState, name: str) -> Floats:
+    """Return a firm's chance with a fund by tier and sector: of its kind, sector and the tilt."""
     table = state.city.sectors
     emerging = table.strategic_emerging_share
     if name == "venture":
@@ -123,21 +123,7 @@ def _weights(state: CityState, name: str, cell: Integers) -> Floats:
         of_sector = table.manufacturing.astype(np.float64)
     else:
         of_sector = table.manufacturing * (0.2 + emerging)
-    chance = np.array(BY_TIER[name])[:, None] * of_sector
-    return chance.take(cell)
-
-
-def _order(
-    state: CityState, name: str, among: Applicants, pools: tuple[float, float], ticket: float
-) -> tuple[Integers, int]:
-    """Return the firms that a fund serves, in order, and how many asked."""
-    weights = _weights(state, name, among.cell)
-    places = int(np.count_nonzero(weights > 0.0))
-    order = weighted_order(
-        state.random, f"capital/{name}", among.rows, among.ids, weights, state.quarter,
-        places_paid(places, pools, ticket),
-    )  # fmt: skip
-    return order, places
+    return np.multiply.outer(BY_TIER[name], of_sector)
 
 
 def _applicants(state: CityState) -> Applicants:
@@ -153,74 +139,23 @@ def _applicants(state: CityState) -> Applicants:
     return Applicants(rows, firms.firm_id.take(rows), cell.astype(np.int64))
 
 
-def _holders(state: CityState, name: str) -> Integers:
-    """Return the rows in which a fund holds shares, ascending."""
-    return np.asarray(state.arrays.get(f"capital.{name}_holders", np.zeros(0)), dtype=np.int64)
-
-
-def _note_holders(state: CityState, name: str, rows: Integers) -> None:
-    """Note where a fund holds shares, and what they are worth."""
-    state.arrays[f"capital.{name}_holders"] = rows
-    state.fund(name).value = float(column(state, f"capital.{name}_holding")[rows].sum())
-
-
 def step(state: CityState) -> None:
-    """Settle old holdings, call and place new capital."""
+    """Let each fund settle old holdings, call and place new capital."""
     supported = column(state, "capital.supported")
     supported *= SUPPORT_MEMORY
-    additional = column(state, "capital.additional")
-    additional[:] = 0.0
-    for name in EQUITY_FUNDS:
-        _settle(state, name)
+    column(state, "capital.additional")[:] = 0.0
     among = _applicants(state)
     _guidance(state, among)
     _venture(state, among)
-    _mark(state)
-
-
-def _mark(state: CityState) -> None:
-    """Note the sales at which shares are valued, once all funds have compared with the last."""
-    marked = column(state, "capital.marked_revenue")
-    for name in EQUITY_FUNDS:
-        rows = _holders(state, name)
-        marked[rows] = state.firms.annual_revenue[rows]
-
-
-def _settle(state: CityState, name: str) -> None:
-    """Mark holdings to the firm's sales, write off what is lost, sell what can be sold."""
-    firms, p, fund = state.firms, state.parameters, state.fund(name)
-    rows = _holders(state, name)
-    if not len(rows):
-        return
-    noted, staying = np.empty((8, len(rows))), np.empty(len(rows), dtype=np.int64)
-    unlisted, lost, sold, stay = kernels.settle_shares(
-        rows, firms.firm_id, state.quarter, state.random.key(f"capital/{name}_exit"), firms.alive,
-        firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        column(state, "capital.marked_revenue", firms.annual_revenue),
-        p["fund_write_off_rate"] / 4.0, (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0),
-        p["fund_exit_multiple"], column(state, f"capital.{name}_holding"), firms.cash,
-        noted[6:], noted[:6], staying,
-    )  # fmt: skip
-    received = float(noted[0].sum())
-    fund.written_off += float(noted[3, :lost].sum())
-    state.add("fund_gains", float(noted[4, : len(rows) - lost].sum()))
-    state.ledger.pay("firms", "funds", "buy_back", float(noted[1, :unlisted].sum()))
-    from_others = float(noted[2, : len(rows) - unlisted].sum())
-    state.ledger.pay("investors", "funds", "sale_of_shares", from_others)
-    if name == "venture":
-        state.ledger.pay("funds", "investors", "distribution", received)
-    fund.repaid += received
-    state.add("fund_exits", float(sold))
-    state.add("fund_proceeds", received)
-    state.arrays[f"capital.{name}_holders"] = staying[:stay]
-    fund.value = float(noted[5, :stay].sum())
 
 
 def _place(
-    state: CityState, name: str, among: Applicants, pools: tuple[float, float], ticket: float,
+    state: CityState, fund: Any, among: Applicants, pools: tuple[float, float], ticket: float,
     own_share: float,
-) -> None:  # fmt: skip
-    """Place a pool in firms; only what exceeds the reference pool can add to investment.
+) -> float:  # fmt: skip
+    """Settle a fund's old holdings and place a pool; return what found a firm, yuan.
+
+    Only what exceeds the reference pool can add to investment.
 
     Parameters
     ----------
@@ -231,20 +166,42 @@ def _place(
     own_share : float
         Share of the pool that is the fund's own money; the rest is social capital.
     """
-    rows, places = _order(state, name, among, pools, ticket)
-    paid, held = np.empty(len(rows)), _holders(state, name)
-    holders = np.empty(len(held) + len(rows), dtype=np.int64)
-    number = kernels.place_shares(
-        rows, pools, tuple(ticket_size(places, pool, ticket) for pool in pools), own_share,
-        state.parameters["fund_additionality"], state.firms.cash,
-        column(state, f"capital.{name}_holding"), column(state, "capital.additional"),
-        column(state, "capital.supported"), paid, held, np.sort(rows), holders,
+    firms, p, name, pay = state.firms, state.parameters, fund.name, state.ledger.pay
+    weights = _chances(state, name).take(among.cell)
+    places = int(np.count_nonzero(weights > 0.0))
+    order = weighted_order(
+        state.random, f"capital/{name}", among.rows, among.ids, weights, state.quarter,
+        places_paid(places, pools, ticket),
     )  # fmt: skip
-    total = float(paid.sum())
-    state.ledger.pay("funds", "firms", "equity", own_share * total)
-    state.ledger.pay("investors", "firms", "social_capital", total - own_share * total)
-    _note_holders(state, name, holders[:number])
-    state.add(f"{name}_placed", total)
+    paid, extra = np.empty((2, len(order)))
+    placed, _ = kernels.pay_tickets(
+        order, pools, tuple(ticket_size(places, pool, ticket) for pool in pools),
+        p["fund_additionality"], firms.cash, column(state, "capital.additional"),
+        column(state, "capital.supported"), paid, extra,
+    )  # fmt: skip
+    pay("funds", "firms", "equity", own_share * placed)
+    pay("investors", "firms", "social_capital", placed - own_share * placed)
+    rising, rows = order.argsort(), holders(state, name)
+    held, now = np.empty(len(rows) + len(order), np.int64), np.empty((2, len(rows) + len(order)))
+    luck = state.random.uniforms(f"capital/{name}_exit", firms.firm_id.take(rows), state.quarter, 2)
+    back, from_others, lost, gained, fund.value, sold, number = kernels.turn_over(
+        rows, *holdings(state, name), luck, p["fund_write_off_rate"] / 4.0,
+        (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0), p["fund_exit_multiple"], firms.alive,
+        firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, firms.cash,
+        order.take(rising), own_share * paid.take(rising), held, now[0], now[1],
+    )  # fmt: skip
+    hold(state, name, held[:number], now[0, :number], now[1, :number])
+    pay("firms", "funds", "buy_back", back)
+    pay("investors", "funds", "sale_of_shares", from_others)
+    if name == "venture":
+        pay("funds", "investors", "distribution", back + from_others)
+    fund.repaid += back + from_others
+    fund.written_off += lost
+    for total, amount in (
+        ("fund_gains", gained), ("fund_exits", float(sold)), ("fund_proceeds", back + from_others),
+    ):  # fmt: skip
+        state.add(total, amount)
+    return float(placed)
 
 
 def _guidance(state: CityState, among: Applicants) -> None:
@@ -265,10 +222,9 @@ def _guidance(state: CityState, among: Applicants) -> None:
         state.ledger.pay("government", "funds", "capital_call", share * called)
     whole, usual_whole = called * (1.0 + terms.fund_leverage), usual * (1.0 + base.fund_leverage)
     own = 1.0 / (1.0 + terms.fund_leverage)
-    _place(state, "guidance_fund", among, (whole, usual_whole), p["fund_ticket"], own)
+    _place(state, fund, among, (whole, usual_whole), p["fund_ticket"], own)
     left = ratio * set_aside(state, ratio * called, ratio * usual)
-    pools = left * called, left * usual
-    _place(state, "state_platform", among, pools, p["fund_ticket"], 1.0)
+    _place(state, platform, among, (left * called, left * usual), p["fund_ticket"], 1.0)
     state.add("fund_called", called * (1.0 + ratio))
     state.add("social_capital", whole - called)
 
@@ -283,10 +239,11 @@ def _venture(state: CityState, among: Applicants) -> None:
     pool = usual * float(np.exp(p["venture_wrt_support"] * support))
     fund = state.fund("venture")
     fund.committed += pool
-    _place(state, "venture", among, (pool, usual), p["venture_ticket"], 1.0)
+    placed = _place(state, fund, among, (pool, usual), p["venture_ticket"], 1.0)
     # Only what found a firm is called.
-    fund.drawn += state.counts["venture_placed"]
-    state.ledger.pay("investors", "funds", "venture_call", state.counts["venture_placed"])
+    fund.drawn += placed
+    state.ledger.pay("investors", "funds", "venture_call", placed)
+    state.add("venture_placed", placed)
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -12,7 +12,8 @@ import numpy as np
 
 from sim import funds_kernels as kernels
 from sim.columns import column
-from sim.selection import awards, largest_first, places_paid, weighted_order
+from sim.rows import rows_where
+from sim.selection import largest_first, places_paid, ticket_size, weighted_order
 from sim.state import CityState, Floats, Integers
 from sim.units import YUAN
 
@@ -72,10 +73,11 @@ def step(state: CityState) -> None:
     """Give grants and insure first sets; makers are manufacturers with R&D in high-tech sectors."""
     firms, table = state.firms, state.city.sectors
     able = (table.high_tech_share > 0.5) & table.manufacturing
-    rows, relative = np.empty((2, firms.count), dtype=np.int64), state.scratch("work", 1)[0]
+    some = rows_where((firms.annual_revenue > SMALLEST_MAKER) | firms.on_roster)
+    rows, relative = np.empty((2, len(some)), dtype=np.int64), np.empty(len(some))
     granted, making = kernels.applicants(
-        firms.alive, firms.annual_revenue, firms.on_roster, firms.sector, table.manufacturing,
-        able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
+        some, firms.alive, firms.annual_revenue, firms.on_roster, firms.sector,
+        table.manufacturing, able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
         np.zeros((2, len(table.code))), rows[0], rows[1], relative,
     )  # fmt: skip
     _grants(state, rows[0, :granted], standardised(relative[:granted]))
@@ -91,24 +93,24 @@ def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
     scale = state.scale
     pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
     targeting = p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting
-    luck = state.random.normals("capital/grants", firms.firm_id[rows], state.quarter)[0]
-    size = unrelated(np.log(np.maximum(firms.annual_revenue[rows], 1.0)), potential)
+    luck = state.random.normals("capital/grants", firms.firm_id.take(rows), state.quarter)[0]
+    size = unrelated(np.log(np.maximum(firms.annual_revenue.take(rows), 1.0)), potential)
     score = targeting_score(potential, size, luck, min(max(targeting, -1.0), 1.0))
     order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
-    paid = awards(len(rows), pool, p["grant_size"], len(order))
-    usually = awards(len(rows), usual, p["grant_size"], len(order))
-    extra = paid - usually
-    chosen = rows[order]
-    firms.cash[chosen] += paid
-    state.subsidise("special_fund_size", float(paid.sum()), float(usually.sum()))
-    column(state, "capital.additional")[chosen] += p["grant_additionality"] * extra
-    column(state, "capital.supported")[chosen[extra > 0.0]] = 1.0
+    chosen, (paid, extra) = rows.take(order), np.empty((2, len(order)))
+    given, usually = kernels.pay_tickets(
+        chosen, (pool, usual),
+        tuple(ticket_size(len(rows), yuan, p["grant_size"]) for yuan in (pool, usual)),
+        p["grant_additionality"], firms.cash, column(state, "capital.additional"),
+        column(state, "capital.supported"), paid, extra,
+    )  # fmt: skip
+    state.subsidise("special_fund_size", given, usually)
     firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
     fund = state.fund("special_fund")
     fund.committed += pool
-    fund.drawn += float(paid.sum())
-    state.add("grants_paid", float(paid.sum()))
-    state.add("grant_weighted_productivity", float((paid * potential[order]).sum()))
+    fund.drawn += given
+    state.add("grants_paid", given)
+    state.add("grant_weighted_productivity", float(paid @ potential.take(order)))
 
 
 def _first_sets(state: CityState, rows: Integers) -> None:
@@ -119,10 +121,10 @@ def _first_sets(state: CityState, rows: Integers) -> None:
     means = usual_mean * np.exp(p["first_sets_wrt_insurance"] * np.array([change, 0.0]))
     same = np.zeros(2, dtype=np.int64)
     sets, usual = state.random.poissons("capital/first_sets", means, same, state.quarter)
-    weights = firms.rd_ratio[rows] * np.sqrt(firms.annual_revenue[rows])
+    weights = firms.rd_ratio.take(rows) * np.sqrt(firms.annual_revenue.take(rows))
     order = weighted_order(
-        state.random, "capital/first_set_maker", rows, firms.firm_id[rows], weights, state.quarter,
-        int(max(sets, usual)),
+        state.random, "capital/first_set_maker", rows, firms.firm_id.take(rows), weights,
+        state.quarter, int(max(sets, usual)),
     )  # fmt: skip
     gain = p["first_set_quality_gain"]
     firms.quality_level[order[usual:sets]] += gain

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.columns import column
+from sim.flows import EQUITY_FUNDS, hold, holders, holdings
 from sim.parcels import city_scale
-from sim.selection import joined
 from sim.state import CityState
 from sim.units import YI_YUAN
 
@@ -126,11 +125,19 @@ def hand_over(state: CityState, project: Any) -> None:
     """Turn a stake into shares of the firm that now produces in full."""
     if project.stake <= 0.0:
         return
-    firms, row = state.firms, project.firm_row
-    column(state, f"capital.{PLATFORM}_holding")[row] += project.stake
-    column(state, "capital.marked_revenue")[row] = firms.annual_revenue[row]
-    held = state.arrays.get(f"capital.{PLATFORM}_holders", np.zeros(0, dtype=np.int64))
-    state.arrays[f"capital.{PLATFORM}_holders"] = joined(held, np.array([row], dtype=np.int64))
+    row = np.array([project.firm_row], dtype=np.int64)
+    sales = state.firms.annual_revenue[row]
+    for fund in EQUITY_FUNDS:  # all value their shares in the firm anew
+        holdings(state, fund)[1][holders(state, fund) == row] = sales
+    held, (value, marked) = holders(state, PLATFORM), holdings(state, PLATFORM)
+    at, mine = np.searchsorted(held, row), held == row
+    if mine.any():
+        value[mine] += project.stake
+    else:
+        hold(
+            state, PLATFORM, np.insert(held, at, row), np.insert(value, at, project.stake),
+            np.insert(marked, at, sales),
+        )  # fmt: skip
     state.fund(PLATFORM).value += project.stake
     project.stake = 0.0
 

@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 
 from benchmarks.twin.production import clip
-from sim.flows import EQUITY_FUNDS
+from sim.flows import EQUITY_FUNDS, holders, holdings
 from sim.funds import SUPPORT_MEMORY
 from sim.grants import MAKERS_RD, SMALLEST_MAKER
 from sim.state import BACKBONE, GROWTH, STARTUP, SUPPLIER
@@ -251,6 +251,9 @@ def _first_sets(city: Any) -> None:
 
 
 def holdings_of(state: Any, name: str, firms: dict[int, Any]) -> dict[Any, float]:
-    """Return a fund's holdings in an engine's state, by firm."""
-    rows = [int(row) for row in state.arrays.get(f"capital.{name}_holders", ())]
-    return {firms[row]: float(state.arrays[f"capital.{name}_holding"][row]) for row in rows}
+    """Return a fund's holdings in an engine's state, by firm, and mark the firms' sales."""
+    held = [firms[row] for row in holders(state, name).tolist()]
+    values, marks = (values.tolist() for values in holdings(state, name))
+    for firm, mark in zip(held, marks, strict=True):
+        firm.marked_revenue = mark
+    return dict(zip(held, values, strict=True))

@@ -38,9 +38,9 @@ OWN_COLUMNS = {
     "innovation.anchor": "own_standing", "investment.usual": "usual_investment",
     "investment.smoothed_output": "smoothed_output", "credit.gearing": "gearing",
     "energy.response": "energy_response", "energy.water_response": "water_response",
-    "capital.marked_revenue": "marked_revenue", "ladder.supplier_pull": "supplier_pull",
-    "ladder.previous_output": "previous_output", "capital.additional": "additional",
-    "capital.supported": "supported", "land.tightness": "land_allows",
+    "ladder.supplier_pull": "supplier_pull", "ladder.previous_output": "previous_output",
+    "capital.additional": "additional", "capital.supported": "supported",
+    "land.tightness": "land_allows",
     "talent.rd_gain": "talent_gain", "talent.extra": "extra_talent",
 }  # fmt: skip
 """Columns that processes of the engine keep, and the firm's attribute here."""

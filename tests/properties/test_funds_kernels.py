@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,8 +25,8 @@ def test_applicants_of_the_funds(of: Columns) -> None:
     assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
     rows, relative = np.empty((2, len(annual)), np.int64), np.empty(len(annual))
     granted, making = funds_kernels.applicants(
-        of.alive, annual, roster, of.sector, made, able, 1e8, of.share, 0.1, of.score,
-        np.zeros((2, len(made))), rows[0], rows[1], relative,
+        np.flatnonzero(roster | (annual > 1e8)), of.alive, annual, roster, of.sector, made, able,
+        1e8, of.share, 0.1, of.score, np.zeros((2, len(made))), rows[0], rows[1], relative,
     )  # fmt: skip
     grants = np.flatnonzero(there & roster & made[of.sector])
     assert rows[0, :granted].tolist() == grants.tolist()
@@ -40,51 +41,52 @@ def test_applicants_of_the_funds(of: Columns) -> None:
 
 @few
 @given(columns(), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
-def test_money_goes_down_the_list_and_holders_are_joined(
-    of: Columns, pool: float, usual: float
-) -> None:
+def test_money_goes_down_the_list(of: Columns, pool: float, usual: float) -> None:
     count, chosen = len(of.output), np.flatnonzero(of.uniform < 0.4)
-    order, held = chosen[np.argsort(of.score[chosen])], np.flatnonzero(of.share > 0.8)
-    cash, holding, additional, supported = (np.zeros(count) for _ in range(4))
-    paid, joined = np.empty(len(order)), np.empty(len(order) + len(held), np.int64)
+    order = chosen[np.argsort(of.score[chosen])]
+    cash, additional, supported = (np.zeros(count) for _ in range(3))
+    paid, extra = np.empty((2, len(order)))
     sizes = tuple(ticket_size(len(order), yuan, 5.0) for yuan in (pool, usual))
-    number = funds_kernels.place_shares(
-        order, (pool, usual), sizes, 0.25, 0.5, cash, holding, additional, supported, paid, held,
-        chosen, joined,
-    )  # fmt: skip
+    total, usual_total = funds_kernels.pay_tickets(
+        order, (pool, usual), sizes, 0.5, cash, additional, supported, paid, extra
+    )
     expected, usually = (awards(len(order), yuan, 5.0) for yuan in (pool, usual))
     assert paid.tolist() == cash[order].tolist() == expected.tolist()
-    assert holding[order].tolist() == (0.25 * expected).tolist()
+    assert extra.tolist() == (expected - usually).tolist()
     assert additional[order].tolist() == (0.5 * (expected - usually)).tolist()
     assert supported[order].tolist() == (expected > usually).tolist()
-    assert joined[:number].tolist() == np.union1d(order, held).tolist()
+    assert (total, usual_total) == pytest.approx((expected.sum(), usually.sum()), rel=1e-12)
 
 
 @few
 @given(columns())
-def test_shares_are_marked_written_off_and_sold(of: Columns) -> None:
-    keyed, ids, rows = KeyedRandom(7, 1), np.arange(len(of.output)) + 5, np.arange(len(of.output))
-    stage, marked = (of.share * 10).astype(np.int16), np.full(len(rows), of.output.mean())
-    holding, cash = of.uniform.copy(), np.zeros(len(rows))
-    noted, staying = np.empty((8, len(rows))), np.empty(len(rows), np.int64)
-    unlisted, lost, sold, stay = funds_kernels.settle_shares(
-        rows, ids, 8073, keyed.key("test"), of.alive, stage, (4, 5), of.output, marked, 0.1,
-        (0.6, 0.3), 3.0, holding, cash, noted[6:], noted[:6], staying,
+def test_shares_are_marked_written_off_sold_and_joined_by_new_ones(of: Columns) -> None:
+    keyed, count = KeyedRandom(7, 1), len(of.output)
+    rows, fresh = np.flatnonzero(of.score > -0.5), np.flatnonzero(of.uniform > 0.6)
+    stage, cash = (of.share * 10).astype(np.int16), np.zeros(count)
+    shares, marked = of.uniform[rows], np.full(len(rows), of.output.mean())
+    bought, luck = 0.5 * of.share[fresh], keyed.uniforms("test", rows, 8073, 2)
+    held, now = np.empty(len(rows) + len(fresh), np.int64), np.empty((2, len(rows) + len(fresh)))
+    back, from_others, lost, gained, value, sold, found = funds_kernels.turn_over(
+        rows, shares, marked, luck, 0.1, (0.6, 0.3), 3.0, of.alive, stage, (4, 5), of.output, cash,
+        fresh, bought, held, now[0], now[1],
     )  # fmt: skip
-    luck, listed = keyed.uniforms("test", ids, 8073, 2), (stage == 4) | (stage == 5)
-    value = of.uniform * np.clip(of.output / np.maximum(marked, 1.0), 0.8, 1.25)
-    gone = ~of.alive | (luck[0] < 0.1)
+    listed = ((stage == 4) | (stage == 5))[rows]
+    present = shares * np.clip(of.output[rows] / np.maximum(marked, 1.0), 0.8, 1.25)
+    gone = ~of.alive[rows] | (luck[0] < 0.1)
     sells = ~gone & (luck[1] < np.where(listed, 0.6, 0.3))
-    got = np.where(sells, value * np.where(listed, 3.0, 1.0), 0.0)
-    assert noted[0].tolist() == got.tolist()
-    assert noted[1, :unlisted].tolist() == got[~listed].tolist()
-    assert noted[2, : len(rows) - unlisted].tolist() == got[listed].tolist()
-    assert noted[3, :lost].tolist() == of.uniform[gone].tolist()
-    gains = (np.where(sells, got, value) - of.uniform)[~gone]
-    assert noted[4, : len(rows) - lost].tolist() == gains.tolist()
-    kept = ~gone & ~sells
-    assert noted[5, :stay].tolist() == holding[kept].tolist() == value[kept].tolist()
-    assert staying[:stay].tolist() == np.flatnonzero(kept).tolist()
+    got = np.where(sells, present * np.where(listed, 3.0, 1.0), 0.0)
+    exact = {"rel": 1e-12, "abs": 1e-12}
+    assert (back, from_others) == pytest.approx((got[~listed].sum(), got[listed].sum()), **exact)
+    assert lost == pytest.approx(shares[gone].sum(), **exact)
+    gains = (np.where(sells, got, present) - shares)[~gone]
+    assert gained == pytest.approx(gains.sum(), **exact)
+    assert cash[rows].tolist() == np.where(listed, 0.0, -got).tolist()
+    kept, column = ~gone & ~sells, np.zeros(count)
+    column[rows] = np.where(kept, present, 0.0)
+    column[fresh] += bought
     assert sold == np.count_nonzero(sells)
-    assert not holding[~kept].any()
-    assert cash.tolist() == np.where(listed, 0.0, -got).tolist()
+    assert held[:found].tolist() == np.union1d(rows[kept], fresh).tolist()
+    assert now[0, :found].tolist() == column[held[:found]].tolist()
+    assert now[1, :found].tolist() == of.output[held[:found]].tolist()
+    assert value == pytest.approx(column.sum(), **exact)

@@ -9,6 +9,7 @@ import pytest
 
 from sim import capital, credit, credit_kernels, funds, grants, investment
 from sim.accounting import undeclared
+from sim.flows import holders, holdings
 from sim.policy import NEUTRAL
 from sim.selection import awards, hits, rationed, weighted_order
 from sim.state import CityState
@@ -169,15 +170,14 @@ def test_a_larger_fund_adds_its_additional_share_to_investment(city: CityState) 
 
 def test_write_offs_and_exits_leave_the_holding(city: CityState) -> None:
     fund = city.fund("venture")
-    holding = city.arrays["capital.venture_holding"]
-    rows = np.flatnonzero(holding > 0.0)
+    rows, (before, _) = holders(city, "venture"), holdings(city, "venture")
     assert len(rows) > 0
-    before, lost = holding.copy(), fund.written_off
-    city.firms.alive[rows[0]] = False
+    lost, (gone, cost) = fund.written_off, (rows[0], before[0])
+    city.firms.alive[gone] = False
     funds.step(city)
-    assert city.arrays["capital.venture_holding"][rows[0]] == 0.0
-    assert fund.written_off - lost >= before[rows[0]]
-    assert fund.value == pytest.approx(city.arrays["capital.venture_holding"].sum())
+    assert gone not in holders(city, "venture")
+    assert fund.written_off - lost >= cost
+    assert fund.value == pytest.approx(holdings(city, "venture")[0].sum())
 
 
 def test_better_targeting_moves_grants_to_productive_firms(city: CityState) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sim import project_finance, projects
 from sim.columns import column
+from sim.flows import holders, holdings
 from sim.project_pipeline import arrivals, propose, truncated_pareto
 from tests.sim.small_city import small_model
 from tests.sim.test_projects import city, run
@@ -77,11 +78,12 @@ def test_a_stake_is_paid_held_and_becomes_shares() -> None:
     assert (project.offered, project.stake) == (0.0, 0.95e9)
     assert project.invested == pytest.approx(1e9)  # 5 % of it is the investors' working capital
     project.firm_row = 7
-    held = float(column(state, "capital.state_platform_holding")[7])
+    held = holdings(state, "state_platform")[0].sum()
     project_finance.hand_over(state, project)
-    now = float(column(state, "capital.state_platform_holding")[7])
-    assert now - held == pytest.approx(0.95e9)
-    assert 7 in state.arrays["capital.state_platform_holders"]
+    (now, marked), rows = holdings(state, "state_platform"), holders(state, "state_platform")
+    assert now.sum() - held == pytest.approx(0.95e9)
+    assert rows.tolist() == sorted({*rows.tolist(), 7})
+    assert marked[rows == 7] == state.firms.annual_revenue[7]
     assert platform.value - value == pytest.approx(0.95e9)
     assert project.stake == 0.0
 

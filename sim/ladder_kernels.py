@@ -132,8 +132,8 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
         work[1, k] = 1.0 if known else 0.0
     weights, mean, living = 0.0, 0.0, 0
     for row in range(len(followers)):
-        k = np.uint64(row)
-        i, place = np.uint64(followers[k]), np.uint64(leads[k])
+        j = np.uint64(row)
+        i, place = np.uint64(followers[j]), np.uint64(leads[j])
         weight = max(output[i], 1.0) * work[1, place] * alive[i]
         weights += weight
         mean += weight * work[0, place]
@@ -142,9 +142,9 @@ def pull_of_leaders(  # type: ignore[no-untyped-def]
     for k in range(len(leaders)):
         work[0, k] = work[1, k] * content * min(max(work[0, k] - mean, -bound), bound)
     for row in range(len(followers)):
-        k = np.uint64(row)
-        i = np.uint64(followers[k])
-        pull[i] = work[0, np.uint64(leads[k])] * alive[i]
+        j = np.uint64(row)
+        i = np.uint64(followers[j])
+        pull[i] = work[0, np.uint64(leads[j])] * alive[i]
     return living
 
 

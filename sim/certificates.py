@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import ladder_kernels as kernels
 from sim.columns import years_since
 from sim.rows import rows_where
-from sim.selection import hits, weighted_order
+from sim.selection import weighted_order
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import YUAN, quarter_index, quarter_of_year
 
@@ -27,6 +28,11 @@ SOFTNESS = 0.008
 """Width of the notch: reported ratios near the rule are adjusted or audited."""
 
 
+def rule(quarter: int) -> tuple[float, float, float]:
+    """Return the R&D ratios that the rule asks of small, middling and large firms."""
+    return (0.05 if quarter >= RULES_OF_2016 else 0.06), 0.04, 0.03
+
+
 def required_ratio(revenue: Floats, quarter: int) -> Floats:
     """Return the R&D ratio that the rule asks for.
 
@@ -37,9 +43,9 @@ def required_ratio(revenue: Floats, quarter: int) -> Floats:
     >>> required_ratio(np.array([1e7]), quarter_index("2014Q1")).tolist()
     [0.06]
     """
-    smallest = 0.05 if quarter >= RULES_OF_2016 else 0.06
+    small, middling, large = rule(quarter)
     return np.asarray(
-        np.where(revenue <= SIZES[0], smallest, np.where(revenue <= SIZES[1], 0.04, 0.03))
+        np.where(revenue <= SIZES[0], small, np.where(revenue <= SIZES[1], middling, large))
     )
 
 
@@ -97,6 +103,7 @@ def initialise(state: CityState) -> None:
     firms.certificate_until[chosen] = first_round + 4 * np.floor(left * TERM / 4).astype(np.int64)
     state.memory["certificates.stock"] = float(len(chosen))
     state.memory["certificates.lost"] = 0.0
+    state.memory["certificates.next_end"] = float(first_round)
 
 
 def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
@@ -114,50 +121,36 @@ def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
     return eligibility(firms.rd_ratio[rows], firms.annual_revenue[rows], high_tech, quarter)
 
 
-def _keeping(state: CityState, rows: Integers) -> Flags:
-    """Return which certified firms still meet the rule, a small shortfall forgiven."""
-    firms = state.firms
-    need = required_ratio(firms.annual_revenue[rows], state.quarter)
-    return np.asarray(firms.rd_ratio[rows] >= 0.8 * need)
-
-
 def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
-    firms, p = state.firms, state.parameters
-    held = np.count_nonzero(firms.high_tech)
-    firms.high_tech &= firms.alive
-    gone = held - np.count_nonzero(firms.high_tech)
-    _renew(state)
-    memory = state.memory
-    memory["certificates.lost"] += float(gone) + state.counts["certificates_lapsed"]
-    if quarter_of_year(state.quarter) != 4:
+    memory, last = state.memory, quarter_of_year(state.quarter) == 4
+    if not last and state.quarter < memory["certificates.next_end"]:
+        return  # who left since the last time is looked for when it matters
+    firms, p, quarter = state.firms, state.parameters, state.quarter
+    rows, chance = rows_where(firms.high_tech), p["certificate_renewal"]
+    gone, lapsed, following = kernels.renew(
+        rows, firms.alive, firms.certificate_until, firms.rd_ratio, firms.annual_revenue,
+        firms.firm_id, quarter, TERM, state.random.key("certificates/renewal"),
+        (chance, 0.6 * chance), SIZES, rule(quarter), firms.high_tech,
+    )  # fmt: skip
+    state.add("certificates_lapsed", float(lapsed))
+    memory["certificates.next_end"] = float(following)
+    memory["certificates.lost"] += float(gone + lapsed)
+    if not last:
         return
     expected, lost = memory["certificates.stock"], memory["certificates.lost"]
     growth = p["high_tech_firms_growth"]
-    stock = lost + float(np.count_nonzero(firms.high_tech))
-    usual = new_certificates(expected, growth, lost, stock)
+    usual = new_certificates(expected, growth, lost, lost + float(len(rows) - gone - lapsed))
     memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
-    wanted = usual * boost ** p["certificate_boost_response"]
-    rows = rows_where(firms.alive & ~firms.high_tech & (firms.rd_ratio > 0.0))
-    lot = state.random.uniforms("certificates/new", firms.firm_id[rows], state.quarter)[0]
-    chosen = rows[hits(lot, wanted, _weights(state, rows, state.quarter))]
-    firms.high_tech[chosen] = True
-    firms.certificate_until[chosen] = state.quarter + TERM
-    state.add("certificates_new", float(len(chosen)))
-
-
-def _renew(state: CityState) -> None:
-    """Renew certificates that end this quarter, or let them lapse."""
-    firms, p = state.firms, state.parameters
-    rows = rows_where(firms.high_tech)
-    rows = rows[firms.certificate_until[rows] <= state.quarter]
-    lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
-    renewed = lot < p["certificate_renewal"] * np.where(_keeping(state, rows), 1.0, 0.6)
-    firms.certificate_until[rows[renewed]] = state.quarter + TERM
-    firms.high_tech[rows[~renewed]] = False
-    firms.certificate_until[rows[~renewed]] = -1
-    state.add("certificates_lapsed", float(len(rows) - np.count_nonzero(renewed)))
+    given = kernels.recognise(
+        firms.alive, firms.sector, state.city.sectors.high_tech_share, firms.rd_ratio,
+        firms.annual_revenue, firms.firm_id, quarter, TERM, state.random.key("certificates/new"),
+        usual * boost ** p["certificate_boost_response"], SIZES, rule(quarter), SMALLEST, SOFTNESS,
+        np.empty(firms.count + 1, dtype=np.int64), np.empty(firms.count + 1), firms.high_tech,
+        firms.certificate_until,
+    )  # fmt: skip
+    state.add("certificates_new", float(given))
 
 
 def observe(state: CityState) -> dict[str, float]:

@@ -7,6 +7,8 @@ the output of their leader beyond the city's mean.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import ladder_kernels as kernels
@@ -41,6 +43,14 @@ NOTCH = 0.95
 LARGEST_PULL = 0.15
 SUPPLIED_SHARE = 0.35
 """Share of small industrial firms that supply a local leader (prior, no figure on file)."""
+
+IN_TIER = tuple(f"firms_by_tier_{name}" for name in TIERS)
+MOVES = tuple(f"tier_{old}_{new}" for old in TIERS for new in TIERS)
+"""Events: moves between tiers, by the old and the new one."""
+FLOWS = tuple(
+    (f"tier_flow_{old}_{new}", f"tier_{old}_{new}") for old in TIERS for new in TIERS if old != new
+)
+"""Observed moves, and the events that count them."""
 
 
 def due_tier(
@@ -80,13 +90,10 @@ def keeps_tier(
     tier: Codes, revenue: Floats, growth: Floats, rd_ratio: Floats, age: Floats
 ) -> Flags:
     """Return whether a firm still meets the (softer) rule of its present tier."""
-    by_tier = (
-        np.ones(len(tier), dtype=np.bool_),
-        (age < STARTUP_YEARS) & (rd_ratio >= 0.5 * STARTUP_RD) & (revenue < STARTUP_REVENUE),
-        (growth >= GROWTH_KEEP) & (revenue >= GROWTH_FLOOR),
-        revenue >= BACKBONE_KEEP,
-    )
-    return np.asarray(np.choose(tier, by_tier))
+    young = (age < STARTUP_YEARS) & (rd_ratio >= 0.5 * STARTUP_RD) & (revenue < STARTUP_REVENUE)
+    growing = (growth >= GROWTH_KEEP) & (revenue >= GROWTH_FLOOR)
+    kept = (tier == SUPPLIER) | ((tier == STARTUP) & young) | ((tier == GROWTH) & growing)
+    return np.asarray(kept | ((tier == BACKBONE) & (revenue >= BACKBONE_KEEP)))
 
 
 def boosted(rate: float, boost: float) -> float:
@@ -148,8 +155,8 @@ def _assign_leaders(state: CityState) -> None:
     industry = state.of_sector("industry")
     leaders = rows_where(firms.alive & industry & (firms.tier == BACKBONE))
     known = int(state.memory.get("ladder.matched", 0.0))
-    fresh = np.arange(firms.count) >= known
-    small = rows_where(firms.alive & industry & (firms.tier < BACKBONE) & fresh)
+    fresh = firms.alive[known:] & industry[known:] & (firms.tier[known:] < BACKBONE)
+    small = known + rows_where(fresh)
     state.memory["ladder.matched"] = float(firms.count)
     if not len(leaders) or not len(small):
         return
@@ -184,7 +191,7 @@ def step(state: CityState) -> None:
         state.arrays.pop("ladder.followers", None)
         state.memory["ladder.rematched"] = 1.0
         state.firms.previous_revenue[:] = state.firms.annual_revenue
-    leaders = _followers(state)[1]
+    leaders = _followers(state)[2]
     state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
 
 
@@ -203,56 +210,68 @@ def supplier_pull(leader_growth: Floats, mean_growth: float, content: float) -> 
 def _pull(state: CityState) -> None:
     firms, p = state.firms, state.parameters
     boost = state.terms.promotion_boost / state.reference.promotion_boost - 1.0
-    content = p["local_content"] * float(np.exp(p["cultivation_local_content"] * boost))
+    content = p["local_content"] * math.exp(p["cultivation_local_content"] * boost)
     # Followers count by their own size, so that the pull moves no total by itself.
-    followers, leaders = _followers(state)
+    followers, leads, leaders = _followers(state)
     pull = column(state, "ladder.supplier_pull")
     if state.memory.pop("ladder.rematched", 0.0):  # some follow nobody any more
         pull[:] = 0.0
-    kernels.pull_of_leaders(
-        leaders, followers, firms.leader, firms.alive, firms.real_output,
+    living = kernels.pull_of_leaders(
+        leaders, followers, leads, firms.alive, firms.real_output,
         column(state, "ladder.previous_output", firms.real_output), content, LARGEST_PULL,
-        state.scratch("work", 1)[0], pull,
+        np.empty((2, len(leaders))), pull,
     )  # fmt: skip
+    state.memory["ladder.following"] = float(living)
 
 
-def _followers(state: CityState) -> tuple[Integers, Integers]:
-    """Return the rows of firms with a leader and of the leaders, as of the last matching."""
-    arrays = state.arrays
+def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:
+    """Return rows of firms with a leader, its place among the leaders, and the leaders' rows.
+
+    As of the last matching; also notes how many of the followers live.
+    """
+    arrays, firms = state.arrays, state.firms
     if "ladder.followers" not in arrays:
-        followers = rows_where(state.firms.leader >= 0)
-        leads = np.zeros(state.firms.count, dtype=np.bool_)
-        leads[state.firms.leader[followers]] = True
+        followers = rows_where(firms.leader >= 0)
+        leads = np.zeros(firms.count, dtype=np.bool_)
+        leads[firms.leader[followers]] = True
+        place = np.cumsum(leads) - 1
         arrays["ladder.followers"], arrays["ladder.leaders"] = followers, rows_where(leads)
-    return arrays["ladder.followers"], arrays["ladder.leaders"]
+        arrays["ladder.leads"] = place[firms.leader[followers]].astype(np.int16)
+        state.memory["ladder.following"] = float(np.count_nonzero(firms.alive[followers]))
+    return arrays["ladder.followers"], arrays["ladder.leads"], arrays["ladder.leaders"]
 
 
 def _review(state: CityState) -> None:
     """Promote and demote firms by the rules of the ladder; count moves between tiers."""
     firms, p = state.firms, state.parameters
-    reached = firms.annual_revenue.copy()
+    reached = firms.annual_revenue
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / (1e6 * YUAN)
-    bunching = min(max(p["bunching_per_reward"] * reward, 0.0), 1.0)
-    near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
-    near = near[_lots(state, near)[2] < bunching]
-    reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
+    bunching = min(p["bunching_per_reward"] * reward, 1.0)
+    if bunching > 0.0:
+        near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
+        near = near[_lots(state, near)[2] < bunching]
+        reached = reached.copy()
+        reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
     due = _due(state, reached)
     rows = rows_where((due != firms.tier) & firms.alive)
     lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
-    promoted = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
-    _, growth, rd_ratio, age = _facts(state, rows)
-    kept = keeps_tier(old, reached[rows], growth, rd_ratio, age)
-    known = [r for r, giant in enumerate(state.city.giants) if giant.leader]
-    demoted = ~kept & (due < old) & (lot[1] < p["demotion_rate"]) & ~np.isin(rows, known)
-    moved = promoted | demoted
+    moved = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
+    state.add("tier_promotions", float(np.count_nonzero(moved)))
+    falling = rows_where((due < old) & (lot[1] < p["demotion_rate"]))
+    _, growth, rd_ratio, age = _facts(state, rows[falling])
+    kept = keeps_tier(old[falling], reached[rows[falling]], growth, rd_ratio, age)
+    giants = state.city.giants  # the first rows: a named leader stays what it is
+    few = rows[falling][: np.searchsorted(rows[falling], len(giants))].tolist()
+    kept[: len(few)] |= np.array([giants[row].leader for row in few], dtype=np.bool_)
+    moved[falling[~kept]] = True
     moves = np.bincount(old[moved] * 4 + due[moved], minlength=16)
-    for code in np.flatnonzero(moves):
-        state.add(f"tier_{TIERS[code // 4]}_{TIERS[code % 4]}", float(moves[code]))
-    state.add("tier_promotions", float(promoted.sum()))
+    for move, number in zip(MOVES, moves.tolist(), strict=True):
+        if number:
+            state.add(move, float(number))
     firms.tier[rows[moved]] = due[moved]
-    firms.leader[firms.tier == BACKBONE] = -1
+    firms.leader[rows_where(firms.tier == BACKBONE)] = -1
 
 
 def _lots(state: CityState, rows: Integers) -> Floats:
@@ -280,13 +299,12 @@ def _reward_top(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
-    firms = state.firms
-    count = kernels.living_by_tier(firms.alive, firms.tier, len(TIERS))
-    out = {f"firms_by_tier_{name}": float(count[code]) for code, name in enumerate(TIERS)}
-    for old in TIERS:
-        for new in TIERS:
-            if old != new:
-                out[f"tier_flow_{old}_{new}"] = state.counts.get(f"tier_{old}_{new}", 0.0)
-    out["tier_promotions"] = state.counts.get("tier_promotions", 0.0)
-    out["firms_with_leader"] = float(np.count_nonzero(firms.alive[_followers(state)[0]]))
+    firms, counts = state.firms, state.counts
+    _followers(state)
+    count = np.empty(len(TIERS))
+    kernels.living_by_tier(firms.alive, firms.tier, count)
+    out = dict(zip(IN_TIER, count.tolist(), strict=True))
+    out |= {flow: counts.get(move, 0.0) for flow, move in FLOWS}
+    out["tier_promotions"] = counts.get("tier_promotions", 0.0)
+    out["firms_with_leader"] = state.memory["ladder.following"]
     return out

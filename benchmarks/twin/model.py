@@ -86,7 +86,9 @@ class TwinModel(mesa.Model):
         self.talent_gain = memory.get("talent.tfp_gain", 0.0)
         self.innovation_space = memory.get("land.innovation_space", 1.0)
         self.certificates_expected = memory["certificates.stock"]
-        self.certificates_lost = memory["certificates.lost"]
+        # The engine looks for holders that left when it recognises others.
+        left = float((state.firms.high_tech & ~state.firms.alive).sum())
+        self.certificates_lost = memory["certificates.lost"] + left
         places = state.city.platforms
         self.platform_shares: list[float] = places.output_share.tolist()
         self.platform_districts: list[int] = places.district.tolist()

@@ -196,7 +196,7 @@ def _settle(state: CityState, name: str) -> None:
     unlisted, lost, sold, stay = kernels.settle_shares(
         rows, firms.firm_id, state.quarter, state.random.key(f"capital/{name}_exit"), firms.alive,
         firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        column(state, "capital.marked_revenue", firms.annual_revenue),
+        column(state, "capital.marked_revenue"),
         p["fund_write_off_rate"] / 4.0, (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0),
         p["fund_exit_multiple"], column(state, f"capital.{name}_holding"), firms.cash,
         noted[6:], noted[:6], staying,

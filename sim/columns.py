@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.state import SPARE_ROOM, CityState
+from sim.growing import with_room
+from sim.state import CityState
 
 
 def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDArray[Any]:
@@ -19,21 +20,27 @@ def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDA
         The city; the column lives in ``state.arrays`` under `name`.
     name : str
         ``<process>.<name>``.
-    fill : float, bool or ndarray, shape (firms,)
-        Value of rows that are not in the column yet, and the column's type; an array gives one
-        per firm.
+    fill : float or ndarray, shape (firms,)
+        Value of rows that are not in the column yet; an array gives one per firm, and the
+        column's type. Columns with one value grow together, when the first of them is asked for.
 
     Returns
     -------
     ndarray, shape (firms,)
         The stored array itself: changes in place are kept.
     """
-    kept = state.arrays.get(name)
-    if kept is not None and len(kept) == len(state.firms.firm_id):
+    kept, count = state.arrays.get(name), state.firms.count
+    if kept is not None and len(kept) == count:
         return kept
-    grown, known = lengthened(state, name, np.asarray(fill).dtype)
-    grown[known:] = fill[known:] if isinstance(fill, np.ndarray) else fill
-    return grown
+    if isinstance(fill, np.ndarray):
+        grown, known = lengthened(state, name, fill.dtype)
+        grown[known:] = fill[known:]
+        return grown
+    beside = state.beside
+    if name not in beside.fills:
+        beside.add(name, fill)
+    beside.lengthen(state.arrays, count)
+    return state.arrays[name]
 
 
 def lengthened(state: CityState, name: str, kind: Any = np.float64) -> tuple[NDArray[Any], int]:
@@ -49,13 +56,13 @@ def lengthened(state: CityState, name: str, kind: Any = np.float64) -> tuple[NDA
     kind : dtype
         Type of a new column.
     """
-    kept, count = state.arrays.get(name), len(state.firms.firm_id)
+    kept, count = state.arrays.get(name), state.firms.count
     known = 0 if kept is None else len(kept)
     if kept is not None and known == count:
         return kept, known
     buffer = state.buffers.get(name)
     if buffer is None or len(buffer) < count or (kept is not None and kept.base is not buffer):
-        buffer = state.buffers[name] = np.empty(int(SPARE_ROOM * count) + 1, kind)
+        buffer = state.buffers[name] = np.empty(with_room(count), kind)
         if kept is not None:
             buffer[:known] = kept
     grown = state.arrays[name] = buffer[:count]

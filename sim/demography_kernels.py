@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, exp
+from sim.compiled import BLOCK, apart, exp, log
 from sim.rng import upper_unit
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
@@ -41,11 +41,19 @@ def exit_candidates(  # type: ignore[no-untyped-def]
 
 
 @apart
-def sums_of_living(  # type: ignore[no-untyped-def]
-    alive, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
+def means_of_living(  # type: ignore[no-untyped-def]
+    alive, roster, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
 ):
-    """Return, by sector: living firms, then sums of the seven columns, shape (8, sectors)."""
-    out, entered = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT))
+    """Return by sector what an entrant copies of living firms, and how many small ones there are.
+
+    Returns
+    -------
+    means : ndarray, shape (6, sectors)
+        Means of wage, energy, water, pollutant and digital level; sales per head.
+    small : int
+        Living firms outside the roster, of all sectors.
+    """
+    sums, entered, small = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT)), 0
     for start in range(0, len(alive), SHORT):
         size = min(SHORT, len(alive) - start)
         for row in range(size):
@@ -60,85 +68,178 @@ def sums_of_living(  # type: ignore[no-untyped-def]
             entered[5, j] = here * digital[i]
             entered[6, j] = here * staff[i]
             entered[7, j] = here * turnover[i]
-        add_by_sector(sector, start, size, entered, out)
-    return joined(out)
+            small += alive[i] & (not roster[i])
+        add_by_sector(sector, start, size, entered, sums)
+    means = joined(sums)
+    for s in range(sectors):
+        number = max(means[0, s], 1.0)
+        for k in range(5):
+            means[k, s] = means[k + 1, s] / number
+        means[5, s] = means[7, s] / max(means[6, s], 1.0)
+    return means, small
 
 
 @apart
-def exit_hazards(  # type: ignore[no-untyped-def]
-    rows, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
-    young,
+def exit_chances(  # type: ignore[no-untyped-def]
+    rows, word, sector, service, roster, tfp, mean, supported, birth, latest, rates, slopes, widest,
+    young, relief, reached, lot, now, usual,
 ):  # fmt: skip
-    """Return yearly hazards of closure of the firms in `rows`.
+    """Find the firms among `rows` that their lot may take out; fill their chances to close.
+
+    Chances within the quarter lie below a fourth of the yearly hazard. Age and support, columns
+    that no loop has touched lately, are looked at where the lot lies below what youth without
+    support would allow.
 
     Parameters
     ----------
     latest : int
         Last quarter of birth of firms that are no longer young.
     rates : tuple
-        Hazards of above-scale, of small and of service firms.
+        Yearly hazards of above-scale, of small and of service firms.
     slopes : tuple
         Log change per 0.6 of TFP above the sector's `mean`, at most `widest` times, and when
-        `supported`, a column that newer firms are not in.
+        `supported`, at most once.
     young : float
         Factor on the hazard of young firms outside the roster.
+    relief : float
+        Factor on all hazards now.
+    reached, lot, now, usual : ndarray, shape (len(rows),)
+        Rows found, their lots, and the chances now and as they were before the plan.
+
+    Returns
+    -------
+    int
+        How many were found.
     """
-    out, had = np.empty(len(rows)), len(supported)
+    most = 0.25 * young * max(relief, 1.0) * max(exp(slopes[1]), 1.0) * (1.0 + 1e-9)
     for row in range(len(rows)):
         k = np.uint64(row)
         i = np.uint64(rows[k])
-        s, above = np.uint16(sector[i]), roster[i]
-        base = rates[0] if above else rates[1]
+        s = np.uint64(np.uint16(sector[i]))
+        base = rates[0] if roster[i] else rates[1]
         base = rates[2] if service[s] else base
         gap = min(max((tfp[i] - mean[s]) / 0.6, -widest), widest)
-        change = slopes[0] * gap + (slopes[1] * supported[i] if i < had else 0.0)
-        recent = (birth[i] > latest) & (not above)
-        out[k] = base * exp(change) * (young if recent else 1.0)
-    return out
+        now[k], lot[k] = base * exp(slopes[0] * gap), upper_unit(word[i])
+    found = 0
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        reached[found], usual[found], lot[found] = rows[k], now[k], lot[k]
+        found += lot[k] < most * now[k]
+    for row in range(found):
+        k = np.uint64(row)
+        i = np.uint64(reached[k])
+        recent = (birth[i] > latest) & (not roster[i])
+        hazard = usual[k] * exp(slopes[1] * supported[i]) * (young if recent else 1.0)
+        now[k] = 1.0 - exp(-0.25 * relief * hazard)
+        usual[k] = 1.0 - exp(-0.25 * hazard)
+    return found
 
 
 @apart
-def pass_on(rows, leaves, usual, lost, sector, output, freed, beyond):  # type: ignore[no-untyped-def]
-    """Add to the sectors' markets what firms leave, and what of it is beyond usual exits.
-
-    `lost` is the share of a leaver's sales that no rival in the city takes over.
-    """
-    for k in range(len(rows)):
-        if leaves[k] | usual[k]:
-            i = rows[k]
-            other = (lost if usual[k] else 0.0) - (lost if leaves[k] else 0.0)
-            freed[sector[i]] += ((1.0 if leaves[k] else 0.0) + other) * output[i]
-            beyond[sector[i]] += other * output[i]
-
-
-@apart
-def take_out(  # type: ignore[no-untyped-def]
-    rows, roster, stage, listed, energy, tier, sector, had, left, alive, cash, debt, output, staff,
-    revenue, added, profit, tax, capital, investment, upgrading, annual,
+def depart(  # type: ignore[no-untyped-def]
+    rows, lot, now, usual, lost, stage, listed, largest, roster, energy, tier, sector, left, freed,
+    beyond, alive, cash, debt, output, staff, revenue, added, profit, tax, capital, investment,
+    upgrading, annual,
 ):  # fmt: skip
-    """Take firms out; note their cash, debt and energy used in `had`, shape (3, len(rows)).
+    """Take out the firms among `rows` whose lot lies below their chance.
 
-    They are counted in `left`, by tier and sector. Returns how many stood on the roster and how
-    many were listed.
+    Only who lives, is not listed and has sales of at most `largest` can be hit. The market of
+    leavers goes to their sectors' other firms: the city's fitted growth contains the usual exits.
+    Of a firm that leaves beyond these (`lot` between the chances) the share `lost` goes to
+    nobody; one that stays where it usually would have left adds as much.
+
+    Parameters
+    ----------
+    lot, now, usual : ndarray, shape (len(rows),)
+        Uniform lots, and the chances to leave now and before the plan.
+    left : ndarray of int, shape (tiers, sectors)
+        Counts leavers.
+    freed, beyond : ndarray, shape (sectors,)
+        Output left to others, and what of it is beyond the usual; added to.
+
+    Returns
+    -------
+    tuple
+        Firms that left, those on the roster, their cash, debt and energy used.
     """
-    above, quoted = 0, 0
+    number, above, owned, owed, used = 0, 0, 0.0, 0.0, 0.0
     for k in range(len(rows)):
-        i = np.uint64(rows[k])
-        above += roster[i]
-        left[tier[i], sector[i]] += 1
-        quoted += (stage[i] == listed[0]) | (stage[i] == listed[1])
-        had[0, k], had[1, k], had[2, k] = cash[i], debt[i], energy[i] * output[i]
-        alive[i] = False
-        cash[i] = debt[i] = output[i] = staff[i] = revenue[i] = added[i] = 0.0
-        profit[i] = tax[i] = capital[i] = investment[i] = upgrading[i] = annual[i] = 0.0
-    return above, quoted
+        leaves, expected = lot[k] < now[k], lot[k] < usual[k]
+        if leaves | expected:
+            i = np.uint64(rows[k])
+            free = (stage[i] != listed[0]) & (stage[i] != listed[1])
+            if alive[i] & free & (annual[i] <= largest):
+                s = sector[i]
+                other = (lost if expected else 0.0) - (lost if leaves else 0.0)
+                freed[s] += ((1.0 if leaves else 0.0) + other) * output[i]
+                beyond[s] += other * output[i]
+                if leaves:
+                    number += 1
+                    above += roster[i]
+                    left[tier[i], s] += 1
+                    owned += cash[i]
+                    owed += debt[i]
+                    used += energy[i] * output[i]
+                    alive[i] = False
+                    cash[i] = debt[i] = output[i] = staff[i] = revenue[i] = added[i] = 0.0
+                    profit[i] = tax[i] = capital[i] = investment[i] = upgrading[i] = 0.0
+                    annual[i] = 0.0
+    return number, above, owned, owed, used
+
+
+@apart
+def shares_of_entry(  # type: ignore[no-untyped-def]
+    firm_share, made, service, emerging, gain, offered, more, passed_on, platform_share, focus,
+    district_share, sector_edges, place_edges, displacing,
+):  # fmt: skip
+    """Fill cumulated chances of sectors and places to get an entrant, and what rivals lose to it.
+
+    Manufacturing gets entrants by its firms, emerging sectors more of them; the first service
+    sector gets the weight `offered`. Entrants come where small firms are.
+
+    Parameters
+    ----------
+    gain : float
+        Log change of a sector's weight per share of emerging industry.
+    more : float
+        Entrants in all over those before the plan.
+    passed_on : float
+        Share of further entrants' sales that rivals lose; of usual ones' they lose all.
+    focus : float
+        Factor on platforms' shares.
+    sector_edges, displacing : ndarray, shape (sectors,)
+    place_edges : ndarray, shape (platforms + districts,)
+    """
+    before, now, first = 0.0, 0.0, True
+    for s in range(len(firm_share)):
+        usual = firm_share[s] if made[s] else 0.0
+        weight = usual * exp(gain * emerging[s])
+        if service[s] and first:
+            usual, weight, first = offered, offered, False
+        before, now = before + usual, now + weight
+        sector_edges[s] = now
+        displacing[s] = usual / weight if weight > 0.0 else 1.0
+    for s in range(len(firm_share)):
+        sector_edges[s] /= now
+        displacing[s] = 1.0 - (1.0 - displacing[s] * now / before / more) * (1.0 - passed_on)
+    platforms, total = len(platform_share), 0.0
+    for k in range(platforms):
+        total += min(platform_share[k] * focus, 1.0)
+        place_edges[k] = total
+    rest = max(1.0 - total, 0.05)
+    for k in range(len(district_share)):
+        total += district_share[k] * rest
+        place_edges[platforms + k] = total
+    for k in range(len(place_edges)):
+        place_edges[k] /= total
 
 
 @apart
 def settle_entrants(  # type: ignore[no-untyped-def]
-    first, chosen, start_up_below, lot, noise, swing, sizes, means, research_memory, place,
-    platforms, start_up, entered, sector, platform, district, tier, annual, previous, revenue,
-    cash, output, staff, capital, rate, added, wage, energy, water, pollutant, research, stock,
+    first, chosen, starting, lot, noise, sizes, least, service, price, high_tech, capital_output,
+    value_added_rate, exported, means, research_memory, share, place, platforms, start_up,
+    displacing, entered, freed, beyond, sector, platform, district, tier, annual, previous, revenue,
+    cash, output, staff, capital, tfp, rate, added, wage, energy, water, pollutant, research, stock,
     digital, export,
 ):  # fmt: skip
     """Fill the rows of newcomers, from row `first` on: small copies of their sector's firms.
@@ -147,40 +248,68 @@ def settle_entrants(  # type: ignore[no-untyped-def]
     ----------
     chosen : ndarray of int, shape (count,)
         Sector of each.
-    start_up_below : ndarray, shape (sectors,)
-        Lots below it make a start-up, of tier `start_up`.
+    starting : float
+        Start-ups, of tier `start_up`, among entrants of a sector of mean technology.
     lot, noise : ndarray, shapes (count,) and (8, count)
         Uniform lots of being a start-up; standard normal numbers.
-    swing : ndarray, shape (4, count)
-        Factors on sales, capital, intensities and R&D.
-    sizes : tuple
-        Typical and largest sales.
-    means : ndarray, shape (10, sectors)
-        Price, sales per head, capital per sales, value-added rate, wage, energy, water, pollutant,
-        digital level and export share.
+    sizes, least : tuple and float
+        Typical and largest sales; least sales per head that they are staffed by.
+    service, high_tech, capital_output, value_added_rate, exported : ndarray, shape (sectors,)
+        Facts of the sectors; all but services sell at the `price` of producers.
+    means : ndarray, shape (6, sectors)
+        As of :func:`means_of_living`.
+    share : float
+        Elasticity of output with respect to capital.
     place : ndarray of int, shape (count,)
         Row of a platform, or behind these, of a district; `platforms` are the former's districts.
+    displacing : ndarray, shape (sectors,)
+        Share of an entrant's sales that rivals lose.
     entered : ndarray of int, shape (tiers, sectors)
         Counts them.
+    freed, beyond : ndarray, shape (sectors,)
+        Output that entrants take from rivals, and what they sell beyond it; added to.
+
+    Returns
+    -------
+    tuple
+        Cash and capital of all of them.
     """
-    for k in range(len(chosen)):
-        i, s = np.uint64(first + k), np.uint64(chosen[k])
-        sector[i], new = s, lot[k] < start_up_below[s]
-        inside = place[k] < len(platforms)
-        platform[i] = place[k] if inside else -1
-        district[i] = platforms[place[k]] if inside else place[k] - len(platforms)
-        tier[i] = start_up if new else 0
-        entered[tier[i], s] += 1
-        size = min(sizes[0] * swing[0, k], sizes[1])
+    for row in range(len(chosen)):
+        k = np.uint64(row)
+        i, s, at = np.uint64(first) + k, np.uint64(chosen[k]), place[k]
+        new = lot[k] < starting * (0.3 + 2.0 * high_tech[s])
+        sector[i], tier[i] = s, start_up if new else 0
+        platform[i] = at if at < len(platforms) else -1
+        district[i] = platforms[at] if at < len(platforms) else at - len(platforms)
+    for row in range(len(chosen)):
+        k = np.uint64(row)
+        i, s = np.uint64(first) + k, np.uint64(chosen[k])
+        new = tier[i] == start_up
+        size = min(sizes[0] * exp(0.9 * noise[0, k]), sizes[1])
         annual[i], previous[i], revenue[i], cash[i] = size, size * 0.7, size / 4.0, 0.3 * size
-        output[i], staff[i] = size / 4.0 / means[0, s], max(size / means[1, s], 1.0)
-        capital[i] = size * means[2, s] * swing[1, k]
-        rate[i] = min(max(means[3, s] + 0.05 * noise[3, k], 0.05), 0.8)
-        added[i], wage[i] = size / 4.0 * rate[i], means[4, s]
-        energy[i], water[i] = means[5, s] * swing[2, k], means[6, s] * swing[2, k]
-        pollutant[i] = means[7, s] * swing[2, k]
-        research[i] = 0.07 * swing[3, k] if new else 0.0
+        sold = size / 4.0 / (1.0 if service[s] else price)
+        hands = max(size / max(0.7 * means[5, s], least), 1.0)
+        plant = size * capital_output[s] * exp(0.4 * noise[1, k])
+        output[i], staff[i], capital[i] = sold, hands, plant
+        usual = log(sold) - share * log(plant) - (1.0 - share) * log(hands)
+        tfp[i] = usual + 0.2 * noise[2, k]
+        rate[i] = min(max(value_added_rate[s] + 0.05 * noise[3, k], 0.05), 0.8)
+        added[i], wage[i] = size / 4.0 * rate[i], means[0, s]
+        intensity = exp(0.3 * noise[4, k])
+        energy[i], water[i] = means[1, s] * intensity, means[2, s] * intensity
+        pollutant[i] = means[3, s] * intensity
+        research[i] = 0.07 * exp(0.4 * noise[5, k]) if new else 0.0
         stock[i] = research[i] * size / research_memory
-        level = means[8, s] + 0.1 * noise[6, k] + (0.15 if new else 0.0)
+        level = means[4, s] + 0.1 * noise[6, k] + (0.15 if new else 0.0)
         digital[i] = min(max(level, 0.02), 0.95)
-        export[i] = means[9, s] if noise[7, k] > 1.0 else 0.0
+        export[i] = exported[s] if noise[7, k] > 1.0 else 0.0
+    money, plants = 0.0, 0.0
+    for row in range(len(chosen)):
+        i = np.uint64(first + row)
+        s = sector[i]
+        entered[tier[i], s] += 1
+        freed[s] -= displacing[s] * output[i]
+        beyond[s] += (1.0 - displacing[s]) * output[i]
+        money += cash[i]
+        plants += capital[i]
+    return money, plants

@@ -351,5 +351,4 @@ def observe(state: CityState) -> dict[str, float]:
         "listed_moved_out", "delistings", "candidates_gone",
     ):  # fmt: skip
         out[name] = state.counts.get(name, 0.0)
-    out["delistings"] += state.counts.get("delistings_by_exit", 0.0)
     return out

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import apart
+from sim.growing import with_room
 from sim.rng import philox, philox_of_two
-from sim.state import SPARE_ROOM, CityState
+from sim.state import CityState
 
 STREAM = "firms/quarter"
 LASTING, PASSING, TECHNOLOGY, EVENTS = range(4)
@@ -47,7 +48,7 @@ def words(state: CityState) -> NDArray[np.uint64]:
     table: Any = state.buffers.get("lots.words")
     known = int(memory.get("lots.known", 0.0)) if memory.get("lots.quarter") == state.quarter else 0
     if table is None or table.shape[1] < count:
-        larger = np.empty((4, int(SPARE_ROOM * count) + 1), dtype=np.uint64)
+        larger = np.empty((4, with_room(count)), dtype=np.uint64)
         if known:
             larger[:, :known] = table[:, :known]
         table = state.buffers["lots.words"] = larger

@@ -346,7 +346,7 @@ def forget(model: CityModel) -> None:
     """
     getattr(mesa.Agent, "_ids", {}).pop(model, None)
     state = model.state
-    for table in (state.firms, state.parcels, model.bureau):
+    for table in (state.firms, state.parcels, state.beside, model.bureau):
         table.__dict__.clear()
     for kept in (state.arrays, state.buffers, state.flags):
         kept.clear()

@@ -14,7 +14,6 @@ from sim.state import (
     CityState,
     Floats,
     Integers,
-    blank_firms,
     new_firm_ids,
 )
 from sim.units import YUAN
@@ -46,19 +45,19 @@ def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
 
 
 def plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
-    """Return the firm columns of new plants."""
+    """Return the firm columns of new plants, where they differ from a blank firm's."""
     drawn, city = state.parameters, state.city
     sector = np.array([p.sector for p in plants], dtype=np.int64)
     size = np.array([p.size for p in plants])
     means = _sector_means(state, sector)
     price = float(state.world.ppi[state.now])
-    rows = blank_firms(len(plants))
+    rows: dict[str, Any] = {}
     # Slots are the arrival numbers, so that ids do not depend on what else opens this quarter.
     slots = np.array([p.number % 10_000_000 for p in plants], dtype=np.int64)
     rows["firm_id"] = new_firm_ids(PROJECT_PLANT, state.quarter, slots)
     rows["sector"], rows["district"] = sector, np.array([p.district for p in plants])
     rows["platform"] = np.array([p.platform for p in plants])
-    rows["birth_quarter"] = np.full(len(plants), state.quarter)
+    rows["birth_quarter"] = state.quarter
     full = drawn["project_output_per_investment"] * size / price / 4.0
     output = drawn["project_first_output"] * full
     working = drawn["project_working_capital"]

@@ -137,11 +137,6 @@ def upper_unit(word):  # type: ignore[no-untyped-def]
     return (np.float64(word >> _32) + 0.5) * _SCALE_32
 
 
-def upper_units(words: NDArray[np.uint64]) -> Floats:
-    """Return :func:`upper_unit` of each word, shape (words,)."""
-    return np.asarray(((words >> _32).astype(np.float64) + 0.5) * _SCALE_32)
-
-
 @part
 def lower_unit(word):  # type: ignore[no-untyped-def]
     """Map the lower 32 bits of a word into the open interval (0, 1)."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.growing import SPARE_ROOM, Block, blocks_of, with_room
 from sim.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -127,17 +128,17 @@ class Firms:
 
     @classmethod
     def blank(cls, count: int, drawn: Collection[str] = ()) -> Firms:
-        """Return `count` blank firms (:func:`blank_firms`) with room for others behind them.
+        """Return `count` blank firms with room for others behind them.
 
         The first firms that are added then move no column. The columns `drawn` hold nothing of
         use: the caller fills every row of them in place.
         """
-        buffers = {n: np.empty(_with_room(count), kind) for n, (kind, _) in _blanks().items()}
-        firms = cls(**{name: buffer[:count] for name, buffer in buffers.items()})
-        for name, (_, value) in _blanks().items():
-            if name not in drawn:
-                buffers[name][:count] = value
-        firms.__dict__["_buffers"] = buffers
+        columns: dict[str, NDArray[Any]] = {}
+        blocks = blocks_of(_blanks())
+        for block in blocks:
+            block.lengthen(columns, count, drawn)
+        firms = cls(**columns)
+        firms.__dict__["_blocks"] = blocks
         return firms
 
     @property
@@ -146,11 +147,25 @@ class Firms:
         return len(self.firm_id)
 
     def append(self, rows: Mapping[str, Any]) -> slice:
-        """Add firms (all columns by name, arrays or one value) and return the slice of new rows.
+        """Add firms and return the slice of the new rows.
 
-        Only the ids must be an array: they tell how many there are.
+        Parameters
+        ----------
+        rows : Mapping
+            What is not as a blank firm has it: arrays or one value by column. The ids must be an
+            array: they tell how many there are.
         """
-        return _append(self, rows, self.count, len(rows["firm_id"]))
+        columns, start = self.__dict__, self.count
+        blocks = columns.get("_blocks")
+        if blocks is None:
+            blocks = columns["_blocks"] = blocks_of(_blanks())
+        added = slice(start, start + len(rows["firm_id"]))
+        for block in blocks:
+            block.rows = start
+            block.lengthen(columns, added.stop)
+        for name, values in rows.items():
+            columns[name][added] = values
+        return added
 
 
 @dataclass
@@ -172,38 +187,19 @@ class Parcels:
     """Class A-D of the occupant at the last annual ranking, -1 without."""
 
     def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
-        """Add parcels split from others and return the slice of the new rows."""
-        return _append(self, rows, len(self.area), len(rows["area"]))
-
-
-SPARE_ROOM = 1.5
-"""A column that is full moves to a buffer of this many times the rows it needs. Firms grow by at
-most half in three years: hardly a column moves twice."""
-
-
-def _with_room(rows: int) -> int:
-    return int(SPARE_ROOM * rows) + 1
-
-
-def _append(table: Any, rows: Mapping[str, Any], start: int, count: int) -> slice:
-    """Write new rows behind the present ones; columns are views of buffers with spare room."""
-    buffers = table.__dict__.setdefault("_buffers", {})
-    stop, columns = start + count, table.__dict__
-    for name in _columns(table.__class__):
-        old, buffer = columns[name], buffers.get(name)
-        # A column that was replaced since the last time is no view of its buffer any more.
-        if buffer is None or old.base is not buffer or len(buffer) < stop:
-            buffer = buffers[name] = np.empty(_with_room(stop), dtype=old.dtype)
-            buffer[:start] = old
-        buffer[start:stop] = rows[name]
-        columns[name] = buffer[:stop]
-    return slice(start, stop)
-
-
-@lru_cache(maxsize=2)
-def _columns(table: Any) -> tuple[str, ...]:
-    """Return the names of a table's columns."""
-    return tuple(column.name for column in fields(table))
+        """Add parcels split from others (every column) and return the slice of the new rows."""
+        columns, buffers = self.__dict__, self.__dict__.setdefault("_buffers", {})
+        start = len(self.area)
+        stop = start + len(rows["area"])
+        for name, values in rows.items():
+            old, buffer = columns[name], buffers.get(name)
+            # A column that was replaced since the last time is no view of its buffer any more.
+            if buffer is None or old.base is not buffer or len(buffer) < stop:
+                buffer = buffers[name] = np.empty(with_room(stop), dtype=old.dtype)
+                buffer[:start] = old
+            buffer[start:stop] = values
+            columns[name] = buffer[:stop]
+        return slice(start, stop)
 
 
 ENTRANT, PROJECT_PLANT, MOVE_IN = 1, 2, 3
@@ -226,27 +222,25 @@ def new_firm_ids(kind: int, quarter: int, slots: Integers) -> Integers:
 
 
 @lru_cache(maxsize=1)
-def _blanks() -> dict[str, tuple[Any, int]]:
+def _blanks() -> dict[str, tuple[Any, Any]]:
     """Return type and blank value of each of the firms' columns."""
     kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
-    blank = dict.fromkeys(
+    blank: dict[str, Any] = dict.fromkeys(
         ("platform", "certificate_until", "leader", "per_mu_class", "project"), -1
     )
-    blank["alive"] = 1
-    return {c.name: (kinds.get(str(c.type), np.int16), blank.get(c.name, 0)) for c in fields(Firms)}
+    blank["alive"] = True
+    of = {column.name: kinds.get(str(column.type), np.int16) for column in fields(Firms)}
+    return {name: (kind, kind(blank.get(name, 0)).item()) for name, kind in of.items()}
 
 
-def blank_values() -> dict[str, Any]:
-    """Return what a blank firm holds, for `Firms.append`: zero, -1 for references, alive."""
+@lru_cache(maxsize=1)
+def blank_values() -> Mapping[str, Any]:
+    """Return what a blank firm holds by column: zero, -1 for references, alive. Read only."""
     return {name: value for name, (_, value) in _blanks().items()}
 
 
-def blank_firms(count: int) -> dict[str, NDArray[Any]]:
-    """Return columns of `count` firms for `Firms.append`: zeros, -1 for references, alive."""
-    rows: dict[str, NDArray[Any]] = {}
-    for name, (kind, value) in _blanks().items():
-        rows[name] = np.full(count, value, kind) if value else np.zeros(count, kind)
-    return rows
+COLUMNS_BESIDE = 32
+"""Columns beside the firm table that there is room for at first."""
 
 
 @dataclass
@@ -291,8 +285,10 @@ class CityState:
     projects: list[Any] = field(default_factory=list)
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Arrays a process keeps between quarters under ``<process>.<name>``."""
+    beside: Block = field(default_factory=lambda: Block(np.float64, {}, COLUMNS_BESIDE))
+    """Those of them that grow with the firms (:func:`sim.columns.column`)."""
     buffers: dict[str, NDArray[Any]] = field(default_factory=dict)
-    """Spare room behind arrays that grow with the firms (:func:`sim.columns.column`)."""
+    """Spare room behind others that do."""
     flags: dict[str, Flags] = field(default_factory=dict)
     """Flags of the firms by their sector (:meth:`of_sector`)."""
     scopes: Any = None
@@ -336,18 +332,6 @@ class CityState:
                 buffer[:known] = kept if kept is not None else False
             buffer[known:count] = getattr(self.city.sectors, kind).take(self.firms.sector[known:])
             kept = self.flags[kind] = buffer[:count]
-            kept.setflags(write=False)
-        return kept
-
-    def by_id(self) -> Integers:
-        """Return the rows of all firms in the order of their ids, for lots that fall on a line.
-
-        So that what a lot finds does not depend on where firms stand. Kept until firms are added.
-        Read only.
-        """
-        kept = self.arrays.get("model.by_id")
-        if kept is None or len(kept) != self.firms.count:
-            kept = self.arrays["model.by_id"] = np.argsort(self.firms.firm_id, kind="stable")
             kept.setflags(write=False)
         return kept
 

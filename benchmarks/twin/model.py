@@ -25,7 +25,7 @@ from benchmarks.twin.funds import FundAgent, holdings_of
 from sim import lots
 from sim.comparable_prices import RATE, SQUEEZE
 from sim.flows import EQUITY_FUNDS
-from sim.state import CityState, Firms, blank_firms
+from sim.state import CityState, Firms, blank_values
 
 MODULES = per_mu, production, innovation, capital, energy, talent, demography, ladder
 STEPS = tuple(module.step for module in MODULES)
@@ -98,7 +98,7 @@ class TwinModel(mesa.Model):
         self.funds = {fund.name: FundAgent(self, fund) for fund in state.funds}
         self.usually_drawn = memory["capital.reference_drawn"]
         self.unmatched: set[FirmAgent] = set()
-        self.blank = {name: column[0].item() for name, column in blank_firms(1).items()}
+        self.blank = dict(blank_values())
         self._copy_firms(state)
 
     def _sector(self, state: CityState, code: int) -> SectorAgent:

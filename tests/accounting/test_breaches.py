@@ -12,7 +12,7 @@ from sim.errors import ModelBreach
 from sim.flows import FLOWS, PAID_TO_FIRMS, STOCKS
 from sim.ledger import PARTIES
 from sim.levers import LEVERS
-from sim.state import CityState, blank_firms
+from sim.state import CityState
 from tests.sim.small_city import small_model
 
 Break = Callable[[CityState], None]
@@ -347,9 +347,8 @@ def test_entry_exit_and_a_move_that_are_recorded_are_no_breach(state: CityState)
         balanced.parcels.occupant[balanced.parcels.occupant == gone] = -1
         firms.tier[moved] = 2
         balanced.add("tier_supplier_growth")
-        rows = blank_firms(2)
-        rows["sector"][:] = 5
-        balanced.add_firms("entered", firms.append(rows))
+        rows = firms.append({"firm_id": np.zeros(2, dtype=np.int64), "sector": 5})
+        balanced.add_firms("entered", rows)
         balanced.add("entries", 2.0)
 
     gaps = run_quarter(state, live_and_die)

@@ -12,17 +12,15 @@ from hypothesis import strategies as st
 from sim import (
     companies_kernels,
     credit_kernels,
-    demography_kernels,
     energy_kernels,
     investment_kernels,
 )
 from sim.credit import IN_FULL, SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
 from sim.investment import base_rate, felt_shift, user_cost_factor
-from sim.lots import EVENTS
-from sim.rng import KeyedRandom, upper_units
+from sim.rng import KeyedRandom
 from sim.selection import hits, rationed
 from tests.properties.cities import Columns, columns
-from tests.properties.test_kernels import SECTORS, by_sector, few, random_words
+from tests.properties.test_kernels import SECTORS, few
 
 fractions = st.floats(0.0, 1.2)
 
@@ -252,50 +250,3 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     quoted[quotes] = True
     assert now_quoted.tolist() == quoted.tolist()
     assert counts == (len(converted), len(quotes))
-
-
-@few
-@given(columns(), st.floats(0.0, 1.0))
-def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound: float) -> None:
-    words, stage = random_words(of), (of.share * 10).astype(np.int16)
-    near = np.empty(len(stage), np.bool_)
-    mean = demography_kernels.exit_candidates(
-        words[EVENTS], of.alive, stage, (4, 5), of.output, 1e10, of.score, of.sector, SECTORS,
-        bound, near,
-    )  # fmt: skip
-    risky = of.alive & (stage != 4) & (stage != 5) & (of.output <= 1e10)
-    lot = ((words[EVENTS] >> np.uint64(32)).astype(float) + 0.5) / 2**32
-    assert near.tolist() == (risky & (lot < bound)).tolist()
-    assert upper_units(words[EVENTS]).tolist() == lot.tolist()
-    number = np.bincount(of.sector[risky], minlength=SECTORS)
-    total = np.bincount(of.sector[risky], of.score[risky], SECTORS)
-    np.testing.assert_allclose(mean, total / np.maximum(number, 1), rtol=1e-11, atol=1e-12)
-
-
-@few
-@given(columns())
-def test_sums_of_living_firms(of: Columns) -> None:
-    names = of.output, of.capital, of.staff, of.score, of.share, of.uniform, of.output
-    sums = demography_kernels.sums_of_living(of.alive, of.sector, SECTORS, *names)
-    assert sums[0].tolist() == np.bincount(of.sector[of.alive], minlength=SECTORS).tolist()
-    for found, values in zip(sums[1:], names, strict=True):
-        np.testing.assert_allclose(found, by_sector(values, of), rtol=1e-11, atol=1e-12)
-
-
-@few
-@given(columns())
-def test_hazards_of_closure_rise_with_what_they_are_said_to(of: Columns) -> None:
-    rows = np.flatnonzero(of.uniform > 0.2)
-    service = np.array([False, False, True, False])
-    roster, birth = of.score > 0.0, 8073 - (of.uniform * 20).astype(np.int64)
-    mean, supported = np.array([0.1, -0.2, 0.0, 0.3]), of.share[: len(of.share) // 2]
-    found = demography_kernels.exit_hazards(
-        rows, of.sector, service, roster, of.score, mean, supported, birth, 8073 - 8,
-        (0.03, 0.08, 0.015), (-0.5, -0.2), 3.0, 1.5,
-    )  # fmt: skip
-    base = np.where(service[of.sector], 0.015, np.where(roster, 0.03, 0.08))
-    change = -0.5 * np.clip((of.score - mean[of.sector]) / 0.6, -3.0, 3.0)
-    change[: len(supported)] -= 0.2 * supported
-    young = (8073 - birth < 8) & ~roster
-    expected = base * np.exp(change) * np.where(young, 1.5, 1.0)
-    np.testing.assert_allclose(found, expected[rows], rtol=1e-12)

@@ -20,6 +20,7 @@ from sim import (
 )
 from sim.indicators import INDICATORS
 from sim.selection import awards
+from sim.state import NONE
 from tests.properties.cities import Columns, columns
 from tests.sim.small_city import small_model
 
@@ -143,7 +144,11 @@ def test_a_city_without_firms_or_with_one_runs(left: int) -> None:
     state = model.state
     rows = np.flatnonzero(state.firms.alive & state.of_sector("manufacturing"))[:left]
     every = np.flatnonzero(state.firms.alive)
-    demography.leave(state, every[~np.isin(every, rows)], "exits")
+    gone = every[~np.isin(every, rows)]
+    # Neither listed nor too large to leave.
+    state.firms.listing_stage[gone], state.firms.annual_revenue[gone] = NONE, 0.0
+    demography.leave(state, "exits", gone, np.zeros(len(gone)), np.ones((2, len(gone))), 1.0)
+    state.arrays["demography.freed_market"][:] = 0.0  # nobody is there to take it
     assert int(state.firms.alive.sum()) == left
     for _ in model.scenario.quarters:
         model.step()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim import demography, production
-from sim import demography_kernels as kernels
 from sim.comparable_prices import price_of, value_added_price
 from sim.indicators import INDICATORS
+from sim.state import NONE
 from tests.sim.small_city import small_model
 
 UNMOVED = {"population.scale": "0.3", "end": "2019Q4"}
@@ -26,7 +26,11 @@ def test_a_firm_closed_by_policy_takes_most_of_its_market_along() -> None:
     state.arrays.pop("demography.freed_market", None)
     row = np.flatnonzero(state.firms.alive & state.of_sector("industry"))[:1]
     output = float(state.firms.real_output[row[0]])
-    demography._pass_on(state, row, np.array([True]), np.array([False]), 0.25)
+    state.firms.annual_revenue[row] = 1e6  # neither listed nor too large to leave
+    state.firms.listing_stage[row] = NONE
+    lot, chances = np.array([0.5]), np.array([[0.6], [0.4]])
+    demography.leave(state, "closures_obsolete", row, lot, chances, 0.25)
+    assert not state.firms.alive[row[0]]
     sector = state.firms.sector[row[0]]
     assert state.arrays["demography.freed_market"][sector] == pytest.approx(0.25 * output)
     assert state.arrays["demography.market_beyond_usual"][sector] == pytest.approx(-0.75 * output)
@@ -74,25 +78,16 @@ def test_the_roster_moves_in_the_first_january_too() -> None:
     assert 0.03 < np.mean(shares) < 0.25
 
 
-def test_entrants_beyond_the_usual_add_what_they_do_not_take_from_rivals() -> None:
-    state = small_model("no_plan").state
-    count = len(state.city.sectors.code)
-    names = ("demography.freed_market", "demography.market_beyond_usual")
-    state.arrays.update({name: np.zeros(count) for name in names})
-    passed_on = state.parameters["leaver_sales_recaptured"]
-    sector, output = np.array([0, 1], np.int16), np.array([10.0, 10.0])
-    demography._make_room(state, sector, np.array([1.0, 0.0]), output)
-    freed, beyond = (
-        state.arrays[f"demography.{n}"] for n in ("freed_market", "market_beyond_usual")
-    )
-    assert freed[:2].tolist() == pytest.approx([-10.0, -10.0 * passed_on])
-    assert beyond[:2].tolist() == pytest.approx([0.0, 10.0 * (1.0 - passed_on)])
-
-
 def test_a_usual_leaver_leaves_all_and_a_firm_that_policy_keeps_adds_what_was_lost() -> None:
-    rows, sector = np.arange(4), np.arange(4, dtype=np.int16)
-    leaves, usual = np.array([True, True, False, False]), np.array([True, False, True, False])
-    freed, beyond = np.zeros(4), np.zeros(4)
-    kernels.pass_on(rows, leaves, usual, 1.0 - 0.3, sector, np.full(4, 10.0), freed, beyond)
-    assert freed.tolist() == pytest.approx([10.0, 3.0, 7.0, 0.0])
-    assert beyond.tolist() == pytest.approx([0.0, -7.0, 7.0, 0.0])
+    state = small_model("no_plan").state
+    firms, rows = state.firms, np.arange(200, 204)
+    firms.real_output[rows], firms.sector[rows] = 10.0, np.arange(4)
+    firms.annual_revenue[rows], firms.listing_stage[rows] = 1e6, NONE
+    names = ("demography.freed_market", "demography.market_beyond_usual")
+    freed, beyond = np.zeros((2, len(state.city.sectors.code)))
+    state.arrays.update(zip(names, (freed, beyond), strict=True))
+    chances = np.array([[1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0]])  # now, and usually
+    demography.leave(state, "exits", rows, np.full(4, 0.5), chances, 0.3)
+    assert freed[:4].tolist() == pytest.approx([10.0, 3.0, 7.0, 0.0])
+    assert beyond[:4].tolist() == pytest.approx([0.0, -7.0, 7.0, 0.0])
+    assert firms.alive[rows].tolist() == [False, False, True, True]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.population import DRAWN
-from sim.state import Firms, blank_firms
+from sim.state import Firms, blank_values
 from tests.sim.small_city import small_model
 
 NEVER = {np.dtype(np.float64): 7e77, np.dtype(np.int64): -7777777, np.dtype(np.int16): -7777}
@@ -27,6 +27,6 @@ def test_columns_drawn_for_every_firm_are_drawn_for_every_firm(
     clean = small_model().state.firms
     monkeypatch.setattr(Firms, "blank", soiled)
     firms = small_model().state.firms
-    assert blank_firms(1).keys() > DRAWN
-    for name in blank_firms(1):
+    assert blank_values().keys() > DRAWN
+    for name in blank_values():
         np.testing.assert_array_equal(getattr(firms, name), getattr(clean, name))

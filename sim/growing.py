@@ -1,0 +1,85 @@
+"""Columns that grow as firms and parcels are added: those of one type are rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPARE_ROOM = 1.5
+"""A table that is full moves to one for this many times the rows it needs. Firms grow by at most
+half in three years: hardly a column moves twice."""
+
+
+def with_room(rows: int) -> int:
+    """Return the rows for which there shall be room: eight times an odd number.
+
+    Columns of eight bytes then begin an odd number of cache lines apart: several that are read
+    side by side do not meet in the same places of a cache.
+    """
+    return 8 * (int(SPARE_ROOM * rows) // 8 | 1)
+
+
+class Block:
+    """Columns of one type with room behind them, so that longer ones need no copy.
+
+    Parameters
+    ----------
+    kind : dtype
+        Type of the columns.
+    fills : Mapping
+        What a new row holds, by the name of the column.
+    number : int
+        Columns that there is room for, at least those of `fills`.
+    """
+
+    def __init__(self, kind: Any, fills: Mapping[str, Any], number: int = 0) -> None:
+        self.fills, self.rows = dict(fills), 0
+        self._table = np.empty((max(number, len(fills)), 0), kind)
+        self._values = np.array(list(fills.values()), kind)[:, None]
+
+    def add(self, name: str, fill: Any) -> None:
+        """Add a column; it is there after the next :meth:`lengthen`."""
+        self.fills[name] = fill
+        kind, (number, room) = self._table.dtype, self._table.shape
+        self._values = np.array(list(self.fills.values()), kind)[:, None]
+        if len(self.fills) > number:
+            self._table = np.empty((2 * number, room), kind)
+
+    def lengthen(
+        self, kept: dict[str, NDArray[Any]], rows: int, unfilled: Collection[str] = ()
+    ) -> None:
+        """Put the columns into `kept`, `rows` long: those that there are, then new ones.
+
+        What stands in `kept` counts where others put it there or took it out.
+
+        Parameters
+        ----------
+        unfilled : collection of str
+            New columns that the caller fills.
+        """
+        if self._table.shape[1] < rows:
+            self._table = np.empty((len(self._table), with_room(rows)), self._table.dtype)
+        table, filled = self._table, len(self.fills)
+        if self.rows:
+            table[:filled, self.rows : rows] = self._values
+        for row, (name, held) in enumerate(zip(self.fills, map(kept.get, self.fills), strict=True)):
+            if held is None:
+                if name not in unfilled:
+                    table[row, :rows] = self._values[row]
+            elif held.base is not table:
+                table[row, : len(held)] = held
+                table[row, len(held) : rows] = self._values[row]
+        kept.update(zip(self.fills, table[:filled, :rows], strict=True))
+        self.rows = rows
+
+
+def blocks_of(fills: Mapping[str, tuple[Any, Any]]) -> list[Block]:
+    """Return blocks for columns whose types and fills are given by name, one for each type."""
+    kinds = {np.dtype(kind) for kind, _ in fills.values()}
+    return [
+        Block(kind, {name: fill for name, (own, fill) in fills.items() if np.dtype(own) == kind})
+        for kind in sorted(kinds, key=str)
+    ]

@@ -7,33 +7,29 @@ formation reads in the next quarter, and ``land.innovation_space``, which new fi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim import land_kernels as kernels
 from sim import plot_kernels
 from sim.cadastre import build
 from sim.columns import column
-from sim.land_allocation import (
-    allocate,
-    build_upwards,
-    land_gap,
-    lease_innovation_space,
-    tightness,
-)
+from sim.land_allocation import allocate
 from sim.land_conversion import convert
-from sim.land_supply import add_quota, recover_low_use
+from sim.land_supply import add_quota, build_upwards, recover_low_use
 from sim.parcels import (
     IDLE_KEY,
     Register,
     area_of_firms,
     industrial_table,
-    land_table,
     register_of,
-    return_to_pool,
-    urban_industrial_area,
+    shortage,
+    survey,
 )
+from sim.rows import rows_where
 from sim.scopes import scopes
-from sim.state import INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
+from sim.state import CLASSES, INDUSTRIAL, INNOVATION, OTHER_BUILT, USES, CityState, Integers
 
 
 def initialise(state: CityState) -> None:
@@ -47,109 +43,117 @@ def initialise(state: CityState) -> None:
     column(state, "land.density")[held] = firms.capital_stock[held] / used
     column(state, "land.leased")
     column(state, "land.tightness", 1.0)
-    start = float(urban_industrial_area(state))
+    table = industrial_table(state)
+    start = float(table[state.city.districts.urban].sum())
     state.memory["land.urban_industrial_start"] = start
     area = state.parcels.area[state.parcels.use == INNOVATION]
     state.memory["land.innovation_reference"] = float(area.sum())
     state.memory["land.innovation_space"] = 1.0
-    state.memory["land.protected_start"] = _protected(state)
+    state.memory["land.protected_start"] = float(table[:, 1].sum())
 
 
 def step(state: CityState) -> None:
     """Run one quarter of the land market in order."""
     register = register_of(state)
-    state.memory["land.protected_start"] = _protected(state)
-    release_land(state)
-    users = scopes(state).users  # nobody else takes up or leaves land before the end
-    turn_over(state, register)
+    users = begin(state, register)  # nobody else takes up or leaves land before the end
     add_quota(state, register)
     recover_low_use(state, register)
     build_upwards(state, users)
     convert(state, register)
-    lease_innovation_space(state, users)
     allocate(state, register, users)
-    record(state, users)
+    record(state, register, users)
 
 
-def release_land(state: CityState) -> None:
-    """Leave plots of firms that are gone vacant: idle until recovered, converted or reused."""
-    firms, parcels = state.firms, state.parcels
-    vacated = plot_kernels.vacate(
-        parcels.occupant, parcels.land_class, parcels.area, firms.alive, firms.land_area
-    )
-    state.add("land.vacated", float(vacated))
+def begin(state: CityState, register: Register) -> Integers:
+    """Leave plots of firms that are gone vacant, and let the market bring some idle plots back.
 
+    Vacant plots are idle until they come back to the pools of their place, whatever policy does,
+    are recovered, converted or reused.
 
-def turn_over(state: CityState, register: Register) -> None:
-    """Bring some idle plots back to the pools through the market, whatever policy does."""
-    parcels = state.parcels
-    rows = np.empty(len(parcels.area), dtype=np.int64)
-    found = plot_kernels.idle_hit(
-        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
-        state.firms.firm_id, IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0,
-        state.quarter, state.random.key("land/turnover"), rows,
+    Returns
+    -------
+    ndarray of int, shape (users,)
+        Rows of the users of land, as :attr:`sim.scopes.Scopes.users`: the holders of plots are
+        seen on the register.
+    """
+    parcels, firms = state.parcels, state.firms
+    chosen = firms.alive & firms.on_roster
+    chosen &= state.of_sector("industry")
+    vacated, unit = plot_kernels.begin(
+        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.land_class,
+        parcels.parcel_id, parcels.district, parcels.platform, parcels.protected,
+        register.districts, register.places, firms.alive, firms.land_area, firms.firm_id, chosen,
+        IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0, state.quarter,
+        state.random.key("land/turnover"),
     )  # fmt: skip
-    return_to_pool(parcels, register, rows[:found], parcels.area[rows[:found]])
+    state.memory["land.protected_start"] = float(unit)
+    state.add("land.vacated", float(vacated))
+    return rows_where(chosen)
 
 
-def record(state: CityState, users: Integers) -> None:
+def record(state: CityState, register: Register, users: Integers) -> None:
     """Write what other processes read: tightness, innovation space, classes of parcels."""
-    parcels, memory = state.parcels, state.memory
-    rows, area, gap = land_gap(state, users)
+    parcels, memory, drawn = state.parcels, state.memory, state.parameters
     allowed = column(state, "land.tightness", 1.0)
-    allowed[:] = 1.0
-    allowed[rows] = tightness(gap, area, state.parameters["land_tightness_strength"])
-    space = float(parcels.area[register_of(state).innovation].sum())
+    allowed.fill(1.0)
+    kernels.record(
+        *shortage(state, users), drawn["land_tightness_strength"], allowed, parcels.occupant,
+        state.firms.per_mu_class, parcels.land_class,
+    )  # fmt: skip
+    space = float(parcels.area[register.innovation].sum())
     reference = max(memory["land.innovation_reference"], 1.0)
-    memory["land.innovation_space"] = (max(space, 1.0) / reference) ** state.parameters[
+    memory["land.innovation_space"] = (max(space, 1.0) / reference) ** drawn[
         "innovation_space_elasticity"
     ]
-    plot_kernels.classify(parcels.occupant, state.firms.per_mu_class, parcels.land_class)
-
-
-def _protected(state: CityState) -> float:
-    return float(industrial_table(state)[:, 1].sum())
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return stocks of land at the quarter's end and flows of the quarter, m2 and yuan."""
-    parcels, firms = state.parcels, state.firms
-    table = land_table(state)
-    urban = state.city.districts.urban
-    whole, in_urban = table.sum(axis=(1, 2)).tolist(), table[:, urban].sum(axis=(1, 2)).tolist()
-    industry = table[INDUSTRIAL] + table[INNOVATION]
-    out = {f"land_by_use_{name}": float(whole[k]) for k, name in enumerate(USES)}
-    out["industrial_land_urban"] = float(in_urban[INDUSTRIAL] + in_urban[INNOVATION])
-    out["industrial_land_total"] = float(whole[INDUSTRIAL] + whole[INNOVATION])
-    out["industrial_land_protected"] = float(industry[:, 1].sum())
-    out["industrial_land_protected_change"] = (
-        out["industrial_land_protected"] - state.memory["land.protected_start"]
-    )
-    out["construction_land_urban"] = out["industrial_land_urban"] + in_urban[OTHER_BUILT]
-    out["construction_land_total"] = out["industrial_land_total"] + whole[OTHER_BUILT]
-    out["construction_land_full_size"] = out["construction_land_total"] / state.scale
-    floor, ground = plot_kernels.occupied(
-        parcels.use, parcels.occupant, parcels.area, parcels.floor_area_ratio
-    )
-    out["industrial_floor_space"], out["industrial_land_occupied"] = floor, float(ground)
-    by_class, by_district = np.zeros((5, 5)), np.zeros(len(urban))
+    firms, districts = state.firms, len(state.city.districts.code)
+    table, sums = survey(state)
+    by_class, by_district = np.zeros((5, 5)), np.zeros(districts)
     kernels.holdings(
         scopes(state).users, firms.land_area, firms.on_roster, firms.district, firms.per_mu_class,
         firms.value_added, firms.tax, firms.capital_stock,
         column(state, "land.tightness", 1.0), by_class, by_district,
     )  # fmt: skip
+    protected = float(table[INDUSTRIAL, :, 1].sum() + table[INNOVATION, :, 1].sum())
+    figures = sums.tolist()
+    whole, urban = figures[: len(USES)], figures[len(USES) : 2 * len(USES)]
+    floor, ground, *areas = figures[2 * len(USES) :]
+    out = dict(zip(BY_USE, whole, strict=True))
+    out["industrial_land_urban"] = urban[INDUSTRIAL] + urban[INNOVATION]
+    out["industrial_land_total"] = whole[INDUSTRIAL] + whole[INNOVATION]
+    out["industrial_land_protected"] = protected
+    out["industrial_land_protected_change"] = protected - state.memory["land.protected_start"]
+    out["construction_land_urban"] = out["industrial_land_urban"] + urban[OTHER_BUILT]
+    out["construction_land_total"] = out["industrial_land_total"] + whole[OTHER_BUILT]
+    out["construction_land_full_size"] = out["construction_land_total"] / state.scale
+    out["industrial_floor_space"], out["industrial_land_occupied"] = floor, ground
     land, value_added, tax, capital, allowed = by_class.sum(axis=1).tolist()
     out["roster_land"], out["roster_land_tax"] = land, tax
     out["roster_land_value_added"] = value_added
     out["land_tightness_mean"] = allowed / capital if capital > 0.0 else 1.0
-    for k, name in enumerate("ABCD"):
-        for row, what in enumerate(("land", "value_added", "tax")):
-            out[f"class_{name}_{what}"] = float(by_class[row, k])
-    areas = industry.sum(axis=1).tolist()
-    for k, (added, area) in enumerate(zip(by_district.tolist(), areas, strict=True)):
-        out[f"district_value_added.{k}"] = added
-        out[f"district_industrial_land.{k}"] = float(area)
+    out.update(zip(BY_CLASS, by_class[:3, :4].ravel().tolist(), strict=True))
+    value_added_of, land_of = by_district_names(districts)
+    out.update(zip(value_added_of, by_district.tolist(), strict=True))
+    out.update(zip(land_of, areas, strict=True))
     return out | _flows(state)
+
+
+BY_USE = tuple(f"land_by_use_{name}" for name in USES)
+BY_CLASS = tuple(
+    f"class_{name}_{what}" for what in ("land", "value_added", "tax") for name in CLASSES
+)
+
+
+@lru_cache(maxsize=8)
+def by_district_names(districts: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of value added and of industrial land by district."""
+    return (
+        tuple(f"district_value_added.{k}" for k in range(districts)),
+        tuple(f"district_industrial_land.{k}" for k in range(districts)),
+    )
 
 
 FLOWS = (
@@ -160,11 +164,15 @@ FLOWS = (
 """Flows of the quarter under ``land.<name>`` in the counts, ``land_<name>`` in observations."""
 
 
+OBSERVED_FLOWS = tuple(
+    (f"land_{name}", f"land.{name}") for name in (*FLOWS, *(f"to_class_{name}" for name in CLASSES))
+)
+
+
 def _flows(state: CityState) -> dict[str, float]:
     """Return the quarter's land flows."""
-    out = {f"land_{name}": state.counts.get(f"land.{name}", 0.0) for name in FLOWS}
-    for name in "ABCD":
-        out[f"land_to_class_{name}"] = state.counts.get(f"land.to_class_{name}", 0.0)
+    counts = state.counts
+    out = {name: counts.get(flow, 0.0) for name, flow in OBSERVED_FLOWS}
     out["land_quota_total"] = out["land_quota_industrial"] + out["land_quota_other"]
     out["land_revenue"] = state.ledger.total("land_sale_industrial") + state.ledger.total(
         "land_sale_other"

@@ -1,4 +1,4 @@
-"""Compiled loops over parcels, landholders and claims: one pass each, areas in integers.
+"""Compiled loops of the claims on land: what firms lack, who asks, who gets what, who holds it.
 
 Sums of money and need run in the order of the rows; every loop has a numpy form in the tests.
 """
@@ -7,357 +7,319 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.claim_parts import NO_CLASS, PROJECT, grant, in_order, lay_over
 from sim.compiled import kernel, part
+from sim.plot_parts import lacking
+from sim.quota_kernels import pooled, share_out
 
-
-@kernel
-def gaps(  # type: ignore[no-untyped-def]
-    users, capital, land_area, leased, density, trend, room, rows, area, lacking,
-):  # fmt: skip
-    """Write rows of landholders, their effective area and what they lack, m2; return how many.
-
-    A holder without a density yet gets that of its capital with `room` to spare.
-    """
-    found = 0
-    for i in users:
-        if land_area[i] <= 0:
-            continue
-        if density[i] <= 0.0:
-            density[i] = room * capital[i] / land_area[i]
-        if density[i] > 0.0:
-            rows[found] = i
-            area[found] = land_area[i] + leased[i]
-            lacking[found] = max(capital[i] / (density[i] * trend) - area[found], 0.0)
-            found += 1
-    return found
-
-
-@kernel
-def lease(  # type: ignore[no-untyped-def]
-    rows, gap, high_tech, tier, startup, district, unused, leased, wanted,
-):  # fmt: skip
-    """Let high-tech firms and start-ups short of land share the floor space free in their district.
-
-    Space is shared in proportion to what they lack; `unused` and `leased` change. Returns m2.
-    """
-    wanted[:] = 0.0
-    whole = 0.0
-    for k in range(len(rows)):
-        i = rows[k]
-        if gap[k] > 0.0 and (high_tech[i] or tier[i] == startup):
-            wanted[district[i]] += gap[k]
-    for k in range(len(rows)):
-        i = rows[k]
-        here = district[i]
-        if gap[k] > 0.0 and unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
-            part = gap[k] * min(unused[here] / wanted[here], 1.0)
-            leased[i] += part
-            whole += part
-    for here in range(len(unused)):
-        unused[here] = max(unused[here] - wanted[here], 0.0)
-    return whole
-
-
-@kernel
-def area_table(use, district, protected, area, out):  # type: ignore[no-untyped-def]
-    """Add area by use, district and protection to `out`, shape (4, districts, 2), m2."""
-    for row in range(len(area)):
-        out[use[row], district[row], np.int64(protected[row])] += area[row]
-
-
-@kernel
-def share_out(total, weights, first, last, mass, parts, behind):  # type: ignore[no-untyped-def]
-    """Split `total` by the weights from `first` to `last`, of sum `mass`, into `parts`.
-
-    Largest remainders first, ties by position; `behind` is room to work in. The time grows with
-    the square of the length: for short lists.
-    """
-    left = total
-    for i in range(first, last):
-        exact = total * (weights[i] / mass)
-        parts[i] = np.int64(np.floor(exact))
-        behind[i] = parts[i] - exact
-        left -= parts[i]
-    for _ in range(left):
-        largest = first
-        for i in range(first + 1, last):
-            if behind[i] < behind[largest]:
-                largest = i
-        parts[largest] += 1
-        behind[largest] = 1.0
+SHARED = -2
+"""Occupant of the shared estates of small firms."""
+LARGEST_FIRST = 30_000.0
+"""m2; most that a firm without land asks for."""
 
 
 @part
-def move(area, source, target, asked):  # type: ignore[no-untyped-def]
-    """Move area between two rows and return what was moved (no more than the source has)."""
-    moved = max(min(asked, area[source]), 0)
-    area[source] -= moved
-    area[target] += moved
-    return moved
-
-
-@kernel
-def move_down(area, sources, targets, asked):  # type: ignore[no-untyped-def]
-    """Move area from each source to its target, in their order, up to `asked`; return it."""
-    left = asked
-    for k in range(len(sources)):
-        left -= move(area, sources[k], targets[k], left)
-    return asked - left
-
-
-@kernel
-def protect(area, rows, first_row, places, asked):  # type: ignore[no-untyped-def]
-    """Take the m2 `asked` of each district into the protected unit; what is not there is left.
-
-    `rows` outside the unit stand district by district, the first ones at `first_row`; `places`
-    further on stands the same place inside it.
-    """
-    for here in range(len(asked)):
-        for k in range(first_row[here], first_row[here + 1]):
-            asked[here] -= move(area, rows[k], rows[k] + places, asked[here])
-
-
-@kernel
-def pooled(  # type: ignore[no-untyped-def]
-    area, cell_district, reserve, home, place, asked, released, places, pieces,
+def ask(  # type: ignore[no-untyped-def]
+    i, gap, found, cash, cash_share, price, markup, smallest, district, platform, firm_id,
+    per_mu_class, who, area,
 ):  # fmt: skip
-    """Take quota of other districts for projects, one after the other; return how many plots.
-
-    The area leaves the reserve at home and is returned to that of the districts that give it up.
-
-    Parameters
-    ----------
-    area : ndarray of int, shape (parcels,)
-        The first rows are the pools.
-    cell_district : ndarray of int, shape (cells,)
-        District of each pool; those from `places` on are inside the protected unit.
-    reserve : ndarray of int, shape (districts,)
-        Rows of the reserve.
-    home, place, asked : ndarray of int, shape (projects,)
-        District, place and m2 of each project.
-    released : float
-        Share of its stock that a pool may give up.
-    pieces : ndarray of int, shape (3, 2 * projects)
-        Pool at the project's place, m2 and position of the project are written.
-    """
-    found = 0
-    for p in range(len(home)):
-        left = min(asked[p], area[reserve[home[p]]])
-        outside = inside = 0
-        for cell in range(len(cell_district)):
-            here = cell_district[cell]
-            if here == home[p]:
-                continue
-            offered = np.int64(np.floor(area[cell] * released))
-            taken = move(area, cell, reserve[here], min(offered, left))
-            left -= taken
-            if cell < places:
-                outside += taken
-            else:
-                inside += taken
-        for cell, taken in ((place[p], outside), (place[p] + places, inside)):
-            if taken > 0:
-                area[reserve[home[p]]] -= taken
-                pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, p
-                found += 1
-    return found
+    """Enter the claim of a firm (row) that lacks `gap` m2 and can pay; return the new number."""
+    here = district[i]
+    area[found] = min(gap, max(cash[i], 0.0) * cash_share / (price[here] * markup))
+    if area[found] < smallest:
+        return found
+    who[0, found], who[1, found], who[2, found] = i, here, platform[i]
+    who[3, found], who[4, found] = per_mu_class[i] if per_mu_class[i] >= 0 else NO_CLASS, firm_id[i]
+    return found + 1
 
 
 @kernel
-def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
-    """Turn serviced land into innovation-type land M0, district by district; return all of it.
-
-    Parameters
-    ----------
-    area : ndarray of int, shape (parcels,)
-    pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
-        Rows of the pools of each district, in the order in which they are used.
-    asked : ndarray of int, shape (districts,)
-    innovation : ndarray of int, shape (districts,)
-        Rows of the land M0.
-    unused : ndarray, shape (districts,)
-        Floor space on land M0 that is not let; grows by what is moved.
-    """
-    whole = 0
-    for here in range(len(asked)):
-        left = asked[here]
-        for k in range(first_pool[here], first_pool[here + 1]):
-            left -= move(area, pools[k], innovation[here], left)
-        moved = asked[here] - left
-        unused[here] += moved
-        whole += moved
-    return whole
-
-
-@kernel
-def place_quota(  # type: ignore[no-untyped-def]
-    area, reserve, others, pools, first_pool, outside, inside, other, weights, places, into_unit,
-    shares, behind, booked,
+def claims(  # type: ignore[no-untyped-def]
+    users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
+    wanted, lack, new, threshold, first_share, cash, cash_share, price, markup, smallest, district,
+    platform, firm_id, per_mu_class, who, area,
 ):  # fmt: skip
-    """Move the quarter's quota from each district's reserve to pools and other built land.
+    """Let floor space on land M0 and enter claims of firms that still lack land, and of newcomers.
+
+    High-tech firms and start-ups share the space free in their district in proportion to what
+    they lack.
 
     Parameters
     ----------
-    area : ndarray of int, shape (parcels,)
-    reserve, others : ndarray of int, shape (districts,)
-        Rows of the reserve and of other built land.
-    pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
-        Rows of the pools of each district: the one outside platforms, then its platforms'.
-    outside, inside, other : ndarray of int, shape (districts,)
-        m2 outside platforms, in them, and for other uses.
-    weights : ndarray, shape (pools,)
-        Relative size of what each platform gets.
-    places : int
-        Distance from a pool to that of the same place inside the protected unit.
-    into_unit : float
-        Share of new platform land that is declared protected.
-    shares, behind : ndarray of int and float, shape (pools,)
+    users : ndarray of int, shape (users,)
+        Rows that hold all landholders; the others ask for a first plot. The next arguments are
+        those of :func:`sim.plot_parts.lacking`.
+    high_tech, tier : ndarray, shape (firms,)
+    unused, wanted : ndarray, shape (districts,)
+        m2 of floor space that is free, and room to work in.
+    lack, new : ndarray, shape (users,)
         Room to work in.
-    booked : ndarray of int, shape (3,)
-        What was moved is added: in platforms, outside them, for other uses.
+    threshold : float
+        Share of its land from which a firm asks for more.
+    first_share : float
+        Land of a first plot over what the capital of landholders stands on.
+    cash_share : float
+        Share of its cash that a firm spends on land.
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    smallest : float
+        m2 of the smallest plot.
+    who, area : ndarray, shapes (5, claims), (claims,)
+        Row of the firm, district, platform, number of its weight and id are written, and m2.
+
+    Returns
+    -------
+    found : int
+        Number of claims.
+    let : float
+        m2 of floor space.
     """
-    for here in range(len(reserve)):
-        first, last = first_pool[here] + 1, first_pool[here + 1]
-        mass = 0.0
-        for k in range(first, last):
-            mass += weights[k]
-        if mass > 0.0 and inside[here] > 0:
-            share_out(inside[here], weights, first, last, mass, shares, behind)
-            for k in range(first, last):
-                moved = move(area, reserve[here], pools[k], shares[k])
-                move(area, pools[k], pools[k] + places, np.int64(moved * into_unit))
-                booked[0] += moved
-        booked[1] += move(area, reserve[here], pools[first - 1], outside[here])
-        booked[2] += move(area, reserve[here], others[here], other[here])
-
-
-@kernel
-def ration(claim, weight, supply, size, granted, weighted_left):  # type: ignore[no-untyped-def]
-    """Ration `size` claims that stand by falling weight, all positive; write `granted`.
-
-    `weighted_left` is room to work in.
-    """
-    above = 0.0
-    for i in range(size - 1, -1, -1):
-        above += weight[i] * claim[i]
-        weighted_left[i] = above
-    met = 0.0
-    for i in range(size):
-        factor = (supply - met) / weighted_left[i]
-        if factor * weight[i] < 1.0:
-            for j in range(i, size):
-                granted[j] = claim[j] * min(factor * weight[j], 1.0)
-            return
-        granted[i] = claim[i]
-        met += claim[i]
+    found, fresh, ground, whole, let = 0, 0, 0, 0.0, 0.0
+    for here in range(len(wanted)):
+        wanted[here] = 0.0
+    for k in range(len(users)):
+        i = users[k]
+        lack[k] = lacking(i, capital, land_area, leased, density, trend, room)
+        if land_area[i] > 0:
+            ground += land_area[i]
+            whole += capital[i]
+        else:
+            new[fresh] = i
+            fresh += 1
+        if lack[k] > 0.0 and (high_tech[i] or tier[i] == startup):
+            wanted[district[i]] += lack[k]
+    for k in range(len(users)):
+        i, gap = users[k], lack[k]
+        if gap <= 0.0:
+            continue
+        free = unused[district[i]]
+        if free > 0.0 and (high_tech[i] or tier[i] == startup):
+            got = gap * min(free / wanted[district[i]], 1.0)
+            leased[i] += got
+            let += got
+            gap = lacking(i, capital, land_area, leased, density, trend, room)
+        if gap >= max(threshold * (land_area[i] + leased[i]), smallest):
+            found = ask(
+                i, gap, found, cash, cash_share, price, markup, smallest, district, platform,
+                firm_id, per_mu_class, who, area,
+            )  # fmt: skip
+    mean = max(whole / max(ground, 1), 1e-9)
+    for k in range(fresh):
+        i = new[k]
+        found = ask(
+            i, min(first_share * capital[i] / mean, LARGEST_FIRST), found, cash, cash_share, price,
+            markup, smallest, district, platform, firm_id, per_mu_class, who, area,
+        )  # fmt: skip
+    for here in range(len(wanted)):
+        unused[here] = max(unused[here] - wanted[here], 0.0)
+    return found, let
 
 
 @part
-def lay_over(wanted, order, begin, end, stock, cells, first, last, pieces, found):  # type: ignore[no-untyped-def]
-    """Lay wanted areas, in their order, end to end over the stock of cells; take them from it.
-
-    Those wanted stand at `begin` to `end` of `order`, the cells at `first` to `last` of `cells`.
-    Writes (position of the wanted, cell, area) of each piece and returns how many there are.
-    """
-    at = first
-    for k in range(begin, end):
-        which = order[k]
-        left = wanted[which]
-        while left > 0 and at < last:
-            taken = min(left, stock[cells[at]])
-            if taken > 0:
-                pieces[0, found], pieces[1, found], pieces[2, found] = which, cells[at], taken
-                stock[cells[at]] -= taken
-                left -= taken
-                found += 1
-            if stock[cells[at]] == 0:
-                at += 1
+def enter_others(  # type: ignore[no-untyped-def]
+    who, wanted, found, projects, growth, area, cells, cell_district, places, districts,
+):  # fmt: skip
+    """Enter the claims of projects, and of the estate of each place; return how many there are."""
+    for p in range(len(projects)):
+        who[0, found], who[1, found], who[2, found] = projects[p, 0], projects[p, 1], projects[p, 2]
+        who[3, found], who[4, found], wanted[found] = PROJECT, projects[p, 0], projects[p, 3]
+        found += 1
+    for place in range(places):
+        who[0, found], who[1, found], who[2, found] = SHARED, cell_district[place], -1
+        if place >= districts:
+            who[2, found] = place - districts
+        who[3, found], who[4, found] = NO_CLASS, SHARED
+        wanted[found] = (area[cells + place] + area[cells + places + place]) * growth
+        found += 1
     return found
 
 
 @part
-def grant(order, begin, end, area, weight, large, supply, smallest, granted, work, wanting):  # type: ignore[no-untyped-def]
-    """Ration `supply` among claimants by falling weight; return what of it is left.
+def in_both_orders(  # type: ignore[no-untyped-def]
+    who, found, weights, places, districts, ends, cell, by_weight, by_place,
+):  # fmt: skip
+    """Write the order of claims in which they are met, and that in which plots lie.
 
-    Grants are whole m2; those under the smallest plot are dropped unless the claim is `large`.
+    Both go district by district: the first by falling weight, the second platforms first, the
+    last one in front, and by ids.
     """
-    if supply <= 0.0:
-        return supply
-    number = np.int64(0)
-    for place in range(begin, end):
-        k = order[place]
-        if area[k] > 0.0 and weight[k] > 0.0:
-            wanting[number], work[0, number], work[1, number] = k, area[k], weight[k]
-            number += 1
-    ration(work[0], work[1], supply, number, work[2], work[3])
-    for place in range(number):
-        plot = np.int64(np.floor(work[2, place]))
-        if plot >= smallest or large[wanting[place]]:
-            granted[wanting[place]] = plot
-            supply -= plot
-    return supply
+    for k in range(found):
+        higher = 0
+        for c in range(len(weights)):
+            higher += weights[c] > weights[who[3, k]]
+        cell[k] = who[1, k] * len(weights) + higher
+    in_order(cell, cell, found, ends, by_weight)
+    for k in range(found):
+        cell[k] = (who[1, k] + 1) * (places - districts + 1) - 2 - who[2, k]
+    in_order(cell, who[4], found, ends, by_place)
+
+
+@part
+def settle(  # type: ignore[no-untyped-def]
+    pieces, number, who, first_project, cells, area, cell_district, price, markup, land_area, cash,
+    plots, bill, got, to_class,
+):  # fmt: skip
+    """Hand pieces of pools over: estates grow, firms pay; return plots of firms and projects."""
+    sold, placed = 0, 0
+    for k in range(number):
+        which, pool, size = pieces[0, k], pieces[1, k], pieces[2, k]
+        owner, code, at = who[0, which], who[3, which], sold + placed
+        cost = size * (price[cell_district[pool]] * markup)
+        if owner == SHARED:
+            area[cells + pool] += size
+            continue
+        if code == PROJECT:
+            got[which - first_project] += size
+            bill[1, placed] = cost
+            placed += 1
+        else:
+            land_area[owner] += size
+            cash[owner] -= cost
+            to_class[code] += size
+            bill[0, sold] = cost
+            sold += 1
+        plots[0, at], plots[1, at], plots[2, at] = pool, size, owner
+    return sold, placed
 
 
 @kernel
 def hand_out(  # type: ignore[no-untyped-def]
-    district, area, weight, large, by_weight, by_place, stock, cells, first_cell, released,
-    uptake, smallest, granted, pieces, work, wanting,
+    who, wanted, found, projects, growth, weights, area, cells, first_cell, cell_district, reserve,
+    places, released, uptake, smallest, pooling, pool_released, price, markup, land_area, cash,
+    order, ends, granted, work, pieces, plots, bill, got, to_class,
 ):  # fmt: skip
-    """Meet the claims of every district from the stock of its cells; return the number of pieces.
+    """Meet all claims from the pools of their district, then pool quota for large projects.
+
+    Estates grow; firms and projects get plots, which are to be laid out, and firms pay for them.
 
     Parameters
     ----------
-    district, area, weight, large : ndarray, shape (claims,)
-        `large` claims (of projects) may get less than the smallest plot.
-    by_weight, by_place : ndarray of int, shape (claims,)
-        Orders of the claims, district by district: by falling weight, and as they are laid out.
-    stock : ndarray of int, shape (cells,)
-        m2 in the pools; what is left afterwards.
+    who, wanted : ndarray, shapes (5, n), (n,)
+        The first `found` are claims of firms, as :func:`claims` writes them, with room for those
+        of projects and one of the estate of each place.
+    projects : ndarray of int, shape (projects, 4)
+        Occupant, district, platform and m2 wanted, by their numbers.
+    growth : float
+        m2 that an estate asks for over what it has.
+    weights : ndarray, shape (6,)
+        Priority of the claims.
+    area : ndarray of int, shape (parcels,)
+        The first rows are the pools, then their estates.
     cells, first_cell : ndarray of int, shapes (cells,), (districts + 1,)
         Cells of each district in the order in which they are used.
+    cell_district, reserve : ndarray of int, shapes (cells,), (districts,)
+    places : int
+        Cells from there on are inside the protected unit.
     released, uptake : float
         Share of the stock on offer, and of the rest of it that estates take up.
     smallest : int
-        m2 of the smallest plot.
-    granted : ndarray of int, shape (claims,)
-        Zeros.
-    pieces : ndarray of int, shape (3, claims + 2 * cells)
-        Claim (-1: the estate of the cell), cell and m2 are written here.
-    work, wanting : ndarray, shapes (4, n), (n,)
-        Room to work in, n at least the number of claims and of cells.
+        m2 of the smallest plot; projects may get less.
+    pooling, pool_released : float
+        Share of what projects lack that is asked of other districts, and share of their stock
+        that they may give up (:func:`sim.quota_kernels.pooled`).
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    land_area, cash : ndarray, shape (firms,)
+    order, ends, granted, work : ndarray
+        Room to work in, shapes (4, n), (longer than there are places and weights of all
+        districts,), (n,), (4, n); n at least the number of cells.
+    pieces : ndarray of int, shape (3, n + 2 * cells)
+        Room to work in.
+    plots : ndarray of int, shape (3, n + 2 * cells + 2 * projects)
+        Pool, m2 and occupant of each plot are written.
+    bill : ndarray, shape (2, plots)
+        Yuan for plots of firms, and of projects.
+    got : ndarray of int, shape (projects,)
+        Zeros; m2 of each project.
+    to_class : ndarray of int, shape (5,)
+        Zeros; m2 of firms by class, the last one without.
+
+    Returns
+    -------
+    sold, placed, lent : int
+        Plots of firms, of projects, and of projects on quota of other districts.
     """
+    first_project = found
+    found = enter_others(
+        who, wanted, found, projects, growth, area, len(cells), cell_district, places, len(reserve)
+    )  # fmt: skip
+    district, code = who[1], who[3]
+    by_weight, by_place, wanting = order[1], order[2], order[3]
+    in_both_orders(who, found, weights, places, len(reserve), ends, order[0], by_weight, by_place)
+    for k in range(found):
+        granted[k] = 0
     # A plain 0 handed on would have every loop below compiled twice: for the constant as well.
-    found = start = np.int64(0)
-    while start < len(district):
+    number = start = np.int64(0)
+    while start < found:
         here, stop = district[by_weight[start]], start
-        while stop < len(district) and district[by_weight[stop]] == here:
+        while stop < found and district[by_weight[stop]] == here:
             stop += 1
-        first, last = first_cell[here], first_cell[here + 1]
-        whole = 0
+        first, last, stock = first_cell[here], first_cell[here + 1], 0
         for c in range(first, last):
-            whole += stock[cells[c]]
+            stock += area[cells[c]]
         spare = grant(
-            by_weight, start, stop, area, weight, large, np.floor(released * whole), smallest,
+            by_weight, start, stop, wanted, code, weights, np.floor(released * stock), smallest,
             granted, work, wanting,
         )  # fmt: skip
-        found = lay_over(
-            granted, by_place, start, stop, stock, cells, first, last, pieces, found
-        )  # fmt: skip
-        whole = 0
+        number = lay_over(granted, by_place, start, stop, area, cells, first, last, pieces, number)
+        stock = 0
         for c in range(first, last):
-            work[0, c - first] = stock[cells[c]]
-            whole += stock[cells[c]]
-        taken = np.int64(uptake * spare)
-        if taken > 0 and whole > 0:
-            number = last - first
-            share_out(taken, work[0], np.int64(0), number, np.float64(whole), wanting, work[1])
-            for c in range(number):
-                cell = cells[first + c]
-                pieces[0, found], pieces[1, found] = -1, cell
-                pieces[2, found] = min(wanting[c], stock[cell])
-                found += 1
+            work[0, c - first] = area[cells[c]]
+            stock += area[cells[c]]
+        share_out(
+            np.int64(uptake * spare), work[0], np.int64(0), last - first, np.float64(stock),
+            wanting, work[1],
+        )  # fmt: skip
+        for c in range(first, last):
+            taken = min(wanting[c - first], area[cells[c]])
+            area[cells[c]] -= taken
+            area[len(cells) + cells[c]] += taken
         start = stop
-    return found
+    sold, placed = settle(
+        pieces, number, who, first_project, len(cells), area, cell_district, price, markup,
+        land_area, cash, plots, bill, got, to_class,
+    )  # fmt: skip
+    behind = sold + placed
+    for p in range(len(projects)):
+        lacks, home, at = projects[p, 3] - got[p], projects[p, 1], behind
+        if pooling > 0.0 and lacks > 0:
+            behind = pooled(
+                area, cell_district, reserve, home,
+                home if projects[p, 2] < 0 else len(reserve) + projects[p, 2],
+                np.int64(np.ceil(pooling * lacks)), pool_released, places, plots, at,
+                projects[p, 0],
+            )  # fmt: skip
+        for k in range(at, behind):
+            got[p] += plots[1, k]
+            bill[1, k - sold] = plots[1, k] * (price[home] * markup)
+    return sold, placed, behind - sold - placed
+
+
+@kernel
+def record(  # type: ignore[no-untyped-def]
+    users, capital, land_area, leased, density, trend, room, strength, allowed, occupant,
+    per_mu_class, land_class,
+):  # fmt: skip
+    """Write the share of desired investment that land allows, and the class of plots' holders.
+
+    Parameters
+    ----------
+    users : ndarray of int, shape (users,)
+        Rows that hold all landholders; the next arguments are those of
+        :func:`sim.plot_parts.lacking`.
+    strength : float
+        Fall of the share with what a firm lacks over what it has.
+    allowed : ndarray, shape (firms,)
+        Ones.
+    occupant, land_class : ndarray, shape (parcels,)
+    """
+    for i in users:
+        gap = lacking(i, capital, land_area, leased, density, trend, room)
+        if gap > 0.0:
+            allowed[i] = 1.0 / (1.0 + strength * gap / max(land_area[i] + leased[i], 1.0))
+    for row in range(len(occupant)):
+        if occupant[row] >= 0:
+            land_class[row] = per_mu_class[occupant[row]]
 
 
 @kernel

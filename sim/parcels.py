@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sim import land_kernels as kernels
-from sim import plot_kernels
+from sim import plot_kernels, quota_kernels
+from sim.columns import column
 from sim.selection import rising
 from sim.state import (
     INDUSTRIAL,
@@ -63,6 +63,11 @@ class Register:
     def cells(self) -> int:
         """Places outside the protected unit, then the same places inside it."""
         return 2 * self.places
+
+    @cached_property
+    def ids(self) -> Integers:
+        """Numbers of the districts, by which they draw."""
+        return np.arange(self.districts)
 
     @cached_property
     def place_district(self) -> Integers:
@@ -178,7 +183,7 @@ def share_out(total: int, weights: Floats) -> Integers:
         return np.zeros(len(weights), dtype=np.int64)
     if len(weights) <= SHORT_LIST:
         parts = np.empty(len(weights), dtype=np.int64)
-        kernels.share_out(
+        quota_kernels.share_out(
             total, weights, 0, len(weights), mass, parts, np.empty(len(weights))
         )  # fmt: skip
         return parts
@@ -187,40 +192,6 @@ def share_out(total: int, weights: Floats) -> Integers:
     left = int(total - parts.sum())
     parts[rising(parts - exact)[:left]] += 1
     return parts
-
-
-def ration(claims: Floats, weights: Floats, supply: float) -> Floats:
-    """Divide a scarce supply: claim times weight times one common factor, never over the claim.
-
-    Parameters
-    ----------
-    claims, weights : ndarray of float, shape (n,)
-        What each asks for, and its priority (0 gets nothing while others ask).
-    supply : float
-        What there is.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        ``min(claim, factor * weight * claim)`` with the factor that uses up the supply.
-
-    Examples
-    --------
-    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 8.0).round(6).tolist()
-    [6.0, 2.0]
-    >>> ration(np.array([10.0, 10.0]), np.array([3.0, 1.0]), 16.0).round(6).tolist()
-    [10.0, 6.0]
-    """
-    wanting = (claims > 0.0) & (weights > 0.0)
-    granted = np.zeros(len(claims))
-    if supply <= 0.0 or not bool(wanting.any()):
-        return granted
-    order = np.flatnonzero(wanting)
-    order = order[np.argsort(-weights[order], kind="stable")]
-    met = np.empty(len(order))
-    kernels.ration(claims[order], weights[order], supply, len(order), met, np.empty(len(order)))
-    granted[order] = met
-    return granted
 
 
 def move_area(parcels: Parcels, source: int, target: int, area: int) -> int:
@@ -309,17 +280,24 @@ def _corridors(zones: tuple[str, ...]) -> Floats:
     return np.array([zone not in ("", "town") for zone in zones], dtype=np.float64)
 
 
-def land_table(state: CityState) -> Integers:
-    """Return area by use, district and protection, shape (uses, districts, 2), m2."""
-    parcels = state.parcels
-    table = np.zeros((len(USES), len(state.city.districts.code), 2), dtype=np.int64)
-    kernels.area_table(parcels.use, parcels.district, parcels.protected, parcels.area, table)
-    return table
+def survey(state: CityState) -> tuple[Integers, Floats]:
+    """Return area by use, district and protection, shape (uses, districts, 2), m2, and its sums.
+
+    The sums are listed in :func:`sim.plot_kernels.survey`.
+    """
+    parcels, urban = state.parcels, state.city.districts.urban
+    table = np.zeros((len(USES), len(urban), 2), dtype=np.int64)
+    sums = np.empty(2 * len(USES) + 2 + len(urban))
+    plot_kernels.survey(
+        parcels.use, parcels.district, parcels.protected, parcels.occupant, parcels.area,
+        parcels.floor_area_ratio, urban, table, sums,
+    )  # fmt: skip
+    return table, sums
 
 
 def industrial_table(state: CityState) -> Integers:
     """Return industrial land by district and protection, innovation-type M0 included, m2."""
-    table = land_table(state)
+    table, _ = survey(state)
     return np.asarray(table[INDUSTRIAL] + table[INNOVATION])
 
 
@@ -334,6 +312,21 @@ def unused_space(state: CityState) -> Floats:
 def urban_industrial_area(state: CityState) -> int:
     """Return industrial land in the urban districts, m2."""
     return int(industrial_table(state)[state.city.districts.urban].sum())
+
+
+def shortage(state: CityState, users: Integers) -> tuple[Any, ...]:
+    """Return what loops need to know what landholders (rows among `users`) lack.
+
+    Need is capital over the density the firm was laid out for; density rises with the trend of
+    denser building and with upgrades on own land (:func:`sim.plot_parts.lacking`).
+    """
+    firms, drawn = state.firms, state.parameters
+    years = (state.quarter - state.first + 1) / 4.0
+    return (
+        users, firms.capital_stock, firms.land_area, column(state, "land.leased"),
+        column(state, "land.density"), float(np.exp(drawn["land_density_trend"] * years)),
+        1.0 + 0.5 * drawn["land_slack"],
+    )  # fmt: skip
 
 
 def floor_cover(state: CityState) -> float:
@@ -360,7 +353,7 @@ def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:
     occupant = state.parcels.occupant
     plots, place = np.empty((2, len(occupant)), dtype=np.int64)
     held = np.zeros(state.firms.count, dtype=np.bool_)
-    found = plot_kernels.plots_of(occupant, firms, held, plots, place)
+    found = plot_kernels.plots_of(occupant, firms, len(firms), held, plots, place)
     return plots[:found], place[:found]
 
 

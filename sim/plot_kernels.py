@@ -1,4 +1,4 @@
-"""Compiled loops over the parcels of single users: who leaves, and which plots are hit.
+"""Compiled loops over the parcels: who leaves, which plots are hit, what is recovered and built.
 
 A plot is a parcel from row `first` on that is in industrial use (use 0) and is held by one firm
 or by nobody. It draws under its holder's id, an idle one under a key of its own. Results are
@@ -10,239 +10,166 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.rng import philox, unit_open
-
-
-@part
-def lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key):  # type: ignore[no-untyped-def]
-    """Return the uniform of a plot in a quarter."""
-    owner, zero = occupant[row], np.uint64(0)
-    identity = firm_id[owner] if owner >= 0 else idle_key + parcel_id[row]
-    words = philox(np.uint64(identity), np.uint64(quarter), zero, zero, key[0], key[1])
-    return unit_open(words[0])
-
-
-@part
-def class_of(row, occupant, per_mu_class):  # type: ignore[no-untyped-def]
-    """Return the holder's class of a plot, 0 to 3; 4 without one."""
-    owner = occupant[row]
-    return per_mu_class[owner] if owner >= 0 and per_mu_class[owner] >= 0 else 4
+from sim.plot_parts import class_of, lacking, lot, lot_of, pool_of
+from sim.quota_kernels import to_innovation
 
 
 @kernel
-def vacate(occupant, land_class, area, alive, land_area):  # type: ignore[no-untyped-def]
-    """Leave plots of dead firms vacant; return the m2 left."""
-    vacated = 0
-    for row in range(len(occupant)):
-        owner = occupant[row]
-        if owner >= 0 and not alive[owner]:
-            land_area[owner] = 0
-            occupant[row] = land_class[row] = -1
-            vacated += area[row]
-    return vacated
-
-
-@kernel
-def idle_hit(  # type: ignore[no-untyped-def]
-    first, use, area, occupant, parcel_id, firm_id, idle_key, rate, quarter, key, rows,
+def begin(  # type: ignore[no-untyped-def]
+    first, use, area, occupant, land_class, parcel_id, district, platform, protected, districts,
+    places, alive, land_area, firm_id, holds, idle_key, rate, quarter, key,
 ):  # fmt: skip
-    """Write the rows of idle plots whose lot is under `rate`; return how many there are."""
-    found = 0
-    for row in range(first, len(use)):
-        if use[row] == 0 and area[row] > 0 and occupant[row] == -1:
-            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
-            if drawn < rate:
-                rows[found] = row
-                found += 1
-    return found
-
-
-@kernel
-def recovered(  # type: ignore[no-untyped-def]
-    first, use, area, occupant, parcel_id, per_mu_class, firm_id, idle_key, weights, share,
-    pressure, quarter, key, rows, areas,
-):  # fmt: skip
-    """Write the plots that are recovered and the m2 that come free of each; return how many.
+    """Leave plots of dead firms vacant and bring idle plots whose lot is under `rate` to pools.
 
     Parameters
     ----------
-    weights : ndarray, shape (5,)
-        Relative hazard of plots of class A to D and without a class; idle plots have one.
-    share : float
-        Share of a held plot that comes free; an idle one comes free whole.
-    pressure : float
-        m2 expected to come free; no plot's hazard exceeds 0.9.
-    rows, areas : ndarray of int, shape (parcels,)
-    """
-    mass = 0.0
-    for row in range(first, len(use)):
-        if use[row] == 0 and area[row] > 0 and occupant[row] >= -1:
-            if occupant[row] < 0:
-                mass += area[row]
-            else:
-                mass += weights[class_of(row, occupant, per_mu_class)] * area[row] * share
-    found = 0
-    for row in range(first, len(use)):
-        if mass > 0.0 and use[row] == 0 and area[row] > 0 and occupant[row] >= -1:
-            idle = occupant[row] < 0
-            weight = 1.0 if idle else weights[class_of(row, occupant, per_mu_class)]
-            hazard = min(pressure / mass * weight, 0.9)
-            if hazard == 0.0:
-                continue
-            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
-            if drawn < hazard:
-                rows[found] = row
-                areas[found] = area[row] if idle else np.int64(np.floor(area[row] * share))
-                found += 1
-    return found
-
-
-@kernel
-def exposed(  # type: ignore[no-untyped-def]
-    shared, first, use, area, occupant, district, protected, per_mu_class, urban, county, unit,
-    weights, weight,
-):  # fmt: skip
-    """Write every parcel's relative hazard of conversion; return its mass and area in the city.
-
-    Parameters
-    ----------
-    shared : int
-        Rows before it are pools and estates, weighted by their place only.
-    county, unit : float
-        Factors outside the urban districts and inside the protected unit.
-    weights : ndarray, shape (5,)
-        Factor of plots of class A to D and without a class.
-    weight : ndarray, shape (parcels,)
-        Zero for parcels that cannot be converted.
+    use, area, occupant, land_class, parcel_id, district, platform, protected : ndarray
+        Columns of the parcels; the first rows are the pools (:func:`pool_of`).
+    alive, land_area, firm_id, holds : ndarray, shape (firms,)
+        `holds` is set for all who hold land.
 
     Returns
     -------
-    mass, total : float
-        Sum of weight times area, and of area, over the exposed parcels of urban districts.
+    vacated, unit : int
+        m2 left by dead firms, and of industrial land (uses 0 and 1) inside the protected unit.
     """
-    mass = total = 0.0
+    vacated, unit = 0, 0
     for row in range(len(use)):
-        plot = row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1
-        weight[row] = 0.0
-        if row < shared or plot:
-            here = (1.0 if urban[district[row]] else county) * (unit if protected[row] else 1.0)
-            if plot:
-                here *= weights[class_of(row, occupant, per_mu_class)]
-            weight[row] = here
-            if urban[district[row]]:
-                mass += here * area[row]
-                total += area[row]
-    return mass, total
-
-
-@kernel
-def conversions(  # type: ignore[no-untyped-def]
-    first, occupant, parcel_id, firm_id, idle_key, weight, unit, quarter, key, rows, lots,
-):  # fmt: skip
-    """Write plots whose lot is under `unit` times their weight, and the lots; return how many."""
-    found = 0
-    for row in range(first, len(weight)):
-        if weight[row] > 0.0:
-            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
-            if drawn < unit * weight[row]:
-                rows[found], lots[found] = row, drawn
-                found += 1
-    return found
-
-
-@kernel
-def converted(  # type: ignore[no-untyped-def]
-    rows, allowance, urban, to, use, area, district, protected, occupant, land_class, land_area,
-    lost, taken,
-):  # fmt: skip
-    """Convert plots (rows, in their order) to another use; write them and their holders' loss.
-
-    Parameters
-    ----------
-    allowance : float
-        m2 that the plots of urban districts in front of one, itself included, may add up to.
-    to : int
-        Code of the new use.
-    land_area : ndarray of int, shape (firms,)
-    lost : ndarray of int, shape (districts,)
-        m2 inside the protected unit are added.
-    taken : ndarray of int, shape (3, rows)
-        Row, m2 and holder of each plot are written.
-
-    Returns
-    -------
-    found, whole : int
-        Number of plots and m2.
-    """
-    found = whole = in_front = 0
-    for row in rows:
-        here, size, owner = district[row], area[row], occupant[row]
-        if urban[here]:
-            in_front += size
-            if in_front > allowance:
-                continue
-        taken[0, found], taken[1, found], taken[2, found] = row, size, owner
-        found += 1
-        whole += size
+        owner = occupant[row]
+        unit += area[row] if protected[row] and use[row] <= 1 else 0
         if owner >= 0:
-            land_area[owner] -= size
-        if protected[row]:
-            lost[here] += size
-        use[row], protected[row], occupant[row], land_class[row] = to, False, -1, -1
-    return found, whole
+            if alive[owner]:
+                holds[owner] |= land_area[owner] > 0
+                continue
+            land_area[owner] = 0
+            occupant[row] = land_class[row] = owner = -1
+            vacated += area[row]
+        idle = owner == -1 and row >= first and use[row] == 0 and area[row] > 0
+        if idle and lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) < rate:
+            area[pool_of(row, district, platform, protected, districts, places)] += area[row]
+            area[row] = 0
+    return vacated, unit
 
 
-@kernel
+@part
 def thinned(  # type: ignore[no-untyped-def]
-    holders, areas, gain, highest, occupant, ratio, land_area, density, held, owners, before,
+    owners, before, found, gain, highest, occupant, ratio, land_area, density, held,
 ):  # fmt: skip
-    """Take m2 of plots off their holders' land; what is left carries the capital, and more.
+    """Let capital stand on the land that is left to firms that gave some back.
 
     Parameters
     ----------
-    holders, areas : ndarray of int, shape (plots,)
-        Who holds each plot (below zero: no firm), and m2 that it gave back.
+    owners, before : ndarray of int, shape (plots,)
+        The first `found` are the firms and the m2 that they had.
     gain, highest : float
-        What density rises by beyond that, and floor-area ratios on all plots of the holders up to
+        What density rises by beyond that, and floor-area ratios on all plots of the firms up to
         the highest ratio.
     occupant, ratio : ndarray, shape (parcels,)
     land_area, density, held : ndarray, shape (firms,)
-        `held` are cleared flags.
-    owners, before : ndarray of int, shape (plots,)
-        Room to work in.
+        `held` is set for these firms.
     """
-    found = 0
-    for k in range(len(holders)):
-        owner = holders[k]
-        if owner >= 0:
-            if not held[owner]:
-                held[owner] = True
-                owners[found], before[found] = owner, land_area[owner]
-                found += 1
-            land_area[owner] -= areas[k]
     for k in range(found):
         owner = owners[k]
         density[owner] *= before[k] / max(land_area[owner], 1)
         density[owner] *= 1.0 + gain
-    for row in range(len(occupant)):
-        owner = occupant[row]
-        if gain > 0.0 and owner >= 0 and held[owner]:
-            ratio[row] = min(ratio[row] * (1.0 + gain), highest)
+    if gain > 0.0:
+        for row in range(len(occupant)):
+            owner = occupant[row]
+            if owner >= 0 and held[owner]:
+                ratio[row] = min(ratio[row] * (1.0 + gain), highest)
 
 
 @kernel
-def plots_of(occupant, firms, held, plots, place):  # type: ignore[no-untyped-def]
+def recover(  # type: ignore[no-untyped-def]
+    first, use, area, occupant, parcel_id, district, platform, protected, ratio, districts, places,
+    per_mu_class, firm_id, land_area, density, cash, weights, share, rate, gain, highest, price,
+    markup, idle_key, quarter, key, held, owners, paid, freed, innovation_share, pools, first_pool,
+    innovation, unused,
+):  # fmt: skip
+    """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
+
+    What is left to a holder carries its capital and more (:func:`thinned`); some of what comes
+    free becomes land M0 (:func:`sim.quota_kernels.to_innovation`).
+
+    Parameters
+    ----------
+    per_mu_class, firm_id, land_area, density, cash : ndarray, shape (firms,)
+    weights : ndarray, shape (5,)
+        Relative hazard of plots of class A to D and without a class; idle plots have one.
+    share : float
+        Share of a held plot that comes free; an idle one comes free whole.
+    rate : float
+        Share of all industrial land expected to come free; no plot's hazard exceeds 0.9.
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    held, owners : ndarray, shapes (firms,), (2, parcels)
+        Cleared flags, and room to work in.
+    paid : ndarray, shape (parcels,)
+        Yuan for each plot that a firm held are written, one after the other.
+    freed : ndarray of int, shape (districts,)
+        Zeros; m2 that came free. Afterwards what of it was asked for as land M0.
+
+    Returns
+    -------
+    paid_for, whole, turned : int
+        Plots that firms held, m2 that came free, and m2 of land M0.
+    """
+    mass, stock = 0.0, 0
+    for row in range(len(use)):
+        stock += area[row] if use[row] <= 1 else 0
+        if row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1:
+            if occupant[row] < 0:
+                mass += area[row]
+            else:
+                mass += weights[class_of(row, occupant, per_mu_class)] * area[row] * share
+    pressure = rate * stock / mass if mass > 0.0 else 0.0
+    paid_for, number, whole = 0, 0, 0
+    for row in range(first, len(use)):
+        owner = occupant[row]
+        if use[row] != 0 or area[row] <= 0 or owner < -1:
+            continue
+        weight = 1.0 if owner < 0 else weights[class_of(row, occupant, per_mu_class)]
+        hazard = min(pressure * weight, 0.9)
+        if hazard == 0.0:
+            continue
+        if lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) >= hazard:
+            continue
+        given = area[row]
+        if owner >= 0:
+            given = np.int64(np.floor(area[row] * share))
+            paid[paid_for] = given * price[district[row]] * markup
+            cash[owner] += paid[paid_for]
+            paid_for += 1
+            if not held[owner]:
+                held[owner] = True
+                owners[0, number], owners[1, number] = owner, land_area[owner]
+                number += 1
+            land_area[owner] -= given
+        area[row] -= given
+        area[pool_of(row, district, platform, protected, districts, places)] += given
+        freed[district[row]] += given
+        whole += given
+    thinned(
+        owners[0], owners[1], number, gain, highest, occupant, ratio, land_area, density, held
+    )  # fmt: skip
+    for here in range(len(freed)):
+        freed[here] = np.int64(freed[here] * innovation_share)
+    return paid_for, whole, to_innovation(area, pools, first_pool, freed, innovation, unused)
+
+
+@kernel
+def plots_of(occupant, firms, count, held, plots, place):  # type: ignore[no-untyped-def]
     """Write the parcels that chosen firms hold and each one's place among them; return how many.
 
-    `firms` are rows, rising; `held` is a cleared flag for each row of the city.
+    The first `count` of `firms` are rows, rising; `held` are cleared flags of all firms.
     """
-    for k in range(len(firms)):
+    for k in range(count):
         held[firms[k]] = True
     found = 0
     for row in range(len(occupant)):
         owner = occupant[row]
         if owner >= 0 and held[owner]:
-            low, high = 0, len(firms) - 1
+            low, high = 0, count - 1
             while low < high:
                 middle = (low + high) // 2
                 if firms[middle] < owner:
@@ -255,22 +182,85 @@ def plots_of(occupant, firms, held, plots, place):  # type: ignore[no-untyped-de
 
 
 @kernel
-def classify(occupant, per_mu_class, land_class):  # type: ignore[no-untyped-def]
-    """Write the class of its holder on every parcel that a firm holds."""
-    for row in range(len(occupant)):
-        if occupant[row] >= 0:
-            land_class[row] = per_mu_class[occupant[row]]
+def upwards(  # type: ignore[no-untyped-def]
+    users, capital, land_area, leased, density, trend, room, firm_id, cash, occupant, area, ratio,
+    rate, unforced, gain, highest, building, quarter, key, held, chosen, plots, costs,
+):  # fmt: skip
+    """Let some landholders build more floors on their land 零土地技改; return how many did.
+
+    Parameters
+    ----------
+    users : ndarray of int, shape (users,)
+        Rows that hold all landholders; the next arguments are those of
+        :func:`sim.plot_parts.lacking`.
+    firm_id, cash : ndarray, shape (firms,)
+    occupant, area, ratio : ndarray, shape (parcels,)
+    rate, unforced : float
+        Chance of a firm that lacks land, and that of others relative to it.
+    gain, highest : float
+        What floor space and density rise by; highest floor-area ratio.
+    building : float
+        Yuan per m2 of floor.
+    held, chosen, plots : ndarray, shapes (firms,), (users,), (2, parcels)
+        Cleared flags, and room to work in.
+    costs : ndarray, shape (users,)
+        Yuan that each of them paid are written.
+    """
+    asked = np.int64(0)
+    for i in users:
+        lacks = lacking(i, capital, land_area, leased, density, trend, room)
+        if lacks < 0.0:
+            continue
+        chance = (1.0 if lacks > 0.0 else unforced) * rate / 4.0
+        if lot_of(firm_id[i], quarter, key) < chance:
+            chosen[asked], costs[asked] = i, 0.0
+            asked += 1
+    found = plots_of(occupant, chosen, asked, held, plots[0], plots[1])
+    for k in range(found):
+        row = plots[0, k]
+        costs[plots[1, k]] += area[row] * ratio[row]
+    able = 0
+    for k in range(asked):
+        i, cost = chosen[k], gain * costs[k] * building
+        held[i] = cash[i] > cost and cost > 0.0
+        if held[i]:
+            cash[i] -= cost
+            density[i] *= 1.0 + gain
+            costs[able] = cost
+            able += 1
+    for k in range(found):
+        row = plots[0, k]
+        if held[occupant[row]]:
+            ratio[row] = min(ratio[row] * (1.0 + gain), highest)
+    return able
 
 
 @kernel
-def occupied(use, occupant, area, ratio):  # type: ignore[no-untyped-def]
-    """Return floor space and area of industrial land (uses 0 and 1) that is not vacant, m2."""
+def survey(use, district, protected, occupant, area, ratio, urban, table, out):  # type: ignore[no-untyped-def]
+    """Add area by use, district and protection to `table`, and write sums of it, m2.
+
+    Parameters
+    ----------
+    table : ndarray of int, shape (4, districts, 2)
+        Zeros.
+    out : ndarray, shape (10 + districts,)
+        Area by use; the same in urban districts; floor space and area of industrial land (uses 0
+        and 1) that is not vacant; then industrial land by district.
+    """
     floor, ground = 0.0, 0
-    for row in range(len(use)):
+    for row in range(len(area)):
+        table[use[row], district[row], np.int64(protected[row])] += area[row]
         if use[row] <= 1 and occupant[row] != -1:
             floor += area[row] * ratio[row]
             ground += area[row]
-    return floor, ground
+    out[:] = 0.0
+    for k in range(4):
+        for here in range(len(urban)):
+            whole = table[k, here, 0] + table[k, here, 1]
+            out[k] += whole
+            out[4 + k] += whole if urban[here] else 0
+            out[10 + here] += whole if k <= 1 else 0
+    out[8], out[9] = floor, ground
 
 
 @kernel
@@ -290,11 +280,8 @@ def to_pools(rows, areas, district, platform, protected, districts, places, area
     """
     for k in range(len(rows)):
         row = rows[k]
-        place = np.int64(district[row])
-        if platform[row] >= 0:
-            place = districts + platform[row]
         area[row] -= areas[k]
-        area[place + places * protected[row]] += areas[k]
+        area[pool_of(row, district, platform, protected, districts, places)] += areas[k]
 
 
 @kernel

@@ -49,8 +49,8 @@ MUTANTS = (
            ("tests/sim/test_platforms.py", *BOOKS)),
     Mutant("sim/spending.py", "else paid - usual", "else usual - paid",
            "spending and saving mixed up", ("tests/sim/test_spending.py",)),
-    Mutant("sim/plot_kernels.py", "area[row] -= areas[k]", "pass",
-           "land returned to the pool stays with the plot too",
+    Mutant("sim/plot_kernels.py", "area[row] -= given", "pass",
+           "land recovered for the pool stays with the plot too",
            ("tests/sim/test_land.py",)),
     # policy and levers
     Mutant("sim/policy.py", "return before + factor * (intended - before)",

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import conversion_kernels
 from sim import plot_kernels as kernels
 from sim.platform_moves import share_of_stock
 from sim.rng import KeyedRandom
@@ -65,67 +67,189 @@ def plots(draw: st.DrawFn) -> Plots:
     )  # fmt: skip
 
 
+def pool_of(of: Plots, rows: Any) -> Any:
+    """Pool of the plots' place: two districts, a platform in each, the same inside the unit."""
+    district, inside = of.parcel[rows] % 2, of.parcel[rows] % 3 == 0
+    place = np.where(of.parcel[rows] % 5 == 0, 2 + district, district)
+    return place + 4 * inside
+
+
+def placed(of: Plots) -> tuple[Any, ...]:
+    """Eight pools and plots behind them: use, area, holder, number, district, platform, unit."""
+    district, inside = of.parcel % 2, of.parcel % 3 == 0
+    platform = np.where(of.parcel % 5 == 0, district, -1)
+    pools = np.zeros(8, np.int64), np.arange(8) * 100, np.full(8, -1), np.arange(8) + 900
+    places = np.arange(8) % 2, np.array([-1, -1, 0, 1, -1, -1, 0, 1]), np.arange(8) >= 4
+    behind = of.use, of.area, of.owner, of.parcel, district, platform, inside
+    return tuple(np.concatenate(pair) for pair in zip((*pools, *places), behind, strict=True))
+
+
 @few
 @given(plots(), st.floats(0.0, 1.0))
-def test_idle_plots_are_hit_by_their_own_lots(of: Plots, rate: float) -> None:
-    rows = np.empty(len(of.area), np.int64)
-    found = kernels.idle_hit(
-        of.first, of.use, of.area, of.owner, of.parcel, of.firm_id, IDLE_KEY, rate, QUARTER,
-        RANDOM.key("test"), rows,
-    )  # fmt: skip
-    idle = of.single[of.owner[of.single] == -1]
-    assert rows[:found].tolist() == idle[of.draw(idle) < rate].tolist()
+def test_dead_leave_their_plots_and_idle_ones_are_hit_by_their_own_lots(
+    of: Plots, rate: float
+) -> None:
+    use, area, owner, number, district, platform, inside = placed(of)
+    alive, first = of.per_mu_class > 0, 8 + of.first
+    left = (owner >= 0) & ~np.append(alive, True)[owner]
+    after = np.where(left, -1, owner)
+    idle = np.flatnonzero((use == 0) & (area > 0) & (after == -1))
+    idle = idle[idle >= first]
+    hit = idle[RANDOM.uniforms("test", IDLE_KEY + number[idle], QUARTER)[0] < rate]
+    expected = area.copy()
+    np.add.at(expected, pool_of(of, hit - 8), area[hit])
+    expected[hit] = 0
+    for function in (kernels.begin, kernels.begin.py_func):
+        moved, held, code, land = area.copy(), owner.copy(), np.full(len(owner), 7), np.full(6, 9)
+        land[2], holds = 0, np.zeros(FIRMS, bool)
+        vacated, unit = function(
+            first, use, moved, held, code, number, district, platform, inside, 2, 4, alive, land,
+            of.firm_id, holds, IDLE_KEY, rate, QUARTER, RANDOM.key("test"),
+        )  # fmt: skip
+        assert vacated == area[left].sum()
+        assert unit == area[inside & (use <= 1)].sum()
+        assert (held.tolist(), moved.tolist()) == (after.tolist(), expected.tolist())
+        assert code.tolist() == np.where(left, -1, 7).tolist()
+        gone = np.unique(owner[left])
+        assert land[gone].tolist() == [0] * len(gone)
+        holders = np.setdiff1d(owner[(owner >= 0) & ~left], [2])
+        assert np.flatnonzero(holds).tolist() == holders.tolist()
 
 
 @few
-@given(plots(), st.floats(0.0, 2.0))
-def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float) -> None:
-    weights, share = np.array([0.0, 0.05, 0.3, 1.0, 0.1]), 0.4
-    rows, areas = np.empty((2, len(of.area)), np.int64)
-    single = of.single
-    idle = of.owner[single] == -1
-    stock = int(of.area.sum())
-    found = kernels.recovered(
-        of.first, of.use, of.area, of.owner, of.parcel, of.per_mu_class, of.firm_id, IDLE_KEY,
-        weights, share, rate / 4.0 * stock, QUARTER, RANDOM.key("test"), rows, areas,
-    )  # fmt: skip
+@given(plots(), st.floats(0.0, 2.0), st.sampled_from([0.0, 0.25]))
+def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, gain: float) -> None:
+    use, area, owner, number, district, platform, inside = placed(of)
+    weights, share, single = np.array([0.0, 0.05, 0.3, 1.0, 0.1]), 0.4, of.single
+    idle, stock = of.owner[single] == -1, int(area[use <= 1].sum())
     weight = np.where(idle, 1.0, weights[of.code(single)])
     yielded = np.where(idle, 1.0, share)
     hazard = share_of_stock(rate, weight, of.area[single], yielded, stock)
-    hit = of.draw(single) < hazard
-    assert rows[:found].tolist() == single[hit].tolist()
-    freed = np.floor(of.area[single] * yielded)[hit]
-    assert areas[:found].tolist() == freed.tolist()
+    hit = single[of.draw(single) < hazard]
+    freed = np.where(of.owner[hit] == -1, of.area[hit], np.floor(of.area[hit] * share))
+    expected = area.copy()
+    np.subtract.at(expected, hit + 8, freed.astype(int))
+    np.add.at(expected, pool_of(of, hit), freed.astype(int))
+    held = of.owner[hit] >= 0
+    due = (freed * np.array([2.0, 3.0])[hit % 2] * 1.5)[held]
+    had = np.arange(10_000, 10_000 + FIRMS)
+    given_up = np.bincount(of.owner[hit[held]], freed[held], FIRMS).astype(int)
+    thinner = given_up > 0
+    by_district = np.bincount(hit % 2, freed, 2)
+    asked = (by_district * 0.1).astype(int)
+    unused = np.zeros(2)
+    for here, pools in ((0, (0, 2)), (1, (1, 3))):  # outside platforms first
+        for pool in pools:
+            moved = min(int(asked[here] - unused[here]), int(expected[pool]))
+            expected[pool] -= moved
+            unused[here] += moved
+    expected = np.concatenate([expected, unused.astype(int)])
+    # Land M0 of both districts stands behind the plots, in a use of its own.
+    use, owner, number = (
+        np.append(use, [2, 2]),
+        np.append(owner, [-2, -2]),
+        np.append(number, [0, 0]),
+    )
+    district, platform = np.append(district, [0, 1]), np.append(platform, [-1, -1])
+    area, inside = np.append(area, [0, 0]), np.append(inside, [False, False])
+    for function in (kernels.recover, kernels.recover.py_func):
+        left, land, cash, free = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2)
+        density, ratio, paid = np.full(FIRMS, 3.0), np.full(len(use), 1.5), np.empty(len(use))
+        found, whole, turned = function(
+            8 + of.first, use, left, owner, number, district, platform, inside, ratio, 2, 4,
+            of.per_mu_class, of.firm_id, land, density, cash, weights, share, rate / 4.0, gain,
+            1.8, np.array([2.0, 3.0]), 1.5, IDLE_KEY, QUARTER, RANDOM.key("test"),
+            np.zeros(FIRMS, bool), np.empty((2, len(use)), np.int64), paid, np.zeros(2, np.int64),
+            0.1, np.array([0, 2, 1, 3]), np.array([0, 2, 4]), len(use) - np.array([2, 1]), free,
+        )  # fmt: skip
+        assert left.tolist() == expected.tolist()
+        assert (whole, turned, free.tolist()) == (freed.sum(), unused.sum(), unused.tolist())
+        np.testing.assert_allclose(paid[:found], due, rtol=1e-12)
+        np.testing.assert_allclose(cash, np.bincount(of.owner[hit[held]], due, FIRMS), rtol=1e-12)
+        assert land.tolist() == (had - given_up).tolist()
+        denser = np.where(thinner, had / (had - given_up) * (1.0 + gain), 1.0)
+        np.testing.assert_allclose(density, 3.0 * denser, rtol=1e-12)
+        higher = (owner >= 0) & np.append(thinner, False)[owner] & (gain > 0.0)
+        assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest
 
 
 @few
-@given(plots(), st.floats(0.0, 1.0))
-def test_conversion_weighs_place_and_class(of: Plots, unit: float) -> None:
+@given(plots(), st.floats(0.0, 1.0), st.sampled_from([0.0, 20_000.0]))
+def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float) -> None:
     size = len(of.area)
     district, protected = of.parcel % 3, of.parcel % 2 == 0
     urban, classes = np.array([True, False, True]), np.array([0.3, 0.7, 1.5, 2.5, 1.0])
-    weight, shared = np.empty(size), of.first // 2
-    mass, total = kernels.exposed(
-        shared, of.first, of.use, of.area, of.owner, district, protected, of.per_mu_class, urban,
-        0.6, 0.2, classes, weight,
-    )  # fmt: skip
+    shared, other = of.first // 2, size + np.arange(3)
     expected, single = np.zeros(size), of.single
     place = np.where(urban[district], 1.0, 0.6) * np.where(protected, 0.2, 1.0)
     expected[:shared] = place[:shared]
     expected[single] = place[single] * classes[of.code(single)]
-    np.testing.assert_allclose(weight, expected, rtol=1e-12)
     counted = urban[district] & (expected > 0.0)
-    np.testing.assert_allclose(mass, (expected * of.area)[counted].sum(), rtol=1e-12)
-    assert total == of.area[counted].sum()
-    rows, lots = np.empty(size, np.int64), np.empty(size)
-    found = kernels.conversions(
-        of.first, of.owner, of.parcel, of.firm_id, IDLE_KEY, weight, unit, QUARTER,
-        RANDOM.key("test"), rows, lots,
-    )  # fmt: skip
+    mass = float((expected * of.area)[counted].sum())
+    unit = conversion_kernels.unit_hazard(mass, float(of.area[counted].sum()), rate)
+    wanted = np.floor(of.area * (unit * expected))[:shared]
+    in_towns = urban[district[:shared]]
+    built = of.area[urban[district] & (of.use <= 1)].sum()
+    allowance = max(built - floor, 0.0) if floor > 0.0 else np.inf
+    factor = min(1.0, allowance / max(wanted[in_towns].sum(), 1e-9))
+    taken = np.floor(np.where(in_towns, factor, 1.0) * wanted).astype(int)
     draw = of.draw(single)
     hit = draw < unit * expected[single]
-    assert rows[:found].tolist() == single[hit].tolist()
-    assert lots[:found].tolist() == draw[hit].tolist()
+    area = np.append(of.area, [0, 0, 0])
+    use, owner = np.append(of.use, [2, 2, 2]), np.append(of.owner, [-1, -1, -1])
+    where, inside = np.append(district, [0, 1, 2]), np.append(protected, [False] * 3)
+    for function in (conversion_kernels.conversions, conversion_kernels.conversions.py_func):
+        left, lost = area.copy(), np.zeros(3, np.int64)
+        rows, (weight, lots) = np.empty(size + 3, np.int64), np.empty((2, size + 3))
+        found, changed, allowed = function(
+            of.first, shared, other, use, left, owner, np.arange(size + 3), where, inside,
+            of.per_mu_class, of.firm_id, urban, 0.6, 0.2, classes, rate, floor, IDLE_KEY, QUARTER,
+            RANDOM.key("test"), lost, weight, rows, lots,
+        )  # fmt: skip
+        np.testing.assert_allclose(weight[:size], expected, rtol=1e-12)
+        assert (area - left)[:shared].tolist() == taken.tolist()
+        assert left[size:].tolist() == np.bincount(district[:shared], taken, 3).tolist()
+        unit_lost = np.bincount(district[:shared], taken * protected[:shared], 3)
+        assert (changed, lost.tolist()) == (taken.sum(), unit_lost.tolist())
+        assert allowed == max(allowance - taken[in_towns].sum(), 0.0)
+        assert rows[:found].tolist() == single[hit].tolist()
+        assert lots[:found].tolist() == draw[hit].tolist()
+
+
+def test_hazard_per_unit_of_weight_gives_the_yearly_rate() -> None:
+    assert conversion_kernels.unit_hazard(40.0, 40.0, 0.04) == 0.01
+    assert conversion_kernels.unit_hazard(0.0, 0.0, 0.04) == 0.0
+    unit = conversion_kernels.unit_hazard(60 + 0.5 * 40, 100.0, 0.02)
+    assert unit * (60 + 0.5 * 40) == pytest.approx(0.005 * 100)
+
+
+@few
+@given(plots(), st.floats(0.0, 1.0))
+def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> None:
+    users, gain = np.arange(FIRMS), 0.25
+    plot = of.owner >= 0
+    land = np.bincount(of.owner[plot], of.area[plot], FIRMS).astype(np.int64)
+    capital, cash = 4.0 * land * (1 + users % 2), np.where(users == 1, 0.0, 1e6)
+    lots = RANDOM.uniforms("test", of.firm_id, QUARTER)[0]
+    # Every second firm holds less than its capital needs at four yuan a m2.
+    due = (land > 0) & (lots < np.where(users % 2 == 1, 1.0, 0.5) * rate / 4.0)
+    floor = np.bincount(of.owner[plot], 1.5 * of.area[plot], FIRMS)
+    cost = gain * floor * 20.0
+    able = due & (cash > cost) & (cost > 0.0)
+    for function in (kernels.upwards, kernels.upwards.py_func):
+        density, ratio, left = np.full(FIRMS, 4.0), np.full(len(of.area), 1.5), cash.copy()
+        costs = np.empty(FIRMS)
+        found = function(
+            users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left, of.owner,
+            of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER, RANDOM.key("test"),
+            np.zeros(FIRMS, bool), np.empty(FIRMS, np.int64),
+            np.empty((2, len(of.area)), np.int64), costs,
+        )  # fmt: skip
+        np.testing.assert_allclose(costs[:found], cost[able], rtol=1e-12)
+        np.testing.assert_allclose(cash - left, np.where(able, cost, 0.0), rtol=1e-9, atol=1e-6)
+        assert density.tolist() == np.where(able, 5.0, 4.0).tolist()
+        higher = plot & np.append(able, False)[of.owner]
+        assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest
 
 
 @few
@@ -133,27 +257,28 @@ def test_conversion_weighs_place_and_class(of: Plots, unit: float) -> None:
 def test_plots_of_chosen_firms(of: Plots, chosen: set[int]) -> None:
     firms = np.array(sorted(chosen), dtype=np.int64)
     found, place = np.empty((2, len(of.area)), np.int64)
-    number = kernels.plots_of(of.owner, firms, np.zeros(FIRMS, bool), found, place)
+    number = kernels.plots_of(of.owner, firms, len(firms), np.zeros(FIRMS, bool), found, place)
     assert found[:number].tolist() == np.flatnonzero(np.isin(of.owner, firms)).tolist()
     assert firms[place[:number]].tolist() == of.owner[found[:number]].tolist()
 
 
 @few
 @given(plots())
-def test_plots_of_the_dead_fall_vacant_and_others_take_their_holders_class(of: Plots) -> None:
-    alive, held = of.per_mu_class > 0, of.owner.copy()
-    code, land = np.full(len(held), 7), np.ones(FIRMS, np.int64)
-    vacated = kernels.vacate(held, code, of.area, alive, land)
-    left = (of.owner >= 0) & ~np.append(alive, True)[of.owner]
-    assert vacated == of.area[left].sum()
-    assert held.tolist() == np.where(left, -1, of.owner).tolist()
-    assert code.tolist() == np.where(left, -1, 7).tolist()
-    assert land[np.unique(of.owner[left])].tolist() == [0] * len(np.unique(of.owner[left]))
-    kernels.classify(held, of.per_mu_class, code)
-    assert code[held >= 0].tolist() == of.per_mu_class[held[held >= 0]].tolist()
-    floor, ground = kernels.occupied(of.use, held, of.area, 1.5 * np.ones(len(held)))
-    counted = (of.use <= 1) & (held != -1)
-    assert (floor, ground) == (1.5 * of.area[counted].sum(), of.area[counted].sum())
+def test_survey_holds_every_square_metre(of: Plots) -> None:
+    district, inside, urban = of.parcel % 3, of.parcel % 2 == 0, np.array([True, False, True])
+    ratio = 1.0 + of.parcel / 10.0
+    for function in (kernels.survey, kernels.survey.py_func):
+        table, sums = np.zeros((4, 3, 2), np.int64), np.empty(13)
+        function(of.use, district, inside, of.owner, of.area, ratio, urban, table, sums)
+        assert int(table.sum()) == int(of.area.sum())
+        assert table[2, 1, 1] == of.area[(of.use == 2) & (district == 1) & inside].sum()
+        assert sums[:4].tolist() == np.bincount(of.use, of.area, 4).tolist()
+        in_towns = urban[district]
+        assert sums[4:8].tolist() == np.bincount(of.use, of.area * in_towns, 4).tolist()
+        counted = (of.use <= 1) & (of.owner != -1)
+        np.testing.assert_allclose(sums[8], (of.area * ratio)[counted].sum(), rtol=1e-12)
+        assert sums[9] == of.area[counted].sum()
+        assert sums[10:].tolist() == np.bincount(district, of.area * (of.use <= 1), 3).tolist()
 
 
 @few
@@ -195,15 +320,16 @@ def test_conversion_in_urban_districts_ends_with_the_allowance(of: Plots, allowa
     wanted = rows[kept]
     use, owner, protected = of.use.copy(), of.owner.copy(), inside.copy()
     code, land = np.full(len(use), 2), np.full(FIRMS, 10**6)
-    lost, taken = np.zeros(2, np.int64), np.empty((3, len(rows)), np.int64)
-    found, whole = kernels.converted(
-        rows, allowance, urban, 3, use, of.area, district, protected, owner, code, land, lost,
-        taken,
+    lost, cash, paid = np.zeros(2, np.int64), np.zeros(FIRMS), np.empty(len(rows))
+    found, whole = conversion_kernels.converted(
+        rows, allowance, urban, 3, use, of.area, district, protected, owner, code, land, cash,
+        np.array([2.0, 3.0]), 1.5, lost, paid,
     )  # fmt: skip
-    columns = wanted, of.area[wanted], of.owner[wanted]
-    assert taken[:, :found].tolist() == [column.tolist() for column in columns]
     assert whole == of.area[wanted].sum()
     held, unit = wanted[of.owner[wanted] >= 0], wanted[inside[wanted]]
+    due = of.area[held] * np.array([2.0, 3.0])[district[held]] * 1.5
+    assert paid[:found].tolist() == due.tolist()
+    assert cash.tolist() == np.bincount(of.owner[held], due, FIRMS).tolist()
     given_up = np.bincount(of.owner[held], of.area[held], FIRMS)
     assert (10**6 - land).tolist() == given_up.tolist()
     assert lost.tolist() == np.bincount(district[unit], of.area[unit], 2).tolist()
@@ -213,23 +339,3 @@ def test_conversion_in_urban_districts_ends_with_the_allowance(of: Plots, allowa
         expected = np.zeros(len(use), changed.dtype) + before
         expected[wanted] = after
         assert changed.tolist() == expected.tolist()
-
-
-@few
-@given(plots(), st.sampled_from([0.0, 0.25]))
-def test_capital_stands_on_the_land_that_is_left(of: Plots, gain: float) -> None:
-    rows = np.flatnonzero(of.owner >= -1)[::2]
-    areas, size = of.area[rows] // 2, len(of.area)
-    held = of.owner[rows] >= 0
-    land = 1 + np.bincount(of.owner[rows[held]], of.area[rows[held]], FIRMS).astype(np.int64)
-    left, density, ratio = land.copy(), np.full(FIRMS, 3.0), np.full(size, 1.5)
-    room = np.zeros(FIRMS, bool), *np.empty((2, len(rows)), np.int64)
-    kernels.thinned(of.owner[rows], areas, gain, 1.8, of.owner, ratio, left, density, *room)
-    given_up = np.bincount(of.owner[rows[held]], areas[held], FIRMS).astype(np.int64)
-    assert left.tolist() == (land - given_up).tolist()
-    owners = np.unique(of.owner[rows[held]])
-    expected = np.full(FIRMS, 3.0)
-    expected[owners] *= land[owners] / left[owners] * (1.0 + gain)
-    np.testing.assert_allclose(density, expected, rtol=1e-12)
-    higher = np.isin(of.owner, owners) & (gain > 0.0)
-    assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest

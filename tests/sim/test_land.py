@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,23 +13,12 @@ from hypothesis import strategies as st
 
 from sim import land
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
-from sim.land_allocation import allocate, class_weights, tightness
-from sim.land_conversion import balance, convert, unit_hazard
-from sim.land_supply import (
-    add_quota,
-    give_back,
-    into_platforms,
-    quota_by_district,
-    recover_low_use,
-)
-from sim.parcels import (
-    land_table,
-    ration,
-    register_of,
-    share_out,
-    urban_industrial_area,
-)
+from sim.land_allocation import allocate, class_weights
+from sim.land_conversion import balance, convert
+from sim.land_supply import add_quota, recover_low_use
+from sim.parcels import industrial_table, register_of, share_out
 from sim.platform_moves import share_of_stock
+from sim.scopes import scopes
 from sim.state import INDUSTRIAL, INNOVATION
 from sim.units import SQUARE_KILOMETRE
 from tests.sim.small_city import small_model
@@ -49,7 +39,12 @@ def state() -> CityState:
 
 def protected(state: CityState) -> Any:
     """Return industrial land inside the protected unit by district, m2."""
-    return land_table(state)[[INDUSTRIAL, INNOVATION], :, 1].sum(axis=0)
+    return industrial_table(state)[:, 1]
+
+
+def urban_industrial(state: CityState) -> int:
+    """Return industrial land in the urban districts, m2."""
+    return int(industrial_table(state)[state.city.districts.urban].sum())
 
 
 def industrial(parcels: Parcels) -> Any:
@@ -69,32 +64,6 @@ def test_share_out_is_exact(amount: int, weights: list[float]) -> None:
     parts = share_out(amount, np.array(weights))
     assert parts.min() >= 0
     assert int(parts.sum()) == (amount if sum(weights) > 0.0 else 0)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.floats(0.0, 1e6, allow_subnormal=False), st.sampled_from([0.0, 0.5, 1.0, 3.0])
-        ),
-        min_size=1,
-        max_size=20,
-    ),
-    st.floats(0.0, 1e7),
-)
-def test_ration_uses_supply_and_respects_claims(
-    asked: list[tuple[float, float]], supply: float
-) -> None:
-    claims, weights = (np.array(column) for column in zip(*asked, strict=True))
-    granted = ration(claims, weights, supply)
-    assert (granted <= claims * (1 + 1e-12)).all()
-    assert (granted[weights == 0.0] == 0.0).all()
-    wanted = float(claims[weights > 0.0].sum())
-    assert granted.sum() == pytest.approx(min(supply, wanted), rel=1e-9, abs=1e-6)
-
-
-def test_higher_priority_gets_a_larger_share_of_its_claim() -> None:
-    granted = ration(np.array([10.0, 10.0, 10.0]), np.array([3.0, 1.0, 0.0]), 8.0)
-    np.testing.assert_allclose(granted, [6.0, 2.0, 0.0])
 
 
 def test_place_shares_keep_the_district_total() -> None:
@@ -119,38 +88,16 @@ def test_plots_follow_need_and_the_cap_leaves_land() -> None:
     assert left.tolist() == [0, 376]
 
 
-def test_quota_floor_binds_only_districts_below_it() -> None:
-    industry, other = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.3)
-    assert industry.tolist() == [150, 200]
-    assert other.tolist() == [350, 300]
-    free, _ = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.0)
-    assert free.tolist() == [50, 200]
-
-
-def test_rule_places_everything_in_platforms() -> None:
-    outside, inside = into_platforms(
-        np.array([10, 20]), 0.4, np.array([True, True]), np.array([False, True])
-    )
-    assert outside.tolist() == [0, 0]
-    assert inside.tolist() == [0, 30]
-
-
 def test_hazards_give_the_yearly_rate() -> None:
     area, freed = np.array([100, 300]), np.array([0.5, 1.0])
     hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area, freed, 1000)
     assert float((hazard * area * freed).sum()) == pytest.approx(10.0)
-    unit = unit_hazard(60 + 0.5 * 40, 100.0, 0.02)
-    assert unit * (60 + 0.5 * 40) == pytest.approx(0.005 * 100)
-
-
-def test_tightness_is_one_without_a_gap() -> None:
-    assert tightness(np.array([0.0, 100.0]), np.array([50.0, 100.0]), 1.0).tolist() == [1.0, 0.5]
 
 
 def test_register_reproduces_its_margins(state: CityState) -> None:
     drawn, parcels = state.parameters, state.parcels
     wanted = drawn["industrial_land_2017"] * SQUARE_KILOMETRE * state.scale
-    assert urban_industrial_area(state) == pytest.approx(wanted, abs=len(parcels.area))
+    assert urban_industrial(state) == pytest.approx(wanted, abs=len(parcels.area))
     firms = state.firms
     held = np.bincount(
         parcels.occupant[parcels.occupant >= 0],
@@ -168,7 +115,10 @@ def test_register_reproduces_its_margins(state: CityState) -> None:
 def test_each_verb_conserves_area(state: CityState) -> None:
     register = register_of(state)
     before = total(state)
-    for verb in (add_quota, recover_low_use, convert, allocate):
+    users = land.begin(state, register)
+    assert users.tolist() == scopes(state).users.tolist()
+    verbs = (add_quota, recover_low_use, convert, partial(allocate, users=users))
+    for verb in verbs:
         verb(state, register)
         assert total(state) == before
         assert int(state.parcels.area.min()) >= 0
@@ -185,13 +135,13 @@ def test_money_of_firms_matches_the_ledger(state: CityState) -> None:
 
 def test_no_conversion_below_the_floor(state: CityState) -> None:
     register = register_of(state)
-    start = urban_industrial_area(state)
+    start = urban_industrial(state)
     state.terms = replace(state.terms, land_floor=start / SQUARE_KILOMETRE / state.scale)
     convert(state, register)
-    assert urban_industrial_area(state) == start
+    assert urban_industrial(state) == start
     state.terms = replace(state.terms, land_floor=0.0)
     convert(state, register)
-    assert urban_industrial_area(state) < start
+    assert urban_industrial(state) < start
 
 
 def test_balance_makes_good_what_units_lost(state: CityState) -> None:
@@ -248,20 +198,12 @@ def test_recovery_at_zero_rate_is_nothing(state: CityState) -> None:
     assert state.counts["land.redeveloped"] == pytest.approx(0.02 * stock, rel=0.6)
 
 
-def test_firm_that_gives_back_two_plots_keeps_its_capital_on_the_rest(state: CityState) -> None:
-    firms, density = state.firms, state.arrays["land.density"]
-    row = int(np.flatnonzero(firms.land_area > 1000)[0])
-    state.terms = replace(state.terms, floor_area_gain=0.0)
-    firms.land_area[row], density[row] = 1000, 3.0
-    give_back(state, np.array([row, row]), np.array([300, 200]))
-    # 3.0 yuan on each of 1,000 m2 stand on the 500 m2 that are left.
-    assert int(firms.land_area[row]) == 500
-    assert density[row] == pytest.approx(6.0)
-
-
 def test_class_weights_follow_the_terms(state: CityState) -> None:
-    state.terms = replace(state.terms, land_priority=(3.0, 2.0, 0.5, 0.0))
-    assert class_weights(state, np.array([-1, 0, 3])).tolist() == [1.0, 3.0, 0.0]
+    state.terms = replace(
+        state.terms, land_priority=(3.0, 2.0, 0.5, 0.0), large_project_priority=0.5
+    )
+    large = 1.0 + 0.5 * state.parameters["large_project_land_weight"]
+    assert class_weights(state).tolist() == [3.0, 2.0, 0.5, 0.0, 1.0, large]
 
 
 def test_observe_changes_nothing(state: CityState) -> None:

@@ -1,0 +1,138 @@
+"""Compiled loops of the conversion of industrial land to other uses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel, part
+from sim.plot_parts import class_of, lot
+
+
+@part
+def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
+    """Return the quarterly hazard per unit of weight so that `rate` of the counted land goes.
+
+    `mass` and `total` are sums of weight times area, and of area; `rate` is a share a year.
+    """
+    return rate / 4.0 * total / mass if mass > 0.0 else 0.0
+
+
+@kernel
+def conversions(  # type: ignore[no-untyped-def]
+    first, shared, other, use, area, occupant, parcel_id, district, protected, per_mu_class,
+    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, rows,
+    lots,
+):  # fmt: skip
+    """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
+
+    Parameters
+    ----------
+    shared : int
+        Rows before it are pools and estates, weighted by their place only.
+    other : ndarray of int, shape (districts,)
+        Rows of other built land.
+    county, unit : float
+        Factors outside the urban districts and inside the protected unit.
+    weights : ndarray, shape (5,)
+        Factor of plots of class A to D and without a class.
+    rate : float
+        Share of the exposed land of urban districts that is due to go a year.
+    floor : float
+        m2 of urban industrial land that are to stay (0: no floor).
+    lost : ndarray of int, shape (districts,)
+        m2 that pools and estates inside the protected unit lose are added.
+    weight : ndarray, shape (parcels,)
+        Room to work in: each parcel's relative hazard.
+    rows, lots : ndarray, shape (parcels,)
+
+    Returns
+    -------
+    found, changed : int
+        Plots written, and m2 of pools and estates.
+    left : float
+        m2 that urban districts may still lose.
+    """
+    mass, total, built = 0.0, 0.0, 0
+    for row in range(len(use)):
+        in_town = urban[district[row]]
+        built += area[row] if in_town and use[row] <= 1 else 0
+        plot = row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1
+        weight[row] = 0.0
+        if row < shared or plot:
+            here = (1.0 if in_town else county) * (unit if protected[row] else 1.0)
+            if plot:
+                here *= weights[class_of(row, occupant, per_mu_class)]
+            weight[row] = here
+            if in_town:
+                mass += here * area[row]
+                total += area[row]
+    hazard = unit_hazard(mass, total, rate)
+    allowance = max(built - floor, 0.0) if floor > 0.0 else np.inf
+    asked = 0.0
+    for row in range(shared):
+        if urban[district[row]]:
+            asked += np.floor(area[row] * (hazard * weight[row]))
+    factor = min(1.0, allowance / asked) if asked > 0.0 else 1.0
+    changed, in_towns = np.int64(0), np.int64(0)
+    for row in range(shared):
+        here = district[row]
+        wanted = np.floor(area[row] * (hazard * weight[row]))
+        taken = np.int64(np.floor((factor if urban[here] else 1.0) * wanted))
+        area[row] -= taken
+        area[other[here]] += taken
+        changed += taken
+        in_towns += taken if urban[here] else 0
+        lost[here] += taken if protected[row] else 0
+    found = 0
+    for row in range(first, len(use)):
+        if weight[row] > 0.0:
+            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
+            if drawn < hazard * weight[row]:
+                rows[found], lots[found] = row, drawn
+                found += 1
+    return found, changed, max(allowance - in_towns, 0.0)
+
+
+@kernel
+def converted(  # type: ignore[no-untyped-def]
+    rows, allowance, urban, to, use, area, district, protected, occupant, land_class, land_area,
+    cash, price, markup, lost, paid,
+):  # fmt: skip
+    """Convert plots (rows, in their order) to another use, and pay their holders.
+
+    Parameters
+    ----------
+    allowance : float
+        m2 that the plots of urban districts in front of one, itself included, may add up to.
+    to : int
+        Code of the new use.
+    land_area, cash : ndarray, shape (firms,)
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    lost : ndarray of int, shape (districts,)
+        m2 inside the protected unit are added.
+    paid : ndarray, shape (rows,)
+        Yuan for each plot that a firm held are written, one after the other.
+
+    Returns
+    -------
+    paid_for, whole : int
+        Plots that firms held, and m2 of all.
+    """
+    paid_for, whole, in_front = 0, 0, 0
+    for row in rows:
+        here, size, owner = district[row], area[row], occupant[row]
+        if urban[here]:
+            in_front += size
+            if in_front > allowance:
+                continue
+        whole += size
+        if owner >= 0:
+            land_area[owner] -= size
+            paid[paid_for] = size * price[here] * markup
+            cash[owner] += paid[paid_for]
+            paid_for += 1
+        if protected[row]:
+            lost[here] += size
+        use[row], protected[row], occupant[row], land_class[row] = to, False, -1, -1
+    return paid_for, whole

@@ -1,0 +1,58 @@
+"""Small steps that loops over plots and landholders share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import part
+from sim.rng import philox, unit_open
+
+
+@part
+def lot_of(identity, quarter, key):  # type: ignore[no-untyped-def]
+    """Return the uniform of an id in a quarter."""
+    zero = np.uint64(0)
+    words = philox(np.uint64(identity), np.uint64(quarter), zero, zero, key[0], key[1])
+    return unit_open(words[0])
+
+
+@part
+def lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key):  # type: ignore[no-untyped-def]
+    """Return the uniform of a plot in a quarter, keyed by its holder, or by itself if idle."""
+    owner = occupant[row]
+    return lot_of(firm_id[owner] if owner >= 0 else idle_key + parcel_id[row], quarter, key)
+
+
+@part
+def class_of(row, occupant, per_mu_class):  # type: ignore[no-untyped-def]
+    """Return the holder's class of a plot, 0 to 3; 4 without one."""
+    owner = occupant[row]
+    return per_mu_class[owner] if owner >= 0 and per_mu_class[owner] >= 0 else 4
+
+
+@part
+def pool_of(row, district, platform, protected, districts, places):  # type: ignore[no-untyped-def]
+    """Return the pool of a parcel's place and protection.
+
+    Pools outside platforms stand before those of platforms; `places` is the distance from a pool
+    to that of the same place inside the protected unit.
+    """
+    place = np.int64(district[row])
+    if platform[row] >= 0:
+        place = districts + platform[row]
+    return place + places * protected[row]
+
+
+@part
+def lacking(i, capital, land_area, leased, density, trend, room):  # type: ignore[no-untyped-def]
+    """Return the m2 that a firm (row) lacks; below zero if it holds no land.
+
+    A holder without a density yet gets that of its capital with `room` to spare.
+    """
+    if land_area[i] <= 0:
+        return -1.0
+    if density[i] <= 0.0:
+        density[i] = room * capital[i] / land_area[i]
+    if density[i] <= 0.0:
+        return -1.0
+    return max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)

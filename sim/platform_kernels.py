@@ -1,135 +1,143 @@
-"""Compiled loops of the platforms: what firms add to their place, and what it gives them."""
+"""Compiled loops of the platforms: who moves, what firms add to their place, what it gives them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import BLOCK, LANES, apart, kernel, log, part
+from sim.rng import two_lots
+
+FARTHEST_REACH = 3.0
+"""Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
 
-@kernel
-def place_sums(living, platform, district, employees, tax, mass, paid):  # type: ignore[no-untyped-def]
-    """Add up employment of living industrial firms by platform, and tax by district.
+@apart
+def steer(  # type: ignore[no-untyped-def]
+    first, born, share, alive, birth, industry, project, land_area, firm_id, key, edges,
+    platform_district, gain, district, platform, log_tfp,
+):  # fmt: skip
+    """Steer new firms onto platforms, or off them with a negative `share`; return how many join.
 
     Parameters
     ----------
-    living : ndarray of bool, shape (firms,)
-        Living industrial firms.
-    platform, district : ndarray of int, shape (firms,)
+    first, born : int
+        First row looked at; quarter of birth of the firms meant.
+    share : float
+        Chance of those outside platforms to join one; if negative, minus the chance of those on
+        one to stay outside.
+    alive, birth, industry, project, land_area, firm_id : ndarray, shape (firms,)
+        Only industrial firms without land that are no plant of a project are steered.
+    edges, platform_district, gain : ndarray, shape (platforms,)
+        Running sum of the platforms' weights, their district, and log TFP that each is worth.
+    district, platform, log_tfp : ndarray, shape (firms,)
+        Changed.
+    """
+    joined = 0
+    for i in range(first, len(alive)):
+        young = alive[i] & (birth[i] == born) & industry[i]
+        if young & (project[i] < 0) & (land_area[i] == 0):
+            lot, choice = two_lots(firm_id[i], 0, key)
+            if platform[i] < 0 and lot < share:
+                p = 0
+                while p < len(edges) - 1 and edges[p] <= choice * edges[-1]:
+                    p += 1
+                platform[i], district[i] = p, platform_district[p]
+                log_tfp[i] += gain[p]
+                joined += 1
+            elif platform[i] >= 0 and lot < -share:
+                platform[i] = -1
+    return joined
+
+
+@apart
+def place_sums(alive, industry, platform, district, employees, tax, mass, paid):  # type: ignore[no-untyped-def]
+    """Add up employment of living industrial firms by platform, and tax by district.
+
+    Neighbours add to different lanes: a sum would wait for itself.
+
+    Parameters
+    ----------
+    alive, industry, platform, district : ndarray, shape (firms,)
         Platform -1 is outside platforms.
     employees, tax : ndarray, shape (firms,)
-    mass : ndarray, shape (platforms + 1,)
+    mass : ndarray, shape (LANES, platforms + 1)
         Added to: persons outside platforms, then by platform.
-    paid : ndarray, shape (districts,)
+    paid : ndarray, shape (LANES, districts)
         Added to: yuan, of all firms.
     """
-    for i in range(len(living)):  # unsigned: an index below zero would be looked for every time
-        paid[np.uint16(district[i])] += tax[i]
-        mass[np.uint16(platform[i] + 1)] += living[i] * employees[i]
-
-
-@kernel
-def add_gain(living, platform, change, log_tfp):  # type: ignore[no-untyped-def]
-    """Add the change of a platform's gain to the log TFP of living firms.
-
-    `change` has the shape (platforms + 1,): outside platforms, then by platform.
-    """
-    for i in range(len(living)):
-        log_tfp[i] += living[i] * change[np.uint16(platform[i] + 1)]
+    staff = np.empty(BLOCK)
+    for start in range(0, len(alive), BLOCK):
+        size = min(BLOCK, len(alive) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            staff[j] = employees[i] if alive[i] & industry[i] else 0.0
+        for j in range(size):  # unsigned: an index below zero would be looked for every time
+            i, lane = np.uint64(start + j), np.uint64(j % LANES)
+            mass[lane, np.uint16(platform[i] + 1)] += staff[j]
+            paid[lane, np.uint16(district[i])] += tax[i]
 
 
 @part
-def choose(lot, weights, reachable, home):  # type: ignore[no-untyped-def]
-    """Return the platform that a uniform picks by weight among those reachable; -1 without any."""
-    total = 0.0
-    for p in range(len(weights)):
-        total += weights[p] if reachable[home, p] else 0.0
-    if total <= 0.0:
-        return -1
-    edge = 0.0
-    for p in range(len(weights)):
-        edge += weights[p] if reachable[home, p] else 0.0
-        if edge > lot * total:
-            return p
-    return len(weights) - 1
+def mass_with(own, zone, district, links):  # type: ignore[no-untyped-def]
+    """Return effective employment: own, and what `links` let in of corridor and district.
+
+    Neighbours count for at most FARTHEST_REACH times the platform's own mass each.
+    """
+    bound = FARTHEST_REACH * own
+    return own + links[0] * min(zone, bound) + links[1] * min(district, bound)
 
 
 @kernel
-def resettle(  # type: ignore[no-untyped-def]
-    rows, lots, owner, plots, first, weights, reachable, platform_district, gain, price, markup,
-    places, smaller, friction, land_area, district, platform, cash, capital, log_tfp, density,
-    area, parcel_district, parcel_platform, protected, occupant, land_class, target, pieces, paid,
-):  # fmt: skip
-    """Move firms with their land to platforms; return the number of plots to be laid out.
+def agglomerate(mass, start, city, zone, district, links, usual, elasticity, speed, gain, change):  # type: ignore[no-untyped-def]
+    """Move the platforms' gains towards what their density is worth in log TFP.
 
     Parameters
     ----------
-    rows, lots : ndarray, shape (movers,)
-        Firms in the order in which they move, and their uniforms.
-    owner : ndarray of int, shape (movers,)
-        Position of each mover on the list by which its plots are found.
-    plots, first : ndarray of int, shapes (plots,), (movers + 1,)
-        Plots of the movers, and where each one's begin.
-    weights, reachable : ndarray, shapes (platforms,), (districts, platforms)
-        Relative chance of each platform, and which ones firms of a district move to.
-    platform_district, gain : ndarray, shape (platforms,)
-        District, and log TFP that the platform is worth.
-    price, markup : ndarray, shape (districts,), and float
-        Yuan per m2 are their product.
-    places : int
-        Distance from a pool to that of the same place inside the protected unit.
-    smaller, friction : float
-        New plot over old one; cost of the move over capital.
-    land_area, district, platform, cash, capital, log_tfp, density : ndarray, shape (firms,)
-    area, parcel_district, parcel_platform, protected, occupant, land_class : ndarray
-        Columns of the parcels; the first rows are the pools.
-    target : ndarray of int, shape (movers,)
-        -1; the platform is written for those that find room.
-    pieces : ndarray of int, shape (3, 2 * movers)
-        Pool, m2 and firm of each new plot are written.
-    paid : ndarray, shape (3,)
-        Added to: yuan for the old plots, for the new ones, and cost of moving.
+    mass, start, zone, district : ndarray, shape (platforms,)
+        Employment now and at the start; numbers of zone and district.
+    city : tuple of float
+        Employment of the whole city now and at the start.
+    links, usual : tuple of float
+        (share of the corridor within reach, share of the district merged), under the terms in
+        force and under the terms before the plan.
+    elasticity, speed : float
+        Log TFP per log density; share of the gap closed in a quarter.
+    gain, change : ndarray, shapes (platforms,), (platforms + 1,)
+        Changed; by how much is written, outside platforms first.
     """
-    found = 0
-    for m in range(len(rows)):
-        i = rows[m]
-        p = choose(lots[m], weights, reachable, district[i])
-        wanted = np.int64(smaller * land_area[i])
-        if p < 0 or wanted <= 0:
-            continue
-        here = platform_district[p]
-        pool = len(price) + p
-        near = area[pool]
-        if near + area[pool + places] < wanted:
-            continue
-        for k in range(first[owner[m]], first[owner[m] + 1]):
-            plot = plots[k]
-            amount = area[plot] * price[parcel_district[plot]] * markup
-            cash[i] += amount
-            paid[0] += amount
-            back = parcel_district[plot]
-            if parcel_platform[plot] >= 0:
-                back = len(price) + parcel_platform[plot]
-            area[back + places * protected[plot]] += area[plot]
-            area[plot] = 0
-            occupant[plot] = land_class[plot] = -1
-        inside = max(wanted - near, 0)
-        for cell, taken in ((pool, wanted - inside), (pool + places, inside)):
-            if taken > 0:
-                area[cell] -= taken
-                pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, i
-                found += 1
-        cash[i] -= wanted * price[here] * markup
-        paid[1] += wanted * price[here] * markup
-        land_area[i] = wanted
-        density[i] /= smaller
-        log_tfp[i] += gain[p] - (gain[platform[i]] if platform[i] >= 0 else 0.0)
-        district[i], platform[i] = here, p
-        cost = min(friction * capital[i], max(cash[i], 0.0))
-        cash[i] -= cost
-        paid[2] += cost
-        target[m] = p
-    return found
+    around = log(max(city[0], 1.0) / max(city[1], 1.0))
+    change[0] = 0.0
+    for p in range(len(mass)):
+        corridor = same = 0.0
+        for other in range(len(mass)):
+            if other != p:
+                corridor += mass[other] if zone[other] == zone[p] else 0.0
+                same += mass[other] if district[other] == district[p] else 0.0
+        own = max(mass[p], 1.0)
+        growth = min(max(log(own / max(start[p], 1.0)) - around, -1.0), 1.0)
+        denser = mass_with(own, corridor, same, links) / mass_with(own, corridor, same, usual)
+        change[p + 1] = speed * (elasticity * (log(denser) + growth) - gain[p])
+        gain[p] += change[p + 1]
+
+
+@apart
+def add_gain(alive, industry, platform, change, log_tfp):  # type: ignore[no-untyped-def]
+    """Add the change of a platform's gain to the log TFP of living industrial firms.
+
+    `change` has the shape (platforms + 1,): outside platforms, then by platform.
+    """
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        log_tfp[i] += (alive[i] & industry[i]) * change[np.uint16(platform[i] + 1)]
+
+
+@kernel
+def credit(moved, alive, origin, district, tax, kept, credited):  # type: ignore[no-untyped-def]
+    """Credit a share `kept` of the tax of firms that `moved` to the district of their origin."""
+    for i in moved:
+        if alive[i]:
+            credited[district[i]] -= kept * tax[i]
+            credited[np.int64(origin[i])] += kept * tax[i]
 
 
 @apart

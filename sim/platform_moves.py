@@ -1,14 +1,20 @@
-"""Moves on and off platforms: who is hit, what room there is, land given back and taken, costs."""
+"""Moves on and off platforms: who is hit and in which order; land given back and taken, costs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sim import platform_kernels as kernels
+from sim import platform_move_kernels as kernels
 from sim.columns import column
-from sim.parcels import Register, lay_out, pay_for_land, plots_of, return_to_pool
-from sim.state import CityState, Flags, Floats, Integers
+from sim.parcels import lay_out, register_of
+from sim.rows import rows_where
+from sim.state import CityState, Codes, Flags, Floats, Integers
 
+LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
+"""Relative hazard of leaving a platform under consolidation by class A to D, unclassified (-1:
+the last entry)."""
 SMALLER_PLOT = 0.85
 """Plot after a move over plot before it: movers build denser (prior)."""
 
@@ -41,61 +47,101 @@ def share_of_stock(
     return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))
 
 
-def in_order(draw: Floats, chosen: Flags) -> Integers:
-    """Return positions of the chosen by rising draw: who comes first is keyed, not by row.
+@dataclass(frozen=True)
+class Users:
+    """Industrial firms of the roster that hold land, by what may happen to them in a quarter."""
 
-    Examples
-    --------
-    >>> in_order(np.array([0.3, 0.1, 0.2]), np.array([True, True, False])).tolist()
-    [1, 0]
-    """
-    where = np.flatnonzero(chosen)
-    return where[np.argsort(draw[where], kind="stable")]
+    low: Integers
+    """Rows of low users on platforms."""
+    outside: Integers
+    """Rows of those outside platforms."""
+    far: Integers
+    """Rows of those in districts that firms relocate from."""
+    area: Integers
+    """Land of those on platforms by class A to D and without one, shape (5,), m2."""
 
 
-def resettle(
-    state: CityState, register: Register, rows: Integers, lots: Floats, weights: Floats,
-    reachable: Flags,
-) -> Integers:  # fmt: skip
-    """Move firms with their land to platforms, one after the other; return where each went.
+def users_of_land(state: CityState, dear: Flags) -> Users:
+    """Return the roster's users of land; `dear` are the districts that firms relocate from."""
+    firms = state.firms
+    chosen = np.empty(firms.count, dtype=np.bool_)
+    kernels.users(
+        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, chosen
+    )
+    rows = rows_where(chosen)
+    lists, area = np.empty((3, len(rows) + 1), dtype=np.int64), np.zeros(5, dtype=np.int64)
+    numbers = kernels.open_to_moves(
+        rows, firms.platform, firms.district, firms.per_mu_class, firms.land_area, LOW_USE_WEIGHT,
+        dear, *lists, area,
+    )  # fmt: skip
+    low, outside, far = (own[:number] for own, number in zip(lists, numbers, strict=True))
+    return Users(low, outside, far, area)
 
-    The old plots go back to the pool of their place at the land price; the new plot is taken
-    from the pools of the new place and paid. A firm stays where no platform is within reach or
-    the chosen one lacks room.
+
+def hit(
+    state: CityState, purpose: str, rows: Integers, hazard: Floats, by: Codes
+) -> tuple[Integers, Floats]:
+    """Return rows of the firms that are hit this quarter, in order, and another uniform of each.
 
     Parameters
     ----------
-    rows : ndarray of int, shape (movers,)
-        In the order in which they move.
-    lots : ndarray, shape (movers,)
-        A uniform each, for the choice of the platform.
+    purpose : str
+        Name of the stream within ``platforms/``.
+    rows : ndarray of int, shape (firms at risk,)
+    hazard : ndarray of float, shape (codes,)
+        Quarterly chance by the code that the column `by` holds.
+    """
+    lots, others = state.random.pairs(
+        f"platforms/{purpose}", state.firms.firm_id, rows, state.quarter
+    )
+    order = np.empty_like(rows)
+    order = order[: kernels.first_come(rows, lots, by, hazard, order)]
+    return rows[order], others[order]
+
+
+def settle(
+    state: CityState,
+    leaving: Integers,
+    inward: tuple[Integers, Floats],
+    outward: tuple[Integers, Floats],
+    weights: Floats,
+) -> tuple[Integers, Integers]:
+    """Let firms leave their platforms, then move others onto platforms, one after the other.
+
+    Old plots go back to the pools of their place at the land price; a mover's new plot is taken
+    from the pools of the new place and paid. A mover stays where no platform is within reach
+    or the one it picks lacks room. Leavers and movers pay the move.
+
+    Parameters
+    ----------
+    leaving : ndarray of int, shape (leavers,)
+        Firms that give up platform and land; they stay in their district.
+    inward, outward : tuple of ndarray, shape (movers,)
+        Firms that move onto a platform of their district, and of a cheaper one, in the order in
+        which they move, and a uniform each for the choice of the platform.
     weights : ndarray, shape (platforms,)
-        Relative chance of each platform.
-    reachable : ndarray of bool, shape (districts, platforms)
-        Which platforms firms of a district move to.
+        Relative chance of each platform; over the land price for those that move outward.
 
     Returns
     -------
-    ndarray of int, shape (movers,)
-        Platform, -1 of those that stay.
+    inward, outward : ndarray of int
+        Rows of those that have moved.
     """
-    firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    target = np.full(len(rows), -1)
-    if len(rows) == 0 or len(weights) == 0:
-        return target
-    order = np.argsort(rows)
-    plots, place = plots_of(state, rows[order])
-    by_owner = np.argsort(place, kind="stable")
-    first = np.searchsorted(place[by_owner], np.arange(len(rows) + 1))
-    pieces, paid = np.empty((3, 2 * len(rows)), dtype=np.int64), np.zeros(3)
-    found = kernels.resettle(
-        rows, lots, np.argsort(order), plots[by_owner], first, weights, reachable,
-        state.city.platforms.district, state.arrays["platforms.gain"],
-        state.city.districts.land_price_floor, drawn["industrial_land_price_markup"],
-        register.places, SMALLER_PLOT, _cost_of_moving(state), firms.land_area, firms.district,
-        firms.platform, firms.cash, firms.capital_stock, firms.log_tfp,
-        column(state, "land.density"), parcels.area, parcels.district, parcels.platform,
-        parcels.protected, parcels.occupant, parcels.land_class, target, pieces, paid,
+    firms, parcels, drawn, city = state.firms, state.parcels, state.parameters, state.city
+    movers, lots = (np.concatenate(pair) for pair in zip(inward, outward, strict=True))
+    number, paid, origin = len(inward[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
+    first_time = origin[outward[0]] < 0.0
+    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers)), dtype=np.int64)
+    found = kernels.settle(
+        leaving, movers, lots, number, weights, city.platforms.district,
+        state.arrays["platforms.gain"], city.districts.land_price_floor,
+        drawn["industrial_land_price_markup"], register_of(state).places, SMALLER_PLOT,
+        drawn["relocation_cost"] * max(state.terms.relocation_friction, 0.1), firms.land_area,
+        firms.district, firms.platform, firms.cash, firms.capital_stock, firms.log_tfp,
+        column(state, "land.density"), origin, parcels.area, parcels.district, parcels.platform,
+        parcels.protected, parcels.occupant, parcels.land_class,
+        np.full(firms.count, -2, dtype=np.int32), np.empty_like(parcels.occupant), target, pieces,
+        paid,
     )  # fmt: skip
     returned, taken, moved = paid.tolist()
     state.ledger.pay("government", "firms", "land_buy_back", returned)
@@ -103,31 +149,8 @@ def resettle(
     state.ledger.pay("firms", "outside", "relocation_cost", moved)
     pools, areas, holders = pieces[:, :found]
     lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
-    return target
-
-
-def _cost_of_moving(state: CityState) -> float:
-    """Return the cost of a move over the firm's capital."""
-    return state.parameters["relocation_cost"] * max(state.terms.relocation_friction, 0.1)
-
-
-def leave_platforms(state: CityState, rows: Integers) -> None:
-    """Take firms off their platforms, with what nearness was worth, and let them pay the move."""
-    firms = state.firms
-    firms.log_tfp[rows] -= state.arrays["platforms.gain"][firms.platform[rows]]
-    firms.platform[rows] = -1
-    cost = _cost_of_moving(state) * firms.capital_stock[rows]
-    cost = np.minimum(cost, np.maximum(firms.cash[rows], 0.0))
-    firms.cash[rows] -= cost
-    state.ledger.pay("firms", "outside", "relocation_cost", float(cost.sum()))
-
-
-def leave_land(state: CityState, register: Register, rows: Integers) -> None:
-    """Give the firms' plots back to the pools of their place; government pays the land price."""
-    firms, parcels = state.firms, state.parcels
-    plots, _ = plots_of(state, np.sort(rows))
-    areas = parcels.area[plots]
-    pay_for_land(state, parcels.occupant[plots], plots, areas, "land_buy_back")
-    return_to_pool(parcels, register, plots, areas)
-    parcels.occupant[plots], parcels.land_class[plots] = -1, -1
-    firms.land_area[rows] = 0
+    entered, relocated = target[:number] >= 0, target[number:] >= 0
+    state.arrays["platforms.moved"] = np.concatenate(
+        [state.arrays["platforms.moved"], outward[0][relocated & first_time]]
+    )
+    return inward[0][entered], outward[0][relocated]

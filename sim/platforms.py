@@ -14,176 +14,77 @@ import numpy as np
 
 from sim import platform_kernels as kernels
 from sim.columns import column
-from sim.parcels import (
-    Register,
-    platform_preference,
-    register_of,
-)
-from sim.platform_moves import in_order, leave_land, leave_platforms, resettle, share_of_stock
+from sim.compiled import LANES
+from sim.parcels import platform_preference
+from sim.platform_moves import LOW_USE_WEIGHT, hit, settle, share_of_stock, users_of_land
 from sim.scopes import scopes
-from sim.state import CityState, Flags, Floats, Integers
-
-LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
-"""Relative hazard of leaving a platform under consolidation by class A to D, unclassified (-1:
-the last entry)."""
-FARTHEST_REACH = 3.0
-"""Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
+from sim.state import CityState, Floats, Integers
 
 
-def _living(state: CityState) -> Flags:
-    """Return living industrial firms."""
-    return np.asarray(state.firms.alive & state.of_sector("industry"))
+def place_sums(state: CityState) -> tuple[Floats, float, Floats]:
+    """Return employment by platform and of the city (persons), and tax by district (yuan).
 
-
-def place_sums(state: CityState, living: Flags) -> tuple[Floats, Floats]:
-    """Return employment by platform, the city's last, and tax by district (persons, yuan)."""
+    Employment of living industrial firms, tax of all.
+    """
     firms, city = state.firms, state.city
-    mass, paid = np.zeros(len(city.platforms.code) + 1), np.zeros(len(city.districts.code))
+    mass = np.zeros((LANES, len(city.platforms.code) + 1))
+    paid = np.zeros((LANES, len(city.districts.code)))
     kernels.place_sums(
-        living, firms.platform, firms.district, firms.employees, firms.tax, mass, paid
-    )
-    return np.append(mass[1:], mass.sum()), paid
-
-
-def neighbours(mass: Floats, group: Integers) -> Floats:
-    """Return the mass of the other platforms of the same group, shape (platforms,).
-
-    Examples
-    --------
-    >>> neighbours(np.array([1.0, 2.0, 5.0]), np.array([0, 0, 1])).tolist()
-    [2.0, 1.0, 0.0]
-    """
-    return np.asarray(np.bincount(group, weights=mass)[group] - mass)
-
-
-def agglomeration_target(
-    mass: Floats,
-    growth: Floats,
-    zone: Floats,
-    district: Floats,
-    links: tuple[float, float],
-    links_reference: tuple[float, float],
-    elasticity: float,
-) -> Floats:
-    """Return the log TFP gain that present density is worth, shape (platforms,).
-
-    Parameters
-    ----------
-    mass : ndarray of float, shape (platforms,)
-        Own employment.
-    growth : ndarray of float, shape (platforms,)
-        Log growth of own mass since the start beyond the city's.
-    zone, district : ndarray of float, shape (platforms,)
-        Mass of the other platforms of the corridor, and of the district.
-    links, links_reference : tuple of float
-        (share of the corridor within reach, share of the district merged), under the terms in
-        force and under the terms before the plan.
-    elasticity : float
-        Log TFP per log density.
-
-    Examples
-    --------
-    >>> one = np.array([1.0])
-    >>> agglomeration_target(one, 0 * one, one, one, (0.5, 0.0), (0.0, 0.0), 0.1).round(4)
-    array([0.0405])
-    """
-    own = np.maximum(mass, 1.0)
-    near = np.minimum(zone, FARTHEST_REACH * own)
-    merged = np.minimum(district, FARTHEST_REACH * own)
-    now = np.log(own + links[0] * near + links[1] * merged)
-    before = np.log(own + links_reference[0] * near + links_reference[1] * merged)
-    return np.asarray(elasticity * (now - before + growth))
+        firms.alive, state.of_sector("industry"), firms.platform, firms.district, firms.employees,
+        firms.tax, mass, paid,
+    )  # fmt: skip
+    by_place = mass.sum(axis=0)
+    return by_place[1:], float(by_place.sum()), paid.sum(axis=0)
 
 
 def initialise(state: CityState) -> None:
     """Remember where firms and mass stand at the start."""
-    state.arrays["platforms.gain"] = np.zeros(len(state.city.platforms.code))
-    state.arrays["platforms.mass_start"] = place_sums(state, _living(state))[0]
+    arrays, memory = state.arrays, state.memory
+    arrays["platforms.gain"] = np.zeros(len(state.city.platforms.code))
+    arrays["platforms.mass_start"], memory["platforms.city_start"], _ = place_sums(state)
+    price, share = state.city.districts.land_price_floor, state.city.districts.land_share
+    memory["platforms.mean_price"] = float(price @ share / share.sum())
     column(state, "platforms.origin", -1.0)
-    state.memory["platforms.merged"] = state.memory["platforms.merged_reference"] = 0.0
-    state.memory["platforms.looked_at"] = 0.0
+    arrays["platforms.moved"] = np.empty(0, dtype=np.int64)
+    memory["platforms.merged"] = memory["platforms.merged_reference"] = 0.0
+    memory["platforms.looked_at"] = 0.0
 
 
 def step(state: CityState) -> None:
     """Run one quarter of the platforms in order."""
-    register = register_of(state)
-    steer_new_firms(state)
-    roster = scopes(state).industry  # nobody enters or leaves it before the end
-    remove_low_users(state, register, roster)
-    move_in(state, register, roster)
-    relocate(state, register, roster)
+    preference = platform_preference(state)
+    steer_new_firms(state, preference)
+    merge_services(state)
+    move_firms(state, preference)
     credit_tax(state, agglomerate(state))
 
 
-def pick_platform(draw: Floats, weights: Floats) -> Integers:
-    """Choose one platform per draw in proportion to weights, shape (draws,)."""
-    edges = np.cumsum(weights)
-    return np.asarray(
-        np.minimum(np.searchsorted(edges, draw * edges[-1], side="right"), len(weights) - 1)
-    )
-
-
-def steer_new_firms(state: CityState) -> None:
+def steer_new_firms(state: CityState, preference: Floats) -> None:
     """Steer industrial firms born since the last quarter into platforms, by extra focus."""
-    firms = state.firms
+    firms, places = state.firms, state.city.platforms
     extra = state.terms.spatial_focus - state.reference.spatial_focus
-    share = state.parameters["platform_steering"] * extra
     # Firms born since stand behind those that were there last time.
-    fresh = slice(int(state.memory["platforms.looked_at"]), firms.count)
+    first = int(state.memory["platforms.looked_at"])
     state.memory["platforms.looked_at"] = float(firms.count)
-    young = firms.alive[fresh] & (firms.birth_quarter[fresh] == state.quarter - 1)
-    young &= state.of_sector("industry")[fresh]
-    young &= (firms.project[fresh] < 0) & (firms.land_area[fresh] == 0)
-    rows = fresh.start + np.flatnonzero(young)
-    if len(rows) == 0 or len(state.city.platforms.code) == 0:
+    if len(places.code) == 0:
         return
-    draw = state.random.uniforms("platforms/steering", firms.firm_id[rows], draws=2)
-    outside = firms.platform[rows] < 0
-    joins = outside & (draw[0] < share)
-    joining, leaving = rows[joins], rows[~outside & (draw[0] < -share)]
-    chosen = pick_platform(draw[1][joins], platform_preference(state))
-    firms.platform[joining] = chosen
-    firms.district[joining] = state.city.platforms.district[chosen]
-    firms.platform[leaving] = -1
-    firms.log_tfp[joining] += state.arrays["platforms.gain"][chosen]
-    state.add("platforms.steered", float(len(joining)))
+    number = kernels.steer(
+        first, state.quarter - 1, state.parameters["platform_steering"] * extra, firms.alive,
+        firms.birth_quarter, state.of_sector("industry"), firms.project, firms.land_area,
+        firms.firm_id, state.random.key("platforms/steering"), np.cumsum(preference),
+        places.district, state.arrays["platforms.gain"], firms.district, firms.platform,
+        firms.log_tfp,
+    )  # fmt: skip
+    state.add("platforms.steered", float(number))
 
 
-def remove_low_users(state: CityState, register: Register, roster: Integers) -> None:
-    """Take low users off platforms: `consolidation` of the platforms' firm land a year."""
-    rate = state.terms.consolidation
+def merge_services(state: CityState) -> None:
+    """Merge more of the platforms of a district, as fast as consolidation goes."""
     merging = state.parameters["consolidation_merging"]
-    for name, value in (("", rate), ("_reference", state.reference.consolidation)):
+    for name, terms in (("", state.terms), ("_reference", state.reference)):
         key = f"platforms.merged{name}"
-        state.memory[key] += (1.0 - state.memory[key]) * -np.expm1(-merging * value / 4.0)
-    firms = state.firms
-    rows = roster[(firms.platform[roster] >= 0) & (firms.land_area[roster] > 0)]
-    weight = LOW_USE_WEIGHT[firms.per_mu_class[rows]]
-    area = firms.land_area[rows]
-    hazard = share_of_stock(rate, weight, area, np.ones(len(rows)), int(area.sum()))
-    low = np.flatnonzero(hazard > 0.0)  # the others' lots decide nothing
-    rows, hazard = rows[low], hazard[low]
-    draw = state.random.uniforms("platforms/removal", firms.firm_id[rows], state.quarter)[0]
-    rows = rows[in_order(draw, draw < hazard)]
-    state.add("platforms.removed", float(len(rows)))
-    state.add("platforms.removed_land", float(firms.land_area[rows].sum()))
-    leave_land(state, register, rows)
-    column(state, "land.density")[rows] = 0.0
-    leave_platforms(state, rows)
-
-
-def move_in(state: CityState, register: Register, roster: Integers) -> None:
-    """Let above-scale firms outside platforms move into their district's, by focus."""
-    firms, city = state.firms, state.city
-    hazard = state.parameters["platform_move_rate"] * state.terms.spatial_focus / 4.0
-    rows = roster[(firms.platform[roster] < 0) & (firms.land_area[roster] > 0)]
-    draw = state.random.uniforms("platforms/move in", firms.firm_id[rows], state.quarter, 2)
-    moving = in_order(draw[0], draw[0] < hazard)
-    own = city.platforms.district == np.arange(register.districts)[:, None]
-    target = resettle(
-        state, register, rows[moving], draw[1][moving], platform_preference(state), own
-    )
-    state.add("platforms.moved_in", float(np.count_nonzero(target >= 0)))
+        rate = -np.expm1(-merging * terms.consolidation / 4.0)
+        state.memory[key] += (1.0 - state.memory[key]) * rate
 
 
 def relocation_hazard(
@@ -200,30 +101,31 @@ def relocation_hazard(
     return np.asarray(wish * deterred * let_go)
 
 
-def relocate(state: CityState, register: Register, roster: Integers) -> None:
-    """Move firms of dear urban districts to platforms of cheaper districts (clause 11)."""
-    firms, city, terms = state.firms, state.city, state.terms
-    price = city.districts.land_price_floor
-    mean = float(price @ city.districts.land_share / city.districts.land_share.sum())
-    dear = city.districts.urban & (price >= mean)
-    rows = roster[dear[firms.district[roster]] & (firms.land_area[roster] > 0)]
-    by_district = relocation_hazard(
-        price, mean, terms.relocation_friction, terms.receiver_tax_share, state.parameters
-    )
-    hazard = by_district[firms.district[rows]]
-    draw = state.random.uniforms("platforms/relocation", firms.firm_id[rows], state.quarter, 2)
-    moving = in_order(draw[0], draw[0] < hazard / 4.0)
-    movers, there = rows[moving], city.platforms.district
-    home = firms.district[movers]
-    target = resettle(
-        state, register, movers, draw[1][moving], platform_preference(state) / price[there],
-        price[there] < price[:, None],
+def move_firms(state: CityState, preference: Floats) -> None:
+    """Take low users off platforms, let others move in, and firms of dear districts relocate.
+
+    `consolidation` of the platforms' firm land comes free a year; above-scale firms outside
+    platforms move into their district's, by focus; firms of dear urban districts move to
+    platforms of cheaper ones (clause 11). Who moves is drawn before anybody does.
+    """
+    firms, terms, p = state.firms, state.terms, state.parameters
+    price, mean = state.city.districts.land_price_floor, state.memory["platforms.mean_price"]
+    users = users_of_land(state, state.city.districts.urban & (price >= mean))
+    leaving, _ = hit(
+        state, "removal", users.low, share_of_stock(
+            terms.consolidation, LOW_USE_WEIGHT, users.area, np.ones(5), int(users.area.sum())
+        ), firms.per_mu_class,
     )  # fmt: skip
-    moved = target >= 0
-    column(state, "platforms.origin", -1.0)[movers[moved]] = home[moved]
-    if moved.any():
-        state.add("relocations", float(moved.sum()))
-        state.add("relocated_output", float(firms.revenue[movers[moved]].sum()))
+    focus = np.full(len(price), p["platform_move_rate"] * terms.spatial_focus / 4.0)
+    inward = hit(state, "move in", users.outside, focus, firms.district)
+    leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
+    outward = hit(state, "relocation", users.far, leave / 4.0, firms.district)
+    state.add("platforms.removed", float(len(leaving)))
+    state.add("platforms.removed_land", float(firms.land_area[leaving].sum()))
+    entered, relocated = settle(state, leaving, inward, outward, preference)
+    state.add("platforms.moved_in", float(len(entered)))
+    state.add("relocations", float(len(relocated)))
+    state.add("relocated_output", float(firms.revenue[relocated].sum()))
 
 
 @lru_cache(maxsize=8)
@@ -235,42 +137,33 @@ def _zones(names: tuple[str, ...]) -> Integers:
 
 def agglomerate(state: CityState) -> Floats:
     """Move firms' TFP towards what their platform's density is worth; return tax by district."""
-    firms, city, drawn = state.firms, state.city, state.parameters
-    living = _living(state)
-    mass, paid = place_sums(state, living)
-    if len(city.platforms.code) == 0:
-        return paid
-    growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
-    mass, growth = mass[:-1], growth[:-1] - growth[-1]
-    zone = _zones(tuple(city.platforms.zone))
-    reach = drawn["zone_reach"]
-    target = agglomeration_target(
-        mass,
-        np.clip(growth, -1.0, 1.0),
-        neighbours(mass, zone),
-        neighbours(mass, city.platforms.district.astype(np.int64)),
-        (reach * state.terms.spatial_focus, state.memory["platforms.merged"]),
-        (reach * state.reference.spatial_focus, state.memory["platforms.merged_reference"]),
-        drawn["agglomeration_elasticity"],
+    firms, places, drawn, memory = state.firms, state.city.platforms, state.parameters, state.memory
+    mass, city, paid = place_sums(state)
+    reach, change = drawn["zone_reach"], np.empty(len(mass) + 1)
+    kernels.agglomerate(
+        mass, state.arrays["platforms.mass_start"], (city, memory["platforms.city_start"]),
+        _zones(tuple(places.zone)), places.district,
+        (reach * state.terms.spatial_focus, memory["platforms.merged"]),
+        (reach * state.reference.spatial_focus, memory["platforms.merged_reference"]),
+        drawn["agglomeration_elasticity"], drawn["agglomeration_speed"] / 4.0,
+        state.arrays["platforms.gain"], change,
+    )  # fmt: skip
+    kernels.add_gain(
+        firms.alive, state.of_sector("industry"), firms.platform, change, firms.log_tfp
     )
-    gain = state.arrays["platforms.gain"]
-    change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
-    gain += change
-    kernels.add_gain(living, firms.platform, np.append(0.0, change), firms.log_tfp)
     return paid
 
 
 def credit_tax(state: CityState, credited: Floats) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
-    origin = column(state, "platforms.origin", -1.0)
-    moved = np.flatnonzero(origin >= 0.0)
-    moved = moved[firms.alive[moved]]
-    kept = (1.0 - state.terms.receiver_tax_share) * firms.tax[moved]
-    np.subtract.at(credited, firms.district[moved], kept)
-    np.add.at(credited, origin[moved].astype(np.int64), kept)
+    kernels.credit(
+        state.arrays["platforms.moved"], firms.alive, column(state, "platforms.origin", -1.0),
+        firms.district, firms.tax, 1.0 - state.terms.receiver_tax_share, credited,
+    )  # fmt: skip
+    amounts = credited.tolist()
     for district in state.districts:
-        district.tax_credited = float(credited[district.index])
+        district.tax_credited = amounts[district.index]
 
 
 TOTALS = (

@@ -165,17 +165,17 @@ def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
 
 
 @part
-def one_lot(agent, quarter, key):  # type: ignore[no-untyped-def]
-    """Return the first uniform of an agent, for loops that draw for few."""
+def two_lots(agent, quarter, key):  # type: ignore[no-untyped-def]
+    """Return the first two uniforms of an agent, for loops that draw for few."""
     zero = np.uint64(0)
     words = philox(np.uint64(agent), np.uint64(quarter), zero, zero, key[0], key[1])
-    return unit_open(words[0])
+    return unit_open(words[0]), unit_open(words[1])
 
 
 @kernel
 def _one(agent, quarter, key):  # type: ignore[no-untyped-def]
     """Return one uniform."""
-    return one_lot(agent, quarter, key)
+    return two_lots(agent, quarter, key)[0]
 
 
 @apart
@@ -190,10 +190,8 @@ def _pairs(first, second, ids, rows, quarter, key):  # type: ignore[no-untyped-d
         first[j], second[j] = unit_open(one[0]), unit_open(one[1])
         first[k], second[k] = unit_open(two[0]), unit_open(two[1])
     if 2 * half < len(rows):
-        last, zero = len(rows) - 1, np.uint64(0)
-        agent = np.uint64(ids[rows[last]])
-        words = philox(agent, np.uint64(quarter), zero, zero, key_0, key_1)
-        first[last], second[last] = unit_open(words[0]), unit_open(words[1])
+        last = len(rows) - 1
+        first[last], second[last] = two_lots(ids[rows[last]], quarter, key)
 
 
 class KeyedRandom:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sim import platforms
-from sim.parcels import area_of_firms, register_of
-from sim.scopes import scopes
+from sim.parcels import area_of_firms, platform_preference
+from sim.platform_kernels import FARTHEST_REACH
+from sim.platform_kernels import agglomerate as move_gains
 from tests.sim.small_city import small_model
 
 if TYPE_CHECKING:
@@ -28,12 +29,19 @@ def state() -> CityState:
 
 
 def gain(reach: float, merged: float, reference: float) -> float:
-    one = np.array([100.0])
-    return float(
-        platforms.agglomeration_target(
-            one, np.zeros(1), one, one, (reach, merged), (reference, 0.0), 0.05
-        )[0]
-    )
+    """Return what two platforms of a hundred in one zone and district are worth to each other."""
+    worth, change, same = np.zeros(2), np.empty(3), np.zeros(2, dtype=np.int64)
+    size = np.full(2, 100.0)
+    move_gains(
+        size, size, (500.0, 500.0), same, same, (reach, merged), (reference, 0.0), 0.05, 1.0,
+        worth, change,
+    )  # fmt: skip
+    assert change.tolist() == [0.0, *worth.tolist()]
+    return float(worth[0])
+
+
+def move(state: CityState) -> None:
+    platforms.move_firms(state, platform_preference(state))
 
 
 def test_doubling_effective_mass_is_worth_the_elasticity() -> None:
@@ -41,11 +49,6 @@ def test_doubling_effective_mass_is_worth_the_elasticity() -> None:
     assert gain(0.3, 0.0, 0.3) == 0.0
     assert gain(0.3, 0.2, 0.3) > 0.0
     assert gain(0.0, 0.0, 0.3) < 0.0
-
-
-def test_neighbours_leave_out_the_platform_itself() -> None:
-    mass = np.array([1.0, 2.0, 4.0])
-    assert platforms.neighbours(mass, np.array([0, 0, 0])).tolist() == [6.0, 5.0, 3.0]
 
 
 def test_relocation_hazard_by_hand() -> None:
@@ -83,7 +86,8 @@ def test_removed_firms_are_low_users_and_keep_their_district(state: CityState) -
     firms = state.firms
     before, district = firms.platform.copy(), firms.district.copy()
     state.terms = replace(state.terms, consolidation=0.2)
-    platforms.remove_low_users(state, register_of(state), scopes(state).industry)
+    state.parameters = dict(state.parameters) | {"relocation_rate": 0.0}
+    move(state)
     gone = np.flatnonzero((before >= 0) & (firms.platform < 0))
     assert len(gone) > 0
     assert set(firms.per_mu_class[gone].tolist()) <= {2, 3}
@@ -98,7 +102,7 @@ def test_more_consolidation_removes_more(state: CityState) -> None:
     for city, rate in ((state, 0.02), (other, 0.2)):
         before = city.firms.platform.copy()
         city.terms = replace(city.terms, consolidation=rate)
-        platforms.remove_low_users(city, register_of(city), scopes(city).industry)
+        move(city)
         removed.append(set(np.flatnonzero((before >= 0) & (city.firms.platform < 0)).tolist()))
     assert removed[0] <= removed[1]
     assert len(removed[1]) > len(removed[0])
@@ -109,7 +113,7 @@ def test_relocated_firms_pay_and_arrive_on_cheaper_platforms(state: CityState) -
     before = firms.district.copy()
     state.parameters = dict(state.parameters) | {"relocation_rate": 4.0}
     state.terms = replace(state.terms, receiver_tax_share=1.0)
-    platforms.relocate(state, register_of(state), scopes(state).industry)
+    move(state)
     moved = np.flatnonzero(firms.district != before)
     assert len(moved) == state.counts["relocations"] > 0
     price = city.districts.land_price_floor
@@ -126,6 +130,7 @@ def test_tax_is_credited_by_the_share(state: CityState) -> None:
     home = (int(firms.district[0]) + 1) % len(state.districts)
     state.arrays["platforms.origin"] = np.full(firms.count, -1.0)
     state.arrays["platforms.origin"][0] = home
+    state.arrays["platforms.moved"] = np.array([0])
     state.terms = replace(state.terms, receiver_tax_share=0.75)
     platforms.credit_tax(state, platforms.agglomerate(state))
     credited = {agent.index: agent.tax_credited for agent in state.districts}
@@ -146,7 +151,7 @@ def test_productivity_closes_a_share_of_the_gap(state: CityState) -> None:
         0.25
         * state.parameters["agglomeration_speed"]
         * state.parameters["agglomeration_elasticity"]
-        * np.log(1.0 + platforms.FARTHEST_REACH)
+        * np.log(1.0 + FARTHEST_REACH)
     )
     assert 0.0 < change.max() <= top
 

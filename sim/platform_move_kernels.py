@@ -1,0 +1,238 @@
+"""Compiled loops of moves on and off platforms: who may move, who comes first, what goes along."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import apart, kernel, part
+
+
+@apart
+def users(alive, on_roster, industry, land_area, chosen):  # type: ignore[no-untyped-def]
+    """Flag living industrial firms on the roster that hold land."""
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        chosen[i] = alive[i] & on_roster[i] & industry[i] & (land_area[i] > 0)
+
+
+@apart
+def open_to_moves(  # type: ignore[no-untyped-def]
+    rows, platform, district, per_mu_class, land_area, weights, dear, low, outside, far, area,
+):  # fmt: skip
+    """List users of land by what may happen to them; return how many stand on each list.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (users,)
+    platform, district, per_mu_class, land_area : ndarray, shape (firms,)
+    weights : ndarray, shape (5,)
+        Relative hazard of leaving a platform, by class A to D and without one.
+    dear : ndarray of bool, shape (districts,)
+        Districts whose firms may relocate.
+    low, outside, far : ndarray of int, shape (users + 1,)
+        Written: rows of those that may leave their platform, that may move onto one of their
+        district, that may relocate.
+    area : ndarray of int, shape (5,)
+        Added to: m2 of the users on platforms, by class.
+    """
+    leaving = entering = going = 0
+    for row in rows:
+        i = np.uint64(row)
+        on, kind = platform[i] >= 0, per_mu_class[i]
+        area[kind] += land_area[i] * on
+        low[leaving] = outside[entering] = far[going] = row  # kept only if the counts move on
+        leaving += on & (weights[kind] > 0.0)
+        entering += not on
+        going += dear[np.uint16(district[i])]
+    return leaving, entering, going
+
+
+@kernel
+def first_come(rows, lots, code, hazard, order):  # type: ignore[no-untyped-def]
+    """Write positions of the firms (rows) whose lot is below the hazard of their code.
+
+    By rising lot: who comes first is keyed, not by row. Returns how many there are.
+    """
+    found = 0
+    for k in range(len(rows)):
+        if lots[k] < hazard[code[rows[k]]]:
+            place = found
+            while place > 0 and lots[order[place - 1]] > lots[k]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = k
+            found += 1
+    return found
+
+
+@part
+def choose(lot, home, cheaper, weights, platform_district, price):  # type: ignore[no-untyped-def]
+    """Return the platform that a uniform picks by weight among those within reach; -1 without any.
+
+    Those of the firm's own district; of a firm that relocates those of districts with cheaper
+    land, the more likely the cheaper.
+    """
+    total, edge, wanted = 0.0, 0.0, 0.0
+    for turn in range(2):
+        for p in range(len(weights)):
+            there = platform_district[p]
+            if cheaper:
+                weight = weights[p] / price[there] if price[there] < price[home] else 0.0
+            else:
+                weight = weights[p] if there == home else 0.0
+            if turn == 0:
+                total += weight
+            else:
+                edge += weight
+                if edge > wanted:
+                    return p
+        if total <= 0.0:
+            return -1
+        wanted = lot * total
+    return len(weights) - 1
+
+
+@part
+def give_back(  # type: ignore[no-untyped-def]
+    i, first, following, price, markup, places, parcel_district, parcel_platform, protected, area,
+    occupant, land_class, cash,
+):  # fmt: skip
+    """Return a firm's plots to the pools of their place; return the yuan that government pays."""
+    paid, plot = 0.0, first[i]
+    first[i] = -1
+    while plot >= 0:
+        back = np.int64(parcel_district[plot])
+        amount = area[plot] * price[back] * markup
+        if parcel_platform[plot] >= 0:
+            back = len(price) + parcel_platform[plot]
+        cash[i] += amount
+        paid += amount
+        area[back + places * protected[plot]] += area[plot]
+        area[plot] = 0
+        occupant[plot] = land_class[plot] = -1
+        plot = following[plot]
+    return paid
+
+
+@part
+def chain_plots(leaving, movers, occupant, first, following):  # type: ignore[no-untyped-def]
+    """Chain the plots of each leaver and mover, from its first one to -1, by rising row."""
+    for i in leaving:
+        first[i] = -1
+    for i in movers:
+        first[i] = -1
+    for back in range(len(occupant)):
+        plot = len(occupant) - 1 - back
+        owner = occupant[plot]
+        if owner >= 0 and first[owner] > -2:
+            following[plot], first[owner] = first[owner], plot
+
+
+@part
+def room_on(p, wanted, area, districts, places):  # type: ignore[no-untyped-def]
+    """Return m2 taken from a platform's pools outside and inside the unit; none without room."""
+    near = area[districts + p]
+    if p < 0 or wanted <= 0 or near + area[districts + p + places] < wanted:
+        return np.int64(0), np.int64(0)
+    return min(near, wanted), max(wanted - near, 0)
+
+
+@kernel
+def settle(  # type: ignore[no-untyped-def]
+    leaving, movers, lots, inward, weights, platform_district, gain, price, markup, places,
+    smaller, friction, land_area, district, platform, cash, capital, log_tfp, density, origin,
+    area, parcel_district, parcel_platform, protected, occupant, land_class, first, following,
+    target, pieces, paid,
+):  # fmt: skip
+    """Let firms leave their platforms, then move others onto platforms, one after the other.
+
+    Who moves gives its plots back, takes one on the platform that its lot picks, and pays. It
+    stays where no platform is within reach or the picked one lacks room.
+
+    Parameters
+    ----------
+    leaving : ndarray of int, shape (leavers,)
+        Firms that give up platform and land.
+    movers, lots : ndarray, shape (movers,)
+        Firms in the order in which they move, and their uniforms.
+    inward : int
+        So many movers stay in their district; the others go to cheaper ones.
+    weights, platform_district, gain : ndarray, shape (platforms,)
+        Relative chance, district, and log TFP that the platform is worth.
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    places : int
+        Distance from a pool to that of the same place inside the protected unit.
+    smaller, friction : float
+        New plot over old one; cost of the move over capital.
+    land_area, district, platform, cash, capital, log_tfp, density, origin : ndarray, (firms,)
+        `origin`: the district that a firm relocated from.
+    area, parcel_district, parcel_platform, protected, occupant, land_class : ndarray
+        Columns of the parcels; the first rows are the pools.
+    first, following : ndarray of int, shapes (firms,), (parcels,)
+        To work in: -2; and whatever.
+    target : ndarray of int, shape (movers,)
+        The platform is written, -1 for those that stay.
+    pieces : ndarray of int, shape (3, 2 * movers)
+        Pool, m2 and firm of each new plot are written.
+    paid : ndarray, shape (3,)
+        Added to: yuan for the old plots, for the new ones, and cost of moving.
+
+    Returns
+    -------
+    int
+        Number of plots to be laid out.
+    """
+    chain_plots(leaving, movers, occupant, first, following)
+    for i in leaving:
+        paid[0] += give_back(
+            i, first, following, price, markup, places, parcel_district, parcel_platform,
+            protected, area, occupant, land_class, cash,
+        )  # fmt: skip
+        land_area[i] = 0
+        density[i] = 0.0
+        log_tfp[i] -= gain[platform[i]]
+        platform[i] = -1
+        cost = min(friction * capital[i], max(cash[i], 0.0))
+        cash[i] -= cost
+        paid[2] += cost
+    found = entered = 0
+    for m in range(len(movers)):
+        i = movers[m]
+        entered = found if m == inward else entered
+        p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
+        wanted = np.int64(smaller * land_area[i])
+        target[m] = -1
+        outside, inside = room_on(p, wanted, area, len(price), places)
+        if outside + inside == 0:
+            continue
+        here, pool = platform_district[p], len(price) + p
+        paid[0] += give_back(
+            i, first, following, price, markup, places, parcel_district, parcel_platform,
+            protected, area, occupant, land_class, cash,
+        )  # fmt: skip
+        for k in range(entered):  # it moved in just now: the plot is not laid out yet
+            if pieces[2, k] == i:
+                amount = pieces[1, k] * price[district[i]] * markup
+                cash[i] += amount
+                paid[0] += amount
+                area[pieces[0, k]] += pieces[1, k]
+                pieces[1, k], pieces[2, k] = 0, -1
+        for cell, taken in ((pool, outside), (pool + places, inside)):
+            if taken > 0:
+                area[cell] -= taken
+                pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, i
+                found += 1
+        cash[i] -= wanted * price[here] * markup
+        paid[1] += wanted * price[here] * markup
+        land_area[i] = wanted
+        density[i] /= smaller
+        log_tfp[i] += gain[p] - (gain[platform[i]] if platform[i] >= 0 else 0.0)
+        if m >= inward:
+            origin[i] = district[i]
+        district[i], platform[i] = here, p
+        cost = min(friction * capital[i], max(cash[i], 0.0))
+        cash[i] -= cost
+        paid[2] += cost
+        target[m] = p
+    return found

@@ -162,7 +162,7 @@ def _settle(state: CityState, hired: Floats) -> None:
     firms, p, world, now = state.firms, state.parameters, state.world, state.now
     squeeze, _, vat_change = rate_changes(state)
     vat = p["vat_share_of_revenue"] * float(world.vat_rate[now]) / 0.17
-    relief = state.terms.cost_cut - state.reference.cost_cut
+    fee = max(FEES - (state.terms.cost_cut - state.reference.cost_cut), 0.0)
     sums = kernels.settle(
         firms.alive, state.city.sectors.service, firms.sector, firms.real_output,
         firms.value_added_rate, hired, firms.employees,
@@ -172,16 +172,16 @@ def _settle(state: CityState, hired: Floats) -> None:
         firms.annual_revenue, firms.profit, firms.tax, firms.cash,
         np.array([1.0, *state.terms.energy_price]), float(world.ppi[now]), squeeze, vat_change,
         vat + SURCHARGE_TAX, (float(world.interest_rate[now]) - state.terms.spread_cut) / 4.0,
-        max(FEES - relief, 0.0), p["energy_price_level"], p["depreciation_rate"] / 4.0,
+        fee, p["energy_price_level"], p["depreciation_rate"] / 4.0,
         np.array([PROFIT_TAX, CERTIFIED_PROFIT_TAX]), p["payout_share"],
     )  # fmt: skip
-    paid = dict(zip(kernels.ACCOUNT, sums.tolist(), strict=True))
+    sales, inputs, wages, tax, interest, surcharge, payout = sums.tolist()
     book = state.ledger.pay
-    book("outside", "firms", "sales", paid["revenue"])
-    book("firms", "outside", "inputs", paid["inputs"])
-    book("firms", "households", "wages", paid["wages"])
-    book("firms", "government", "tax", paid["tax"])
-    book("firms", "banks", "interest", paid["interest"])
-    book("firms", "outside", "fees", paid["fees"])
-    book("firms", "government", "energy_surcharge", paid["surcharge"])
-    book("firms", "households", "payout", paid["payout"])
+    book("outside", "firms", "sales", sales)
+    book("firms", "outside", "inputs", inputs)
+    book("firms", "households", "wages", wages)
+    book("firms", "government", "tax", tax)
+    book("firms", "banks", "interest", interest)
+    book("firms", "outside", "fees", fee * sales)
+    book("firms", "government", "energy_surcharge", surcharge)
+    book("firms", "households", "payout", payout)

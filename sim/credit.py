@@ -225,7 +225,7 @@ def observe(state: CityState) -> dict[str, float]:
     invested, upgraded, debt = kernels.observed(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.investment, firms.upgrade_investment, firms.debt,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {

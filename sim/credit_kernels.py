@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, kernel, part, total, zeros
-from sim.investment_kernels import due_now
+from sim.compiled import apart, kernel, part
+from sim.investment_kernels import due_now, totals
+from sim.sector_sums import SHORT
 
 BANDS = 512
 
@@ -17,24 +18,15 @@ BANDS = 512
 @kernel
 def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
     """Return investment of living firms of industry, its upgrading part, and makers' debt."""
-    invested, upgraded, owed = zeros(), zeros(), zeros()
-    for start in range(0, len(debt), BLOCK):
-        for j in range(min(BLOCK, len(debt) - start)):
+    lanes = np.zeros((3, SHORT))
+    for start in range(0, len(debt), SHORT):
+        for j in range(min(SHORT, len(debt) - start)):
             i = np.uint64(start + j)
             counted = 1.0 if alive[i] & industry[i] else 0.0
-            invested[j] += counted * investment[i]
-            upgraded[j] += counted * upgrading[i]
-            owed[j] += debt[i] if made[i] else 0.0
-    return total(invested), total(upgraded), total(owed)
-
-
-@part
-def least(lanes):  # type: ignore[no-untyped-def]
-    """Return the least of the lanes."""
-    found = lanes[0]
-    for j in range(1, BLOCK):
-        found = min(found, lanes[j])
-    return found
+            lanes[0, j] += counted * investment[i]
+            lanes[1, j] += counted * upgrading[i]
+            lanes[2, j] += debt[i] if made[i] else 0.0
+    return totals(lanes)
 
 
 @part
@@ -77,28 +69,30 @@ def rationing(  # type: ignore[no-untyped-def]
     wished, missing : float
         What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
     """
-    low, high = zeros() + np.inf, zeros() + np.inf  # of the scores, and of minus the scores
-    low_now, high_now = zeros() + np.inf, zeros() + np.inf
-    for start in range(0, len(score), BLOCK):
-        for j in range(min(BLOCK, len(score) - start)):
+    lanes = np.full((4, SHORT), np.inf)  # lowest scores, and lowest of minus the scores
+    for start in range(0, len(score), SHORT):
+        for j in range(min(SHORT, len(score) - start)):
             i = np.uint64(start + j)
             worth = score[i]
             some = limited[i] & (asked_usual[i] > 0.0)
-            low[j] = min(low[j], worth if some else np.inf)
-            high[j] = min(high[j], -worth if some else np.inf)
+            lanes[0, j] = min(lanes[0, j], worth if some else np.inf)
+            lanes[1, j] = min(lanes[1, j], -worth if some else np.inf)
             some = limited[i] & (asked[i] > 0.0)
-            low_now[j] = min(low_now[j], worth if some else np.inf)
-            high_now[j] = min(high_now[j], -worth if some else np.inf)
-    top, highest = -least(high), -least(high_now)
-    usual_width, width = band_width(least(low), top), band_width(least(low_now), highest)
-    lent, short, unfunded = np.empty(BLOCK), np.empty(BLOCK), np.zeros(BANDS)
-    more, place_now, wished = np.empty(BLOCK), np.empty(BLOCK, np.int32), zeros()
-    for start in range(0, len(score), BLOCK):
-        size = min(BLOCK, len(score) - start)
+            lanes[2, j] = min(lanes[2, j], worth if some else np.inf)
+            lanes[3, j] = min(lanes[3, j], -worth if some else np.inf)
+    for k in range(4):
+        for j in range(1, SHORT):
+            lanes[k, 0] = min(lanes[k, 0], lanes[k, j])
+    top, highest = -lanes[1, 0], -lanes[3, 0]
+    usual_width, width = band_width(lanes[0, 0], top), band_width(lanes[2, 0], highest)
+    lent, short, unfunded = np.empty(SHORT), np.empty(SHORT), np.zeros(BANDS)
+    more, place_now, wished = np.empty(SHORT), np.empty(SHORT, np.int32), np.zeros((1, SHORT))
+    for start in range(0, len(score), SHORT):
+        size = min(SHORT, len(score) - start)
         for j in range(size):
             i = np.uint64(start + j)
             plan = usual[i] * price if counted[i] else 0.0
-            wished[j] += plan
+            wished[0, j] += plan
             some = limited[i] & (asked_usual[i] > 0.0)
             place[i] = np.int32((top - score[i]) / usual_width if some else 0.0)
             lent[j] = asked_usual[i] if some else 0.0
@@ -123,7 +117,7 @@ def rationing(  # type: ignore[no-untyped-def]
         if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
             lack = usual[row] * price - own[row] - asked_usual[row] * bands[2, marginal]
             missing += max(lack, 0.0)
-    return highest, width, total(wished), missing
+    return highest, width, totals(wished)[0], missing
 
 
 @part
@@ -147,6 +141,7 @@ BOOK = (
     "made_debt",
 )  # fmt: skip
 """Entries of the sums that `invest` returns."""
+LOAN, REPAYMENT, OWNERS, OUTLAY, CLAIMED, USUALLY_CLAIMED, DRAWN, DEBT, MADE_DEBT = range(len(BOOK))
 
 
 @apart
@@ -165,11 +160,9 @@ def invest(  # type: ignore[no-untyped-def]
     """
     now, before, claimed_now, claimed_before = claiming
     real = 1.0 / price
-    loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
-    claims, usual_claims, draws = zeros(), zeros(), zeros()
-    all_debt, debts = zeros(), zeros()
-    for start in range(0, len(cash), BLOCK):
-        for j in range(min(BLOCK, len(cash) - start)):
+    lanes = np.zeros((len(BOOK), SHORT))
+    for start in range(0, len(cash), SHORT):
+        for j in range(min(SHORT, len(cash) - start)):
             i = np.uint64(start + j)
             lent = granted(asked[i], score[i], made[i], rations)
             spent = scale * spending(desired[i] * price, own[i] + lent, informal)
@@ -184,22 +177,19 @@ def invest(  # type: ignore[no-untyped-def]
             upgrade_investment[i] = installed * share
             capital[i] = keep * capital[i] + installed
             usual = min(claimed_before * paid * share, cap)
-            usual_claims[j] += usual if lot[i] < before else 0.0
-            owners[j] += added
-            claims[j] += claimed
+            lanes[USUALLY_CLAIMED, j] += usual if lot[i] < before else 0.0
+            lanes[OWNERS, j] += added
+            lanes[CLAIMED, j] += claimed
             added += claimed
             money = cash[i] + (added + lent - repaid - paid)
             drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
             cash[i] = money - drawn
-            draws[j] += drawn
+            lanes[DRAWN, j] += drawn
             owed = debt[i] + lent - repaid
             debt[i] = owed
-            loans[j] += lent
-            repayments[j] += repaid
-            outlays[j] += paid
-            all_debt[j] += owed
-            debts[j] += owed if made[i] else 0.0
-    return np.array([
-        total(loans), total(repayments), total(owners), total(outlays),
-        total(claims), total(usual_claims), total(draws), total(all_debt), total(debts),
-    ])  # fmt: skip
+            lanes[LOAN, j] += lent
+            lanes[REPAYMENT, j] += repaid
+            lanes[OUTLAY, j] += paid
+            lanes[DEBT, j] += owed
+            lanes[MADE_DEBT, j] += owed if made[i] else 0.0
+    return totals(lanes)

@@ -170,7 +170,7 @@ def felt_growth(state: CityState) -> Felt:
     total, past, weighted, capital, debt = kernels.growth(
         firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
         firms.debt, MEMORY, _smoothed(state), growth,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     return Felt(growth, felt_shift(total, past, weighted), capital, debt)
 
 
@@ -232,7 +232,7 @@ def plan_and_ask(
          state.terms.spread_cut - state.reference.spread_cut,
          start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
         float(state.world.ppi[state.now]), bank, sizes, column(state, "investment.usual"), *plans,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     memory["investment.industry_desires"] = desires
     return owed, due, sound, wanted, more
 

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, exp, log, part, total, zeros
+from sim.compiled import apart, exp, log, part
+from sim.sector_sums import SHORT
+
+OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
+DEBT, DUE, SOUND, USUALLY, ASKED, WISHED = range(6)
+
+
+@part
+def totals(lanes):  # type: ignore[no-untyped-def]
+    """Return the sums of lanes, shape (sums, SHORT): a block of firms adds to lanes of its own."""
+    sums = np.zeros(len(lanes))
+    for k in range(len(lanes)):
+        for j in range(SHORT):
+            sums[k] += lanes[k, j]
+    return sums
 
 
 @part
@@ -23,24 +37,24 @@ def growth(  # type: ignore[no-untyped-def]
     """Fill the log of output over its smoothed past, zero for idle firms; move the past along.
 
     Returns sums of output, of its past and of output times growth over producing firms of
-    industry, then of capital and of debt over all firms.
+    industry, then of capital and of debt over all firms, shape (5,).
     """
-    made, past, weighted, stock, owed = zeros(), zeros(), zeros(), zeros(), zeros()
-    for start in range(0, len(output), BLOCK):
-        for j in range(min(BLOCK, len(output) - start)):
+    lanes = np.zeros((5, SHORT))
+    for start in range(0, len(output), SHORT):
+        for j in range(min(SHORT, len(output) - start)):
             i = np.uint64(start + j)
             on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
             before, counted = smoothed[i], 1.0 if industry[i] else 0.0
             producing = counted if on else 0.0
             rise = log(output[i] / max(before, 1e-9) if on else 1.0)
             felt[i] = rise
-            made[j] += producing * output[i]
-            past[j] += producing * before
-            weighted[j] += counted * (output[i] * rise)
-            stock[j] += capital[i]
-            owed[j] += debt[i]
+            lanes[OUTPUT, j] += producing * output[i]
+            lanes[PAST, j] += producing * before
+            lanes[WEIGHTED, j] += counted * (output[i] * rise)
+            lanes[CAPITAL, j] += capital[i]
+            lanes[ALL_DEBT, j] += debt[i]
             smoothed[i] = before + memory * (output[i] - before)
-    return total(made), total(past), total(weighted), total(stock), total(owed)
+    return totals(lanes)
 
 
 @apart
@@ -76,12 +90,10 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    debts, due, sound : float
-        Debt of manufacturers `made`, what of it falls due, debt of the profitable among them.
-    wanted, more : float
-        Loans that manufacturers ask for, in usual and in present conditions.
-    wished : float
-        What industry desires to invest.
+    ndarray, shape (6,)
+        Debt of manufacturers `made`, what of it falls due, debt of the profitable among them; loans
+        that manufacturers ask for in usual and in present conditions; what industry desires to
+        invest.
     """
     level, slope, bound = rule
     share, response = upgrading
@@ -90,12 +102,10 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
     lean, falling, buffer = bank
     shift, idle_shift = shifts
     smallest, typical = sizes
-    factor = np.empty(BLOCK)
+    factor, lanes = np.empty(SHORT), np.zeros((6, SHORT))
     per_cost, per_land = 1.0 / cost, 1.0 / land
-    debts, dues, sound = zeros(), zeros(), zeros()
-    wanted, more, wished = zeros(), zeros(), zeros()
-    for start in range(0, len(capital), BLOCK):
-        size = min(BLOCK, len(capital) - start)
+    for start in range(0, len(capital), SHORT):
+        size = min(SHORT, len(capital) - start)
         for j in range(size):
             i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
@@ -114,7 +124,7 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             usual[i], upgrade[i] = wish, renewal
             whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
             desired[i] = whole
-            wished[j] += whole if industry[i] else 0.0
+            lanes[WISHED, j] += whole if industry[i] else 0.0
         for j in range(size):
             i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
@@ -130,9 +140,9 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             size_here = log(max(annual[i], smallest)) - typical
             score[i] = 2.0 * margin + 0.15 * size_here + 0.1 * cover
             maker = 1.0 if made[i] else 0.0
-            debts[j] += maker * debt[i]
-            dues[j] += maker * due
-            sound[j] += maker * debt[i] if alive[i] & (profit[i] > 0.0) else 0.0
-            wanted[j] += maker * before_plan
-            more[j] += maker * present
-    return total(debts), total(dues), total(sound), total(wanted), total(more), total(wished)
+            lanes[DEBT, j] += maker * debt[i]
+            lanes[DUE, j] += maker * due
+            lanes[SOUND, j] += maker * debt[i] if alive[i] & (profit[i] > 0.0) else 0.0
+            lanes[USUALLY, j] += maker * before_plan
+            lanes[ASKED, j] += maker * present
+    return totals(lanes)

@@ -17,7 +17,7 @@ import numpy as np
 from sim import credit_kernels as kernels
 from sim import investment
 from sim.columns import column, lengthened, years_since
-from sim.state import CityState, Flags, Floats
+from sim.state import CityState, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
 
@@ -131,41 +131,31 @@ def step(state: CityState) -> None:
     cut = state.terms.spread_cut - state.reference.spread_cut
     lean, rate = float(np.exp(p["debt_wrt_spread"] * cut)), p["loan_repayment_rate"]
     desired, upgrade, own, usually, asked, score = plans = state.scratch("credit", 6)
-    owed, due, sound, demand = investment.plan_and_ask(
+    owed, due, sound, wanted, more = investment.plan_and_ask(
         state, felt, claiming, gearing, (lean, rate, p["cash_buffer"]),
         (SMALLEST_SALES, math.log(TYPICAL_SALES)), plans,
     )  # fmt: skip
-    usual_supply, supply = _supplies(state, owed, owed - due)
-    scale, informal = 1.0, p["informal_finance"]
-    if demand[0, 0] > usual_supply:
-        rations = _rations(usually, score, made, demand[0], usual_supply)
-        scale = usual_scale(*kernels.usually_spent(
-            state.of_sector("industry"), state.arrays["investment.usual"],
-            investment_price(state), own, usually, score, made, rations, informal,
-        ))  # fmt: skip
+    supplies = _supplies(state, owed, owed - due)
+    rations, scale, informal = IN_FULL, 1.0, p["informal_finance"]
+    if wanted > supplies[0] or more > supplies[1]:
+        bands = np.zeros((4, kernels.BANDS))
+        highest, width, wished, missing = kernels.rationing(
+            state.of_sector("industry"), made, state.arrays["investment.usual"],
+            investment_price(state), own, usually, asked, score, supplies,
+            state.scratch("work", 1)[0].view(np.int32), bands,
+        )  # fmt: skip
+        rations = highest, width, bands[3]
+        scale = usual_scale(wished, wished - (1.0 - informal) * missing)
     # Banks place part of what nobody asked for with profitable manufacturers.
-    left = max(supply - float(demand[1, 0]), 0.0)
+    push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"), own,
-        asked, score, _rations(asked, score, made, demand[1], supply),
-        p["credit_push"] * left / sound if sound > 0.0 else 0.0, informal, scale, PROJECT_CAP,
-        investment_price(state), 1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"],
-        p["surplus_payout"], firms.cash, firms.debt, firms.capital_stock, firms.investment,
-        firms.upgrade_investment,
+        asked, score, rations, push, informal, scale, PROJECT_CAP, investment_price(state),
+        1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
+        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
     _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), felt.debt)
-
-
-def _rations(
-    asked: Floats, score: Floats, limited: Flags, demand: Floats, supply: float
-) -> tuple[float, float, Floats]:
-    """Return how loans are rationed: highest score, width of a band, share granted by band."""
-    if demand[0] <= supply:
-        return IN_FULL
-    share = np.zeros(kernels.BANDS)
-    width = kernels.rationing(asked, score, limited, demand, supply, share)
-    return float(demand[2]), width, share
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:
@@ -235,7 +225,7 @@ def observe(state: CityState) -> dict[str, float]:
     invested, upgraded, debt = kernels.observed(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.investment, firms.upgrade_investment, firms.debt,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, kernel, part, total, zeros
-from sim.investment_kernels import due_now
+from sim.compiled import apart, kernel, part
+from sim.investment_kernels import due_now, totals
+from sim.sector_sums import SHORT
 
 BANDS = 512
 
@@ -17,43 +18,113 @@ BANDS = 512
 @kernel
 def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
     """Return investment of living firms of industry, its upgrading part, and makers' debt."""
-    invested, upgraded, owed = zeros(), zeros(), zeros()
-    for start in range(0, len(debt), BLOCK):
-        for j in range(min(BLOCK, len(debt) - start)):
+    lanes = np.zeros((3, SHORT))
+    for start in range(0, len(debt), SHORT):
+        for j in range(min(SHORT, len(debt) - start)):
             i = np.uint64(start + j)
-            counted = 1.0 if alive[i] and industry[i] else 0.0
-            invested[j] += counted * investment[i]
-            upgraded[j] += counted * upgrading[i]
-            owed[j] += debt[i] if made[i] else 0.0
-    return total(invested), total(upgraded), total(owed)
+            counted = 1.0 if alive[i] & industry[i] else 0.0
+            lanes[0, j] += counted * investment[i]
+            lanes[1, j] += counted * upgrading[i]
+            lanes[2, j] += debt[i] if made[i] else 0.0
+    return totals(lanes)
 
 
-@kernel
-def rationing(asked, score, limited, demand, supply, share):  # type: ignore[no-untyped-def]
-    """Fill what share of the loans asked for is granted by band of scores; return their width.
+@part
+def band_width(lowest, highest):  # type: ignore[no-untyped-def]
+    """Return the width of a band of scores."""
+    return (highest - lowest) / (BANDS - 1) if highest > lowest else 1.0
 
-    Limited firms are served by score until the supply ends; `demand` are their demand, lowest
-    and highest score. `share` holds zeros, one for each of the bands.
-    """
-    low, high = demand[1], demand[2]
-    width = (high - low) / (len(share) - 1) if high > low else 1.0
-    for i in range(len(asked)):
-        if limited[i] and asked[i] > 0.0:
-            share[int((high - score[i]) / width)] += asked[i]
+
+@part
+def serve(asked, supply, share):  # type: ignore[no-untyped-def]
+    """Fill the share of what each band asks for that is granted: the first bands first."""
     left = supply
-    for band in range(len(share)):
-        wanted = share[band]
-        if wanted > 0.0:
-            share[band] = min(max(left / wanted, 0.0), 1.0)
-            left -= wanted
-    return width
+    for band in range(BANDS):
+        share[band] = min(max(left / asked[band], 0.0), 1.0) if asked[band] > 0.0 else 0.0
+        left -= asked[band]
+
+
+@apart
+def rationing(  # type: ignore[no-untyped-def]
+    counted, limited, usual, price, own, asked_usual, asked, score, supplies, place, bands,
+):  # fmt: skip
+    """Ration loans in usual and in present conditions; find what the usual ones leave unfunded.
+
+    Limited firms are served by score until the supply ends, the marginal band in part; others
+    get what they ask for. What they ask for is all that own funds lack for usual plans.
+
+    Parameters
+    ----------
+    supplies : tuple
+        Loans there are for limited firms, in usual and in present conditions.
+    place : ndarray of int32, shape (firms,)
+        To work in.
+    bands : ndarray, shape (4, BANDS)
+        Zeros; the last two rows get the share that is granted, usual and present.
+
+    Returns
+    -------
+    highest, width : float
+        Highest score of those who ask in present conditions, and the width of a band.
+    wished, missing : float
+        What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
+    """
+    lanes = np.full((4, SHORT), np.inf)  # lowest scores, and lowest of minus the scores
+    for start in range(0, len(score), SHORT):
+        for j in range(min(SHORT, len(score) - start)):
+            i = np.uint64(start + j)
+            worth = score[i]
+            some = limited[i] & (asked_usual[i] > 0.0)
+            lanes[0, j] = min(lanes[0, j], worth if some else np.inf)
+            lanes[1, j] = min(lanes[1, j], -worth if some else np.inf)
+            some = limited[i] & (asked[i] > 0.0)
+            lanes[2, j] = min(lanes[2, j], worth if some else np.inf)
+            lanes[3, j] = min(lanes[3, j], -worth if some else np.inf)
+    for k in range(4):
+        for j in range(1, SHORT):
+            lanes[k, 0] = min(lanes[k, 0], lanes[k, j])
+    top, highest = -lanes[1, 0], -lanes[3, 0]
+    usual_width, width = band_width(lanes[0, 0], top), band_width(lanes[2, 0], highest)
+    lent, short, unfunded = np.empty(SHORT), np.empty(SHORT), np.zeros(BANDS)
+    more, place_now, wished = np.empty(SHORT), np.empty(SHORT, np.int32), np.zeros((1, SHORT))
+    for start in range(0, len(score), SHORT):
+        size = min(SHORT, len(score) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            plan = usual[i] * price if counted[i] else 0.0
+            wished[0, j] += plan
+            some = limited[i] & (asked_usual[i] > 0.0)
+            place[i] = np.int32((top - score[i]) / usual_width if some else 0.0)
+            lent[j] = asked_usual[i] if some else 0.0
+            short[j] = max(plan - own[i], 0.0) if some else 0.0
+            some = limited[i] & (asked[i] > 0.0)
+            place_now[j] = np.int32((highest - score[i]) / width if some else 0.0)
+            more[j] = asked[i] if some else 0.0
+        for j in range(size):
+            here, now = np.uint64(place[np.uint64(start + j)]), np.uint64(place_now[j])
+            bands[0, here] += lent[j]
+            bands[1, now] += more[j]
+            unfunded[here] += short[j]
+    serve(bands[0], supplies[0], bands[2])
+    serve(bands[1], supplies[1], bands[3])
+    missing, marginal = 0.0, -1
+    for band in range(BANDS):
+        if bands[2, band] > 0.0:
+            marginal = band if bands[2, band] < 1.0 else marginal
+        else:
+            missing += unfunded[band]
+    for row in range(len(score) if marginal >= 0 else 0):
+        if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
+            lack = usual[row] * price - own[row] - asked_usual[row] * bands[2, marginal]
+            missing += max(lack, 0.0)
+    return highest, width, totals(wished)[0], missing
 
 
 @part
 def granted(asked, score, limited, rations):  # type: ignore[no-untyped-def]
     """Return the loan that a firm gets: limited firms by their band, others in full."""
     high, width, share = rations
-    if limited and asked > 0.0:
+    if limited & (asked > 0.0):
         return asked * share[int((high - score) / width)]
     return asked
 
@@ -65,27 +136,12 @@ def spending(planned, funds, informal):  # type: ignore[no-untyped-def]
     return paid + informal * (planned - paid)
 
 
-@apart
-def usually_spent(  # type: ignore[no-untyped-def]
-    counted, wish, price, own, asked, score, limited, rations, informal,
-):  # fmt: skip
-    """Return what counted firms wish to spend and what they reach with the usual loans, yuan."""
-    wished, reached = zeros(), zeros()
-    for start in range(0, len(wish), BLOCK):
-        for j in range(min(BLOCK, len(wish) - start)):
-            i = np.uint64(start + j)
-            lent = granted(asked[i], score[i], limited[i], rations)
-            spent = spending(wish[i] * price, own[i] + lent, informal)
-            wished[j] += wish[i] if counted[i] else 0.0
-            reached[j] += spent if counted[i] else 0.0
-    return price * total(wished), total(reached)
-
-
 BOOK = (
     "loan", "repayment", "owners", "outlay", "claimed", "usually_claimed", "drawn", "debt",
     "made_debt",
 )  # fmt: skip
 """Entries of the sums that `invest` returns."""
+LOAN, REPAYMENT, OWNERS, OUTLAY, CLAIMED, USUALLY_CLAIMED, DRAWN, DEBT, MADE_DEBT = range(len(BOOK))
 
 
 @apart
@@ -104,17 +160,15 @@ def invest(  # type: ignore[no-untyped-def]
     """
     now, before, claimed_now, claimed_before = claiming
     real = 1.0 / price
-    loans, repayments, owners, outlays = zeros(), zeros(), zeros(), zeros()
-    claims, usual_claims, draws = zeros(), zeros(), zeros()
-    all_debt, debts = zeros(), zeros()
-    for start in range(0, len(cash), BLOCK):
-        for j in range(min(BLOCK, len(cash) - start)):
+    lanes = np.zeros((len(BOOK), SHORT))
+    for start in range(0, len(cash), SHORT):
+        for j in range(min(SHORT, len(cash) - start)):
             i = np.uint64(start + j)
             lent = granted(asked[i], score[i], made[i], rations)
             spent = scale * spending(desired[i] * price, own[i] + lent, informal)
             added = max(spent - own[i] - lent, 0.0)
             paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
-            lent += push * debt[i] if made[i] and alive[i] and profit[i] > 0.0 else 0.0
+            lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
             repaid = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
             claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)
@@ -123,22 +177,19 @@ def invest(  # type: ignore[no-untyped-def]
             upgrade_investment[i] = installed * share
             capital[i] = keep * capital[i] + installed
             usual = min(claimed_before * paid * share, cap)
-            usual_claims[j] += usual if lot[i] < before else 0.0
-            owners[j] += added
-            claims[j] += claimed
+            lanes[USUALLY_CLAIMED, j] += usual if lot[i] < before else 0.0
+            lanes[OWNERS, j] += added
+            lanes[CLAIMED, j] += claimed
             added += claimed
             money = cash[i] + (added + lent - repaid - paid)
             drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
             cash[i] = money - drawn
-            draws[j] += drawn
+            lanes[DRAWN, j] += drawn
             owed = debt[i] + lent - repaid
             debt[i] = owed
-            loans[j] += lent
-            repayments[j] += repaid
-            outlays[j] += paid
-            all_debt[j] += owed
-            debts[j] += owed if made[i] else 0.0
-    return np.array([
-        total(loans), total(repayments), total(owners), total(outlays),
-        total(claims), total(usual_claims), total(draws), total(all_debt), total(debts),
-    ])  # fmt: skip
+            lanes[LOAN, j] += lent
+            lanes[REPAYMENT, j] += repaid
+            lanes[OUTLAY, j] += paid
+            lanes[DEBT, j] += owed
+            lanes[MADE_DEBT, j] += owed if made[i] else 0.0
+    return totals(lanes)

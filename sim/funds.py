@@ -8,7 +8,6 @@ investment, by the share that is additional; equity and grants as such move cash
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from sim import funds_kernels as kernels
 from sim.columns import column
-from sim.flows import hold, holders, holdings, stakes
+from sim.flows import EQUITY_FUNDS, hold, holders, holdings, stakes
 from sim.project_finance import set_aside
 from sim.rows import rows_where
 from sim.selection import awards, places_paid, ticket_size, weighted_order
@@ -38,12 +37,9 @@ FUNDS = (
     ("venture", "创投私募", "venture"),
     ("first_set_insurance", "首台套保险", "insurance"),
 )
-BY_TIER: Mapping[str, tuple[float, ...]] = {
-    "guidance_fund": (0.0, 0.5, 1.0, 1.0),
-    "state_platform": (0.0, 0.0, 1.0, 3.0),
-    "venture": (0.0, 1.0, 0.7, 0.0),
-}
-"""Relative chance with a fund by tier, in the order of :data:`sim.state.TIERS`."""
+BY_TIER = np.array([(0.0, 0.5, 1.0, 1.0), (0.0, 0.0, 1.0, 3.0), (0.0, 1.0, 0.7, 0.0)])
+"""Relative chance with a fund, in the order of :data:`sim.flows.EQUITY_FUNDS`, by tier, in the
+order of :data:`sim.state.TIERS`."""
 SUPPORT_MEMORY = 0.75
 """A firm counts as supported for about a year after money reached it."""
 
@@ -105,25 +101,27 @@ def _hold_past(state: CityState, fund: Any) -> None:
 
 @dataclass(frozen=True)
 class Applicants:
-    """Firms that all funds choose from; arrays of shape (applicants,)."""
+    """Firms that all funds choose from; funds stand in the order of :data:`EQUITY_FUNDS`."""
 
     rows: Integers
     ids: Integers
-    cell: Integers
-    """Place in a table of chances by tier and sector."""
+    chances: Floats
+    """Each firm's relative chance with a fund, shape (funds, applicants)."""
+    places: Integers
+    """Firms that have a chance with a fund, shape (funds,)."""
 
 
-def _chances(state: CityState, name: str) -> Floats:
-    """Return a firm's chance with a fund by tier and sector: of its kind, sector and the tilt."""
+def _chances(state: CityState) -> Floats:
+    """Return a firm's chance by fund, tier and sector: anew where the plan's tilt moved."""
+    support, kept = state.terms.emerging_support, state.arrays.get("capital.chances")
+    if kept is not None and support == state.memory["capital.support"]:
+        return kept
     table = state.city.sectors
-    emerging = table.strategic_emerging_share
-    if name == "venture":
-        of_sector = table.high_tech_share + state.terms.emerging_support * emerging
-    elif name == "state_platform":
-        of_sector = table.manufacturing.astype(np.float64)
-    else:
-        of_sector = table.manufacturing * (0.2 + emerging)
-    return np.multiply.outer(BY_TIER[name], of_sector)
+    made, emerging = table.manufacturing, table.strategic_emerging_share
+    of_sector = made * (0.2 + emerging), made, table.high_tech_share + support * emerging
+    state.memory["capital.support"] = support
+    kept = state.arrays["capital.chances"] = BY_TIER[:, :, None] * np.array(of_sector)[:, None]
+    return kept
 
 
 def _applicants(state: CityState) -> Applicants:
@@ -134,9 +132,13 @@ def _applicants(state: CityState) -> Applicants:
         firms.alive, firms.tier, SUPPLIER, firms.listing_stage, (A_SHARE, OVERSEAS),
         firms.annual_revenue, chosen,
     )  # fmt: skip
-    rows = rows_where(chosen)
-    cell = firms.tier.take(rows) * len(state.city.sectors.code) + firms.sector.take(rows)
-    return Applicants(rows, firms.firm_id.take(rows), cell.astype(np.int64))
+    rows, number = rows_where(chosen), len(EQUITY_FUNDS)
+    ids, chances = np.empty(len(rows), np.int64), np.empty((number, len(rows)))
+    places = np.zeros(number, np.int64)
+    kernels.apply(
+        rows, firms.firm_id, firms.tier, firms.sector, _chances(state), ids, chances, places
+    )
+    return Applicants(rows, ids, chances, places)
 
 
 def step(state: CityState) -> None:
@@ -167,11 +169,11 @@ def _place(
         Share of the pool that is the fund's own money; the rest is social capital.
     """
     firms, p, name, pay = state.firms, state.parameters, fund.name, state.ledger.pay
-    weights = _chances(state, name).take(among.cell)
-    places = int(np.count_nonzero(weights > 0.0))
+    number = EQUITY_FUNDS.index(name)
+    places = int(among.places[number])
     order = weighted_order(
-        state.random, f"capital/{name}", among.rows, among.ids, weights, state.quarter,
-        places_paid(places, pools, ticket),
+        state.random, f"capital/{name}", among.rows, among.ids, among.chances[number],
+        state.quarter, places_paid(places, pools, ticket),
     )  # fmt: skip
     paid, extra = np.empty((2, len(order)))
     placed, _ = kernels.pay_tickets(
@@ -183,14 +185,14 @@ def _place(
     pay("investors", "firms", "social_capital", placed - own_share * placed)
     rising, rows = order.argsort(), holders(state, name)
     held, now = np.empty(len(rows) + len(order), np.int64), np.empty((2, len(rows) + len(order)))
-    luck = state.random.uniforms(f"capital/{name}_exit", firms.firm_id.take(rows), state.quarter, 2)
-    back, from_others, lost, gained, fund.value, sold, number = kernels.turn_over(
-        rows, *holdings(state, name), luck, p["fund_write_off_rate"] / 4.0,
+    lots = state.random.pairs(f"capital/{name}_exit", firms.firm_id, rows, state.quarter)
+    back, from_others, lost, gained, fund.value, sold, found = kernels.turn_over(
+        rows, *holdings(state, name), lots, p["fund_write_off_rate"] / 4.0,
         (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0), p["fund_exit_multiple"], firms.alive,
         firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, firms.cash,
         order.take(rising), own_share * paid.take(rising), held, now[0], now[1],
     )  # fmt: skip
-    hold(state, name, held[:number], now[0, :number], now[1, :number])
+    hold(state, name, held[:found], now[0, :found], now[1, :found])
     pay("firms", "funds", "buy_back", back)
     pay("investors", "funds", "sale_of_shares", from_others)
     if name == "venture":
@@ -248,14 +250,14 @@ def _venture(state: CityState, among: Applicants) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return funds' stocks (yuan) and what they placed in the quarter (yuan, counts)."""
-    public = [state.fund("guidance_fund"), state.fund("state_platform")]
+    fund, platform, venture = (state.fund(name) for name in EQUITY_FUNDS)
     counts = state.counts
     out = {
-        "fund_committed": sum(f.committed for f in public),
-        "fund_drawn": sum(f.drawn for f in public),
-        "fund_value": sum(f.value for f in public) + stakes(state),
-        "fund_written_off": sum(f.written_off for f in public),
-        "venture_value": state.fund("venture").value,
+        "fund_committed": fund.committed + platform.committed,
+        "fund_drawn": fund.drawn + platform.drawn,
+        "fund_value": fund.value + platform.value + stakes(state),
+        "fund_written_off": fund.written_off + platform.written_off,
+        "venture_value": venture.value,
     }
     for name in (
         "fund_called", "social_capital", "fund_proceeds", "fund_exits", "venture_placed",

@@ -17,6 +17,26 @@ def unlisted_above(alive, tier, lowest, stage, listed, annual, chosen):  # type:
 
 
 @apart
+def apply(rows, firm_id, tier, sector, chance, ids, chances, places):  # type: ignore[no-untyped-def]
+    """Fill ids of the firms in `rows` and their chances with each fund; count those with any.
+
+    Parameters
+    ----------
+    chance : ndarray, shape (funds, tiers, sectors)
+    chances : ndarray, shape (funds, len(rows))
+    places : ndarray of int, shape (funds,)
+        Zeros; gets how many have a chance with each fund.
+    """
+    for k in range(len(rows)):
+        i = np.uint64(rows[k])
+        t, s = np.uint64(np.uint16(tier[i])), np.uint64(np.uint16(sector[i]))
+        ids[k] = firm_id[i]
+        for fund in range(len(places)):
+            chances[fund, k] = chance[fund, t, s]
+            places[fund] += chance[fund, t, s] > 0.0
+
+
+@apart
 def applicants(  # type: ignore[no-untyped-def]
     rows, alive, annual, roster, sector, made, able, smallest, ratio, least, tfp, by_sector, grants,
     makers, relative,
@@ -95,7 +115,7 @@ def pay_tickets(  # type: ignore[no-untyped-def]
 
 @apart
 def turn_over(  # type: ignore[no-untyped-def]
-    rows, shares, marked, luck, write_off, sale, multiple, alive, stage, listed, annual, cash,
+    rows, shares, marked, lots, write_off, sale, multiple, alive, stage, listed, annual, cash,
     fresh, bought, held, worth, marks,
 ):  # fmt: skip
     """Mark a fund's shares to sales, write off what is lost, sell what can be sold, join the new.
@@ -104,8 +124,8 @@ def turn_over(  # type: ignore[no-untyped-def]
     ----------
     rows, shares, marked : ndarray, shape (firms held,)
         Rows, rising, the shares' value in yuan, and the sales at which they were valued.
-    luck : ndarray, shape (2, firms held)
-        Lots of write-offs and of sales.
+    lots : tuple of ndarray, shape (firms held,)
+        Of write-offs and of sales.
     sale : tuple
         Chance of a sale in the quarter, listed at home or abroad and not.
     multiple : float
@@ -135,9 +155,9 @@ def turn_over(  # type: ignore[no-untyped-def]
         quoted = (stage[i] == listed[0]) | (stage[i] == listed[1])
         present = shares[k] * min(max(annual[i] / max(marked[k], 1.0), 0.8), 1.25)
         stays = False
-        if (not alive[i]) | (luck[0, k] < write_off):
+        if (not alive[i]) | (lots[0][k] < write_off):
             lost += shares[k]
-        elif luck[1, k] < (sale[0] if quoted else sale[1]):
+        elif lots[1][k] < (sale[0] if quoted else sale[1]):
             got = present * (multiple if quoted else 1.0)
             sold += 1
             gained += got - shares[k]

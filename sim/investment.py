@@ -170,7 +170,7 @@ def felt_growth(state: CityState) -> Felt:
     total, past, weighted, capital, debt = kernels.growth(
         firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
         firms.debt, MEMORY, _smoothed(state), growth,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     return Felt(growth, felt_shift(total, past, weighted), capital, debt)
 
 
@@ -191,7 +191,7 @@ def plan_and_ask(
     bank: tuple[float, float, float],
     sizes: tuple[float, float],
     plans: Floats,
-) -> tuple[float, float, float, Floats]:
+) -> tuple[float, float, float, float, float]:
     """Set every firm's usual investment and fill its plans; return what manufacturers ask for.
 
     Investment is at constant 2015 prices, sums are yuan.
@@ -212,14 +212,14 @@ def plan_and_ask(
     -------
     owed, due, sound : float
         Manufacturers' debt, what of it falls due, and the debt of those with profits.
-    demand : ndarray, shape (2, 3)
-        Loans they ask for, lowest and highest score of those who ask; usual and present.
+    wanted, more : float
+        Loans they ask for, in usual and in present conditions.
     """
     firms, p, memory = state.firms, state.parameters, state.memory
     # The land process states what plots allow.
     allowed = column(state, "land.tightness", 1.0)
     start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
-    owed, due, sound, desires, demand = kernels.plan_and_ask(
+    owed, due, sound, wanted, more, desires = kernels.plan_and_ask(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
         firms.annual_revenue, firms.profit, gearing, felt.growth, allowed, _attention(state),
@@ -232,9 +232,9 @@ def plan_and_ask(
          state.terms.spread_cut - state.reference.spread_cut,
          start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
         float(state.world.ppi[state.now]), bank, sizes, column(state, "investment.usual"), *plans,
-    )  # fmt: skip
+    ).tolist()  # fmt: skip
     memory["investment.industry_desires"] = desires
-    return owed, due, sound, demand
+    return owed, due, sound, wanted, more
 
 
 def observe(state: CityState) -> dict[str, float]:

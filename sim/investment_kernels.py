@@ -7,7 +7,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, exp, log, part, total, zeros
+from sim.compiled import apart, exp, log, part
+from sim.sector_sums import SHORT
+
+OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
+DEBT, DUE, SOUND, USUALLY, ASKED, WISHED = range(6)
+
+
+@part
+def totals(lanes):  # type: ignore[no-untyped-def]
+    """Return the sums of lanes, shape (sums, SHORT): a block of firms adds to lanes of its own."""
+    sums = np.zeros(len(lanes))
+    for k in range(len(lanes)):
+        for j in range(SHORT):
+            sums[k] += lanes[k, j]
+    return sums
 
 
 @part
@@ -23,24 +37,24 @@ def growth(  # type: ignore[no-untyped-def]
     """Fill the log of output over its smoothed past, zero for idle firms; move the past along.
 
     Returns sums of output, of its past and of output times growth over producing firms of
-    industry, then of capital and of debt over all firms.
+    industry, then of capital and of debt over all firms, shape (5,).
     """
-    made, past, weighted, stock, owed = zeros(), zeros(), zeros(), zeros(), zeros()
-    for start in range(0, len(output), BLOCK):
-        for j in range(min(BLOCK, len(output) - start)):
+    lanes = np.zeros((5, SHORT))
+    for start in range(0, len(output), SHORT):
+        for j in range(min(SHORT, len(output) - start)):
             i = np.uint64(start + j)
-            on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
+            on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
             before, counted = smoothed[i], 1.0 if industry[i] else 0.0
             producing = counted if on else 0.0
             rise = log(output[i] / max(before, 1e-9) if on else 1.0)
             felt[i] = rise
-            made[j] += producing * output[i]
-            past[j] += producing * before
-            weighted[j] += counted * (output[i] * rise)
-            stock[j] += capital[i]
-            owed[j] += debt[i]
+            lanes[OUTPUT, j] += producing * output[i]
+            lanes[PAST, j] += producing * before
+            lanes[WEIGHTED, j] += counted * (output[i] * rise)
+            lanes[CAPITAL, j] += capital[i]
+            lanes[ALL_DEBT, j] += debt[i]
             smoothed[i] = before + memory * (output[i] - before)
-    return total(made), total(past), total(weighted), total(stock), total(owed)
+    return totals(lanes)
 
 
 @apart
@@ -76,11 +90,10 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    debts, due, sound, wished : float
-        Debt of manufacturers `made`, what of it falls due, debt of the profitable among them; what
-        industry desires to invest.
-    demand : ndarray, shape (2, 3)
-        Manufacturers' demand, lowest and highest score among those who ask; usual and present.
+    ndarray, shape (6,)
+        Debt of manufacturers `made`, what of it falls due, debt of the profitable among them; loans
+        that manufacturers ask for in usual and in present conditions; what industry desires to
+        invest.
     """
     level, slope, bound = rule
     share, response = upgrading
@@ -89,13 +102,10 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
     lean, falling, buffer = bank
     shift, idle_shift = shifts
     smallest, typical = sizes
-    factor = np.empty(BLOCK)
+    factor, lanes = np.empty(SHORT), np.zeros((6, SHORT))
     per_cost, per_land = 1.0 / cost, 1.0 / land
-    debts, dues, sound, wished = zeros(), zeros(), zeros(), zeros()
-    wanted, first_low, first_high = zeros(), zeros() + np.inf, zeros() - np.inf
-    more, low, high = zeros(), zeros() + np.inf, zeros() - np.inf
-    for start in range(0, len(capital), BLOCK):
-        size = min(BLOCK, len(capital) - start)
+    for start in range(0, len(capital), SHORT):
+        size = min(SHORT, len(capital) - start)
         for j in range(size):
             i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
@@ -104,7 +114,7 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
         for j in range(size):
             i = np.uint64(start + j)
             cheaper = exp(factor[j])
-            on = alive[i] and output[i] > 0.0 and capital[i] > 0.0
+            on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
             growth = min(max(felt[i] + (shift if on else idle_shift), -bound), bound)
             stock = capital[i] if on else 0.0
             wish = max(level + slope * growth, 0.0) / 4.0 * stock
@@ -114,7 +124,7 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             usual[i], upgrade[i] = wish, renewal
             whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
             desired[i] = whole
-            wished[j] += whole if industry[i] else 0.0
+            lanes[WISHED, j] += whole if industry[i] else 0.0
         for j in range(size):
             i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
@@ -127,28 +137,12 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             usually[i], asked[i] = before_plan, present
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            worth = 2.0 * margin + 0.15 * (log(max(annual[i], smallest)) - typical) + 0.1 * cover
-            score[i] = worth
+            size_here = log(max(annual[i], smallest)) - typical
+            score[i] = 2.0 * margin + 0.15 * size_here + 0.1 * cover
             maker = 1.0 if made[i] else 0.0
-            debts[j] += maker * debt[i]
-            dues[j] += maker * due
-            sound[j] += maker * debt[i] if alive[i] and profit[i] > 0.0 else 0.0
-            want = maker * before_plan
-            wanted[j] += want
-            lo, hi = worth if want > 0.0 else np.inf, worth if want > 0.0 else -np.inf
-            first_low[j] = min(first_low[j], lo)
-            first_high[j] = max(first_high[j], hi)
-            want = maker * present
-            more[j] += want
-            lo, hi = worth if want > 0.0 else np.inf, worth if want > 0.0 else -np.inf
-            low[j] = min(low[j], lo)
-            high[j] = max(high[j], hi)
-    demand = np.empty((2, 3))  # a list of them takes long to compile
-    demand[0, 0], demand[0, 1], demand[0, 2] = total(wanted), first_low[0], first_high[0]
-    demand[1, 0], demand[1, 1], demand[1, 2] = total(more), low[0], high[0]
-    for j in range(1, BLOCK):
-        demand[0, 1] = min(demand[0, 1], first_low[j])
-        demand[0, 2] = max(demand[0, 2], first_high[j])
-        demand[1, 1] = min(demand[1, 1], low[j])
-        demand[1, 2] = max(demand[1, 2], high[j])
-    return total(debts), total(dues), total(sound), total(wished), demand
+            lanes[DEBT, j] += maker * debt[i]
+            lanes[DUE, j] += maker * due
+            lanes[SOUND, j] += maker * debt[i] if alive[i] & (profit[i] > 0.0) else 0.0
+            lanes[USUALLY, j] += maker * before_plan
+            lanes[ASKED, j] += maker * present
+    return totals(lanes)

@@ -23,6 +23,14 @@ def test_applicants_of_the_funds(of: Columns) -> None:
     equity, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
     funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual, equity)
     assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
+    rows, chance = np.flatnonzero(equity), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
+    ids, chances, places = np.empty(len(rows), np.int64), np.empty((2, len(rows))), np.zeros(2, int)
+    funds_kernels.apply(
+        rows, 7 * np.arange(len(tier)), tier, of.sector, chance, ids, chances, places
+    )
+    assert ids.tolist() == (7 * rows).tolist()
+    assert chances.tolist() == chance[:, tier[rows], of.sector[rows]].tolist()
+    assert places.tolist() == np.count_nonzero(chances, axis=1).tolist()
     rows, relative = np.empty((2, len(annual)), np.int64), np.empty(len(annual))
     granted, making = funds_kernels.applicants(
         np.flatnonzero(roster | (annual > 1e8)), of.alive, annual, roster, of.sector, made, able,
@@ -68,8 +76,8 @@ def test_shares_are_marked_written_off_sold_and_joined_by_new_ones(of: Columns) 
     bought, luck = 0.5 * of.share[fresh], keyed.uniforms("test", rows, 8073, 2)
     held, now = np.empty(len(rows) + len(fresh), np.int64), np.empty((2, len(rows) + len(fresh)))
     back, from_others, lost, gained, value, sold, found = funds_kernels.turn_over(
-        rows, shares, marked, luck, 0.1, (0.6, 0.3), 3.0, of.alive, stage, (4, 5), of.output, cash,
-        fresh, bought, held, now[0], now[1],
+        rows, shares, marked, (luck[0], luck[1]), 0.1, (0.6, 0.3), 3.0, of.alive, stage, (4, 5),
+        of.output, cash, fresh, bought, held, now[0], now[1],
     )  # fmt: skip
     listed = ((stage == 4) | (stage == 5))[rows]
     present = shares * np.clip(of.output[rows] / np.maximum(marked, 1.0), 0.8, 1.25)

@@ -56,28 +56,29 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
 PLANS = "usual", "desired", "upgrade", "own", "asked_usual", "asked", "score"
 
 
-def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, Any], Any]:
-    """Let firms plan and ask for loans; return columns, sums by name, and demands."""
+def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, float]]:
+    """Let firms plan and ask for loans; return columns and sums by name."""
     size, column = len(of.output), {name: np.empty(len(of.output)) for name in PLANS}
     column |= {
         "industry": of.uniform > 0.2, "made": of.uniform > 0.3, "debt": of.capital[::-1].copy(),
         "cash": 0.3 * of.output, "revenue": 0.25 * of.output, "profit": 0.1 * of.score * of.output,
         "felt": 0.3 * of.score, "allowed": np.full(size, 0.45), "lot": of.share,
     }  # fmt: skip
-    *sums, demand = investment_kernels.plan_and_ask(
+    sums = investment_kernels.plan_and_ask(
         of.alive, column["industry"], column["made"], of.output, of.capital, column["debt"],
         column["cash"], column["revenue"], of.output, column["profit"], of.share, column["felt"],
         column["allowed"], column["lot"], (0.01, -0.06), 0.5, (0.15, 0.3, 0.4), (0.4, 2.0),
         (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8), 1.1, (0.9, 0.2, 0.4),
         (SMALLEST_SALES, np.log(TYPICAL_SALES)), *[column[name] for name in PLANS],
     )  # fmt: skip
-    return column, dict(zip(("owed", "due", "sound", "wished"), sums, strict=True)), demand
+    names = "owed", "due", "sound", "asked_usual", "asked", "wished"
+    return column, dict(zip(names, sums, strict=True))
 
 
 @few
 @given(columns(), st.sampled_from([0.0, 0.01]))
 def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut: float) -> None:
-    column, sums, _ = planned(of, cut)
+    column, sums = planned(of, cut)
     wish = base_rate(column["felt"] + 0.01, 0.0, 0.05, 0.10, 0.3)
     wish *= np.where(of.alive, of.capital, 0.0)
     np.testing.assert_allclose(column["usual"], wish, rtol=1e-12)
@@ -97,24 +98,18 @@ def test_plans_follow_growth_the_cost_of_funds_claims_and_land(of: Columns, cut:
 @few
 @given(columns())
 def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
-    column, sums, demand = planned(of)
+    column, sums = planned(of)
     debt, made = column["debt"], column["made"]
     value = of.share * of.capital * 1.1
     due = repayments(debt, 0.9 * value, 0.2)
     own = np.maximum(0.3 * of.output - 0.1 * of.output - due, 0.0)
     np.testing.assert_allclose(column["own"], own, rtol=1e-12)
-    for row, (name, wanted, wish) in enumerate(
-        (("asked_usual", value, "usual"), ("asked", 0.9 * value, "desired"))
-    ):
+    for name, wanted, wish in (("asked_usual", value, "usual"), ("asked", 0.9 * value, "desired")):
         asked = np.maximum(wanted - (debt - due), column[wish] * 1.1 - own).clip(0.0)
         asked[~of.alive] = 0.0
         size = float(np.max(value + debt + own))
         np.testing.assert_allclose(column[name], asked, rtol=1e-12, atol=1e-15 * size)
-        assert demand[row, 0] == pytest.approx(column[name][made].sum(), rel=1e-12)
-        asking = made & (column[name] > 0.0)
-        if asking.any():
-            found = column["score"][asking]
-            assert (demand[row, 1], demand[row, 2]) == (found.min(), found.max())
+        assert sums[name] == pytest.approx(column[name][made].sum(), rel=1e-12)
     plain = creditworthiness(column["profit"], column["revenue"], of.output, 1.1 * of.capital, debt)
     np.testing.assert_allclose(column["score"], plain, rtol=1e-12, atol=1e-14)
     profitable = made & of.alive & (of.score > 0.0)
@@ -122,26 +117,53 @@ def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
     np.testing.assert_allclose([sums[n] for n in ("owed", "due", "sound")], expected, rtol=1e-12)
 
 
+def lent(asked: Any, column: dict[str, Any], supply: float) -> Any:
+    """Return the loans of all firms when manufacturers are rationed."""
+    loan, made = asked.copy(), column["made"]
+    loan[made] = rationed(asked[made], column["score"][made], supply)
+    return loan
+
+
+@few
+@given(columns(), fractions, fractions)
+def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float) -> None:
+    column, sums = planned(of)
+    supplies = fraction * sums["asked_usual"], other * sums["asked"]
+    bands, place = np.zeros((4, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
+    usual, own, industry = column["usual"], column["own"], column["industry"]
+    highest, width, wished, missing = credit_kernels.rationing(
+        industry, column["made"], usual, 1.1, own, column["asked_usual"], column["asked"],
+        column["score"], supplies, place, bands,
+    )  # fmt: skip
+    rations = highest, width, bands[3]
+    firms = zip(column["asked"], column["score"], column["made"], strict=True)
+    loans = [credit_kernels.granted(*firm, rations) for firm in firms]
+    expected = lent(column["asked"], column, supplies[1])
+    np.testing.assert_allclose(loans, expected, rtol=1e-9, atol=1e-12 * sums["asked"])
+    funds = own + lent(column["asked_usual"], column, supplies[0])
+    lack = np.maximum(1.1 * usual - funds, 0.0)[industry].sum()
+    assert wished == pytest.approx(1.1 * usual[industry].sum(), rel=1e-12)
+    assert missing == pytest.approx(lack, rel=1e-9, abs=1e-12 * wished)
+
+
 @few
 @given(columns(), fractions)
-def test_loans_are_rationed_by_score_and_spending_follows(of: Columns, fraction: float) -> None:
-    column, _, demand = planned(of)
+def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -> None:
+    column, sums = planned(of)
     made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
-    supply, share = fraction * float(demand[1, 0]), np.zeros(credit_kernels.BANDS)
+    bands, place = np.zeros((4, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
     rations: Any = IN_FULL
-    if supply < demand[1, 0]:
-        width = credit_kernels.rationing(asked, column["score"], made, demand[1], supply, share)
-        rations = demand[1, 2], width, share
-    loan = asked.copy()
-    loan[made] = rationed(asked[made], column["score"][made], supply)
+    if fraction < 1.0:
+        highest, width, _, _ = credit_kernels.rationing(
+            of.alive, made, column["usual"], 1.1, own, column["asked_usual"], asked,
+            column["score"], (0.0, fraction * sums["asked"]), place, bands,
+        )  # fmt: skip
+        rations = highest, width, bands[3]
+    firms = zip(asked, column["score"], made, strict=True)
+    loan = np.array([credit_kernels.granted(*firm, rations) for firm in firms])
     planned_yuan = 1.1 * wish
     paid = np.minimum(planned_yuan, own + loan)
     spent = paid + 0.3 * (planned_yuan - paid)
-    wished, reached = credit_kernels.usually_spent(
-        of.alive, wish, 1.1, own, asked, column["score"], made, rations, 0.3
-    )
-    assert wished == pytest.approx(planned_yuan[of.alive].sum(), rel=1e-12)
-    assert reached == pytest.approx(spent[of.alive].sum(), rel=1e-12)
     after = {name: column[name].copy() for name in ("cash", "debt")}
     after["capital"] = of.capital.copy()
     installed, renewed = np.empty((2, len(wish)))

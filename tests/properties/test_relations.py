@@ -95,25 +95,27 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     cash, debt = factor * of.output * (of.share - 0.3), factor * of.capital * of.share
     revenue, made = factor * of.output, of.uniform > 0.3
     plans = np.empty((7, size))
-    *stock, _ = investment_kernels.plan_and_ask(
+    stock = investment_kernels.plan_and_ask(
         of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 4.0 * revenue,
         0.1 * revenue, of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5,
         (0.15, 0.3, 0.4), (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price,
         (1.1, 0.05, 0.2), (factor * 1e5, np.log(factor * 20e6)), *plans,
     )  # fmt: skip
-    _, desired, upgrade, own, _, asked, _ = plans
+    usual, desired, upgrade, own, usually, asked, _ = plans
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bounds = np.array([asked[made].sum(), of.score.min(), of.score.max()])
-    share = np.zeros(credit_kernels.BANDS)
-    width = credit_kernels.rationing(asked, of.score, made, bounds, 0.6 * bounds[0], share)
+    bands = np.zeros((4, credit_kernels.BANDS))
+    highest, width, *unfunded = credit_kernels.rationing(
+        of.alive, made, usual, price, own, usually, asked, of.score,
+        (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), bands,
+    )  # fmt: skip
     capital = of.capital.copy()
     sums = credit_kernels.invest(
         of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, desired, upgrade, of.uniform,
         (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, own, asked, of.score,
-        (bounds[2], width, share), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
+        (highest, width, bands[3]), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
         debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
-    stock = np.array(stock[:3])
+    stock = np.array([*stock[:5], *unfunded])
     money = {"own": own, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
     return {"money": money, "capital": capital}
 

@@ -159,10 +159,9 @@ def _frontier(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Move technology of every firm by one quarter."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    (mean, workers, made), large = kernels.standing(
-        firms.alive, firms.sector, len(state.city.sectors.code), firms.employees, firms.log_tfp,
-        firms.real_output, firms.tier, BACKBONE,
-    )  # fmt: skip
+    # Sectors' TFP, staff and output, as production left them.
+    mean, workers, made = state.arrays["production.standing"]
+    large = int(np.count_nonzero(firms.alive & (firms.tier == BACKBONE)))
     shift, gained = _learn(state, mean, workers, made)
     support, link = _targeted(state, large)
     _frontier(state)

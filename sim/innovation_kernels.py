@@ -1,37 +1,15 @@
-"""Compiled loops of the innovation process: three passes over the firms, and one small choice."""
+"""Compiled loops of the innovation process: two passes over the firms, and one small choice."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, log_each, total, zeros
+from sim.compiled import BLOCK, apart, log_each
 from sim.inversion import laplace
 from sim.rng import lower_unit, philox_in_rows, unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
 _LOWER = np.uint64(0xFFFFFFFF)
-
-
-@apart
-def standing(alive, sector, count, staff, tfp, output, tier, leading):  # type: ignore[no-untyped-def]
-    """Return sectors' worker-weighted mean TFP, workers and output, and firms of tier `leading`."""
-    sums, entered = np.zeros((count, 3, LANES)), np.empty((3, SHORT))
-    leaders = 0
-    for start in range(0, len(tfp), SHORT):
-        size = min(SHORT, len(tfp) - start)
-        for row in range(size):
-            j = np.uint64(row)
-            i = np.uint64(start) + j
-            hands = staff[i] if alive[i] else 0.0
-            entered[0, j] = hands * tfp[i]
-            entered[1, j] = hands
-            entered[2, j] = output[i] if alive[i] else 0.0
-            leaders += 1 if alive[i] & (tier[i] == leading) else 0
-        add_by_sector(sector, start, size, entered, sums)
-    found = joined(sums)
-    for s in range(count):
-        found[0, s] /= found[1, s] if found[1, s] > 0.0 else 1.0
-    return found, leaders
 
 
 @apart
@@ -140,13 +118,14 @@ def advance(  # type: ignore[no-untyped-def]
     counted : int
         Firms of the roster that took up upgrading.
     """
-    extra, outputs, faster, counted = zeros(), zeros(), pace - usual_pace, 0
+    # Row j of every block is added to part j of a sum: several rows are still taken at once.
+    lanes, faster, counted = np.zeros((2, SHORT)), pace - usual_pace, 0
     # The half word below which a lot is low enough: one firm in fifty.
     low = np.uint64(max(np.ceil(max(chances[0], chances[1]) * 4294967296.0 - 0.5), 0.0))
-    for start in range(0, len(tfp), BLOCK):
-        size = min(BLOCK, len(tfp) - start)
-        for j in range(size):
-            i = np.uint64(start + j)
+    for start in range(0, len(tfp), SHORT):
+        size = min(SHORT, len(tfp) - start)
+        for row in range(size):
+            i = np.uint64(start + row)
             taken = (word[i] & _LOWER) < low and alive[i] and not upgraded[i]
             if taken and open_to[np.uint16(sector[i])]:
                 lot = lower_unit(word[i])
@@ -155,8 +134,9 @@ def advance(  # type: ignore[no-untyped-def]
                 tfp[i] += ((1.0 if now else 0.0) - (1.0 if usual else 0.0)) * productivity
                 upgraded[i] = now
                 counted += now & roster[i]
-        for j in range(size):
-            i = np.uint64(start + j)
+        for row in range(size):
+            j = np.uint64(row)
+            i = np.uint64(start) + j
             s = np.uint16(sector[i])
             chance = position[i] - (shift[s] if alive[i] else 0.0)
             position[i] = chance
@@ -170,13 +150,16 @@ def advance(  # type: ignore[no-untyped-def]
             tfp[i] += gain if alive[i] else 0.0
             level[i] = min(reached + pace * room, 0.98) if alive[i] else reached
             weight = output[i] if alive[i] and roster[i] else 0.0
-            extra[j] += weight * faster * room
-            outputs[j] += weight
+            lanes[0, j] += weight * faster * room
+            lanes[1, j] += weight
             quality_level[i] += quality if alive[i] else 0.0
             better = min(max(rate[i] + drift + quality * (1.0 - rate[i]), 0.02), 0.92)
             rate[i] = better if alive[i] else rate[i]
-    weights = total(outputs)
-    return total(extra) / weights if weights > 0.0 else 0.0, counted
+    extra, weights = 0.0, 0.0
+    for row in range(SHORT):
+        extra += lanes[0, row]
+        weights += lanes[1, row]
+    return extra / weights if weights > 0.0 else 0.0, counted
 
 
 @apart

@@ -134,12 +134,13 @@ def step(state: CityState) -> None:
     scale, move = _meet_demand(state, _grow(state))
     # In the first quarter every firm is new: it is laid out for the staff that it has. What moves
     # of work between firms yield on average is part of the trend: totals follow their sector.
-    hired = kernels.hire(
+    found = kernels.hire(
         firms.alive, firms.sector, scale, firms.capital_stock, firms.log_tfp, p["capital_share"],
         p["labour_adjustment"], move, column(state, "production.offset", np.nan),
         firms.real_output, firms.employees,
     )  # fmt: skip
-    _settle(state, hired)
+    state.arrays["production.standing"] = found[1:]
+    _settle(state, found[0])
 
 
 def tfp_trend(parameters: Mapping[str, float]) -> float:

@@ -180,17 +180,23 @@ def hire(  # type: ignore[no-untyped-def]
     What output needs solves output = TFP * capital**share * staff**(1 - share); the gap is the
     log of that staff over the present one. `offset` is the gap that a firm is laid out for; a
     new firm's is NaN and becomes its gap. Each sector's staff is to grow by `growth` (log):
-    staff times the factors returned do.
+    staff times the factor that is returned does.
+
+    Returns
+    -------
+    ndarray, shape (4, sectors)
+        Factor of staff; then of living firms: TFP, mean weighted by staff, staff, and output.
     """
-    totals, moves = np.zeros((len(growth), 2, LANES)), np.empty((2, BLOCK))
-    before, after = moves
+    totals, moves = np.zeros((len(growth), 4, LANES)), np.empty((4, SHORT))
+    before, after, skilled, living = moves
     steep = 1.0 / (1.0 - share)
-    for start in range(0, len(output), BLOCK):
-        size = min(BLOCK, len(output) - start)
+    for start in range(0, len(output), SHORT):
+        size = min(SHORT, len(output) - start)
         for j in range(size):
             i = np.uint64(start + j)
             made = output[i] * (scale[np.uint16(sector[i])] if alive[i] else 1.0)
             output[i] = made
+            living[j] = made if alive[i] else 0.0
             each = 1.0 / max(staff[i], 1.0)
             plant = share * log(max(capital[i], 1.0) * each)
             gap = (log(max(made, 1.0) * each) - tfp[i] - plant) * steep
@@ -202,12 +208,15 @@ def hire(  # type: ignore[no-untyped-def]
             before[j] = staff[i] if alive[i] else 0.0
             after[j] = before[j] * exp(after[j])
             staff[i] = after[j]
+            skilled[j] = after[j] * tfp[i]
         add_by_sector(sector, start, size, moves, totals)
-    factor, total = np.zeros(len(growth)), joined(totals)
+    found = joined(totals)
     for s in range(len(growth)):
-        if total[1, s] > 0.0:
-            factor[s] = total[0, s] * exp(growth[s]) / total[1, s]
-    return factor
+        was, now = found[0, s], found[1, s]
+        found[0, s] = was * exp(growth[s]) / now if now > 0.0 else 0.0
+        found[1, s] = found[2, s] / now if now > 0.0 else 0.0
+        found[2, s] = found[0, s] * now
+    return found
 
 
 (

@@ -233,10 +233,12 @@ def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:
     if "ladder.followers" not in arrays:
         followers = rows_where(firms.leader >= 0)
         leads = np.zeros(firms.count, dtype=np.bool_)
-        leads[firms.leader[followers]] = True
-        place = np.cumsum(leads) - 1
-        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, rows_where(leads)
-        arrays["ladder.leads"] = place[firms.leader[followers]].astype(np.int16)
+        followed = firms.leader[followers]
+        leads[followed] = True
+        leaders, place = rows_where(leads), np.empty(firms.count, dtype=np.int32)
+        place[leaders] = np.arange(len(leaders))
+        arrays["ladder.followers"], arrays["ladder.leaders"] = followers, leaders
+        arrays["ladder.leads"] = place[followed]
         state.memory["ladder.following"] = float(np.count_nonzero(firms.alive[followers]))
     return arrays["ladder.followers"], arrays["ladder.leads"], arrays["ladder.leaders"]
 

@@ -107,7 +107,7 @@ def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> 
     offset = np.where(new, np.nan, 0.1 * of.score)
     output, staff = of.output.copy(), of.staff.copy()
     arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, 0.3, move)
-    factor = kernels.hire(*arguments, offset, output, staff)
+    factor, mean, workers, made = kernels.hire(*arguments, offset, output, staff)
     kept = np.where(of.alive, of.output * scale[of.sector], of.output)
     np.testing.assert_allclose(output, kept, rtol=1e-12)
     gap = (np.log(kept) - of.score - 0.4 * np.log(of.capital) - 0.6 * np.log(of.staff)) / 0.6
@@ -115,8 +115,13 @@ def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> 
     change = 0.3 * np.where(new, 0.0, np.clip(gap - 0.1 * of.score, -1.5, 1.5))
     moved = np.where(of.alive, of.staff * np.exp(change), 0.0)
     np.testing.assert_allclose(staff, moved, rtol=1e-11)
+    staff *= factor[of.sector]
+    np.testing.assert_allclose(workers, by_sector(of.staff, of) * np.exp(move), rtol=1e-12)
+    np.testing.assert_allclose(workers, by_sector(staff, of), rtol=1e-12)
+    np.testing.assert_allclose(made, by_sector(kept, of), rtol=1e-12)
+    size = max(float(np.abs(staff * of.score).sum()), 1.0)
     np.testing.assert_allclose(
-        by_sector(staff * factor[of.sector], of), by_sector(of.staff, of) * np.exp(move), rtol=1e-12
+        mean * workers, by_sector(staff * of.score, of), rtol=1e-12, atol=1e-12 * size
     )
 
 
@@ -192,7 +197,7 @@ def learned(of: Columns, **other: Any) -> tuple[Any, dict[str, Any]]:
         "anchor": 0.1 * of.score, "position": np.empty(size), "stock": of.capital.copy(),
         "cash": np.zeros(size), "output": of.output,
     } | other  # fmt: skip
-    (mean, workers, made), _ = standing(of)
+    mean, workers, made = standing(of)
     tfp = of.score.copy()
     found = innovation_kernels.learn(
         random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, workers, made, of.staff, tfp,
@@ -202,29 +207,16 @@ def learned(of: Columns, **other: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def standing(of: Columns) -> Any:
-    tier = np.where(of.uniform > 0.5, 3, 0)
-    return innovation_kernels.standing(
-        of.alive, of.sector, SECTORS, of.staff, of.score, of.output, tier, 3
-    )
-
-
-@few
-@given(columns())
-def test_standing_is_weighted_by_workers(of: Columns) -> None:
-    (mean, workers, made), leaders = standing(of)
-    np.testing.assert_allclose(workers, by_sector(of.staff, of), rtol=1e-12)
-    np.testing.assert_allclose(made, by_sector(of.output, of), rtol=1e-12)
-    size = max(float(np.abs(of.staff * of.score).sum()), 1.0)
-    np.testing.assert_allclose(
-        mean * workers, by_sector(of.staff * of.score, of), rtol=1e-12, atol=1e-12 * size
-    )
-    assert leaders == (of.alive & (of.uniform > 0.5)).sum()
+    """Return sectors' mean TFP, weighted by workers, and their workers and output."""
+    workers = by_sector(of.staff, of)
+    mean = by_sector(of.staff * of.score, of) / np.maximum(workers, 1e-300)
+    return mean, workers, by_sector(of.output, of)
 
 
 @few
 @given(columns())
 def test_firms_move_within_their_sector_by_luck_reversion_and_imitation(of: Columns) -> None:
-    (mean, workers, _), _ = standing(of)
+    mean, workers, _ = standing(of)
     (shift, _, _), column = learned(of)
     gap = of.score - mean[of.sector]
     change = 0.05 * np.clip(laplace(random_words(of)[TECHNOLOGY]), -8.0, 8.0)

@@ -104,7 +104,7 @@ def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
     previous = np.where(of.share > 0.1, of.capital, 0.0)
     pull = np.full(size, 9.0)
     living = ladder_kernels.pull_of_leaders(
-        leaders, followers, leads.astype(np.int16), of.alive, of.output, previous, 0.2, 0.15,
+        leaders, followers, leads.astype(np.int32), of.alive, of.output, previous, 0.2, 0.15,
         np.empty((2, len(leaders))), pull,
     )  # fmt: skip
     assert living == np.count_nonzero(of.alive[followers])

@@ -52,13 +52,10 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
         0.9 * of.share, 0.8 * of.capital, of.uniform > 0.7, 0.01 * of.score, grown,
     )  # fmt: skip
     factor = np.exp(demand) * moved[0] / np.maximum(moved[1], 1.0)
-    hired = production_kernels.hire(
+    hired, mean, workers, made = production_kernels.hire(
         of.alive, of.sector, factor, of.capital, of.score, 0.4, 0.3, 0.5 * demand, offset, grown,
         staff,
     )  # fmt: skip
-    (mean, workers, made), _ = innovation_kernels.standing(
-        of.alive, of.sector, sectors, of.staff, of.score, of.output, np.zeros(size, np.int64), 3
-    )
     position, tfp = np.empty(size), of.score.copy()
     stock, cash = of.capital.copy(), np.zeros(size)
     shift, gained, reported = innovation_kernels.learn(

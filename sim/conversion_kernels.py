@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.plot_parts import class_of, lot
+from sim.plot_parts import class_of, is_plot, lot
 
 
 @part
@@ -56,7 +56,7 @@ def conversions(  # type: ignore[no-untyped-def]
     for row in range(len(use)):
         in_town = urban[district[row]]
         built += area[row] if in_town and use[row] <= 1 else 0
-        plot = row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1
+        plot = is_plot(row, first, use, area, occupant)
         weight[row] = 0.0
         if row < shared or plot:
             here = (1.0 if in_town else county) * (unit if protected[row] else 1.0)

@@ -55,8 +55,8 @@ def initialise(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Run one quarter of the land market in order."""
     register = register_of(state)
-    users = begin(state, register)  # nobody else takes up or leaves land before the end
-    add_quota(state, register)
+    users, built = begin(state, register)  # nobody else takes up or leaves land before the end
+    add_quota(state, register, built)
     recover_low_use(state, register)
     build_upwards(state, users)
     convert(state, register)
@@ -64,7 +64,7 @@ def step(state: CityState) -> None:
     record(state, register, users)
 
 
-def begin(state: CityState, register: Register) -> Integers:
+def begin(state: CityState, register: Register) -> tuple[Integers, int]:
     """Leave plots of firms that are gone vacant, and let the market bring some idle plots back.
 
     Vacant plots are idle until they come back to the pools of their place, whatever policy does,
@@ -72,23 +72,25 @@ def begin(state: CityState, register: Register) -> Integers:
 
     Returns
     -------
-    ndarray of int, shape (users,)
+    users : ndarray of int, shape (users,)
         Rows of the users of land, as :attr:`sim.scopes.Scopes.users`: the holders of plots are
         seen on the register.
+    built : int
+        Industrial land in the urban districts, m2.
     """
     parcels, firms = state.parcels, state.firms
     chosen = firms.alive & firms.on_roster
     chosen &= state.of_sector("industry")
-    vacated, unit = plot_kernels.begin(
+    vacated, unit, built = plot_kernels.begin(
         register.plots, parcels.use, parcels.area, parcels.occupant, parcels.land_class,
         parcels.parcel_id, parcels.district, parcels.platform, parcels.protected,
-        register.districts, register.places, firms.alive, firms.land_area, firms.firm_id, chosen,
-        IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0, state.quarter,
+        state.city.districts.urban, register.places, firms.alive, firms.land_area, firms.firm_id,
+        chosen, IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0, state.quarter,
         state.random.key("land/turnover"),
     )  # fmt: skip
     state.memory["land.protected_start"] = float(unit)
     state.add("land.vacated", float(vacated))
-    return rows_where(chosen)
+    return rows_where(chosen), built
 
 
 def record(state: CityState, register: Register, users: Integers) -> None:

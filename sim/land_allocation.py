@@ -11,72 +11,130 @@ from typing import Any
 import numpy as np
 
 from sim import land_kernels as kernels
+from sim import quota_kernels
 from sim.parcels import HELD, Register, lay_out, shortage, unused_space
-from sim.state import CLASSES, STARTUP, CityState, Integers
+from sim.state import CLASSES, STARTUP, CityState, Floats, Integers
 
 SMALLEST_PLOT = 1000
 """m2; smaller grants are not laid out (one and a half mu)."""
 
 
-def class_weights(state: CityState) -> Any:
-    """Return the priority of classes A to D, of firms without one and estates, and of projects."""
-    terms = state.terms
-    large = state.parameters["large_project_land_weight"] * terms.large_project_priority
-    return np.array([*terms.land_priority, 1.0, 1.0 + large])
-
-
 def allocate(state: CityState, register: Register, users: Integers) -> None:
-    """Let firms lease floor space, meet claims from the pools, and pool quota for large projects.
+    """Let firms lease floor space, and meet the claims of all from the pools, district by district.
 
-    An equal area of reserve is opened in the project's district and returned to reserve in those
-    that give up serviced land for it; the pools lend plots their place and keep the protection of
-    the land given up, so that the unit's total stays.
+    Plots of a district lie platform by platform, and by ids: where firms stand means nothing.
     """
-    firms, parcels, drawn, terms = state.firms, state.parcels, state.parameters, state.terms
-    price, markup = state.city.districts.land_price_floor, drawn["industrial_land_price_markup"]
+    parcels, drawn = state.parcels, state.parameters
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
-    waiting.sort(key=lambda p: p.number)
-    projects = np.array(
-        [(HELD - p.number, p.district, p.platform, p.land_needed - p.land_got) for p in waiting],
-        dtype=np.int64,
-    ).reshape(-1, 4)
-    size = len(users) + len(waiting) + register.cells
-    who, wanted = np.empty((5, size), dtype=np.int64), np.empty(size)
+    who, asked, weight = claims(state, register, users, waiting)
+    occupant, district, platform, key = who
+    size = max(len(asked), register.cells)
+    pieces = np.empty((3, len(asked) + register.cells), dtype=np.int64)
+    found = kernels.hand_out(
+        district, asked, weight, occupant <= HELD, np.lexsort((-weight, district)),
+        np.lexsort((key, -platform, district)), parcels.area, *register.cells_by_district,
+        drawn["land_release_rate"], drawn["estate_uptake"], SMALLEST_PLOT,
+        np.zeros(len(asked), dtype=np.int64), pieces, np.empty((2, size)),
+        np.empty(size, dtype=np.int64),
+    )  # fmt: skip
+    settle(state, register, pieces, found, occupant)
+    pool_quota(state, register, waiting)
+
+
+def claims(
+    state: CityState, register: Register, users: Integers, waiting: list[Any]
+) -> tuple[Integers, Floats, Floats]:
+    """Let floor space, and return the claims of firms, of projects that wait, and of estates.
+
+    Landholders that lack land and newcomers claim what they can pay; the estate of each place
+    claims what lets it keep up with small firms.
+
+    Returns
+    -------
+    who : ndarray of int, shape (4, claims)
+        Occupant (row of the firm, ``HELD - number`` of a project, SHARED of an estate), district,
+        platform and key by which plots are laid out.
+    asked, weight : ndarray, shape (claims,)
+        m2, and priority.
+    """
+    firms, drawn, terms = state.firms, state.parameters, state.terms
+    room = len(users) + len(waiting) + register.places
+    who, asked = np.empty((4, room), dtype=np.int64), np.empty((2, room))
     found, let = kernels.claims(
         *shortage(state, users), firms.high_tech, firms.tier, STARTUP, unused_space(state),
         np.empty(register.districts), np.empty(len(users)), np.empty(len(users), dtype=np.int64),
         drawn["land_claim_threshold"], drawn["first_plot_share"], firms.cash,
-        drawn["land_cash_share"], price, markup, float(SMALLEST_PLOT), firms.district,
-        firms.platform, firms.firm_id, firms.per_mu_class, who, wanted,
+        drawn["land_cash_share"], state.city.districts.land_price_floor,
+        drawn["industrial_land_price_markup"], float(SMALLEST_PLOT), firms.district,
+        firms.platform, firms.firm_id, firms.per_mu_class, np.array([*terms.land_priority, 1.0]),
+        who, asked,
     )  # fmt: skip
-    weights = class_weights(state)
-    plots = np.empty((3, size + 2 * register.cells + 2 * len(waiting)), dtype=np.int64)
-    bill, got = np.empty((2, plots.shape[1])), np.zeros(len(waiting), dtype=np.int64)
-    to_class = np.zeros(len(CLASSES) + 1, dtype=np.int64)
-    cells, first_cell = register.cells_by_district
-    room = register.districts * max(len(weights), register.places - register.districts + 1) + 1
-    sold, placed, lent = kernels.hand_out(
-        who, wanted, found, projects, drawn["estate_growth"] / 4.0, weights, parcels.area, cells,
-        first_cell, register.cell_district, register.reserve, register.places,
-        drawn["land_release_rate"], drawn["estate_uptake"], SMALLEST_PLOT,
-        terms.large_project_priority, drawn["pooled_release_rate"], price, markup,
-        firms.land_area, firms.cash, np.empty((4, size), dtype=np.int64),
-        np.empty(room, dtype=np.int64), np.empty(size, dtype=np.int64), np.empty((4, size)),
-        np.empty_like(plots), plots, bill, got, to_class,
-    )  # fmt: skip
-    laid = sold + placed + lent
-    pools, areas, occupants = plots[:, :laid]
-    lay_out(parcels, pools, areas, occupants, drawn["new_floor_area_ratio"])
-    for project, area in zip(waiting, got.tolist(), strict=True):
-        project.land_got += area
-    for payer, part in (
-        ("firms", bill[0, :sold]), ("investors", bill[1, :placed]),
-        ("investors", bill[1, placed : placed + lent]),
-    ):  # fmt: skip
-        state.ledger.pay(payer, "government", "land_sale_industrial", float(part.sum()))
     state.add("land.leased", let)
+    large = 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority
+    for project in waiting:
+        occupant = HELD - project.number
+        who[:, found] = occupant, project.district, project.platform, occupant
+        asked[:, found] = project.land_needed - project.land_got, large
+        found += 1
+    last = found + register.places
+    who[:, found:last] = register.estate_claims
+    estates = state.parcels.area[register.estates].reshape(2, -1)
+    asked[0, found:last] = (estates[0] + estates[1]) * (drawn["estate_growth"] / 4.0)
+    asked[1, found:last] = 1.0
+    return who[:, :last], asked[0, :last], asked[1, :last]
+
+
+def settle(
+    state: CityState, register: Register, pieces: Integers, found: int, occupant: Integers
+) -> int:
+    """Hand over pieces of pools (:func:`sim.land_kernels.settle`); return the m2 of projects."""
+    firms, parcels, drawn = state.firms, state.parcels, state.parameters
+    bill, to_class = np.empty((2, found)), np.zeros(len(CLASSES) + 1, dtype=np.int64)
+    sold, placed = kernels.settle(
+        pieces, found, occupant, register.cells, parcels.area, register.cell_district,
+        state.city.districts.land_price_floor, drawn["industrial_land_price_markup"],
+        firms.per_mu_class, firms.land_area, firms.cash, bill, to_class,
+    )  # fmt: skip
+    owners, pools, areas = pieces[:, : sold + placed]
+    lay_out(parcels, pools, areas, owners, drawn["new_floor_area_ratio"])
+    for payer, paid in (("firms", bill[0, :sold]), ("investors", bill[1, :placed])):
+        state.ledger.pay(payer, "government", "land_sale_industrial", float(paid.sum()))
+    by_number = {HELD - p.number: p for p in state.projects}
+    to_projects = 0
+    if placed:
+        for owner, area in zip(owners.tolist(), areas.tolist(), strict=True):
+            if owner < 0:
+                by_number[owner].land_got += area
+                to_projects += area
+    *by_class, _ = to_class.tolist()
     state.add("land.to_firms", float(to_class.sum()))
-    state.add("land.to_projects", float(got.sum()))
-    state.add("land.pooled", float(areas[sold + placed :].sum()))
-    for name, area in zip(CLASSES, to_class[:4].tolist(), strict=True):
+    state.add("land.to_projects", float(to_projects))
+    for name, area in zip(CLASSES, by_class, strict=True):
         state.add(f"land.to_class_{name}", float(area))
+    return to_projects
+
+
+def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> None:
+    """Let other districts give up serviced land so that large projects can be laid out at home.
+
+    An equal area of reserve is opened in the project's district and returned to reserve in the
+    others; the pools lend plots their place and keep the protection of the land given up, so that
+    the unit's total stays.
+    """
+    share = state.terms.large_project_priority
+    lacking = [p for p in waiting if p.land_got < p.land_needed]
+    if share <= 0.0 or not lacking:
+        return
+    lacking.sort(key=lambda p: p.number)
+    home, platform, left, number = np.array(
+        [(p.district, p.platform, p.land_needed - p.land_got, p.number) for p in lacking]
+    ).T.copy()
+    pieces = np.empty((3, 2 * len(lacking)), dtype=np.int64)
+    found = quota_kernels.pooled(
+        state.parcels.area, register.cell_district, register.reserve, home,
+        np.where(platform < 0, home, register.districts + platform),
+        np.ceil(share * left).astype(np.int64), state.parameters["pooled_release_rate"],
+        register.places, pieces,
+    )  # fmt: skip
+    if found:
+        state.add("land.pooled", float(settle(state, register, pieces, found, HELD - number)))

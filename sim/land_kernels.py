@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.claim_parts import NO_CLASS, PROJECT, grant, in_order, lay_over
-from sim.compiled import kernel, part
+from sim.claim_parts import grant, lay_over
+from sim.compiled import kernel
 from sim.plot_parts import lacking
-from sim.quota_kernels import pooled, share_out
+from sim.quota_kernels import share_out
 
 SHARED = -2
 """Occupant of the shared estates of small firms."""
@@ -18,26 +18,11 @@ LARGEST_FIRST = 30_000.0
 """m2; most that a firm without land asks for."""
 
 
-@part
-def ask(  # type: ignore[no-untyped-def]
-    i, gap, found, cash, cash_share, price, markup, smallest, district, platform, firm_id,
-    per_mu_class, who, area,
-):  # fmt: skip
-    """Enter the claim of a firm (row) that lacks `gap` m2 and can pay; return the new number."""
-    here = district[i]
-    area[found] = min(gap, max(cash[i], 0.0) * cash_share / (price[here] * markup))
-    if area[found] < smallest:
-        return found
-    who[0, found], who[1, found], who[2, found] = i, here, platform[i]
-    who[3, found], who[4, found] = per_mu_class[i] if per_mu_class[i] >= 0 else NO_CLASS, firm_id[i]
-    return found + 1
-
-
 @kernel
 def claims(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
-    wanted, lack, new, threshold, first_share, cash, cash_share, price, markup, smallest, district,
-    platform, firm_id, per_mu_class, who, area,
+    wanted, lack, rows, threshold, first_share, cash, cash_share, price, markup, smallest, district,
+    platform, firm_id, per_mu_class, weights, who, asked,
 ):  # fmt: skip
     """Let floor space on land M0 and enter claims of firms that still lack land, and of newcomers.
 
@@ -52,7 +37,7 @@ def claims(  # type: ignore[no-untyped-def]
     high_tech, tier : ndarray, shape (firms,)
     unused, wanted : ndarray, shape (districts,)
         m2 of floor space that is free, and room to work in.
-    lack, new : ndarray, shape (users,)
+    lack, rows : ndarray, shape (users,)
         Room to work in.
     threshold : float
         Share of its land from which a firm asks for more.
@@ -64,8 +49,12 @@ def claims(  # type: ignore[no-untyped-def]
         Yuan per m2 are their product.
     smallest : float
         m2 of the smallest plot.
-    who, area : ndarray, shapes (5, claims), (claims,)
-        Row of the firm, district, platform, number of its weight and id are written, and m2.
+    weights : ndarray, shape (5,)
+        Priority of firms of class A to D and without a class.
+    who : ndarray of int, shape (4, claims)
+        Firm, district, platform and id are written.
+    asked : ndarray, shape (2, claims)
+        m2 and weight are written.
 
     Returns
     -------
@@ -74,7 +63,7 @@ def claims(  # type: ignore[no-untyped-def]
     let : float
         m2 of floor space.
     """
-    found, fresh, ground, whole, let = 0, 0, 0, 0.0, 0.0
+    ground, whole, let, last = 0, 0.0, 0.0, 0
     for here in range(len(wanted)):
         wanted[here] = 0.0
     for k in range(len(users)):
@@ -84,184 +73,77 @@ def claims(  # type: ignore[no-untyped-def]
             ground += land_area[i]
             whole += capital[i]
         else:
-            new[fresh] = i
-            fresh += 1
+            rows[last] = i
+            last += 1
         if lack[k] > 0.0 and (high_tech[i] or tier[i] == startup):
             wanted[district[i]] += lack[k]
-    for k in range(len(users)):
-        i, gap = users[k], lack[k]
-        if gap <= 0.0:
-            continue
-        free = unused[district[i]]
-        if free > 0.0 and (high_tech[i] or tier[i] == startup):
-            got = gap * min(free / wanted[district[i]], 1.0)
-            leased[i] += got
-            let += got
-            gap = lacking(i, capital, land_area, leased, density, trend, room)
-        if gap >= max(threshold * (land_area[i] + leased[i]), smallest):
-            found = ask(
-                i, gap, found, cash, cash_share, price, markup, smallest, district, platform,
-                firm_id, per_mu_class, who, area,
-            )  # fmt: skip
-    mean = max(whole / max(ground, 1), 1e-9)
-    for k in range(fresh):
-        i = new[k]
-        found = ask(
-            i, min(first_share * capital[i] / mean, LARGEST_FIRST), found, cash, cash_share, price,
-            markup, smallest, district, platform, firm_id, per_mu_class, who, area,
-        )  # fmt: skip
+    mean, found = max(whole / max(ground, 1), 1e-9), 0
+    for k in range(len(users) + last):  # landholders, then newcomers
+        new = k >= len(users)
+        i = rows[k - len(users)] if new else users[k]
+        here, gap = district[i], min(first_share * capital[i] / mean, LARGEST_FIRST)
+        if not new:
+            gap = lack[k]
+            if gap > 0.0 and unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
+                got = gap * min(unused[here] / wanted[here], 1.0)
+                leased[i] += got
+                let += got
+                gap = max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)
+            if gap < threshold * (land_area[i] + leased[i]):
+                continue
+        size = min(gap, max(cash[i], 0.0) * cash_share / (price[here] * markup))
+        if gap >= smallest and size >= smallest:
+            who[0, found], who[1, found], who[2, found] = i, here, platform[i]
+            who[3, found], asked[0, found] = firm_id[i], size
+            asked[1, found] = weights[per_mu_class[i] if per_mu_class[i] >= 0 else 4]
+            found += 1
     for here in range(len(wanted)):
         unused[here] = max(unused[here] - wanted[here], 0.0)
     return found, let
 
 
-@part
-def enter_others(  # type: ignore[no-untyped-def]
-    who, wanted, found, projects, growth, area, cells, cell_district, places, districts,
-):  # fmt: skip
-    """Enter the claims of projects, and of the estate of each place; return how many there are."""
-    for p in range(len(projects)):
-        who[0, found], who[1, found], who[2, found] = projects[p, 0], projects[p, 1], projects[p, 2]
-        who[3, found], who[4, found], wanted[found] = PROJECT, projects[p, 0], projects[p, 3]
-        found += 1
-    for place in range(places):
-        who[0, found], who[1, found], who[2, found] = SHARED, cell_district[place], -1
-        if place >= districts:
-            who[2, found] = place - districts
-        who[3, found], who[4, found] = NO_CLASS, SHARED
-        wanted[found] = (area[cells + place] + area[cells + places + place]) * growth
-        found += 1
-    return found
-
-
-@part
-def in_both_orders(  # type: ignore[no-untyped-def]
-    who, found, weights, places, districts, ends, cell, by_weight, by_place,
-):  # fmt: skip
-    """Write the order of claims in which they are met, and that in which plots lie.
-
-    Both go district by district: the first by falling weight, the second platforms first, the
-    last one in front, and by ids.
-    """
-    for k in range(found):
-        higher = 0
-        for c in range(len(weights)):
-            higher += weights[c] > weights[who[3, k]]
-        cell[k] = who[1, k] * len(weights) + higher
-    in_order(cell, cell, found, ends, by_weight)
-    for k in range(found):
-        cell[k] = (who[1, k] + 1) * (places - districts + 1) - 2 - who[2, k]
-    in_order(cell, who[4], found, ends, by_place)
-
-
-@part
-def settle(  # type: ignore[no-untyped-def]
-    pieces, number, who, first_project, cells, area, cell_district, price, markup, land_area, cash,
-    plots, bill, got, to_class,
-):  # fmt: skip
-    """Hand pieces of pools over: estates grow, firms pay; return plots of firms and projects."""
-    sold, placed = 0, 0
-    for k in range(number):
-        which, pool, size = pieces[0, k], pieces[1, k], pieces[2, k]
-        owner, code, at = who[0, which], who[3, which], sold + placed
-        cost = size * (price[cell_district[pool]] * markup)
-        if owner == SHARED:
-            area[cells + pool] += size
-            continue
-        if code == PROJECT:
-            got[which - first_project] += size
-            bill[1, placed] = cost
-            placed += 1
-        else:
-            land_area[owner] += size
-            cash[owner] -= cost
-            to_class[code] += size
-            bill[0, sold] = cost
-            sold += 1
-        plots[0, at], plots[1, at], plots[2, at] = pool, size, owner
-    return sold, placed
-
-
 @kernel
 def hand_out(  # type: ignore[no-untyped-def]
-    who, wanted, found, projects, growth, weights, area, cells, first_cell, cell_district, reserve,
-    places, released, uptake, smallest, pooling, pool_released, price, markup, land_area, cash,
-    order, ends, granted, work, pieces, plots, bill, got, to_class,
+    district, wanted, weight, large, by_weight, by_place, area, cells, first_cell, released,
+    uptake, smallest, granted, pieces, work, wanting,
 ):  # fmt: skip
-    """Meet all claims from the pools of their district, then pool quota for large projects.
-
-    Estates grow; firms and projects get plots, which are to be laid out, and firms pay for them.
+    """Meet the claims of every district from its pools; return the number of pieces.
 
     Parameters
     ----------
-    who, wanted : ndarray, shapes (5, n), (n,)
-        The first `found` are claims of firms, as :func:`claims` writes them, with room for those
-        of projects and one of the estate of each place.
-    projects : ndarray of int, shape (projects, 4)
-        Occupant, district, platform and m2 wanted, by their numbers.
-    growth : float
-        m2 that an estate asks for over what it has.
-    weights : ndarray, shape (6,)
-        Priority of the claims.
+    district, wanted, weight, large : ndarray, shape (claims,)
+        `large` claims (of projects) may get less than the smallest plot.
+    by_weight, by_place : ndarray of int, shape (claims,)
+        Orders of the claims, district by district: by falling weight, and as they are laid out.
     area : ndarray of int, shape (parcels,)
-        The first rows are the pools, then their estates.
+        The first rows are the pools, then their estates, which take up some of what is left.
     cells, first_cell : ndarray of int, shapes (cells,), (districts + 1,)
         Cells of each district in the order in which they are used.
-    cell_district, reserve : ndarray of int, shapes (cells,), (districts,)
-    places : int
-        Cells from there on are inside the protected unit.
     released, uptake : float
         Share of the stock on offer, and of the rest of it that estates take up.
     smallest : int
-        m2 of the smallest plot; projects may get less.
-    pooling, pool_released : float
-        Share of what projects lack that is asked of other districts, and share of their stock
-        that they may give up (:func:`sim.quota_kernels.pooled`).
-    price, markup : ndarray, shape (districts,), and float
-        Yuan per m2 are their product.
-    land_area, cash : ndarray, shape (firms,)
-    order, ends, granted, work : ndarray
-        Room to work in, shapes (4, n), (longer than there are places and weights of all
-        districts,), (n,), (4, n); n at least the number of cells.
-    pieces : ndarray of int, shape (3, n + 2 * cells)
-        Room to work in.
-    plots : ndarray of int, shape (3, n + 2 * cells + 2 * projects)
-        Pool, m2 and occupant of each plot are written.
-    bill : ndarray, shape (2, plots)
-        Yuan for plots of firms, and of projects.
-    got : ndarray of int, shape (projects,)
-        Zeros; m2 of each project.
-    to_class : ndarray of int, shape (5,)
-        Zeros; m2 of firms by class, the last one without.
-
-    Returns
-    -------
-    sold, placed, lent : int
-        Plots of firms, of projects, and of projects on quota of other districts.
+        m2 of the smallest plot.
+    granted : ndarray of int, shape (claims,)
+        Zeros.
+    pieces : ndarray of int, shape (3, claims + cells)
+        Claim, cell and m2 are written here.
+    work, wanting : ndarray, shapes (2, n), (n,)
+        Room to work in, n at least the number of claims and of cells.
     """
-    first_project = found
-    found = enter_others(
-        who, wanted, found, projects, growth, area, len(cells), cell_district, places, len(reserve)
-    )  # fmt: skip
-    district, code = who[1], who[3]
-    by_weight, by_place, wanting = order[1], order[2], order[3]
-    in_both_orders(who, found, weights, places, len(reserve), ends, order[0], by_weight, by_place)
-    for k in range(found):
-        granted[k] = 0
     # A plain 0 handed on would have every loop below compiled twice: for the constant as well.
-    number = start = np.int64(0)
-    while start < found:
+    found = start = np.int64(0)
+    while start < len(district):
         here, stop = district[by_weight[start]], start
-        while stop < found and district[by_weight[stop]] == here:
+        while stop < len(district) and district[by_weight[stop]] == here:
             stop += 1
         first, last, stock = first_cell[here], first_cell[here + 1], 0
         for c in range(first, last):
             stock += area[cells[c]]
         spare = grant(
-            by_weight, start, stop, wanted, code, weights, np.floor(released * stock), smallest,
-            granted, work, wanting,
+            by_weight, start, stop, wanted, weight, large, np.floor(released * stock), smallest,
+            granted, work[0], wanting,
         )  # fmt: skip
-        number = lay_over(granted, by_place, start, stop, area, cells, first, last, pieces, number)
+        found = lay_over(granted, by_place, start, stop, area, cells, first, last, pieces, found)
         stock = 0
         for c in range(first, last):
             work[0, c - first] = area[cells[c]]
@@ -275,24 +157,56 @@ def hand_out(  # type: ignore[no-untyped-def]
             area[cells[c]] -= taken
             area[len(cells) + cells[c]] += taken
         start = stop
-    sold, placed = settle(
-        pieces, number, who, first_project, len(cells), area, cell_district, price, markup,
-        land_area, cash, plots, bill, got, to_class,
-    )  # fmt: skip
-    behind = sold + placed
-    for p in range(len(projects)):
-        lacks, home, at = projects[p, 3] - got[p], projects[p, 1], behind
-        if pooling > 0.0 and lacks > 0:
-            behind = pooled(
-                area, cell_district, reserve, home,
-                home if projects[p, 2] < 0 else len(reserve) + projects[p, 2],
-                np.int64(np.ceil(pooling * lacks)), pool_released, places, plots, at,
-                projects[p, 0],
-            )  # fmt: skip
-        for k in range(at, behind):
-            got[p] += plots[1, k]
-            bill[1, k - sold] = plots[1, k] * (price[home] * markup)
-    return sold, placed, behind - sold - placed
+    return found
+
+
+@kernel
+def settle(  # type: ignore[no-untyped-def]
+    pieces, number, occupant, cells, area, cell_district, price, markup, per_mu_class, land_area,
+    cash, bill, to_class,
+):  # fmt: skip
+    """Hand pieces of pools over: estates grow, firms get land and pay for it.
+
+    Parameters
+    ----------
+    pieces : ndarray of int, shape (3, pieces)
+        Claim, pool and m2 of `number` pieces; occupant, pool and m2 of plots to be laid out.
+    occupant : ndarray of int, shape (claims,)
+        Row of the firm, `SHARED` of an estate, below it of a project.
+    cells : int
+        Estates stand so many rows behind their pools.
+    area, cell_district : ndarray of int, shapes (parcels,), (cells,)
+    price, markup : ndarray, shape (districts,), and float
+        Yuan per m2 are their product.
+    per_mu_class, land_area, cash : ndarray, shape (firms,)
+    bill : ndarray, shape (2, pieces)
+        Yuan for plots of firms, and of projects.
+    to_class : ndarray of int, shape (5,)
+        Zeros; m2 of firms of class A to D and without a class.
+
+    Returns
+    -------
+    sold, placed : int
+        Plots of firms and of projects.
+    """
+    sold, placed = 0, 0
+    for k in range(number):
+        owner, pool, size = occupant[pieces[0, k]], pieces[1, k], pieces[2, k]
+        if owner == SHARED:
+            area[cells + pool] += size
+            continue
+        at, cost = sold + placed, size * (price[cell_district[pool]] * markup)
+        pieces[0, at], pieces[1, at], pieces[2, at] = owner, pool, size
+        if owner >= 0:
+            land_area[owner] += size
+            cash[owner] -= cost
+            to_class[per_mu_class[owner] if per_mu_class[owner] >= 0 else 4] += size
+            bill[0, sold] = cost
+            sold += 1
+        else:
+            bill[1, placed] = cost
+            placed += 1
+    return sold, placed
 
 
 @kernel

@@ -25,6 +25,7 @@ from sim.state import (
     USES,
     CityState,
     Codes,
+    Flags,
     Floats,
     Integers,
     Parcels,
@@ -74,6 +75,18 @@ class Register:
         """District of each place, shape (places,)."""
         own = np.arange(self.districts)
         return np.concatenate([own, self.platform_district]).astype(np.int64)
+
+    @cached_property
+    def has_platform(self) -> Flags:
+        """Whether there are platforms in a district, shape (districts,)."""
+        return np.bincount(self.platform_district, minlength=self.districts) > 0
+
+    @cached_property
+    def estate_claims(self) -> Integers:
+        """Occupant, district, platform and key of the estate of each place, shape (4, places)."""
+        platform = np.arange(self.places) - self.districts
+        shared = np.full(self.places, SHARED)
+        return np.array([shared, self.place_district, np.maximum(platform, -1), shared])
 
     @cached_property
     def pools_by_district(self) -> tuple[Integers, Integers]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
-from sim.plot_parts import class_of, lacking, lot, lot_of, pool_of
-from sim.quota_kernels import to_innovation
+from sim.compiled import kernel
+from sim.plot_parts import class_of, is_plot, lacking, lot, lot_of, pool_of
 
 
 @kernel
 def begin(  # type: ignore[no-untyped-def]
-    first, use, area, occupant, land_class, parcel_id, district, platform, protected, districts,
+    first, use, area, occupant, land_class, parcel_id, district, platform, protected, urban,
     places, alive, land_area, firm_id, holds, idle_key, rate, quarter, key,
 ):  # fmt: skip
     """Leave plots of dead firms vacant and bring idle plots whose lot is under `rate` to pools.
@@ -25,18 +24,22 @@ def begin(  # type: ignore[no-untyped-def]
     ----------
     use, area, occupant, land_class, parcel_id, district, platform, protected : ndarray
         Columns of the parcels; the first rows are the pools (:func:`pool_of`).
+    urban : ndarray of bool, shape (districts,)
     alive, land_area, firm_id, holds : ndarray, shape (firms,)
         `holds` is set for all who hold land.
 
     Returns
     -------
-    vacated, unit : int
-        m2 left by dead firms, and of industrial land (uses 0 and 1) inside the protected unit.
+    vacated, unit, built : int
+        m2 left by dead firms; of industrial land (uses 0 and 1) inside the protected unit, and in
+        urban districts.
     """
-    vacated, unit = 0, 0
+    vacated, unit, built = 0, 0, 0
     for row in range(len(use)):
         owner = occupant[row]
-        unit += area[row] if protected[row] and use[row] <= 1 else 0
+        if use[row] <= 1:
+            unit += area[row] if protected[row] else 0
+            built += area[row] if urban[district[row]] else 0
         if owner >= 0:
             if alive[owner]:
                 holds[owner] |= land_area[owner] > 0
@@ -46,50 +49,20 @@ def begin(  # type: ignore[no-untyped-def]
             vacated += area[row]
         idle = owner == -1 and row >= first and use[row] == 0 and area[row] > 0
         if idle and lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) < rate:
-            area[pool_of(row, district, platform, protected, districts, places)] += area[row]
+            area[pool_of(row, district, platform, protected, len(urban), places)] += area[row]
             area[row] = 0
-    return vacated, unit
-
-
-@part
-def thinned(  # type: ignore[no-untyped-def]
-    owners, before, found, gain, highest, occupant, ratio, land_area, density, held,
-):  # fmt: skip
-    """Let capital stand on the land that is left to firms that gave some back.
-
-    Parameters
-    ----------
-    owners, before : ndarray of int, shape (plots,)
-        The first `found` are the firms and the m2 that they had.
-    gain, highest : float
-        What density rises by beyond that, and floor-area ratios on all plots of the firms up to
-        the highest ratio.
-    occupant, ratio : ndarray, shape (parcels,)
-    land_area, density, held : ndarray, shape (firms,)
-        `held` is set for these firms.
-    """
-    for k in range(found):
-        owner = owners[k]
-        density[owner] *= before[k] / max(land_area[owner], 1)
-        density[owner] *= 1.0 + gain
-    if gain > 0.0:
-        for row in range(len(occupant)):
-            owner = occupant[row]
-            if owner >= 0 and held[owner]:
-                ratio[row] = min(ratio[row] * (1.0 + gain), highest)
+    return vacated, unit, built
 
 
 @kernel
 def recover(  # type: ignore[no-untyped-def]
     first, use, area, occupant, parcel_id, district, platform, protected, ratio, districts, places,
     per_mu_class, firm_id, land_area, density, cash, weights, share, rate, gain, highest, price,
-    markup, idle_key, quarter, key, held, owners, paid, freed, innovation_share, pools, first_pool,
-    innovation, unused,
+    markup, idle_key, quarter, key, held, owners, paid, freed,
 ):  # fmt: skip
     """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
 
-    What is left to a holder carries its capital and more (:func:`thinned`); some of what comes
-    free becomes land M0 (:func:`sim.quota_kernels.to_innovation`).
+    What is left to a holder carries its capital, and more.
 
     Parameters
     ----------
@@ -100,6 +73,9 @@ def recover(  # type: ignore[no-untyped-def]
         Share of a held plot that comes free; an idle one comes free whole.
     rate : float
         Share of all industrial land expected to come free; no plot's hazard exceeds 0.9.
+    gain, highest : float
+        What the holders' density rises by beyond that, and floor-area ratios on all their plots
+        up to the highest ratio.
     price, markup : ndarray, shape (districts,), and float
         Yuan per m2 are their product.
     held, owners : ndarray, shapes (firms,), (2, parcels)
@@ -107,32 +83,33 @@ def recover(  # type: ignore[no-untyped-def]
     paid : ndarray, shape (parcels,)
         Yuan for each plot that a firm held are written, one after the other.
     freed : ndarray of int, shape (districts,)
-        Zeros; m2 that came free. Afterwards what of it was asked for as land M0.
+        Zeros; m2 that came free.
 
     Returns
     -------
-    paid_for, whole, turned : int
-        Plots that firms held, m2 that came free, and m2 of land M0.
+    int
+        Number of plots that firms held.
     """
     mass, stock = 0.0, 0
     for row in range(len(use)):
         stock += area[row] if use[row] <= 1 else 0
-        if row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1:
-            if occupant[row] < 0:
-                mass += area[row]
-            else:
-                mass += weights[class_of(row, occupant, per_mu_class)] * area[row] * share
+        if is_plot(row, first, use, area, occupant):
+            weight = 1.0
+            if occupant[row] >= 0:
+                weight = weights[class_of(row, occupant, per_mu_class)]
+            mass += weight * area[row] * (share if occupant[row] >= 0 else 1.0)
     pressure = rate * stock / mass if mass > 0.0 else 0.0
-    paid_for, number, whole = 0, 0, 0
+    paid_for, number = 0, 0
     for row in range(first, len(use)):
-        owner = occupant[row]
-        if use[row] != 0 or area[row] <= 0 or owner < -1:
+        if not is_plot(row, first, use, area, occupant):
             continue
+        owner = occupant[row]
         weight = 1.0 if owner < 0 else weights[class_of(row, occupant, per_mu_class)]
         hazard = min(pressure * weight, 0.9)
-        if hazard == 0.0:
-            continue
-        if lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) >= hazard:
+        # A lot is above zero, and none is drawn where nothing can be hit.
+        if hazard == 0.0 or (
+            lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) >= hazard
+        ):
             continue
         given = area[row]
         if owner >= 0:
@@ -148,13 +125,14 @@ def recover(  # type: ignore[no-untyped-def]
         area[row] -= given
         area[pool_of(row, district, platform, protected, districts, places)] += given
         freed[district[row]] += given
-        whole += given
-    thinned(
-        owners[0], owners[1], number, gain, highest, occupant, ratio, land_area, density, held
-    )  # fmt: skip
-    for here in range(len(freed)):
-        freed[here] = np.int64(freed[here] * innovation_share)
-    return paid_for, whole, to_innovation(area, pools, first_pool, freed, innovation, unused)
+    for k in range(number):
+        owner = owners[0, k]
+        density[owner] *= owners[1, k] / max(land_area[owner], 1)
+        density[owner] *= 1.0 + gain
+    for row in range(len(use)):
+        if gain > 0.0 and occupant[row] >= 0 and held[occupant[row]]:
+            ratio[row] = min(ratio[row] * (1.0 + gain), highest)
+    return paid_for
 
 
 @kernel

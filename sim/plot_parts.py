@@ -24,6 +24,12 @@ def lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key):  # type: ign
 
 
 @part
+def is_plot(row, first, use, area, occupant):  # type: ignore[no-untyped-def]
+    """Return whether a parcel is a plot in industrial use, of one firm or of nobody."""
+    return row >= first and use[row] == 0 and area[row] > 0 and occupant[row] >= -1
+
+
+@part
 def class_of(row, occupant, per_mu_class):  # type: ignore[no-untyped-def]
     """Return the holder's class of a plot, 0 to 3; 4 without one."""
     owner = occupant[row]

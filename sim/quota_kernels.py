@@ -44,79 +44,7 @@ def move(area, source, target, asked):  # type: ignore[no-untyped-def]
     return moved
 
 
-@part
-def split_quota(total, size, mass, market, reserved, quota, industry, behind):  # type: ignore[no-untyped-def]
-    """Split new land by district (`quota`) and write the part of it that is for `industry`.
-
-    Parameters
-    ----------
-    total : int
-        New construction land of the quarter, m2.
-    size : ndarray, shape (districts,)
-        Relative size of each district's quota, of sum `mass`.
-    market : ndarray, shape (districts,)
-        Industrial share that a district would choose by itself.
-    reserved : float
-        Share reserved for industry (0: nothing); a district may do more.
-    """
-    number = np.int64(len(size))
-    share_out(total, size, np.int64(0), number, mass, quota, behind)
-    for here in range(number):
-        share = min(max(max(market[here], reserved), 0.0), 0.95)
-        # Rounded up: a reserved share is a floor, kept to the square metre.
-        industry[here] = min(np.int64(np.ceil(quota[here] * share)), quota[here])
-
-
-@part
-def catch_up(missing, most_of_it, urban, quota, industry, room, extra, behind):  # type: ignore[no-untyped-def]
-    """Shift quota of urban districts from other uses to `industry` for up to `missing` m2.
-
-    At most the share `most_of_it` of what there is for other uses; `room`, `extra` and `behind`
-    are room to work in.
-    """
-    number, whole = np.int64(len(urban)), 0.0
-    for here in range(number):
-        room[here] = quota[here] - industry[here] if urban[here] else 0
-        whole += room[here]
-    wanted = min(np.int64(missing), np.int64(most_of_it * whole))
-    share_out(wanted, room, np.int64(0), number, whole, extra, behind)
-    for here in range(number):
-        industry[here] += min(extra[here], np.int64(room[here]))
-
-
-@part
-def into_platforms(industry, market, complies, first_pool, inside, takers, behind):  # type: ignore[no-untyped-def]
-    """Split industrial quota by place: what is left in `industry` lies outside platforms.
-
-    A district that complies places all of it in platforms, others the share `market`; one without
-    platforms that complies hands its quota to the platforms of the others, in proportion to
-    their own.
-
-    Parameters
-    ----------
-    first_pool : ndarray of int, shape (districts + 1,)
-        Where each district's pools begin: the one outside platforms, then one a platform.
-    inside, takers, behind : ndarray, shape (districts,)
-        m2 in platforms are written; room to work in.
-    """
-    number, mass, handed = np.int64(len(complies)), 0.0, np.int64(0)
-    for here in range(number):
-        takers[here] = industry[here] if first_pool[here + 1] - first_pool[here] > 1 else 0
-        mass += takers[here]
-    for here in range(number):
-        without = first_pool[here + 1] - first_pool[here] == 1
-        if complies[here] and without and mass > 0.0:
-            handed += industry[here]
-            industry[here] = 0
-    share_out(handed, takers, np.int64(0), number, mass, inside, behind)
-    for here in range(number):
-        if first_pool[here + 1] - first_pool[here] > 1:
-            own = np.int64(np.rint(industry[here] * (1.0 if complies[here] else market)))
-            inside[here] += own
-            industry[here] -= own
-
-
-@part
+@kernel
 def place_quota(  # type: ignore[no-untyped-def]
     area, reserve, others, pools, first_pool, outside, inside, other, weights, places, into_unit,
     shares, behind, booked,
@@ -141,7 +69,7 @@ def place_quota(  # type: ignore[no-untyped-def]
     shares, behind : ndarray of int and float, shape (pools,)
         Room to work in.
     booked : ndarray of int, shape (3,)
-        What was moved is added: in platforms, outside them, for other uses.
+        Zeros; what was moved is added: in platforms, outside them, for other uses.
     """
     for here in range(len(reserve)):
         first, last = first_pool[here] + 1, first_pool[here + 1]
@@ -158,7 +86,7 @@ def place_quota(  # type: ignore[no-untyped-def]
         booked[2] += move(area, reserve[here], others[here], other[here])
 
 
-@part
+@kernel
 def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
     """Turn serviced land into innovation-type land M0, district by district; return all of it.
 
@@ -185,63 +113,6 @@ def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: 
 
 
 @kernel
-def add_quota(  # type: ignore[no-untyped-def]
-    area, use, district, urban, reserve, others, innovation, pools, first_pool, places, total,
-    size, mass, market, reserved, floor, most_of_it, complies, alone, market_inside, weights,
-    into_unit, innovation_share, unused, work, behind, booked,
-):  # fmt: skip
-    """Turn reserve into serviced industrial land, innovation-type land and other built land.
-
-    Parameters
-    ----------
-    use, district : ndarray of int, shape (parcels,)
-    urban : ndarray of bool, shape (districts,)
-    total : int
-        m2 of new land wanted; no more than the reserve has.
-    size, mass, market, reserved
-        As in :func:`split_quota`.
-    floor, most_of_it : float
-        m2 of urban industrial land below which quota is shifted (:func:`catch_up`).
-    complies : ndarray of bool, shape (districts,)
-        Who places all in platforms (:func:`into_platforms`); others place `market_inside`.
-    alone : float
-        Share of industrial quota for projects that stand alone, outside platforms.
-    innovation_share : float
-        Share of it that is turned into land M0.
-    work, behind : ndarray of int and float, shapes (3, pools), (2, pools)
-        Room to work in. All other arguments are those of :func:`place_quota` and
-        :func:`to_innovation`.
-    booked : ndarray of int, shape (5,)
-        Zeros; m2 in platforms, outside them, for other uses, that stand alone, of land M0.
-    """
-    left, built = 0, 0
-    for here in range(len(reserve)):
-        left += area[reserve[here]]
-    for row in range(len(area)):
-        built += area[row] if use[row] <= 1 and urban[district[row]] else 0
-    quota, industry, inside, single, shares = work[0], work[1], work[2], work[3], work[4]
-    split_quota(min(total, left), size, mass, market, reserved, quota, industry, behind[0])
-    if floor > built:
-        catch_up(floor - built, most_of_it, urban, quota, industry, behind[1], inside, behind[0])
-    for here in range(len(reserve)):
-        single[here] = np.int64(np.floor(industry[here] * alone))
-        industry[here] -= single[here]
-        booked[3] += single[here]
-    into_platforms(industry, market_inside, complies, first_pool, inside, behind[1], behind[0])
-    for here in range(len(reserve)):
-        industry[here] += single[here]
-        # What districts without platforms hand on raises the quota of the others.
-        quota[here] = max(quota[here] - industry[here] - inside[here], 0)
-    place_quota(
-        area, reserve, others, pools, first_pool, industry, inside, quota, weights, places,
-        into_unit, shares, behind[0], booked,
-    )  # fmt: skip
-    for here in range(len(reserve)):
-        quota[here] = np.int64((inside[here] + industry[here]) * innovation_share)
-    booked[4] = to_innovation(area, pools, first_pool, quota, innovation, unused)
-
-
-@kernel
 def balance(area, rows, first_row, places, cover, lost, swapped):  # type: ignore[no-untyped-def]
     """Make good what the protected unit lost: at home, then in other districts; return the latter.
 
@@ -261,23 +132,24 @@ def balance(area, rows, first_row, places, cover, lost, swapped):  # type: ignor
     whole = 0
     for home in range(len(lost)):
         lost[home] = np.int64(np.ceil(max(lost[home], 0) * cover))
-        for k in range(first_row[home], first_row[home + 1]):
-            lost[home] -= move(area, rows[k], rows[k] + places, lost[home])
-    for home in range(len(lost)):
-        for other in range(len(lost)):
-            for k in range(first_row[other], first_row[other + 1]):
-                moved = move(area, rows[k], rows[k] + places, lost[home])
-                lost[home] -= moved
-                swapped[home, other] += moved
-                whole += moved
+    for elsewhere in (False, True):
+        for home in range(len(lost)):
+            for other in range(len(lost)):
+                if (other != home) != elsewhere:
+                    continue
+                for k in range(first_row[other], first_row[other + 1]):
+                    moved = move(area, rows[k], rows[k] + places, lost[home])
+                    lost[home] -= moved
+                    swapped[home, other] += moved if elsewhere else 0
+                    whole += moved if elsewhere else 0
     return whole
 
 
-@part
+@kernel
 def pooled(  # type: ignore[no-untyped-def]
-    area, cell_district, reserve, home, place, asked, released, places, pieces, found, which,
+    area, cell_district, reserve, home, place, asked, released, places, pieces,
 ):  # fmt: skip
-    """Take quota of other districts for a project; return how many plots there are then.
+    """Take quota of other districts for projects, one after the other; return how many plots.
 
     The area leaves the reserve at home and is returned to that of the districts that give it up.
 
@@ -289,29 +161,31 @@ def pooled(  # type: ignore[no-untyped-def]
         District of each pool; those from `places` on are inside the protected unit.
     reserve : ndarray of int, shape (districts,)
         Rows of the reserve.
-    home, place, asked : int
-        District, place and m2 of the project.
+    home, place, asked : ndarray of int, shape (projects,)
+        District, place and m2 of each project.
     released : float
         Share of its stock that a pool may give up.
-    pieces : ndarray of int, shape (3, plots)
-        Pool at the project's place, m2 and `which` are written behind those `found`.
+    pieces : ndarray of int, shape (3, 2 * projects)
+        Position of the project, pool at its place and m2 are written.
     """
-    left = min(asked, area[reserve[home]])
-    outside = inside = 0
-    for cell in range(len(cell_district)):
-        here = cell_district[cell]
-        if here == home:
-            continue
-        offered = np.int64(np.floor(area[cell] * released))
-        taken = move(area, cell, reserve[here], min(offered, left))
-        left -= taken
-        if cell < places:
-            outside += taken
-        else:
-            inside += taken
-    for cell, taken in ((place, outside), (place + places, inside)):
-        if taken > 0:
-            area[reserve[home]] -= taken
-            pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, which
-            found += 1
+    found = 0
+    for p in range(len(home)):
+        left = min(asked[p], area[reserve[home[p]]])
+        outside = inside = 0
+        for cell in range(len(cell_district)):
+            here = cell_district[cell]
+            if here == home[p]:
+                continue
+            offered = np.int64(np.floor(area[cell] * released))
+            taken = move(area, cell, reserve[here], min(offered, left))
+            left -= taken
+            if cell < places:
+                outside += taken
+            else:
+                inside += taken
+        for cell, taken in ((place[p], outside), (place[p] + places, inside)):
+            if taken > 0:
+                area[reserve[home[p]]] -= taken
+                pieces[0, found], pieces[1, found], pieces[2, found] = p, cell, taken
+                found += 1
     return found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim import claim_parts
 from sim import land_kernels as kernels
-from sim.parcels import Register, share_out
+from sim.parcels import share_out
 from sim.plot_parts import lacking
 from tests.properties.cities import Columns, columns
 
@@ -58,6 +58,7 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     able, tier = of.share > 0.3, (of.uniform * 3).astype(np.int16)
     cash, code, ids = of.output - 1e9, of.sector - 1, np.arange(size) + 50
     price, markup, smallest = np.array([300.0, 400.0]), 1.5, 1000.0
+    priority = np.array([3.0, 2.0, 0.5, 0.0, 1.0])
     unused, let, own = np.array([space, 0.0]), leased.copy(), density.copy()
     rows, gap = gaps(users, capital, land, let, own)
     asks = np.where((able | (tier == 2))[rows] & (district[rows] == 0) & (space > 0.0), gap, 0.0)
@@ -74,44 +75,45 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     firms, area = firms[area >= smallest], area[area >= smallest]
     for function in (kernels.claims, kernels.claims.py_func):
         free, space_of, density_of = unused.copy(), leased.copy(), density.copy()
-        who, asked = np.empty((5, size), np.int64), np.empty(size)
+        who, asked = np.empty((4, size), np.int64), np.empty((2, size))
         found, whole = function(
             users, capital, land, space_of, density_of, TREND, ROOM, able, tier, 2, free,
             np.empty(2), np.empty(size), np.empty(size, np.int64), 0.2, 0.8, cash, 0.4, price,
-            markup, smallest, district, platform, ids, code, who, asked,
+            markup, smallest, district, platform, ids, code, priority, who, asked,
         )  # fmt: skip
         np.testing.assert_allclose(density_of, own, rtol=1e-12)
         np.testing.assert_allclose(space_of, let, rtol=1e-12)
         np.testing.assert_allclose(whole, let.sum(), rtol=1e-12)
         left = max(space - wanted, 0.0) if space > 0.0 else 0.0
         np.testing.assert_allclose(free, [left, 0.0], rtol=1e-9, atol=1e-3)
-        expected = firms, district[firms], platform[firms], np.where(code < 0, 4, code)[firms]
-        assert who[:4, :found].tolist() == [column.tolist() for column in expected]
-        assert who[4, :found].tolist() == ids[firms].tolist()
-        np.testing.assert_allclose(asked[:found], area, rtol=1e-9)
-
-
-@few
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 9)), max_size=40))
-def test_claims_in_order(claims: list[tuple[int, int]]) -> None:
-    cell, key = np.array(claims, dtype=np.int64).reshape(-1, 2).T.copy()
-    order = np.empty(len(claims), np.int64)
-    claim_parts.in_order(cell, key, len(claims), np.empty(5, np.int64), order)
-    assert order.tolist() == np.lexsort((key, cell)).tolist()
+        expected = firms, district[firms], platform[firms], ids[firms]
+        assert who[:, :found].tolist() == [column.tolist() for column in expected]
+        np.testing.assert_allclose(asked[0, :found], area, rtol=1e-9)
+        assert asked[1, :found].tolist() == priority[code[firms]].tolist()
 
 
 def ration(claims: Any, weights: Any, supply: float) -> Any:
     """Divide a scarce supply: claim times weight times one factor, never over the claim."""
-    granted = np.zeros(len(claims))
-    order = np.flatnonzero((claims > 0.0) & (weights > 0.0))
-    if supply <= 0.0 or not len(order):
-        return granted
-    order = order[np.argsort(-weights[order], kind="stable")]
-    met = np.empty(len(order))
-    room = np.empty(len(order))
-    claim_parts.ration(claims[order], weights[order], supply, len(order), met, room)
-    granted[order] = met
+    granted, short = np.zeros(len(claims)), (claims > 0.0) & (weights > 0.0)
+    while short.any() and supply > 0.0:
+        factor = (supply - granted.sum()) / (claims * weights)[short].sum()
+        met = short & (factor * weights >= 1.0)
+        granted[met] = claims[met]
+        if not met.any():
+            granted[short] = factor * (claims * weights)[short]
+            break
+        short &= ~met
     return granted
+
+
+def rationed(claims: Any, weights: Any, large: Any, supply: float, smallest: int) -> Any:
+    """Return whole m2 by claim and what is left of the supply, by the loop."""
+    order, size = np.argsort(-weights, kind="stable"), len(claims)
+    granted, room = np.zeros(size, np.int64), (np.empty(size), np.empty(size, np.int64))
+    left = claim_parts.grant(
+        order, 0, size, claims, weights, large, supply, smallest, granted, *room
+    )  # fmt: skip
+    return granted, left
 
 
 @given(
@@ -122,140 +124,98 @@ def test_ration_uses_supply_and_respects_claims(
     asked: list[tuple[float, float]], supply: float
 ) -> None:
     claims, weights = (np.array(column) for column in zip(*asked, strict=True))
-    granted = ration(claims, weights, supply)
-    assert (granted <= claims * (1 + 1e-12)).all()
-    assert (granted[weights == 0.0] == 0.0).all()
+    granted, left = rationed(claims, weights, weights < 0.0, supply, 0)
+    assert granted == pytest.approx(ration(claims, weights, supply), rel=1e-9, abs=1.0)
+    assert (granted <= claims).all()
+    assert left == supply - granted.sum()
     wanted = float(claims[weights > 0.0].sum())
-    assert granted.sum() == pytest.approx(min(supply, wanted), rel=1e-9, abs=1e-6)
+    assert granted.sum() == pytest.approx(min(supply, wanted), rel=1e-9, abs=len(asked))
 
 
 def test_higher_priority_gets_a_larger_share_of_its_claim() -> None:
-    granted = ration(np.array([10.0, 10.0, 10.0]), np.array([3.0, 1.0, 0.0]), 8.0)
-    np.testing.assert_allclose(granted, [6.0, 2.0, 0.0])
-    assert ration(np.full(2, 10.0), np.array([3.0, 1.0]), 16.0).tolist() == [10.0, 6.0]
+    claims, weights, large = np.full(3, 10.0), np.array([3.0, 1.0, 0.0]), np.zeros(3, bool)
+    assert rationed(claims, weights, large, 8.0, 0)[0].tolist() == [6, 2, 0]
+    assert rationed(claims, weights, large, 16.0, 0)[0].tolist() == [10, 6, 0]
+    assert rationed(claims, weights, large, 16.0, 7)[0].tolist() == [10, 0, 0]
+    large[1] = True
+    assert rationed(claims, weights, large, 16.0, 7)[0].tolist() == [10, 6, 0]
 
 
-WEIGHTS = np.array([3.0, 2.0, 0.5, 0.0, 1.0, 1.5])
-
-
-def handed_out(
-    of: Register, area: Any, who: Any, wanted: Any, projects: Any, shares: tuple[float, ...],
-    firms: int, function: Any = kernels.hand_out,
-) -> dict[str, Any]:  # fmt: skip
-    """Hand land out by the loop; return what it changed and wrote.
-
-    `shares` are the growth of estates, the stock on offer, what estates take of the rest, what
-    projects pool, and what others give them.
-    """
-    growth, released, uptake, pooling, pool_released = shares
-    found, size = len(wanted), len(wanted) + len(projects) + of.cells
-    claims, asked = np.empty((5, size), np.int64), np.empty(size)
-    claims[:, :found], asked[:found] = who, wanted
-    out = {
-        "area": area.copy(), "land": np.zeros(firms, np.int64), "cash": np.zeros(firms),
-        "got": np.zeros(len(projects), np.int64), "to_class": np.zeros(5, np.int64),
-    }  # fmt: skip
-    plots = np.empty((3, 3 * size), np.int64)
-    bill, cells = np.empty((2, 3 * size)), of.cells_by_district
-    numbers = function(
-        claims, asked, found, projects, growth, WEIGHTS, out["area"], *cells, of.cell_district,
-        of.reserve, of.places, released, uptake, 1000, pooling, pool_released,
-        np.arange(1.0, of.districts + 1.0), 2.0, out["land"], out["cash"],
-        np.empty((4, size), np.int64), np.empty(of.districts * 10 + 1, np.int64),
-        np.empty(size, np.int64), np.empty((4, size)), np.empty((3, 3 * size), np.int64), plots,
-        bill, out["got"], out["to_class"],
-    )  # fmt: skip
-    return out | {"plots": plots[:, : sum(numbers)], "bill": bill, "numbers": numbers}
-
-
-def by_hand(claims: Any, stock: Any, released: float, uptake: float) -> Any:
-    """Return what each claim gets, what is used of each cell and what estates take up."""
+def by_hand(claims: Any, stock: Any, released: float, uptake: float, smallest: int) -> Any:
+    """Return what each claim gets, what is left of the cells and what estates take, in numpy."""
     area, weight, large = claims
     supply = float(np.floor(released * stock.sum()))
-    granted = np.floor(ration(area, weight, supply)).astype(np.int64)
-    granted[(granted < 1000) & ~large] = 0
+    granted, left = rationed(area, weight, large, supply, smallest)
     used = np.diff(np.minimum(np.cumsum(stock), granted.sum()), prepend=0)
     rest = stock - used
-    taken = share_out(int(uptake * (supply - granted.sum())), rest.astype(np.float64))
-    return granted, used, np.minimum(taken, rest)
+    estates = np.minimum(share_out(int(uptake * left), rest.astype(np.float64)), rest)
+    return granted, rest - estates, estates
 
 
 @few
 @given(
-    st.lists(st.tuples(amounts, st.integers(0, 4), st.integers(-1, 0)), max_size=12),
-    st.lists(amounts, max_size=3), st.integers(0, 2**32 - 1),
+    st.lists(st.tuples(amounts, st.sampled_from([0.0, 0.5, 1.0, 3.0]), st.booleans()),
+             min_size=1, max_size=12),
+    st.lists(st.integers(0, 10**6), min_size=2, max_size=5),
 )  # fmt: skip
 def test_claims_are_met_from_the_cells_of_their_district(
-    asked: list[tuple[float, int, int]], projects: list[float], seed: int
+    asked: list[tuple[float, float, bool]], held: list[int]
 ) -> None:
-    # Two districts with one platform each and the same claims: neither sees the other.
-    of, random = Register(2, np.array([0, 1], np.int16)), np.random.default_rng(seed)
-    stock, estates = random.integers(0, 10**5, (2, 2, 2))  # by platform or not, by protection
-    area = np.zeros(of.plots, np.int64)
-    for rows, held in ((of.pools, stock), (of.estates, estates)):
-        for district in range(2):
-            for place, inside in np.ndindex(2, 2):
-                area[rows[district + 2 * place + of.places * inside]] = held[place, inside]
-    number = len(asked)
-    one = np.array(asked).reshape(-1, 3).T
-    ids = random.permutation(2 * number)
-    who = np.array([
-        np.arange(2 * number), np.repeat([0, 1], number), np.tile(one[2], 2), np.tile(one[1], 2),
-        ids,
-    ]).astype(np.int64)  # fmt: skip
-    who[2] = np.where(who[2] < 0, -1, who[1])
-    large = np.array(
-        [(-5 - 2 * k - d, d, -1, int(a)) for d in (0, 1) for k, a in enumerate(projects)],
-        dtype=np.int64,
-    ).reshape(-1, 4)
-    growth = 0.1 * estates.sum(axis=1)
-    claims = (
-        np.concatenate([one[0], [int(a) for a in projects], growth]),
-        WEIGHTS[np.concatenate([one[1], np.full(len(projects), 5), [4, 4]]).astype(int)],
-        np.repeat([False, True, False], [number, len(projects), 2]),
-    )
-    home = of.cells_by_district[0][:4]
-    granted, used, taken = by_hand(claims, area[home], 0.5, 0.3)
+    area, weight = (np.array(column) for column in list(zip(*asked, strict=True))[:2])
+    large, stock = np.array([row[2] for row in asked]), np.array(held)
+    granted, left, estates = by_hand((area, weight, large), stock, 0.5, 0.3, 1000)
+    # Two districts with the same claims and cells: neither sees the other.
+    twice = tuple(np.tile(column, 2) for column in (area, weight, large))
+    district = np.repeat([0, 1], len(asked))
+    cells, first = np.arange(2 * len(held)), np.array([0, len(held), 2 * len(held)])
+    order = np.lexsort((-twice[1], district))
     for function in (kernels.hand_out, kernels.hand_out.py_func):
-        found = handed_out(
-            of, area, who, np.tile(one[0], 2), large, (0.1, 0.5, 0.3, 0.0, 0.0), 2 * number,
-            function,
+        land = np.concatenate([stock, stock, np.zeros(2 * len(held), np.int64)])
+        size = len(district) + len(cells)
+        pieces = np.empty((3, size), np.int64)
+        found = function(
+            district, *twice, order, np.arange(len(district)), land, cells, first, 0.5, 0.3, 1000,
+            np.zeros(len(district), np.int64), pieces, np.empty((2, size)),
+            np.empty(size, np.int64),
         )  # fmt: skip
-        assert found["land"].tolist() == np.tile(granted[:number], 2).tolist()
-        of_projects = granted[number : number + len(projects)]
-        assert found["got"].tolist() == np.tile(of_projects, 2).tolist()
-        assert (area - found["area"])[home].tolist() == (used + taken).tolist()
-        sold, _, lent = found["numbers"]
-        assert (lent, found["area"].sum() + found["plots"][1].sum()) == (0, area.sum())
-        paid = np.repeat([2.0, 4.0], number) * found["land"]
-        np.testing.assert_allclose(-found["cash"], paid)
-        np.testing.assert_allclose(found["bill"][0, :sold].sum(), paid.sum())
-        by_class = np.bincount(who[3], found["land"], 5) if number else np.zeros(5)
-        assert found["to_class"].tolist() == by_class.tolist()
-        given_up = np.bincount(found["plots"][0], found["plots"][1], of.cells)
-        estate = found["area"][of.estates] - area[of.estates]
-        assert (area - found["area"])[of.pools].tolist() == (given_up + estate).tolist()
+        which, cell, piece = pieces[:, :found]
+        assert np.bincount(which, piece, len(district)).tolist() == np.tile(granted, 2).tolist()
+        assert land.tolist() == [*left, *left, *estates, *estates]
+        used = np.bincount(cell, piece, len(cells))
+        assert used.tolist() == np.tile(stock - left - estates, 2).tolist()
 
 
-def test_plots_lie_end_to_end_and_projects_borrow_quota() -> None:
-    of = Register(2, np.zeros(0, np.int16))
-    area = np.zeros(of.plots, np.int64)
-    area[of.pools], area[of.reserve] = [3000, 10_000, 10_000, 0], [5000, 0]
-    who = np.array([[0, 1], [0, 0], [-1, -1], [0, 0], [8, 7]])
-    project = np.array([[-7, 0, -1, 9000]])
-    none = np.zeros((0, 4), np.int64)
-    found = handed_out(
-        of, area, who, np.array([5000.0, 4000.0]), none, (0.0, 1.0, 0.0, 0.0, 0.0), 2
-    )
-    # The lower id lies in front: 3,000 of its 4,000 m2 outside the unit, all else inside it.
-    assert found["plots"].tolist() == [[0, 2, 2], [3000, 1000, 5000], [1, 1, 0]]
-    shares = 0.0, 0.25, 0.0, 0.5, 0.2
-    found = handed_out(of, area, who[:, :0], np.zeros(0), project, shares, 0)
-    # A quarter of 13,000 m2 at home; half of the rest is asked of the other's pool (a fifth of it).
-    assert found["plots"].tolist() == [[0, 2, 0], [3000, 250, 2000], [-7, -7, -7]]
-    assert (found["numbers"], found["got"].tolist()) == ((0, 2, 1), [5250])
-    assert found["bill"][1, :3].tolist() == [6000.0, 500.0, 4000.0]
-    assert found["area"][of.reserve].tolist() == [3000, 2000]
+def test_plots_lie_end_to_end() -> None:
+    pieces, area = np.empty((3, 8), np.int64), np.array([3, 0, 10, 0, 0, 0])
+    found = kernels.hand_out(
+        np.zeros(2, np.int64), np.array([5.0, 4.0]), np.ones(2), np.zeros(2, bool), np.arange(2),
+        np.arange(2), area, np.arange(3), np.array([0, 3]), 1.0, 0.0, 1, np.zeros(2, np.int64),
+        pieces, np.empty((2, 3)), np.empty(3, np.int64),
+    )  # fmt: skip
+    assert pieces[:, :found].tolist() == [[0, 0, 1], [0, 2, 2], [3, 2, 4]]
+    assert area.tolist() == [0, 0, 4, 0, 0, 0]
+
+
+def test_estates_grow_and_firms_pay_for_their_plots() -> None:
+    pieces = np.array([[0, 1, 2, 0, 3], [0, 1, 1, 2, 0], [30, 20, 10, 5, 7]])
+    for function in (kernels.settle, kernels.settle.py_func):
+        plots, area, land, cash = (
+            pieces.copy(),
+            np.zeros(6, np.int64),
+            np.zeros(2, np.int64),
+            np.zeros(2),
+        )
+        bill, to_class = np.empty((2, 5)), np.zeros(5, np.int64)
+        sold, placed = function(
+            plots, 5, np.array([1, -2, -9, 0]), 3, area, np.array([0, 1, 0]),
+            np.array([2.0, 3.0]), 1.5, np.array([2, -1]), land, cash, bill, to_class,
+        )  # fmt: skip
+        assert (sold, placed, area.tolist()) == (3, 1, [0, 0, 0, 0, 20, 0])
+        assert plots[:, :4].tolist() == [[1, -9, 1, 0], [0, 1, 2, 0], [30, 10, 5, 7]]
+        assert bill[0, :3].tolist() == [90.0, 15.0, 21.0]
+        assert bill[1, :1].tolist() == [45.0]
+        assert (land.tolist(), cash.tolist()) == ([7, 35], [-21.0, -105.0])
+        assert to_class.tolist() == [0, 0, 7, 0, 35]
 
 
 @few

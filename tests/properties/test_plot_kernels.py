@@ -102,12 +102,14 @@ def test_dead_leave_their_plots_and_idle_ones_are_hit_by_their_own_lots(
     for function in (kernels.begin, kernels.begin.py_func):
         moved, held, code, land = area.copy(), owner.copy(), np.full(len(owner), 7), np.full(6, 9)
         land[2], holds = 0, np.zeros(FIRMS, bool)
-        vacated, unit = function(
-            first, use, moved, held, code, number, district, platform, inside, 2, 4, alive, land,
-            of.firm_id, holds, IDLE_KEY, rate, QUARTER, RANDOM.key("test"),
+        vacated, unit, built = function(
+            first, use, moved, held, code, number, district, platform, inside,
+            np.array([True, False]), 4, alive, land, of.firm_id, holds, IDLE_KEY, rate, QUARTER,
+            RANDOM.key("test"),
         )  # fmt: skip
         assert vacated == area[left].sum()
         assert unit == area[inside & (use <= 1)].sum()
+        assert built == area[(district == 0) & (use <= 1)].sum()
         assert (held.tolist(), moved.tolist()) == (after.tolist(), expected.tolist())
         assert code.tolist() == np.where(left, -1, 7).tolist()
         gone = np.unique(owner[left])
@@ -135,35 +137,17 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     had = np.arange(10_000, 10_000 + FIRMS)
     given_up = np.bincount(of.owner[hit[held]], freed[held], FIRMS).astype(int)
     thinner = given_up > 0
-    by_district = np.bincount(hit % 2, freed, 2)
-    asked = (by_district * 0.1).astype(int)
-    unused = np.zeros(2)
-    for here, pools in ((0, (0, 2)), (1, (1, 3))):  # outside platforms first
-        for pool in pools:
-            moved = min(int(asked[here] - unused[here]), int(expected[pool]))
-            expected[pool] -= moved
-            unused[here] += moved
-    expected = np.concatenate([expected, unused.astype(int)])
-    # Land M0 of both districts stands behind the plots, in a use of its own.
-    use, owner, number = (
-        np.append(use, [2, 2]),
-        np.append(owner, [-2, -2]),
-        np.append(number, [0, 0]),
-    )
-    district, platform = np.append(district, [0, 1]), np.append(platform, [-1, -1])
-    area, inside = np.append(area, [0, 0]), np.append(inside, [False, False])
     for function in (kernels.recover, kernels.recover.py_func):
-        left, land, cash, free = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2)
+        left, land, cash, back = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2, np.int64)
         density, ratio, paid = np.full(FIRMS, 3.0), np.full(len(use), 1.5), np.empty(len(use))
-        found, whole, turned = function(
+        found = function(
             8 + of.first, use, left, owner, number, district, platform, inside, ratio, 2, 4,
             of.per_mu_class, of.firm_id, land, density, cash, weights, share, rate / 4.0, gain,
             1.8, np.array([2.0, 3.0]), 1.5, IDLE_KEY, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), np.empty((2, len(use)), np.int64), paid, np.zeros(2, np.int64),
-            0.1, np.array([0, 2, 1, 3]), np.array([0, 2, 4]), len(use) - np.array([2, 1]), free,
+            np.zeros(FIRMS, bool), np.empty((2, len(use)), np.int64), paid, back,
         )  # fmt: skip
         assert left.tolist() == expected.tolist()
-        assert (whole, turned, free.tolist()) == (freed.sum(), unused.sum(), unused.tolist())
+        assert back.tolist() == np.bincount(hit % 2, freed, 2).tolist()
         np.testing.assert_allclose(paid[:found], due, rtol=1e-12)
         np.testing.assert_allclose(cash, np.bincount(of.owner[hit[held]], due, FIRMS), rtol=1e-12)
         assert land.tolist() == (had - given_up).tolist()

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import land
+from sim.agents import Project
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
-from sim.land_allocation import allocate, class_weights
+from sim.land_allocation import allocate, claims
 from sim.land_conversion import balance, convert
-from sim.land_supply import add_quota, recover_low_use
-from sim.parcels import industrial_table, register_of, share_out
+from sim.land_supply import add_quota, into_platforms, quota_by_district, recover_low_use
+from sim.parcels import HELD, SHARED, industrial_table, register_of, share_out
 from sim.platform_moves import share_of_stock
 from sim.scopes import scopes
 from sim.state import INDUSTRIAL, INNOVATION
@@ -88,6 +89,24 @@ def test_plots_follow_need_and_the_cap_leaves_land() -> None:
     assert left.tolist() == [0, 376]
 
 
+def test_quota_floor_binds_only_districts_below_it() -> None:
+    industry, other = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.3)
+    assert industry.tolist() == [150, 200]
+    assert other.tolist() == [350, 300]
+    free, _ = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.0)
+    assert free.tolist() == [50, 200]
+
+
+def test_rule_places_everything_in_platforms() -> None:
+    both, one, none = np.array([True, True]), np.array([False, True]), np.array([False, False])
+    outside, inside = into_platforms(np.array([10, 20]), 0.4, both, one)
+    assert outside.tolist() == [0, 0]
+    assert inside.tolist() == [0, 30]
+    # Without any platform to hand it to the quota stays where it is.
+    outside, inside = into_platforms(np.array([10, 20]), 0.4, both, none)
+    assert (outside.tolist(), inside.tolist()) == ([10, 20], [0, 0])
+
+
 def test_hazards_give_the_yearly_rate() -> None:
     area, freed = np.array([100, 300]), np.array([0.5, 1.0])
     hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area, freed, 1000)
@@ -115,9 +134,15 @@ def test_register_reproduces_its_margins(state: CityState) -> None:
 def test_each_verb_conserves_area(state: CityState) -> None:
     register = register_of(state)
     before = total(state)
-    users = land.begin(state, register)
+    users, built = land.begin(state, register)
+    assert built == urban_industrial(state)
     assert users.tolist() == scopes(state).users.tolist()
-    verbs = (add_quota, recover_low_use, convert, partial(allocate, users=users))
+    verbs = (
+        partial(add_quota, built=built),
+        recover_low_use,
+        convert,
+        partial(allocate, users=users),
+    )
     for verb in verbs:
         verb(state, register)
         assert total(state) == before
@@ -177,10 +202,10 @@ def test_more_innovation_land_with_a_larger_share(state: CityState) -> None:
     register = register_of(state)
     before = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     state.terms = replace(state.terms, innovation_land_share=0.3)
-    add_quota(state, register)  # none is handed down in the first quarter of a year
+    add_quota(state, register, 0)  # none is handed down in the first quarter of a year
     assert "land.quota_industrial" not in state.counts
     state.quarter += 1
-    add_quota(state, register)
+    add_quota(state, register, 0)
     after = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     quota = state.counts["land.quota_industrial"]
     assert quota > 0.0
@@ -198,12 +223,22 @@ def test_recovery_at_zero_rate_is_nothing(state: CityState) -> None:
     assert state.counts["land.redeveloped"] == pytest.approx(0.02 * stock, rel=0.6)
 
 
-def test_class_weights_follow_the_terms(state: CityState) -> None:
+def test_priority_of_claims_follows_the_terms(state: CityState) -> None:
+    register, firms = register_of(state), state.firms
+    users, _ = land.begin(state, register)
+    priority = np.array([3.0, 2.0, 0.5, 0.0, 1.0])
     state.terms = replace(
-        state.terms, land_priority=(3.0, 2.0, 0.5, 0.0), large_project_priority=0.5
+        state.terms, land_priority=tuple(priority[:4].tolist()), large_project_priority=0.5
     )
+    project = Project(state.model, 7, 2e9, 0, 0, state.quarter)
+    project.land_needed, project.land_got = 5000, 1000
+    (occupant, *_), asked, weight = claims(state, register, users, [project])
+    firm = occupant >= 0
+    assert weight[firm].tolist() == priority[firms.per_mu_class[occupant[firm]]].tolist()
+    assert occupant[~firm].tolist() == [HELD - project.number] + [SHARED] * register.places
     large = 1.0 + 0.5 * state.parameters["large_project_land_weight"]
-    assert class_weights(state).tolist() == [3.0, 2.0, 0.5, 0.0, 1.0, large]
+    assert weight[~firm].tolist() == [large] + [1.0] * register.places
+    assert asked[~firm][0] == 4000.0
 
 
 def test_observe_changes_nothing(state: CityState) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_
           "manufacturing_revenue", "manufacturing_employment", "profit", "tax", "wage_bill",
           "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
           "industrial_energy", "industrial_water")  # fmt: skip
-"""Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.totals`."""
+"""Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.look`."""
 
 _MISSING = float("nan")
 
@@ -180,6 +180,17 @@ def matched_staff_change(history: History, parameters: Mapping[str, float], year
     return parameters["matched_scope_decline_share"] * (now / before - 1.0)
 
 
+class Seen(NamedTuple):
+    """What the bureau saw of its roster in a quarter."""
+
+    rows: Integers
+    """Firms looked at, rising, shape (rows,)."""
+    flows: Floats
+    """Their real value added, energy and water, shape (rows, 3); zeros of firms not on it."""
+    whole: Floats
+    """The same of the whole roster, shape (3,)."""
+
+
 class Bureau:
     """The observer of one member.
 
@@ -195,8 +206,11 @@ class Bureau:
         self.traits = np.stack(
             [self.made, table.high_tech_share, table.strategic_emerging_share], axis=1
         )
-        self.rows = self._candidates(state)
-        quarter = self._firm_flows(state, self.rows)
+        self.rows = self.last_rows = self._candidates(state)
+        self.base = np.full(len(self.rows), -1)
+        quarter, _ = self._follow(
+            state, value_added_price(state), np.zeros((len(self.rows), 4)), np.zeros((1, 4))
+        )
         year = year_of(state.first) - 1
         growth = state.history.at("industrial_value_added_growth", year)
         uses = (state.history.at(f"{use}_intensity_change", year) for use in ("energy", "water"))
@@ -205,15 +219,12 @@ class Bureau:
         # Each flow of the year before in its own shape: staff fell while value added grew.
         profile = np.cumsum([year_profile(change) for change in changes], axis=1).T
         self.this_year: list[Floats] = []
-        self.last_rows = self.rows
-        self.pairs = self._matched_pairs(state)
+        self.base = self._matched(state)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
         self.staff_level = year_profile(changes[-1])[3]
-        scope = scopes(state).roster
-        self.seen = (scope, self._firm_flows(state, scope))
-        self.whole = np.zeros((2, 3))
-        kernels.all_flows(self.seen[1], self.whole[1])
+        self.seen = Seen(np.empty(0, dtype=np.int64), np.empty((0, 3)), np.zeros(3))
+        self.seen = self._look(state, value_added_price(state))[2]
         self.effects = dict.fromkeys(
             [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
         )
@@ -224,38 +235,58 @@ class Bureau:
         near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
         return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
 
-    def _matched_pairs(self, state: CityState) -> tuple[Integers, Integers]:
-        """Return positions this year and last of firms of this January's roster with a base."""
+    def _matched(self, state: CityState) -> Integers:
+        """Return where firms of this January's roster stood last year; -1 without a base."""
         now, then = common(self.rows, self.last_rows)
-        listed = state.firms.on_roster[self.rows[now]]
-        return now[listed], then[listed]
+        base = np.full(len(self.rows), -1)
+        base[now] = np.where(state.firms.on_roster[self.rows[now]], then, -1)
+        return base
 
-    def _firm_flows(self, state: CityState, rows: Integers, before: Floats | None = None) -> Floats:
-        """Return tracked flows of given firms on top of those `before`, shape (len(rows), 4)."""
+    def _follow(
+        self, state: CityState, price: float, before: Floats, last: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return flows of the followed firms on top of those `before`, and matched sums."""
         firms = state.firms
-        flows = np.zeros((len(rows), 4)) if before is None else np.empty(before.shape)
-        kernels.add_flows(
-            rows, firms.value_added, value_added_price(state), firms.real_output,
-            firms.energy_intensity, firms.water_intensity, firms.employees,
-            flows if before is None else before, flows,
+        flows, sums = np.empty(before.shape), np.zeros((2, len(TRACKED)))
+        kernels.follow(
+            self.rows, firms.sector, self.made, firms.value_added, price,
+            firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
+            before, flows, self.base, last, sums,
         )  # fmt: skip
-        return flows
+        return flows, sums
 
-    def decomposed(self, state: CityState, scope: Integers) -> dict[str, float]:
+    def _look(self, state: CityState, price: float) -> tuple[Floats, Floats, Seen]:
+        """Return totals of the roster and of above-scale industry, who stayed, and what was seen.
+
+        Returns
+        -------
+        totals : ndarray, shape (2, totals)
+        kept : ndarray, shape (2, 3, sectors)
+            Value added, energy and water of firms on the roster now and when it was last seen.
+        seen : Seen
+        """
+        firms, rows, before = state.firms, scopes(state).rows, self.seen
+        seen = Seen(rows, np.empty((len(rows), 3)), np.zeros(3))
+        totals = np.zeros((2, len(TOTALS)))
+        kept = np.zeros((2, 3, len(self.made)))
+        kernels.look(
+            rows, firms.on_roster, state.of_sector("industry"), firms.annual_revenue, THRESHOLD,
+            firms.sector, firms.value_added, firms.revenue, firms.real_output, firms.employees,
+            firms.profit, firms.tax, firms.wage, firms.export_share, firms.upgraded,
+            firms.energy_intensity, firms.water_intensity, self.traits, price,
+            before.rows, before.flows, seen.flows, totals, seen.whole, kept,
+        )  # fmt: skip
+        totals[1] += totals[0]
+        return totals, kept, seen
+
+    def decomposed(self, kept: Floats, seen: Seen) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
-        flows = self._firm_flows(state, scope)
-        old_scope, old_flows = self.seen
-        here, there = common(scope, old_scope)
-        kept = np.zeros((2, 3, len(state.city.sectors.code)))
-        kernels.compared(old_flows, flows, scope, state.firms.sector, here, there, kept)
-        whole = self.whole
-        whole[0], whole[1] = whole[1], 0.0
-        kernels.all_flows(flows, whole[1])
+        whole = np.array([self.seen.whole, seen.whole])
         for row, use in ((1, "energy"), (2, "water")):
             parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
             for effect, change in zip(EFFECTS, parts, strict=True):
                 self.effects[f"{use}_effect_{effect}"] += change
-        self.seen = (scope, flows)
+        self.seen = seen
         return dict(self.effects)
 
     def review_roster(self, state: CityState) -> None:
@@ -267,44 +298,21 @@ class Bureau:
         state.add("roster_leavers", float(np.count_nonzero(firms.on_roster & ~renewed)))
         firms.on_roster[:] = renewed
 
-    def matched(self, state: CityState) -> dict[str, float]:
+    def matched(self, state: CityState, price: float) -> dict[str, float]:
         """Return year-to-date sums of this January's roster, this year and last."""
         out: dict[str, float] = {}
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
-            self.pairs = self._matched_pairs(state)
-        before = self.this_year[-1] if self.this_year else None
-        flows = self._firm_flows(state, self.rows, before)
+            self.base = self._matched(state)
+        before = self.this_year[-1] if self.this_year else np.zeros((len(self.rows), 4))
+        flows, sums = self._follow(state, price, before, self.last_year[position])
         self.this_year.append(flows)
-        now, then = self.pairs
-        sums = np.zeros((2, len(TRACKED)))
-        kernels.matched(
-            self.rows, state.firms.sector, self.made, now, then, flows, self.last_year[position],
-            sums,
-        )  # fmt: skip
         for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
             out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
             self.last_rows = self.rows
-        return out
-
-    def aggregates(self, state: CityState, rows: Integers) -> dict[str, float]:
-        """Return industry totals of the quarter over a scope of living firms, given their rows."""
-        firms = state.firms
-        found = np.zeros(len(TOTALS))
-        kernels.totals(
-            rows, firms.sector, firms.value_added, firms.revenue, firms.real_output,
-            firms.employees, firms.profit, firms.tax, firms.wage, firms.export_share,
-            firms.upgraded, firms.energy_intensity, firms.water_intensity, self.traits, found,
-        )  # fmt: skip
-        out = dict(zip(TOTALS, found.tolist(), strict=True))
-        out["value_added_real"] = out["value_added"] / value_added_price(state)
-        output = out.pop("real_output") * price_of(state)
-        out["gross_output"] = output * state.parameters["gross_output_over_revenue"]
-        out["export_output"] *= state.memory.get("production.export_index", 1.0)
-        out["above_scale_firms"] = float(len(rows))
         return out
 
     def observe(
@@ -314,14 +322,39 @@ class Bureau:
 
         The last are empty unless asked for by `matched`: the year before the start has none.
         """
-        counts = {name: state.counts.get(name, 0.0) for name in ("step_up_firms", "roster_leavers")}
+        price = value_added_price(state)
+        totals, kept, seen = self._look(state, price)
+        compared = self.decomposed(kept, seen) | self.matched(state, price) if matched else {}
         found = scopes(state)
-        listed, above = found.roster, found.above
-        compared = self.decomposed(state, listed) | self.matched(state) if matched else {}
-        published = self.aggregates(state, listed) | counts
-        true = self.aggregates(state, above) | counts
+        published, true = (
+            aggregates(state, price, sums, len(rows))
+            for sums, rows in zip(totals, (found.roster, found.above), strict=True)
+        )
         note_rate(state, published["value_added"], published["revenue"])
         return published, true, compared
+
+
+def aggregates(state: CityState, price: float, totals: Floats, firms: int) -> dict[str, float]:
+    """Return industry's aggregates of the quarter by name.
+
+    Parameters
+    ----------
+    price : float
+        Deflator of value added.
+    totals : ndarray, shape (totals,)
+        Sums over the firms of a scope, in the order of :data:`TOTALS`.
+    firms : int
+        How many they are.
+    """
+    out = dict(zip(TOTALS, totals.tolist(), strict=True))
+    out["value_added_real"] = out["value_added"] / price
+    output = out.pop("real_output") * price_of(state)
+    out["gross_output"] = output * state.parameters["gross_output_over_revenue"]
+    out["export_output"] *= state.memory.get("production.export_index", 1.0)
+    out["above_scale_firms"] = float(firms)
+    for name in ("step_up_firms", "roster_leavers"):
+        out[name] = state.counts.get(name, 0.0)
+    return out
 
 
 def common(rows: Integers, others: Integers) -> tuple[Integers, Integers]:

@@ -23,7 +23,7 @@ def observed(  # type: ignore[no-untyped-def]
         chosen[i] = alive[i] & (on_roster[i] | above | placed)
 
 
-@kernel
+@apart
 def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found):  # type: ignore[no-untyped-def]
     """Write the scopes that each of the observed firms (rows) belongs to.
 
@@ -33,34 +33,144 @@ def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_clas
         Rows of firms on the roster, of industry above the threshold, of industry on the roster,
         of these and all with land, of those with a class.
     found : ndarray of int, shape (5,)
-        Zeros; how many there are of each.
+        Receives how many there are of each.
     """
-    for i in rows:
+    roster = above = industrial = users = ranked = np.uint64(0)
+    for row in rows:
+        i = np.uint64(row)
         listed = on_roster[i] & industry[i]
         # Written every time, kept only if the count moves on: no branch.
-        for k in range(5):
-            out[k, found[k]] = i
-        found[0] += on_roster[i]
-        found[1] += industry[i] & (revenue[i] >= threshold)
-        found[2] += listed
-        found[3] += listed | (land_area[i] > 0)
-        found[4] += per_mu_class[i] >= 0
+        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = out[4, ranked] = row
+        roster += np.uint64(on_roster[i])
+        above += np.uint64(industry[i] & (revenue[i] >= threshold))
+        industrial += np.uint64(listed)
+        users += np.uint64(listed | (land_area[i] > 0))
+        ranked += np.uint64(per_mu_class[i] >= 0)
+    found[0], found[1], found[2], found[3], found[4] = roster, above, industrial, users, ranked
 
 
-@kernel
-def add_flows(  # type: ignore[no-untyped-def]
-    rows, value_added, price, real_output, energy, water, employees, before, flows,
+@part
+def _add(  # type: ignore[no-untyped-def]
+    out, scope, times, s, value, sales, output, staff, profit, tax, wage, export_share, upgraded,
+    energy, water, traits,
 ):  # fmt: skip
-    """Write real value added, energy, water and staff of firms on top of those `before`.
+    """Add `times` a firm's numbers to totals, in the order of :data:`sim.bureau.TOTALS`."""
+    out[scope, 0] += times * value
+    out[scope, 1] += times * sales
+    out[scope, 2] += times * output
+    out[scope, 3] += times * staff
+    out[scope, 4] += times * (traits[s, 0] * value)
+    out[scope, 5] += times * (traits[s, 0] * sales)
+    out[scope, 6] += times * (traits[s, 0] * staff)
+    out[scope, 7] += times * profit
+    out[scope, 8] += times * tax
+    out[scope, 9] += times * (wage * staff)
+    out[scope, 10] += times * (traits[s, 1] * value)
+    out[scope, 11] += times * (traits[s, 2] * value)
+    out[scope, 12] += times * (sales * export_share)
+    out[scope, 13] += times * upgraded
+    out[scope, 14] += times * energy
+    out[scope, 15] += times * water
 
-    `before` and `flows` have the shape (rows, 4) and may be the same.
+
+@apart
+def look(  # type: ignore[no-untyped-def]
+    rows, on_roster, industry, yearly, threshold, sector, value_added, revenue, real_output,
+    employees, profit, tax, wage, export_share, upgraded, energy, water, traits, price,
+    old_rows, old_flows, flows, totals, whole, kept,
+):  # fmt: skip
+    """Add up a quarter of the roster and of above-scale industry; compare the roster with before.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (rows,)
+        Rising; firms of the roster, of industry with yearly revenue from the threshold on, others.
+    traits : ndarray, shape (sectors, 3)
+        By sector, manufacturing (0 or 1), high-tech and emerging shares.
+    price : float
+        Deflator of value added.
+    old_rows : ndarray of int, shape (old rows,)
+    old_flows : ndarray, shape (old rows, 3)
+        The rows of the last quarter, and what this loop wrote to `flows` then.
+    flows : ndarray, shape (rows, 3)
+        Receives real value added, energy and water of each firm on the roster, zeros of others.
+    totals : ndarray, shape (2, 16)
+        Added to: totals of the roster, and what those of industry above the threshold have beyond
+        them. Few firms are in one of both scopes only.
+    whole : ndarray, shape (3,)
+        Added to: flows of the roster.
+    kept : ndarray, shape (2, 3, sectors)
+        Added to by sector: flows before and now of firms with value added on both rosters.
     """
-    for k in range(len(rows)):
-        i = rows[k]
+    old, last = np.uint64(0), np.uint64(len(old_rows))
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
+        listed, above = on_roster[i], industry[i] & (yearly[i] >= threshold)
+        s, value, output = np.uint64(sector[i]), value_added[i], real_output[i]
+        burnt, drawn = energy[i] * output, water[i] * output
+        if listed:
+            _add(
+                totals, 0, 1.0, s, value, revenue[i], output, employees[i], profit[i], tax[i],
+                wage[i], export_share[i], upgraded[i], burnt, drawn, traits,
+            )  # fmt: skip
+        if listed != above:
+            _add(
+                totals, 1, 1.0 if above else -1.0, s, value, revenue[i], output, employees[i],
+                profit[i], tax[i], wage[i], export_share[i], upgraded[i], burnt, drawn, traits,
+            )  # fmt: skip
+        flows[k, 0] = value / price if listed else 0.0
+        flows[k, 1] = burnt if listed else 0.0
+        flows[k, 2] = drawn if listed else 0.0
+        while old < last and old_rows[old] < rows[k]:
+            old += np.uint64(1)
+        stayed = old < last and old_rows[old] == rows[k]
+        both = stayed and flows[k, 0] > 0.0 and old_flows[old, 0] > 0.0
+        for flow in range(3):
+            whole[flow] += flows[k, flow]
+            if both:
+                kept[0, flow, s] += old_flows[old, flow]
+                kept[1, flow, s] += flows[k, flow]
+
+
+@apart
+def follow(  # type: ignore[no-untyped-def]
+    rows, sector, made, value_added, price, real_output, energy, water, employees, before, flows,
+    base, last, sums,
+):  # fmt: skip
+    """Write flows of firms since January; add up those of firms that are compared with last year.
+
+    Parameters
+    ----------
+    made : ndarray, shape (sectors,)
+        1 for sectors of manufacturing.
+    before, flows : ndarray, shape (rows, 4)
+        Real value added, energy, water and staff without this quarter (zeros in January), and
+        with it.
+    base : ndarray of int, shape (rows,)
+        Place of the firm in `last`; -1 for one that is not compared.
+    last : ndarray, shape (rows of last year, 4)
+        The same flows a year ago. Who had no value added is not compared.
+    sums : ndarray, shape (2, 6)
+        Added to, this year and last: the flows, then value added and staff of manufacturers.
+    """
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
         flows[k, 0] = before[k, 0] + value_added[i] / price
         flows[k, 1] = before[k, 1] + energy[i] * real_output[i]
         flows[k, 2] = before[k, 2] + water[i] * real_output[i]
         flows[k, 3] = before[k, 3] + employees[i]
+        there = np.uint64(max(base[k], 0))
+        if base[k] >= 0 and last[there, 0] > 0.0:
+            share = made[np.uint64(sector[i])]
+            for flow in range(4):
+                sums[0, flow] += flows[k, flow]
+                sums[1, flow] += last[there, flow]
+            sums[0, 4] += share * flows[k, 0]
+            sums[1, 4] += share * last[there, 0]
+            sums[0, 5] += share * flows[k, 3]
+            sums[1, 5] += share * last[there, 3]
 
 
 @kernel
@@ -77,58 +187,6 @@ def pairs(rows, others, here, there):  # type: ignore[no-untyped-def]
         left += mine <= other
         right += mine >= other
     return found
-
-
-@apart
-def matched(rows, sector, made, now, then, this, last, out):  # type: ignore[no-untyped-def]
-    """Add flows this year and last of firms with value added last year to `out`, shape (2, 6).
-
-    `now` and `then` are the firms' positions in `this` and `last`. The last two flows are value
-    added and staff of manufacturers (`made` is 1 for their sectors).
-    """
-    for k in range(len(now)):
-        if last[then[k], 0] > 0.0:
-            share = made[sector[rows[now[k]]]]
-            for flow in range(4):
-                out[0, flow] += this[now[k], flow]
-                out[1, flow] += last[then[k], flow]
-            out[0, 4] += share * this[now[k], 0]
-            out[1, 4] += share * last[then[k], 0]
-            out[0, 5] += share * this[now[k], 3]
-            out[1, 5] += share * last[then[k], 3]
-
-
-@apart
-def all_flows(flows, out):  # type: ignore[no-untyped-def]
-    """Add value added, energy and water of a scope's firms, shape (firms, 4), to `out`, (3,)."""
-    for k in range(len(flows)):
-        for flow in range(3):
-            out[flow] += flows[k, flow]
-
-
-@kernel
-def compared(before, now, new, sector, here, there, kept):  # type: ignore[no-untyped-def]
-    """Add value added, energy and water, before and now, of firms in both of two scopes.
-
-    Parameters
-    ----------
-    before, now : ndarray, shape (firms, 4)
-        Flows of the scope then and of the scope now.
-    new : ndarray of int, shape (firms,)
-        Rows of the scope now.
-    sector : ndarray of int
-        Sector of every row of the city.
-    here, there : ndarray of int, shape (stayers,)
-        Positions in `new` and in the scope then of firms in both.
-    kept : ndarray, shape (2, 3, sectors)
-        Added to by sector, for firms with value added in both.
-    """
-    for k in range(len(here)):
-        if now[here[k], 0] > 0.0 and before[there[k], 0] > 0.0:
-            s = sector[new[here[k]]]
-            for flow in range(3):
-                kept[0, flow, s] += before[there[k], flow]
-                kept[1, flow, s] += now[here[k], flow]
 
 
 @part
@@ -162,33 +220,3 @@ def decompose(use, value, used, made, out):  # type: ignore[no-untyped-def]
     out[1] /= total
     whole_0, whole_1 = use[0] / value[0], use[1] / value[1]
     out[2] = np.log(kept_0 / whole_0) + np.log(whole_1 / kept_1)
-
-
-@apart
-def totals(  # type: ignore[no-untyped-def]
-    rows, sector, value_added, revenue, real_output, employees, profit, tax, wage, export_share,
-    upgraded, energy, water, traits, out,
-):  # fmt: skip
-    """Add industry's totals over the firms of a scope to `out`, shape (16,).
-
-    `traits` are, by sector, manufacturing (0 or 1), high-tech and emerging shares, (sectors, 3).
-    """
-    for i in rows:
-        value, sales, output, staff = value_added[i], revenue[i], real_output[i], employees[i]
-        s = sector[i]
-        out[0] += value
-        out[1] += sales
-        out[2] += output
-        out[3] += staff
-        out[4] += traits[s, 0] * value
-        out[5] += traits[s, 0] * sales
-        out[6] += traits[s, 0] * staff
-        out[7] += profit[i]
-        out[8] += tax[i]
-        out[9] += wage[i] * staff
-        out[10] += traits[s, 1] * value
-        out[11] += traits[s, 2] * value
-        out[12] += sales * export_share[i]
-        out[13] += upgraded[i]
-        out[14] += energy[i] * output
-        out[15] += water[i] * output

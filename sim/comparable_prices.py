@@ -40,10 +40,7 @@ def rate_changes(state: CityState) -> tuple[float, float, float]:
     p, now = state.parameters, state.now
     pressed, usual, tax = state.world.rises
     passed = p["input_price_pass"]
-    return (
-        passed * float(pressed[now]), passed * float(usual[now]),
-        p["vat_share_of_revenue"] * float(tax[now]),
-    )  # fmt: skip
+    return passed * pressed[now], passed * usual[now], p["vat_share_of_revenue"] * tax[now]
 
 
 def usual_rate_growth(state: CityState) -> float:

@@ -20,6 +20,8 @@ from sim.state import CityState, Integers
 class Scopes:
     """Rows of living firms, rising; arrays of shape (firms of the scope,)."""
 
+    rows: Integers
+    """All that any scope below holds."""
     roster: Integers
     """On the bureau's roster."""
     above: Integers
@@ -44,8 +46,8 @@ def scopes(state: CityState) -> Scopes:
         firms.alive, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, chosen
     )
     rows = rows_where(chosen)
-    out, found = np.empty((5, len(rows)), dtype=np.int64), np.zeros(5, dtype=np.int64)
+    out, found = np.empty((5, len(rows)), dtype=np.int64), np.empty(5, dtype=np.int64)
     kernels.scopes(
         rows, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, out, found
     )
-    return Scopes(*(own[:number] for own, number in zip(out, found.tolist(), strict=True)))
+    return Scopes(rows, *(own[:number] for own, number in zip(out, found.tolist(), strict=True)))

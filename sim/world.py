@@ -111,11 +111,11 @@ class World:
     wage_log_growth: Floats
 
     @cached_property
-    def rises(self) -> tuple[Floats, Floats, Floats]:
+    def rises(self) -> tuple[list[float], list[float], list[float]]:
         """Rises against the mean of the first four quarters (the year before a member starts).
 
         Of purchase over producer prices, of the same without shocks, and of the tax rate;
-        fractions, shape (quarters,) each.
+        fractions by quarter.
         """
         gap, usual, tax = self.purchase_prices / self.ppi, self.usual_price_gap, self.vat_rate
         return _rise(gap), _rise(usual), _rise(tax)
@@ -133,9 +133,10 @@ class World:
         return quarter - self.first
 
 
-def _rise(path: Floats) -> Floats:
+def _rise(path: Floats) -> list[float]:
     """Return the rise against the mean of the first four quarters."""
-    return np.asarray(path / path[:4].mean() - 1.0)
+    risen: list[float] = (path / path[:4].mean() - 1.0).tolist()
+    return risen
 
 
 HISTORY_SERIES = (

@@ -26,36 +26,70 @@ def tracked(of: Columns, rows: Any) -> Any:
 
 @few
 @given(columns(), columns())
-def test_flows_are_added_up_and_compared(of: Columns, later: Columns) -> None:
+def test_flows_are_added_up_and_compared_with_last_year(of: Columns, later: Columns) -> None:
     size = min(len(of.output), len(later.output))
-    old, new = (np.flatnonzero(of.alive[:size]) for of in (of, later))
-    flows = []
-    for city, rows in ((of, old), (later, new)):
-        found = np.ones((len(rows), 4))
-        kernels.add_flows(
-            rows, city.capital, 1.1, city.output, city.share, city.uniform, city.staff, found,
-            found,
-        )  # fmt: skip
-        np.testing.assert_allclose(found, 1.0 + tracked(city, rows), rtol=1e-12)
-        flows.append(found)
+    old, new = (np.flatnonzero(some.alive[:size]) for some in (of, later))
+    last, before = 1.0 + tracked(of, old), tracked(later, new)
+    last[::2, 0] = 0.0  # firms without a base are left out
     here, there = common(new, old)
     stay = np.intersect1d(new, old)
     assert new[here].tolist() == old[there].tolist() == stay.tolist()
-    kept = np.zeros((2, 3, 4))
-    kernels.compared(flows[0], flows[1], new, of.sector, here, there, kept)
-    for use in range(3):
-        for time, own in ((0, flows[0][there]), (1, flows[1][here])):
-            wanted = np.bincount(of.sector[stay], own[:, use], 4)
-            np.testing.assert_allclose(kept[time, use], wanted, rtol=1e-12)
-    flows[0][::2, 0] = 0.0  # firms without a base are left out
-    sums = np.zeros((2, 6))
-    kernels.matched(new, of.sector, MADE, here, there, flows[1], flows[0], sums)
-    counted = flows[0][there, 0] > 0.0
+    base = np.full(len(new), -1)
+    base[here] = there
+    flows, sums = np.empty(before.shape), np.zeros((2, 6))
+    kernels.follow(
+        new, of.sector, MADE, later.capital, 1.1, later.output, later.share, later.uniform,
+        later.staff, before, flows, base, last, sums,
+    )  # fmt: skip
+    np.testing.assert_allclose(flows, 2.0 * before, rtol=1e-12)
+    counted = last[there, 0] > 0.0
     made = MADE[of.sector[stay[counted]]]
-    for time, own in ((1, flows[0][there[counted]]), (0, flows[1][here[counted]])):
-        of_made = [made @ own[:, 0], made @ own[:, 3]]
-        wanted = [*own.sum(axis=0).tolist(), *of_made]
-        np.testing.assert_allclose(sums[time], wanted, rtol=1e-12)
+    for found, own in zip(sums, (flows[here[counted]], last[there[counted]]), strict=True):
+        wanted = [*own.sum(axis=0).tolist(), made @ own[:, 0], made @ own[:, 3]]
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def numbers(of: Columns, rows: Any, upgraded: Any) -> list[Any]:
+    """Return what is added up over a scope, firm by firm, written with numpy."""
+    made, high_tech, emerging = TRAITS[of.sector[rows]].T
+    value, sales, staff = of.capital[rows], of.output[rows], of.staff[rows]
+    return [
+        value, sales, sales, staff, made * value, made * sales, made * staff, of.score[rows],
+        of.score[rows] ** 2, of.share[rows] * staff, high_tech * value, emerging * value,
+        of.share[rows] * sales, upgraded[rows], of.share[rows] * sales, of.uniform[rows] * sales,
+    ]  # fmt: skip
+
+
+@few
+@given(columns(), st.floats(1e5, 1e10))
+def test_the_roster_is_added_up_and_compared_with_the_last_quarter(of: Columns, bar: float) -> None:
+    roster, industry, upgraded = of.uniform > 0.4, of.sector < 3, of.uniform > 0.5
+    above = industry & (of.output >= bar)
+    rows = np.flatnonzero(of.alive & (roster | above | (of.share > 0.7)))
+    old = np.flatnonzero(of.alive | (of.share > 0.5))[::2]
+    old_flows = np.where((of.score[old] > 0.0)[:, None], 2.0 + tracked(of, old)[:, :3], 0.0)
+    flows, totals = np.empty((len(rows), 3)), np.zeros((2, 16))
+    whole, kept = np.zeros(3), np.zeros((2, 3, 4))
+    kernels.look(
+        rows, roster, industry, of.output, bar, of.sector, of.capital, of.output, of.output,
+        of.staff, of.score, of.score**2, of.share, of.share, upgraded, of.share, of.uniform,
+        TRAITS, 1.1, old, old_flows, flows, totals, whole, kept,
+    )  # fmt: skip
+    listed = of.alive & roster
+    for found, scope in ((totals[0], listed), (totals[0] + totals[1], of.alive & above)):
+        wanted = [float(n.sum()) for n in numbers(of, np.flatnonzero(scope), upgraded)]
+        size = [float(np.abs(n).sum()) for n in numbers(of, rows, upgraded)]
+        np.testing.assert_array_less(np.abs(found - wanted), 1e-12 * np.array(size) + 1e-9)
+    seen = np.where(roster[rows][:, None], tracked(of, rows)[:, :3], 0.0)
+    np.testing.assert_allclose(flows, seen, rtol=1e-12)
+    np.testing.assert_allclose(whole, seen.sum(axis=0), rtol=1e-12)
+    here, there = common(rows, old)
+    stay = (flows[here, 0] > 0.0) & (old_flows[there, 0] > 0.0)
+    sector = of.sector[rows[here[stay]]]
+    for use in range(3):
+        for time, own in ((0, old_flows[there[stay]]), (1, flows[here[stay]])):
+            counted = np.bincount(sector, own[:, use], 4)
+            np.testing.assert_allclose(kept[time, use], counted, rtol=1e-12)
 
 
 @few
@@ -70,7 +104,7 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
     wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
     assert chosen.tolist() == (of.alive & wanted).tolist()
     rows = np.flatnonzero(chosen)
-    out, number = np.empty((5, len(rows)), np.int64), np.zeros(5, np.int64)
+    out, number = np.empty((5, len(rows)), np.int64), np.empty(5, np.int64)
     kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number)
     listed = roster & industry
     scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0), ranked >= 0
@@ -111,24 +145,3 @@ def test_pairs_are_the_common_rows(left: list[int], right: list[int]) -> None:
     rows, others = np.unique(left).astype(np.int64), np.unique(right).astype(np.int64)
     here, there = common(rows, others)
     assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right))
-
-
-@few
-@given(columns())
-def test_totals(of: Columns) -> None:
-    rows, upgraded = np.flatnonzero(of.alive), of.uniform > 0.5
-    arguments = (
-        rows, of.sector, of.capital, of.output, of.output, of.staff, of.score, of.score**2,
-        of.share, of.share, upgraded, of.share, of.uniform, TRAITS,
-    )  # fmt: skip
-    found = np.zeros(16)
-    kernels.totals(*arguments, found)
-    sector = of.sector[rows]
-    made, high_tech, emerging = (TRAITS[sector, k] for k in range(3))
-    value, sales, staff = of.capital[rows], of.output[rows], of.staff[rows]
-    wanted = [
-        value, sales, sales, staff, made * value, made * sales, made * staff, of.score[rows],
-        of.score[rows] ** 2, of.share[rows] * staff, high_tech * value, emerging * value,
-        of.share[rows] * sales, upgraded[rows], of.share[rows] * sales, of.uniform[rows] * sales,
-    ]  # fmt: skip
-    np.testing.assert_allclose(found, [float(x.sum()) for x in wanted], rtol=1e-9, atol=1e-9)

@@ -88,7 +88,9 @@ def mass_with(own, zone, district, links):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def agglomerate(mass, start, city, zone, district, links, usual, elasticity, speed, gain, change):  # type: ignore[no-untyped-def]
+def agglomerate(  # type: ignore[no-untyped-def]
+    mass, start, zone, district, city, links, usual, elasticity, speed, gain, change,
+):  # fmt: skip
     """Move the platforms' gains towards what their density is worth in log TFP.
 
     Parameters

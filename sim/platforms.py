@@ -141,8 +141,8 @@ def agglomerate(state: CityState) -> Floats:
     mass, city, paid = place_sums(state)
     reach, change = drawn["zone_reach"], np.empty(len(mass) + 1)
     kernels.agglomerate(
-        mass, state.arrays["platforms.mass_start"], (city, memory["platforms.city_start"]),
-        _zones(tuple(places.zone)), places.district,
+        mass, state.arrays["platforms.mass_start"], _zones(tuple(places.zone)), places.district,
+        (city, memory["platforms.city_start"]),
         (reach * state.terms.spatial_focus, memory["platforms.merged"]),
         (reach * state.reference.spatial_focus, memory["platforms.merged_reference"]),
         drawn["agglomeration_elasticity"], drawn["agglomeration_speed"] / 4.0,

@@ -42,7 +42,7 @@ def test_gains_approach_what_density_is_worth(of: Columns, reach: float, merged:
     mass, zone, district = of.staff, of.sector, (of.share * 4).astype(np.int64)
     start, city, links, usual = of.staff * of.share, (9e4, 8e4), (reach, merged), (0.2, 0.1)
     gain, change = of.score.copy(), np.empty(len(mass) + 1)
-    kernels.agglomerate(mass, start, city, zone, district, links, usual, 0.05, 0.3, gain, change)
+    kernels.agglomerate(mass, start, zone, district, city, links, usual, 0.05, 0.3, gain, change)
     own = np.maximum(mass, 1.0)
     near, same = (
         np.minimum(np.bincount(group, mass)[group] - mass, kernels.FARTHEST_REACH * own)

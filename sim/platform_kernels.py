@@ -133,15 +133,6 @@ def add_gain(alive, industry, platform, change, log_tfp):  # type: ignore[no-unt
         log_tfp[i] += (alive[i] & industry[i]) * change[np.uint16(platform[i] + 1)]
 
 
-@kernel
-def credit(moved, alive, origin, district, tax, kept, credited):  # type: ignore[no-untyped-def]
-    """Credit a share `kept` of the tax of firms that `moved` to the district of their origin."""
-    for i in moved:
-        if alive[i]:
-            credited[district[i]] -= kept * tax[i]
-            credited[np.int64(origin[i])] += kept * tax[i]
-
-
 @apart
 def totals(  # type: ignore[no-untyped-def]
     roster, platform, sector, real_output, value_added, value_added_rate, energy, pollutant,

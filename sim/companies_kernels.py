@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, total, zeros
+from sim.compiled import apart
 
 QUOTED_WHEN_JOINT = 3.0
 """Chance of a joint-stock company to be quoted over that of another firm of its size (prior)."""
@@ -25,7 +25,7 @@ def candidates(alive, stage, listed, revenue, smallest, joint, quoted, chosen): 
 
 @apart
 def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote):  # type: ignore[no-untyped-def]
-    """End quotations of the firms `ending` at a `rate`, then weigh candidates; return two sums.
+    """End quotations of the firms `ending` at a `rate`, then weigh candidates.
 
     Parameters
     ----------
@@ -37,17 +37,12 @@ def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote
     """
     for m in range(len(ending)):
         quoted[np.uint64(ending[m])] = lots[m] >= rate
-    sum_convert, sum_quote = zeros(), zeros()
-    for start in range(0, len(rows), BLOCK):
-        for j in range(min(BLOCK, len(rows) - start)):
-            k = np.uint64(start + j)
-            i = np.uint64(rows[k])
-            size = np.sqrt(revenue[i])
-            to_convert[k] = 0.0 if joint[i] else size
-            to_quote[k] = 0.0 if quoted[i] else size * (QUOTED_WHEN_JOINT if joint[i] else 1.0)
-            sum_convert[j] += to_convert[k]
-            sum_quote[j] += to_quote[k]
-    return total(sum_convert), total(sum_quote)
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
+        size = np.sqrt(revenue[i])
+        to_convert[k] = 0.0 if joint[i] else size
+        to_quote[k] = 0.0 if quoted[i] else size * (QUOTED_WHEN_JOINT if joint[i] else 1.0)
 
 
 @apart

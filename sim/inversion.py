@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiled import BLOCK, exp, kernel, log, part
 
@@ -151,10 +152,7 @@ def one_poisson(uniform, mean):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
-def poisson(uniforms, means):  # type: ignore[no-untyped-def]
-    """Return :func:`one_poisson` of each uniform and mean."""
-    counts = np.zeros(len(uniforms), np.int64)
-    for i in range(len(uniforms)):
-        counts[i] = one_poisson(uniforms[i], means[i])
-    return counts
+def poisson(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return :func:`one_poisson` of each uniform and mean, shape (uniforms,)."""
+    pairs = zip(uniforms.tolist(), means.tolist(), strict=True)
+    return np.array([one_poisson(uniform, mean) for uniform, mean in pairs], dtype=np.int64)

@@ -21,7 +21,7 @@ def appeal(revenue, previous, high_tech):  # type: ignore[no-untyped-def]
 @apart
 def candidates(  # type: ignore[no-untyped-def]
     large, none, stage, revenue, previous, profit, birth, sector, high_tech, floor, born_by,
-    rows, weights,
+    least, rows, weights,
 ):  # fmt: skip
     """Write firms in no stage that are large, old and sound enough; return how many there are.
 
@@ -37,6 +37,8 @@ def candidates(  # type: ignore[no-untyped-def]
         Least yearly revenue, yuan.
     born_by : int
         Last quarter of birth.
+    least : float
+        Least profit, yuan.
     rows, weights : ndarray, shape (firms + 1,)
         Rows and relative chances are written.
     """
@@ -45,7 +47,7 @@ def candidates(  # type: ignore[no-untyped-def]
         i = np.uint64(row)
         rows[found] = row  # kept only if the count moves on: no branch to mispredict
         grown = (revenue[i] >= floor) & (birth[i] <= born_by)
-        found += (stage[i] == none) & grown & (profit[i] >= 0.0)
+        found += (stage[i] == none) & grown & (profit[i] >= least)
     for k in range(found):
         i = np.uint64(rows[k])
         weights[k] = appeal(revenue[i], previous[i], high_tech[np.uint16(sector[i])])
@@ -114,29 +116,3 @@ def advance(  # type: ignore[no-untyped-def]
             since[i] = quarter
             gone += 1
     return ahead, gone, old
-
-
-@apart
-def unlisted(  # type: ignore[no-untyped-def]
-    large, none, stage, revenue, previous, sector, high_tech, service, floor, share, rows, weights,
-):  # fmt: skip
-    """Write firms in no stage above a `floor` of revenue with their chances to list abroad.
-
-    Services together have `share` of the chances. Returns how many there are; arrays as in
-    :func:`candidates`, `service` of shape (sectors,).
-    """
-    found, total, others = 0, 0.0, 0.0
-    for row in large:
-        i = np.uint64(row)
-        rows[found] = row
-        found += (stage[i] == none) & (revenue[i] >= floor)
-    for k in range(found):
-        i = np.uint64(rows[k])
-        code = np.uint16(sector[i])
-        weights[k] = appeal(revenue[i], previous[i], high_tech[code])
-        total += weights[k] if service[code] else 0.0
-        others += 0.0 if service[code] else weights[k]
-    at_service, at_others = share / max(total, 1e-9), (1.0 - share) / max(others, 1e-9)
-    for k in range(found):
-        weights[k] *= at_service if service[np.uint16(sector[rows[k]])] else at_others
-    return found

@@ -113,7 +113,7 @@ def initialise(state: CityState) -> None:
         pipeline * (1.0 - filing) * reform, pipeline * (1.0 - filing) * (1.0 - reform),
         pipeline * filing,
     )  # fmt: skip
-    candidates, weights = _candidates(state, _large_firms(state))
+    candidates, weights = _mature(state, _large_firms(state))
     edges = [0, *np.cumsum([round(s) for s in stocks]).tolist()]
     rows = weighted_order(
         state.random, "listing/start", candidates, state.firms.firm_id[candidates], weights,
@@ -142,14 +142,22 @@ def _large_firms(state: CityState) -> Integers:
     return rows_where(firms.alive & (firms.annual_revenue >= min(floor, ABROAD_FLOOR, HOST_FLOOR)))
 
 
-def _candidates(state: CityState, large: Integers) -> tuple[Integers, Floats]:
-    """Return rows and relative chances of unlisted firms outside the pipeline that may enter it."""
+def _mature(state: CityState, large: Integers) -> tuple[Integers, Floats]:
+    """Return rows and chances of the firms that may enter the pipeline: three years old, sound."""
+    floor = state.parameters["listing_revenue_floor"]
+    return _candidates(state, large, floor, state.quarter - 12, 0.0)
+
+
+def _candidates(
+    state: CityState, large: Integers, floor: float, born_by: int, least: float
+) -> tuple[Integers, Floats]:
+    """Return rows and relative chances of unlisted firms above bars of sales, age and profit."""
     firms = state.firms
     rows, weights = np.empty(len(large) + 1, dtype=np.int64), np.empty(len(large) + 1)
     found = kernels.candidates(
         large, NONE, firms.listing_stage, firms.annual_revenue, firms.previous_revenue,
         firms.profit, firms.birth_quarter, firms.sector, state.city.sectors.high_tech_share,
-        state.parameters["listing_revenue_floor"], state.quarter - 12, rows, weights,
+        floor, born_by, least, rows, weights,
     )  # fmt: skip
     return rows[:found], weights[:found]
 
@@ -171,7 +179,7 @@ def _enter(
 ) -> Integers:
     """Let candidates begin share reform; return their rows."""
     p, firms = state.parameters, state.firms
-    rows, weights = _candidates(state, large)
+    rows, weights = _mature(state, large)
     lots, _ = state.random.pairs("listing/entry", firms.firm_id, rows, state.quarter)
     factor = support_factor(
         boost, reward, (p["listing_support_response"], p["listing_reward_response"])
@@ -280,19 +288,18 @@ def _drawn(state: CityState, name: str, mean: float) -> int:
 
 def _abroad(state: CityState, large: Integers) -> Integers:
     """List firms overseas: mostly services, growth rather than profit counts; return their rows."""
-    firms, sectors = state.firms, state.city.sectors
+    firms = state.firms
     count = _drawn(state, "overseas", float(state.world.overseas_listing_intensity[state.now]))
     if count == 0:
         return large[:0]
-    rows, weights = np.empty(len(large) + 1, dtype=np.int64), np.empty(len(large) + 1)
-    found = kernels.unlisted(
-        large, NONE, firms.listing_stage, firms.annual_revenue, firms.previous_revenue,
-        firms.sector, sectors.high_tech_share, sectors.service, ABROAD_FLOOR,
-        state.parameters["overseas_service_share"], rows, weights,
-    )  # fmt: skip
+    rows, weights = _candidates(state, large, ABROAD_FLOOR, state.quarter, -np.inf)
+    service = state.city.sectors.service.take(firms.sector[rows])
+    share, of_services = state.parameters["overseas_service_share"], float(weights @ service)
+    others = max(float(weights.sum()) - of_services, 1e-9)
+    weights *= np.where(service, share / max(of_services, 1e-9), (1.0 - share) / others)
     order = weighted_order(
-        state.random, "listing/overseas_firm", rows[:found], firms.firm_id[rows[:found]],
-        weights[:found], state.quarter, count,
+        state.random, "listing/overseas_firm", rows, firms.firm_id[rows], weights, state.quarter,
+        count,
     )  # fmt: skip
     _raise(state, order, OVERSEAS)
     return order

@@ -88,7 +88,9 @@ def mass_with(own, zone, district, links):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def agglomerate(mass, start, city, zone, district, links, usual, elasticity, speed, gain, change):  # type: ignore[no-untyped-def]
+def agglomerate(  # type: ignore[no-untyped-def]
+    mass, start, zone, district, city, links, usual, elasticity, speed, gain, change,
+):  # fmt: skip
     """Move the platforms' gains towards what their density is worth in log TFP.
 
     Parameters
@@ -129,15 +131,6 @@ def add_gain(alive, industry, platform, change, log_tfp):  # type: ignore[no-unt
     for row in range(len(alive)):
         i = np.uint64(row)
         log_tfp[i] += (alive[i] & industry[i]) * change[np.uint16(platform[i] + 1)]
-
-
-@kernel
-def credit(moved, alive, origin, district, tax, kept, credited):  # type: ignore[no-untyped-def]
-    """Credit a share `kept` of the tax of firms that `moved` to the district of their origin."""
-    for i in moved:
-        if alive[i]:
-            credited[district[i]] -= kept * tax[i]
-            credited[np.int64(origin[i])] += kept * tax[i]
 
 
 @apart

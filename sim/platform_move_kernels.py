@@ -8,14 +8,6 @@ from sim.compiled import apart, kernel, part
 
 
 @apart
-def users(alive, on_roster, industry, land_area, chosen):  # type: ignore[no-untyped-def]
-    """Flag living industrial firms on the roster that hold land."""
-    for row in range(len(alive)):
-        i = np.uint64(row)
-        chosen[i] = alive[i] & on_roster[i] & industry[i] & (land_area[i] > 0)
-
-
-@apart
 def open_to_moves(  # type: ignore[no-untyped-def]
     rows, platform, district, per_mu_class, land_area, weights, dear, low, outside, far, area,
 ):  # fmt: skip
@@ -94,33 +86,38 @@ def choose(lot, home, cheaper, weights, platform_district, price):  # type: igno
 
 @part
 def give_back(  # type: ignore[no-untyped-def]
-    i, first, following, price, markup, places, parcel_district, parcel_platform, protected, area,
-    occupant, land_class, cash,
+    i, first, following, pieces, entered, price, markup, places, parcel_district, parcel_platform,
+    protected, area, occupant, land_class, home, cash,
 ):  # fmt: skip
-    """Return a firm's plots to the pools of their place; return the yuan that government pays."""
+    """Return a firm's plots to the pools of their place; return the yuan that government pays.
+
+    Of a firm that moved in just now the first `entered` pieces hold a plot not laid out yet.
+    """
     paid, plot = 0.0, first[i]
     first[i] = -1
     while plot >= 0:
         back = np.int64(parcel_district[plot])
-        amount = area[plot] * price[back] * markup
+        paid += area[plot] * price[back] * markup
         if parcel_platform[plot] >= 0:
             back = len(price) + parcel_platform[plot]
-        cash[i] += amount
-        paid += amount
         area[back + places * protected[plot]] += area[plot]
         area[plot] = 0
         occupant[plot] = land_class[plot] = -1
         plot = following[plot]
+    for k in range(entered):
+        if pieces[2, k] == i:
+            paid += pieces[1, k] * price[home] * markup
+            area[pieces[0, k]] += pieces[1, k]
+            pieces[1, k], pieces[2, k] = 0, -1
+    cash[i] += paid
     return paid
 
 
 @part
-def chain_plots(leaving, movers, occupant, first, following):  # type: ignore[no-untyped-def]
-    """Chain the plots of each leaver and mover, from its first one to -1, by rising row."""
-    for i in leaving:
-        first[i] = -1
-    for i in movers:
-        first[i] = -1
+def chain_plots(movers, occupant, first, following):  # type: ignore[no-untyped-def]
+    """Chain the plots of each mover, from its first one to -1, by rising row."""
+    for m in range(len(movers)):
+        first[movers[m]] = -1
     for back in range(len(occupant)):
         plot = len(occupant) - 1 - back
         owner = occupant[plot]
@@ -139,7 +136,7 @@ def room_on(p, wanted, area, districts, places):  # type: ignore[no-untyped-def]
 
 @kernel
 def settle(  # type: ignore[no-untyped-def]
-    leaving, movers, lots, inward, weights, platform_district, gain, price, markup, places,
+    movers, lots, leaving, inward, weights, platform_district, gain, price, markup, places,
     smaller, friction, land_area, district, platform, cash, capital, log_tfp, density, origin,
     area, parcel_district, parcel_platform, protected, occupant, land_class, first, following,
     target, pieces, paid,
@@ -151,12 +148,11 @@ def settle(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    leaving : ndarray of int, shape (leavers,)
-        Firms that give up platform and land.
     movers, lots : ndarray, shape (movers,)
         Firms in the order in which they move, and their uniforms.
-    inward : int
-        So many movers stay in their district; the others go to cheaper ones.
+    leaving, inward : int
+        So many movers give up platform and land; those from there to `inward` stay in their
+        district; the others go to cheaper ones.
     weights, platform_district, gain : ndarray, shape (platforms,)
         Relative chance, district, and log TFP that the platform is worth.
     price, markup : ndarray, shape (districts,), and float
@@ -183,56 +179,40 @@ def settle(  # type: ignore[no-untyped-def]
     int
         Number of plots to be laid out.
     """
-    chain_plots(leaving, movers, occupant, first, following)
-    for i in leaving:
-        paid[0] += give_back(
-            i, first, following, price, markup, places, parcel_district, parcel_platform,
-            protected, area, occupant, land_class, cash,
-        )  # fmt: skip
-        land_area[i] = 0
-        density[i] = 0.0
-        log_tfp[i] -= gain[platform[i]]
-        platform[i] = -1
-        cost = min(friction * capital[i], max(cash[i], 0.0))
-        cash[i] -= cost
-        paid[2] += cost
+    chain_plots(movers, occupant, first, following)
     found = entered = 0
     for m in range(len(movers)):
-        i = movers[m]
+        i, p, outside, inside = movers[m], -1, np.int64(0), np.int64(0)
         entered = found if m == inward else entered
-        p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
-        wanted = np.int64(smaller * land_area[i])
         target[m] = -1
-        outside, inside = room_on(p, wanted, area, len(price), places)
-        if outside + inside == 0:
-            continue
-        here, pool = platform_district[p], len(price) + p
+        if m >= leaving:
+            p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
+            outside, inside = room_on(
+                p, np.int64(smaller * land_area[i]), area, len(price), places
+            )  # fmt: skip
+            if outside + inside == 0:
+                continue
         paid[0] += give_back(
-            i, first, following, price, markup, places, parcel_district, parcel_platform,
-            protected, area, occupant, land_class, cash,
+            i, first, following, pieces, entered, price, markup, places, parcel_district,
+            parcel_platform, protected, area, occupant, land_class, district[i], cash,
         )  # fmt: skip
-        for k in range(entered):  # it moved in just now: the plot is not laid out yet
-            if pieces[2, k] == i:
-                amount = pieces[1, k] * price[district[i]] * markup
-                cash[i] += amount
-                paid[0] += amount
-                area[pieces[0, k]] += pieces[1, k]
-                pieces[1, k], pieces[2, k] = 0, -1
-        for cell, taken in ((pool, outside), (pool + places, inside)):
-            if taken > 0:
-                area[cell] -= taken
-                pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, i
-                found += 1
-        cash[i] -= wanted * price[here] * markup
-        paid[1] += wanted * price[here] * markup
-        land_area[i] = wanted
-        density[i] /= smaller
-        log_tfp[i] += gain[p] - (gain[platform[i]] if platform[i] >= 0 else 0.0)
-        if m >= inward:
-            origin[i] = district[i]
-        district[i], platform[i] = here, p
+        log_tfp[i] -= gain[platform[i]] if platform[i] >= 0 else 0.0
+        land_area[i], platform[i], target[m] = outside + inside, p, p
+        density[i] = density[i] / smaller if p >= 0 else 0.0
+        if p >= 0:
+            here, pool = platform_district[p], len(price) + p
+            for cell, taken in ((pool, outside), (pool + places, inside)):
+                if taken > 0:
+                    area[cell] -= taken
+                    pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, i
+                    found += 1
+            cash[i] -= land_area[i] * price[here] * markup
+            paid[1] += land_area[i] * price[here] * markup
+            log_tfp[i] += gain[p]
+            if m >= inward:
+                origin[i] = district[i]
+            district[i] = here
         cost = min(friction * capital[i], max(cash[i], 0.0))
         cash[i] -= cost
         paid[2] += cost
-        target[m] = p
     return found

@@ -64,11 +64,8 @@ class Users:
 def users_of_land(state: CityState, dear: Flags) -> Users:
     """Return the roster's users of land; `dear` are the districts that firms relocate from."""
     firms = state.firms
-    chosen = np.empty(firms.count, dtype=np.bool_)
-    kernels.users(
-        firms.alive, firms.on_roster, state.of_sector("industry"), firms.land_area, chosen
-    )
-    rows = rows_where(chosen)
+    industry = state.of_sector("industry")
+    rows = rows_where(firms.alive & firms.on_roster & industry & (firms.land_area > 0))
     lists, area = np.empty((3, len(rows) + 1), dtype=np.int64), np.zeros(5, dtype=np.int64)
     numbers = kernels.open_to_moves(
         rows, firms.platform, firms.district, firms.per_mu_class, firms.land_area, LOW_USE_WEIGHT,
@@ -101,7 +98,7 @@ def hit(
 
 def settle(
     state: CityState,
-    leaving: Integers,
+    leaving: tuple[Integers, Floats],
     inward: tuple[Integers, Floats],
     outward: tuple[Integers, Floats],
     weights: Floats,
@@ -114,11 +111,10 @@ def settle(
 
     Parameters
     ----------
-    leaving : ndarray of int, shape (leavers,)
-        Firms that give up platform and land; they stay in their district.
-    inward, outward : tuple of ndarray, shape (movers,)
-        Firms that move onto a platform of their district, and of a cheaper one, in the order in
-        which they move, and a uniform each for the choice of the platform.
+    leaving, inward, outward : tuple of ndarray, shape (movers,)
+        Firms that give up platform and land, that move onto a platform of their district, and
+        of a cheaper one, in the order in which they move, and a uniform each for the choice of
+        the platform.
     weights : ndarray, shape (platforms,)
         Relative chance of each platform; over the land price for those that move outward.
 
@@ -128,12 +124,13 @@ def settle(
         Rows of those that have moved.
     """
     firms, parcels, drawn, city = state.firms, state.parcels, state.parameters, state.city
-    movers, lots = (np.concatenate(pair) for pair in zip(inward, outward, strict=True))
-    number, paid, origin = len(inward[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
+    movers, lots = (np.concatenate(own) for own in zip(leaving, inward, outward, strict=True))
+    left, paid, origin = len(leaving[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
+    stay = left + len(inward[0])
     first_time = origin[outward[0]] < 0.0
     target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers)), dtype=np.int64)
     found = kernels.settle(
-        leaving, movers, lots, number, weights, city.platforms.district,
+        movers, lots, left, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,
         drawn["industrial_land_price_markup"], register_of(state).places, SMALLER_PLOT,
         drawn["relocation_cost"] * max(state.terms.relocation_friction, 0.1), firms.land_area,
@@ -149,7 +146,7 @@ def settle(
     state.ledger.pay("firms", "outside", "relocation_cost", moved)
     pools, areas, holders = pieces[:, :found]
     lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
-    entered, relocated = target[:number] >= 0, target[number:] >= 0
+    entered, relocated = target[left:stay] >= 0, target[stay:] >= 0
     state.arrays["platforms.moved"] = np.concatenate(
         [state.arrays["platforms.moved"], outward[0][relocated & first_time]]
     )

@@ -111,7 +111,7 @@ def move_firms(state: CityState, preference: Floats) -> None:
     firms, terms, p = state.firms, state.terms, state.parameters
     price, mean = state.city.districts.land_price_floor, state.memory["platforms.mean_price"]
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
-    leaving, _ = hit(
+    leaving = hit(
         state, "removal", users.low, share_of_stock(
             terms.consolidation, LOW_USE_WEIGHT, users.area, np.ones(5), int(users.area.sum())
         ), firms.per_mu_class,
@@ -120,8 +120,8 @@ def move_firms(state: CityState, preference: Floats) -> None:
     inward = hit(state, "move in", users.outside, focus, firms.district)
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
     outward = hit(state, "relocation", users.far, leave / 4.0, firms.district)
-    state.add("platforms.removed", float(len(leaving)))
-    state.add("platforms.removed_land", float(firms.land_area[leaving].sum()))
+    state.add("platforms.removed", float(len(leaving[0])))
+    state.add("platforms.removed_land", float(firms.land_area[leaving[0]].sum()))
     entered, relocated = settle(state, leaving, inward, outward, preference)
     state.add("platforms.moved_in", float(len(entered)))
     state.add("relocations", float(len(relocated)))
@@ -141,8 +141,8 @@ def agglomerate(state: CityState) -> Floats:
     mass, city, paid = place_sums(state)
     reach, change = drawn["zone_reach"], np.empty(len(mass) + 1)
     kernels.agglomerate(
-        mass, state.arrays["platforms.mass_start"], (city, memory["platforms.city_start"]),
-        _zones(tuple(places.zone)), places.district,
+        mass, state.arrays["platforms.mass_start"], _zones(tuple(places.zone)), places.district,
+        (city, memory["platforms.city_start"]),
         (reach * state.terms.spatial_focus, memory["platforms.merged"]),
         (reach * state.reference.spatial_focus, memory["platforms.merged_reference"]),
         drawn["agglomeration_elasticity"], drawn["agglomeration_speed"] / 4.0,
@@ -157,10 +157,12 @@ def agglomerate(state: CityState) -> Floats:
 def credit_tax(state: CityState, credited: Floats) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
-    kernels.credit(
-        state.arrays["platforms.moved"], firms.alive, column(state, "platforms.origin", -1.0),
-        firms.district, firms.tax, 1.0 - state.terms.receiver_tax_share, credited,
-    )  # fmt: skip
+    moved = state.arrays["platforms.moved"]
+    moved = moved[firms.alive[moved]]
+    origin = column(state, "platforms.origin", -1.0)[moved].astype(np.int64)
+    kept = (1.0 - state.terms.receiver_tax_share) * firms.tax[moved]
+    credited += np.bincount(origin, kept, len(credited))
+    credited -= np.bincount(firms.district[moved], kept, len(credited))
     amounts = credited.tolist()
     for district in state.districts:
         district.tax_credited = amounts[district.index]

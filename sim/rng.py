@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from sim.compiled import BLOCK, apart, kernel, part
+from sim.compiled import apart, kernel, part
 from sim.inversion import one_normal, one_poisson, poisson, to_laplace, to_normal
 
 Floats = NDArray[np.float64]
@@ -144,24 +144,13 @@ def lower_unit(word):  # type: ignore[no-untyped-def]
 
 
 @apart
-def _fill(out, ids, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Fill out[draw, agent] with uniforms, four draws a block."""
-    draws, agents = out.shape
-    # All four words of a block, then as many as are wanted: no test of the draws between rows.
-    drawn = np.empty((4, BLOCK))
-    for start in range(0, agents, BLOCK):
-        count, before = min(BLOCK, agents - start), np.uint64(start)
-        for block in range((draws + 3) // 4):
-            for row in range(count):
-                j = np.uint64(row)
-                words = philox_in_rows(ids[before + j], quarter, key_0, key_1, block)
-                drawn[0, j], drawn[1, j] = unit_open(words[0]), unit_open(words[1])
-                drawn[2, j], drawn[3, j] = unit_open(words[2]), unit_open(words[3])
-            first = 4 * block
-            for draw in range(first, min(first + 4, draws)):
-                for row in range(count):
-                    j = np.uint64(row)
-                    out[draw, before + j] = drawn[draw - first, j]
+def _fill(one, two, three, four, ids, quarter, key, block):  # type: ignore[no-untyped-def]
+    """Fill in the four uniforms that a block of the generator gives each agent."""
+    for row in range(len(ids)):
+        j = np.uint64(row)
+        words = philox_in_rows(ids[j], quarter, key[0], key[1], block)
+        one[j], two[j] = unit_open(words[0]), unit_open(words[1])
+        three[j], four[j] = unit_open(words[2]), unit_open(words[3])
 
 
 @part
@@ -222,9 +211,11 @@ class KeyedRandom:
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
-        out = np.empty((draws, len(ids)))
-        _fill(out, np.ascontiguousarray(ids, dtype=np.int64), quarter, *self.key(stream))
-        return out
+        blocks, ids = (draws + 3) // 4, np.ascontiguousarray(ids, dtype=np.int64)
+        out = np.empty((4 * blocks, len(ids)))
+        for block in range(blocks):
+            _fill(*out[4 * block : 4 * block + 4], ids, quarter, self.key(stream), block)
+        return out[:draws]
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
@@ -256,8 +247,7 @@ class KeyedRandom:
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
-        counts: Integers = poisson(self.uniforms(stream, ids, quarter)[0], means)
-        return counts
+        return poisson(self.uniforms(stream, ids, quarter)[0], means)
 
     def poisson(self, stream: str, mean: float, agent: int = 0, quarter: int = 0) -> int:
         """Return one Poisson count, as :meth:`poissons` does."""

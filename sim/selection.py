@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from sim.rng import KeyedRandom
-from sim.selection_kernels import race
+from sim.rows import rows_where
+from sim.selection_kernels import soonest
 from sim.state import Flags, Floats, Integers
 
 _BUCKETS = 512
@@ -51,12 +52,12 @@ def weighted_order(
     number = len(rows) if first is None else min(first, len(rows))
     if number <= 0:
         return rows[:0]
-    taken, soonest = np.empty((2, len(rows) + 1), dtype=np.int64)
-    lots, waits = np.empty((2, len(rows) + 1))
-    key = random.key(stream)
-    found = race(ids, weights, number, quarter, key, taken, lots, soonest, waits)
+    taken = rows_where(weights > 0.0)
+    lots, _ = random.pairs(stream, ids, taken, quarter)
+    first_ones, waits = np.empty(len(taken) + 1, dtype=np.int64), np.empty(len(taken) + 1)
+    found = soonest(taken, lots, weights, float(weights.sum()), number, first_ones, waits)
     order = rising(-waits[:found])[:number]
-    return np.asarray(rows[soonest[order]])
+    return np.asarray(rows[first_ones[order]])
 
 
 def largest_first(values: Floats, number: int) -> Integers:

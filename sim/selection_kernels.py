@@ -1,51 +1,43 @@
-"""Compiled loops of draws by weight: how long each candidate waits, and where a lot falls."""
+"""Compiled loops of draws by weight: who waits the shortest time, and where a lot falls."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.compiled import BLOCK, apart, log
-from sim.rng import philox_of_two, unit_open
 
 
 @apart
-def race(ids, weights, number, quarter, key, taken, lots, first, waits):  # type: ignore[no-untyped-def]
+def soonest(taken, lots, weights, total, number, first, waits):  # type: ignore[no-untyped-def]
     """Write positions of candidates that may be among the soonest, and minus the time each waits.
 
-    Times are exponential of rate equal to the weight, drawn by the candidate's id. Some
-    `number` plus four standard deviations are expected to come by a time that the sum of weights
-    tells; who comes later is left out, and the time doubled until `number` have come by then.
+    Times are exponential of rate equal to the weight. Some `number` plus four standard
+    deviations are expected to come by a time that the sum of weights tells; who comes later is
+    left out, and the time doubled until `number` have come by then.
 
     Parameters
     ----------
-    ids, weights : ndarray, shape (candidates,)
+    taken, lots : ndarray, shape (with a weight,)
+        Positions of candidates with a weight, and a uniform each.
+    weights : ndarray, shape (candidates,)
+    total : float
+        Their sum.
     number : int
         How many are wanted.
-    taken, lots, first, waits : ndarray, shape (candidates + 1,)
-        To work in: positions with a weight and their lots; written: positions of those that may
-        be among the soonest, in the order of candidates, and minus the time each waits.
+    first, waits : ndarray, shape (with a weight + 1,)
+        Written: positions of those that may be among the soonest, in the order of candidates,
+        and minus the time each waits.
 
     Returns
     -------
     int
         How many may be: at least `number`, or all with a weight.
     """
-    found, (key_0, key_1), total = 0, key, 0.0
-    for m in range(len(weights)):
-        taken[found] = m  # kept only if the next line moves on: no branch to mispredict
-        found += weights[m] > 0.0
-        total += weights[m]
-    taken[found], half = 0, (found + 1) // 2  # an odd number draws in pairs with anybody
-    for row in range(half):
-        j, k = np.uint64(row), np.uint64(row + half)
-        one, other = ids[np.uint64(taken[j])], ids[np.uint64(taken[k])]
-        words = philox_of_two(one, other, quarter, key_0, key_1)
-        lots[j], lots[k] = unit_open(words[0][0]), unit_open(words[1][0])
-    end = (number + 4.0 * np.sqrt(number) + 4.0) / total if 2 * number < found else np.inf
+    end = (number + 4.0 * np.sqrt(number) + 4.0) / total if 2 * number < len(taken) else np.inf
     while True:
         kept = came = 0
         bar = end * (1.0 + 1e-9)
-        for m in range(found):
+        for m in range(len(taken)):
             first[kept] = taken[m]
             waits[kept] = lots[m]
             # A wait of log(1 / lot) / weight is never shorter than (1 - lot) / weight.
@@ -53,9 +45,8 @@ def race(ids, weights, number, quarter, key, taken, lots, first, waits):  # type
         for row in range(kept):
             j = np.uint64(row)
             waits[j] = log(waits[j]) / weights[np.uint64(first[j])]
-        for m in range(kept):
-            came += -waits[m] < end
-        if came >= number or kept == found:
+            came += -waits[j] < end
+        if came >= number or kept == len(taken):
             return kept
         end *= 2.0
 

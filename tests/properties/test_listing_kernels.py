@@ -31,9 +31,9 @@ def test_candidates_are_large_old_sound_and_in_no_stage(of: Columns, floor: floa
     stage, birth = (of.share * 3).astype(np.int16), (of.uniform * 40).astype(np.int64)
     found = kernels.candidates(
         large, 0, stage, of.output, previous, of.score, birth, of.sector, HIGH_TECH, floor, 20,
-        rows, weights,
+        -0.5, rows, weights,
     )  # fmt: skip
-    chosen = (stage == 0) & (of.output >= floor) & (birth <= 20) & (of.score >= 0.0)
+    chosen = (stage == 0) & (of.output >= floor) & (birth <= 20) & (of.score >= -0.5)
     wanted = np.flatnonzero(of.alive & chosen)
     assert rows[:found].tolist() == wanted.tolist()
     np.testing.assert_allclose(weights[:found], appeal(of, wanted, previous), rtol=1e-12)
@@ -51,26 +51,6 @@ def test_an_expected_number_of_candidates_begins(of: Columns, expected: float) -
     assert chosen[:number].tolist() == wanted
     for changed in (stage == 1, since == 99, joint):
         assert np.flatnonzero(changed).tolist() == wanted
-
-
-@few
-@given(columns(), st.floats(1e5, 1e10), st.floats(0.0, 1.0))
-def test_services_have_their_share_of_the_chances_abroad(
-    of: Columns, floor: float, share: float
-) -> None:
-    large, rows = np.flatnonzero(of.alive), np.empty(len(of.alive) + 1, np.int64)
-    weights, service = np.empty(len(rows)), np.array([True, False, False, True])
-    stage = (of.share * 3).astype(np.int16)
-    found = kernels.unlisted(
-        large, 0, stage, of.output, of.capital, of.sector, HIGH_TECH, service, floor, share, rows,
-        weights,
-    )  # fmt: skip
-    wanted = np.flatnonzero(of.alive & (stage == 0) & (of.output >= floor))
-    assert rows[:found].tolist() == wanted.tolist()
-    chance, at_service = appeal(of, wanted, of.capital), service[of.sector[wanted]]
-    for group, part in ((at_service, share), (~at_service, 1.0 - share)):
-        chance[group] *= part / max(chance[group].sum(), 1e-9)
-    np.testing.assert_allclose(weights[:found], chance, rtol=1e-12)
 
 
 @few

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.project_kernels import make_way
 from sim.rng import KeyedRandom
-from sim.selection_kernels import place_lots, race
+from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -19,14 +19,14 @@ few = settings(max_examples=25)
 def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int) -> None:
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     weights = np.where(of.uniform > 0.3, of.share, 0.0)
-    taken, soonest = np.empty((2, len(ids) + 1), np.int64)
-    lots, waits = np.empty((2, len(ids) + 1))
-    found = race(ids, weights, number, 8073, keyed.key("test"), taken, lots, soonest, waits)
     chosen = np.flatnonzero(weights > 0.0)
+    first, waits = np.empty(len(chosen) + 1, np.int64), np.empty(len(chosen) + 1)
+    lots, _ = keyed.pairs("test", ids, chosen, 8073)
+    found = soonest(chosen, lots, weights, weights.sum(), number, first, waits)
     assert min(number, len(chosen)) <= found <= len(chosen)
     wanted = np.log(keyed.uniforms("test", ids[chosen], 8073)[0]) / weights[chosen]
-    place = np.searchsorted(chosen, soonest[:found])
-    assert chosen[place].tolist() == soonest[:found].tolist()
+    place = np.searchsorted(chosen, first[:found])
+    assert chosen[place].tolist() == first[:found].tolist()
     np.testing.assert_allclose(waits[:found], wanted[place], rtol=1e-12)
     # Nobody who is left out comes sooner than the first `number` of those that are kept.
     out = np.delete(wanted, place)

@@ -33,7 +33,7 @@ def gain(reach: float, merged: float, reference: float) -> float:
     worth, change, same = np.zeros(2), np.empty(3), np.zeros(2, dtype=np.int64)
     size = np.full(2, 100.0)
     move_gains(
-        size, size, (500.0, 500.0), same, same, (reach, merged), (reference, 0.0), 0.05, 1.0,
+        size, size, same, same, (500.0, 500.0), (reach, merged), (reference, 0.0), 0.05, 1.0,
         worth, change,
     )  # fmt: skip
     assert change.tolist() == [0.0, *worth.tolist()]

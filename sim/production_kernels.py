@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, exp, log
+from sim.compiled import apart, exp, log
 from sim.inversion import laplace
 from sim.rng import unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined

@@ -9,13 +9,14 @@ from sim.compiled import apart, exp
 
 @apart
 def fall(  # type: ignore[no-untyped-def]
-    target, group, sector, response, water_target, water_response, speed, alive, investment,
-    usual, capital, gain, falls, energy, water, pollutant,
+    by_class, quota, heavy, group, sector, response, water_target, water_response, speed, alive,
+    investment, usual, capital, gain, falls, energy, water, pollutant,
 ):  # fmt: skip
     """Move the intensities of energy, water and pollutants, in place.
 
-    `target` holds the long-run response of energy by class (first row: none) and sector. The
-    responses so far close part of their gap to the targets, in place. New capital beyond the
+    The long-run response of energy is that of a firm's class (the first: none), and `quota` times
+    what its sector is `heavy`. The responses so far close part of their gap to the targets, in
+    place. New capital beyond the
     usual brings newer vintages: the usual is in `falls`, what intensities fall by themselves.
     """
     for row in range(len(group)):
@@ -23,7 +24,8 @@ def fall(  # type: ignore[no-untyped-def]
         modern = (investment[i] - usual[i]) / max(capital[i], 1.0)
         newer = -gain * min(max(modern, -0.05), 0.15)
         newer = newer if alive[i] else 0.0
-        step = speed * (target[np.uint16(group[i] + 1), np.uint16(sector[i])] - response[i])
+        target = by_class[np.uint16(group[i] + 1)] + quota * heavy[np.uint16(sector[i])]
+        step = speed * (target - response[i])
         response[i] += step
         water_step = speed * (water_target - water_response[i])
         water_response[i] += water_step

@@ -7,8 +7,11 @@ Pollutants are left out of the score: no data.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from sim.rows import rows_where
 from sim.scopes import scopes
 from sim.selection import rising
 from sim.state import CityState, Codes, Floats, Integers
@@ -59,12 +62,11 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
     [0, 1, 2, 3]
     """
     count = len(score)
-    order = rising(-score, firm_id)
     place = (np.arange(count) + 0.5) / max(count, 1)
-    cuts = np.array([first, max(first, second), 1.0 - last])
-    cuts = np.minimum(cuts, 1.0 - last)
+    cuts = np.minimum([first, max(first, second), 1.0 - last], 1.0 - last)
+    ends = np.searchsorted(place, cuts, side="right")
     out = np.empty(count, dtype=np.int16)
-    out[order] = np.searchsorted(cuts, place, side="left")
+    out[rising(-score, firm_id)] = np.repeat(np.arange(4), np.diff(ends, prepend=0, append=count))
     return out
 
 
@@ -72,8 +74,8 @@ def evaluated(state: CityState) -> Integers:
     """Return rows of the above-scale industrial firms with enough land to be ranked."""
     firms = state.firms
     chosen = firms.alive & firms.on_roster & state.of_sector("industry")
-    chosen &= firms.land_area >= max(state.parameters["per_mu_land_threshold"], 1.0)
-    return np.flatnonzero(chosen)
+    chosen &= firms.land_area >= math.ceil(max(state.parameters["per_mu_land_threshold"], 1.0))
+    return rows_where(chosen)
 
 
 def indicators_of(state: CityState, rows: Integers) -> Floats:
@@ -96,7 +98,7 @@ def indicators_of(state: CityState, rows: Integers) -> Floats:
 def rank(state: CityState) -> None:
     """Rank all evaluated firms and write the class on firms and their parcels."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    firms.per_mu_class[:], parcels.land_class[:] = -1, -1
+    firms.per_mu_class[:] = parcels.land_class[:] = -1
     rows = evaluated(state)
     if not len(rows):
         return
@@ -109,7 +111,7 @@ def rank(state: CityState) -> None:
         1.0 - drawn["class_c_share"] - drawn["class_d_share"],
         state.terms.class_cutoff_d,
     )
-    held = parcels.occupant >= 0
+    held = np.flatnonzero(parcels.occupant >= 0)
     parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
 
 
@@ -128,10 +130,10 @@ def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
     firms, parcels = state.firms, state.parcels
     number = np.bincount(firms.per_mu_class[scopes(state).ranked], minlength=4).tolist()
-    ranked = np.flatnonzero(parcels.land_class >= 0)
-    area = np.bincount(parcels.land_class[ranked], parcels.area[ranked], 4).tolist()
+    # The first class is none.
+    area = np.bincount(parcels.land_class + 1, parcels.area, 5).tolist()
     out: dict[str, float] = {}
     for code, name in enumerate(("A", "B", "C", "D")):
         out[f"firms_by_class_{name}"] = float(number[code])
-        out[f"land_by_class_{name}"] = area[code]
+        out[f"land_by_class_{name}"] = area[code + 1]
     return out

@@ -275,6 +275,6 @@ def settle(  # type: ignore[no-untyped-def]
             lanes[PAYOUT, j] += payout
     sums = np.zeros(7)
     for k in range(7):
-        for j in range(SHORT):
-            sums[k] += lanes[k, j]
+        for row in range(SHORT):
+            sums[k] += lanes[k, row]
     return sums

@@ -65,8 +65,8 @@ MUTANTS = (
     Mutant("sim/levers/money.py", 'return {"spread_cut": value * BASIS_POINT}',
            'return {"spread_cut": -value * BASIS_POINT}', "a cut that raises the spread",
            ("tests/sim/test_levers.py", "tests/sim/test_capital.py")),
-    Mutant("sim/energy.py", "return np.asarray(elasticity * np.log(price / reference))",
-           "return np.asarray(elasticity * np.log(reference / price))",
+    Mutant("sim/energy.py", "return elasticity * math.log(price / reference)",
+           "return elasticity * math.log(reference / price)",
            "dearer energy is used more", RULES),
     # the bureau and indicators
     Mutant("sim/bureau.py", "if quarter % 4 == 0:", "if quarter % 4 == 1:",

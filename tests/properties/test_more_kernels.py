@@ -20,7 +20,7 @@ from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.rng import KeyedRandom
 from sim.selection import hits, rationed
 from tests.properties.cities import Columns, columns
-from tests.properties.test_kernels import SECTORS, few
+from tests.properties.test_kernels import few
 
 fractions = st.floats(0.0, 1.2)
 
@@ -216,16 +216,17 @@ def test_observed_credit_and_investment(of: Columns) -> None:
 @few
 @given(columns())
 def test_intensities_fall_by_response_vintage_and_time(of: Columns) -> None:
-    target = np.arange(20.0).reshape(5, SECTORS) / 100.0
+    by_class, heavy = np.arange(5.0) / 100.0, np.array([1.0, 0.0, 1.0, 0.5])
     group = np.where(of.uniform > 0.5, 2, -1)
     before = {name: of.share.copy() for name in ("energy", "water", "pollutant")}
     response, water_response = 0.1 * of.score, -0.05 * of.score
     energy_kernels.fall(
-        target, group, of.sector, response, -0.03, water_response, 0.2, of.alive,
-        0.1 * of.output, 0.08 * of.output, of.capital, 0.5, np.array([0.01, 0.02, 0.03]),
+        by_class, 0.07, heavy, group, of.sector, response, -0.03, water_response, 0.2, of.alive,
+        0.1 * of.output, 0.08 * of.output, of.capital, 0.5, (0.01, 0.02, 0.03),
         *before.values(),
     )  # fmt: skip
-    step = 0.2 * (target[group + 1, of.sector] - 0.1 * of.score)
+    target = by_class[group + 1] + 0.07 * heavy[of.sector]
+    step = 0.2 * (target - 0.1 * of.score)
     drop = 0.2 * (-0.03 + 0.05 * of.score)
     vintage = -0.5 * np.clip(0.02 * of.output / of.capital, -0.05, 0.15) * of.alive
     np.testing.assert_allclose(response, 0.1 * of.score + step, rtol=1e-12, atol=1e-15)

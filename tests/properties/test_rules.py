@@ -153,9 +153,9 @@ def test_quarterly_probability_is_a_probability_and_compounds(first: float, more
 def test_a_higher_energy_price_never_raises_intensity(
     price: float, reference: float, elasticity: float
 ) -> None:
-    response = float(price_response(np.array([price]), np.array([reference]), elasticity)[0])
+    response = price_response(price, reference, elasticity)
     assert response * (price - reference) <= 0.0
-    assert float(price_response(np.array([price]), np.array([price]), elasticity)[0]) == 0.0
+    assert price_response(price, price, elasticity) == 0.0
 
 
 @given(st.floats(0.0, 0.5), st.floats(0.0, 0.5), unit, unit)

@@ -6,6 +6,8 @@ chance. Direct finance is funds raised by shares and bonds over these and new ba
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.columns import column, years_since
@@ -77,6 +79,7 @@ def initialise(state: CityState) -> None:
     value = column(state, "market.value")
     value[order] = rank_values(len(order), above, p["market_cap_exponent"])
     column(state, "market.sales")[rows] = firms.annual_revenue[rows]
+    state.arrays["market.valued"] = rows
     years = years_since(state, BASE)
     usual = p["equity_raised_per_year"] * YI_YUAN * scale
     memory["market.raised_stock"] = max(
@@ -121,35 +124,36 @@ def value_changes(
     [0.1]
     """
     quarterly = volatility / 2.0
-    chance = np.sqrt(common_share) * common + np.sqrt(1.0 - common_share) * luck
-    return np.asarray(quarterly * chance + np.clip(sales_growth - usual_growth, -0.2, 0.2))
+    chance = math.sqrt(common_share) * common + math.sqrt(1.0 - common_share) * luck
+    felt = np.minimum(np.maximum(sales_growth - usual_growth, -0.2), 0.2)
+    return np.asarray(quarterly * chance + felt)
 
 
 def _revalue(state: CityState, listed: Integers) -> None:
     """Move values by the market, own sales and chance; value new listings by their offer."""
-    firms, p, memory = state.firms, state.parameters, state.memory
-    value = column(state, "market.value")
-    sales = column(state, "market.sales")
-    rows = listed[value[listed] > 0.0]
-    kept = value[rows]
-    value[:] = 0.0
-    value[rows] = kept
+    firms, p, memory, arrays = state.firms, state.parameters, state.memory, state.arrays
+    value, sales = column(state, "market.value"), column(state, "market.sales")
+    revenue, worth = firms.annual_revenue[listed], value[listed]
+    # Who is not listed any more has no market value, and none to come back to.
+    value[arrays["market.valued"]] = 0.0
+    arrays["market.valued"] = listed
+    known = worth > 0.0
+    kept = worth[known]
     common = state.random.normal("market/index", 0, state.quarter)
-    luck = state.random.normals("market/firm", firms.firm_id[rows], state.quarter)[0]
-    growth = np.log(np.maximum(firms.annual_revenue[rows], 1.0) / np.maximum(sales[rows], 1.0))
+    luck = state.random.normals("market/firm", firms.firm_id[listed[known]], state.quarter)[0]
+    growth = np.log(np.maximum(revenue, 1.0) / np.maximum(sales[listed], 1.0))[known]
     volatility, shared = p["market_cap_volatility"], p["market_common_share"]
-    total = float(value[rows].sum())
-    usual = float(growth @ value[rows]) / total if total > 0.0 else 0.0
+    total = float(kept.sum())
+    usual = float(growth @ kept) / total if total > 0.0 else 0.0
     change = value_changes(common, luck, growth, usual, volatility, shared)
     # Chance of single firms widens the distribution without raising the total.
     own = 0.5 * (1.0 - shared) * volatility**2
-    value[rows] *= np.exp(change + (p["market_drift"] - own) / 4.0)
-    spread = np.sqrt(shared) * volatility / 2.0
+    offered = p["offer_over_revenue"] * revenue * p["value_over_offer"]
+    worth = np.maximum(offered, SMALLEST_VALUE)
+    worth[known] = kept * np.exp(change + (p["market_drift"] - own) / 4.0)
+    spread = math.sqrt(shared) * volatility / 2.0
     memory["market.index"] += p["market_drift"] / 4.0 + spread * common
-    fresh = listed[value[listed] == 0.0]
-    start = p["offer_over_revenue"] * firms.annual_revenue[fresh] * p["value_over_offer"]
-    value[fresh] = np.maximum(start, SMALLEST_VALUE)
-    sales[listed] = firms.annual_revenue[listed]
+    value[listed], sales[listed] = worth, revenue
 
 
 def _finance(state: CityState, listed: Integers) -> None:
@@ -158,11 +162,11 @@ def _finance(state: CityState, listed: Integers) -> None:
     luck = state.random.normal("market/finance", 0, state.quarter)
     swing = p["direct_finance_volatility"]
     memory["market.cycle"] = 0.85 * memory["market.cycle"] + 0.5 * swing * luck
-    boost = np.log(state.terms.listing_boost / state.reference.listing_boost)
+    boost = math.log(state.terms.listing_boost / state.reference.listing_boost)
     push = p["direct_finance_wrt_listing"] * boost
     offers = state.counts.get("initial_offers", 0.0)
     secondary = (1.0 - p["initial_offer_share"]) * memory["market.usual_raised"] / 4.0
-    secondary *= float(np.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push))
+    secondary *= math.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push)
     _place_secondary(state, listed, secondary)
     memory["market.raised_stock"] += offers + secondary
     # Loans of the whole city: the flow that the prior share of direct finance is measured by.
@@ -174,7 +178,7 @@ def _finance(state: CityState, listed: Integers) -> None:
     usual_added = loans - loans / (1.0 + memory["credit.usual_growth"]) ** 0.25
     usual_direct = share / (1.0 - share) * usual_added
     gain = offers + secondary - memory["market.usual_raised"] / 4.0
-    bonds_and_shares = usual_direct * float(np.exp(memory["market.cycle"])) + gain
+    bonds_and_shares = usual_direct * math.exp(memory["market.cycle"]) + gain
     state.add("direct_finance", max(bonds_and_shares, 0.0))
     state.add("new_loans", added)
     state.add("funds_raised", offers + secondary)

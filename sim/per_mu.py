@@ -13,7 +13,6 @@ import numpy as np
 
 from sim.rows import rows_where
 from sim.scopes import scopes
-from sim.selection import rising
 from sim.state import CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
@@ -62,11 +61,18 @@ def classes(score: Floats, firm_id: Integers, first: float, second: float, last:
     [0, 1, 2, 3]
     """
     count = len(score)
-    place = (np.arange(count) + 0.5) / max(count, 1)
+    place = (np.arange(count) + 0.5) / count
     cuts = np.minimum([first, max(first, second), 1.0 - last], 1.0 - last)
     ends = np.searchsorted(place, cuts, side="right")
-    out = np.empty(count, dtype=np.int16)
-    out[rising(-score, firm_id)] = np.repeat(np.arange(4), np.diff(ends, prepend=0, append=count))
+    # The whole order is not needed: only who is behind the last of each class.
+    ordered = np.partition(score, np.minimum(count - ends, count - 1))
+    out = np.zeros(count, dtype=np.int16)
+    for end in ends.tolist():
+        bar = ordered[count - end] if end else np.inf
+        behind, level = score < bar, np.flatnonzero(score == bar)
+        late = count - end - np.count_nonzero(behind)
+        behind[level[np.argsort(-firm_id[level])[:late]]] = True
+        out += behind
     return out
 
 

@@ -138,13 +138,13 @@ def step(state: CityState) -> None:
     supplies = _supplies(state, owed, owed - due)
     rations, scale, informal = IN_FULL, 1.0, p["informal_finance"]
     if wanted > supplies[0] or more > supplies[1]:
-        bands = np.zeros((4, kernels.BANDS))
+        bands = np.zeros((3, kernels.BANDS))
         highest, width, wished, missing = kernels.rationing(
             state.of_sector("industry"), made, state.arrays["investment.usual"],
             investment_price(state), own, usually, asked, score, supplies,
             state.scratch("work", 1)[0].view(np.int32), bands,
         )  # fmt: skip
-        rations = highest, width, bands[3]
+        rations = highest, width, bands[1]
         scale = usual_scale(wished, wished - (1.0 - informal) * missing)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0

@@ -36,12 +36,24 @@ def band_width(lowest, highest):  # type: ignore[no-untyped-def]
 
 
 @part
-def serve(asked, supply, share):  # type: ignore[no-untyped-def]
-    """Fill the share of what each band asks for that is granted: the first bands first."""
-    left = supply
+def serve(bands, supplies):  # type: ignore[no-untyped-def]
+    """Turn what bands of scores ask for, usual and present, into the share that is granted."""
+    for k in range(2):
+        left = supplies[k]
+        for band in range(BANDS):
+            wanted = bands[k, band]
+            bands[k, band] = min(max(left / wanted, 0.0), 1.0) if wanted > 0.0 else 0.0
+            left -= wanted
+
+
+@part
+def unserved(bands):  # type: ignore[no-untyped-def]
+    """Return what firms of bands without loans lack, and the band that is served in part or -1."""
+    missing, marginal = 0.0, -1
     for band in range(BANDS):
-        share[band] = min(max(left / asked[band], 0.0), 1.0) if asked[band] > 0.0 else 0.0
-        left -= asked[band]
+        missing += bands[2, band] if bands[0, band] == 0.0 else 0.0
+        marginal = band if 0.0 < bands[0, band] < 1.0 else marginal
+    return missing, marginal
 
 
 @apart
@@ -59,8 +71,8 @@ def rationing(  # type: ignore[no-untyped-def]
         Loans there are for limited firms, in usual and in present conditions.
     place : ndarray of int32, shape (firms,)
         To work in.
-    bands : ndarray, shape (4, BANDS)
-        Zeros; the last two rows get the share that is granted, usual and present.
+    bands : ndarray, shape (3, BANDS)
+        Zeros; the first two rows get the share that is granted, usual and present.
 
     Returns
     -------
@@ -69,7 +81,10 @@ def rationing(  # type: ignore[no-untyped-def]
     wished, missing : float
         What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
     """
-    lanes = np.full((4, SHORT), np.inf)  # lowest scores, and lowest of minus the scores
+    lanes, now = np.empty((8, SHORT)), np.empty(SHORT, np.int32)
+    for j in range(SHORT):
+        lanes[0, j] = lanes[1, j] = lanes[2, j] = lanes[3, j] = np.inf
+        lanes[4, j] = 0.0
     for start in range(0, len(score), SHORT):
         for j in range(min(SHORT, len(score) - start)):
             i = np.uint64(start + j)
@@ -85,39 +100,34 @@ def rationing(  # type: ignore[no-untyped-def]
             lanes[k, 0] = min(lanes[k, 0], lanes[k, j])
     top, highest = -lanes[1, 0], -lanes[3, 0]
     usual_width, width = band_width(lanes[0, 0], top), band_width(lanes[2, 0], highest)
-    lent, short, unfunded = np.empty(SHORT), np.empty(SHORT), np.zeros(BANDS)
-    more, place_now, wished = np.empty(SHORT), np.empty(SHORT, np.int32), np.zeros((1, SHORT))
     for start in range(0, len(score), SHORT):
         size = min(SHORT, len(score) - start)
         for j in range(size):
             i = np.uint64(start + j)
             plan = usual[i] * price if counted[i] else 0.0
-            wished[0, j] += plan
+            lanes[4, j] += plan
             some = limited[i] & (asked_usual[i] > 0.0)
             place[i] = np.int32((top - score[i]) / usual_width if some else 0.0)
-            lent[j] = asked_usual[i] if some else 0.0
-            short[j] = max(plan - own[i], 0.0) if some else 0.0
+            lanes[5, j] = asked_usual[i] if some else 0.0
+            lanes[6, j] = max(plan - own[i], 0.0) if some else 0.0
             some = limited[i] & (asked[i] > 0.0)
-            place_now[j] = np.int32((highest - score[i]) / width if some else 0.0)
-            more[j] = asked[i] if some else 0.0
+            now[j] = np.int32((highest - score[i]) / width if some else 0.0)
+            lanes[7, j] = asked[i] if some else 0.0
         for j in range(size):
-            here, now = np.uint64(place[np.uint64(start + j)]), np.uint64(place_now[j])
-            bands[0, here] += lent[j]
-            bands[1, now] += more[j]
-            unfunded[here] += short[j]
-    serve(bands[0], supplies[0], bands[2])
-    serve(bands[1], supplies[1], bands[3])
-    missing, marginal = 0.0, -1
-    for band in range(BANDS):
-        if bands[2, band] > 0.0:
-            marginal = band if bands[2, band] < 1.0 else marginal
-        else:
-            missing += unfunded[band]
+            band = np.uint64(place[np.uint64(start + j)])
+            bands[0, band] += lanes[5, j]
+            bands[1, np.uint64(now[j])] += lanes[7, j]
+            bands[2, band] += lanes[6, j]
+    serve(bands, supplies)
+    missing, marginal = unserved(bands)
+    wished = 0.0
+    for j in range(SHORT):
+        wished += lanes[4, j]
     for row in range(len(score) if marginal >= 0 else 0):
         if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
-            lack = usual[row] * price - own[row] - asked_usual[row] * bands[2, marginal]
+            lack = usual[row] * price - own[row] - asked_usual[row] * bands[0, marginal]
             missing += max(lack, 0.0)
-    return highest, width, totals(wished)[0], missing
+    return highest, width, wished, missing
 
 
 @part

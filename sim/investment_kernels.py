@@ -125,15 +125,13 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
             desired[i] = whole
             lanes[WISHED, j] += whole if industry[i] else 0.0
-        for j in range(size):
-            i = np.uint64(start + j)
             value = gearing[i] * capital[i] * price
             due = due_now(debt[i], lean * value, falling)
             kept, here = debt[i] - due, 1.0 if alive[i] else 0.0
             free = max(cash[i] - buffer * revenue[i] - due, 0.0)
             own[i] = free
-            before_plan = here * max(max(value - kept, usual[i] * price - free), 0.0)
-            present = here * max(max(lean * value - kept, desired[i] * price - free), 0.0)
+            before_plan = here * max(max(value - kept, wish * price - free), 0.0)
+            present = here * max(max(lean * value - kept, whole * price - free), 0.0)
             usually[i], asked[i] = before_plan, present
             margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
             cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)

@@ -129,13 +129,13 @@ def lent(asked: Any, column: dict[str, Any], supply: float) -> Any:
 def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float) -> None:
     column, sums = planned(of)
     supplies = fraction * sums["asked_usual"], other * sums["asked"]
-    bands, place = np.zeros((4, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
+    bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
     usual, own, industry = column["usual"], column["own"], column["industry"]
     highest, width, wished, missing = credit_kernels.rationing(
         industry, column["made"], usual, 1.1, own, column["asked_usual"], column["asked"],
         column["score"], supplies, place, bands,
     )  # fmt: skip
-    rations = highest, width, bands[3]
+    rations = highest, width, bands[1]
     firms = zip(column["asked"], column["score"], column["made"], strict=True)
     loans = [credit_kernels.granted(*firm, rations) for firm in firms]
     expected = lent(column["asked"], column, supplies[1])
@@ -151,14 +151,14 @@ def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float)
 def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -> None:
     column, sums = planned(of)
     made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
-    bands, place = np.zeros((4, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
+    bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
     rations: Any = IN_FULL
     if fraction < 1.0:
         highest, width, _, _ = credit_kernels.rationing(
             of.alive, made, column["usual"], 1.1, own, column["asked_usual"], asked,
             column["score"], (0.0, fraction * sums["asked"]), place, bands,
         )  # fmt: skip
-        rations = highest, width, bands[3]
+        rations = highest, width, bands[1]
     firms = zip(asked, column["score"], made, strict=True)
     loan = np.array([credit_kernels.granted(*firm, rations) for firm in firms])
     planned_yuan = 1.1 * wish

@@ -100,7 +100,7 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     )  # fmt: skip
     usual, desired, upgrade, own, usually, asked, _ = plans
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bands = np.zeros((4, credit_kernels.BANDS))
+    bands = np.zeros((3, credit_kernels.BANDS))
     highest, width, *unfunded = credit_kernels.rationing(
         of.alive, made, usual, price, own, usually, asked, of.score,
         (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), bands,
@@ -109,7 +109,7 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     sums = credit_kernels.invest(
         of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, desired, upgrade, of.uniform,
         (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, own, asked, of.score,
-        (highest, width, bands[3]), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
+        (highest, width, bands[1]), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
         debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
     stock = np.array([*stock[:5], *unfunded])

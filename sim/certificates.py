@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import ladder_kernels as kernels
 from sim.columns import years_since
 from sim.rows import rows_where
-from sim.selection import weighted_order
+from sim.selection import hits, weighted_order
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import YUAN, quarter_index, quarter_of_year
 
@@ -28,11 +27,6 @@ SOFTNESS = 0.008
 """Width of the notch: reported ratios near the rule are adjusted or audited."""
 
 
-def rule(quarter: int) -> tuple[float, float, float]:
-    """Return the R&D ratios that the rule asks of small, middling and large firms."""
-    return (0.05 if quarter >= RULES_OF_2016 else 0.06), 0.04, 0.03
-
-
 def required_ratio(revenue: Floats, quarter: int) -> Floats:
     """Return the R&D ratio that the rule asks for.
 
@@ -43,9 +37,9 @@ def required_ratio(revenue: Floats, quarter: int) -> Floats:
     >>> required_ratio(np.array([1e7]), quarter_index("2014Q1")).tolist()
     [0.06]
     """
-    small, middling, large = rule(quarter)
+    smallest = 0.05 if quarter >= RULES_OF_2016 else 0.06
     return np.asarray(
-        np.where(revenue <= SIZES[0], small, np.where(revenue <= SIZES[1], middling, large))
+        np.where(revenue <= SIZES[0], smallest, np.where(revenue <= SIZES[1], 0.04, 0.03))
     )
 
 
@@ -123,34 +117,59 @@ def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
 
 def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
-    memory, last = state.memory, quarter_of_year(state.quarter) == 4
-    if not last and state.quarter < memory["certificates.next_end"]:
-        return  # who left since the last time is looked for when it matters
-    firms, p, quarter = state.firms, state.parameters, state.quarter
-    rows, chance = rows_where(firms.high_tech), p["certificate_renewal"]
-    gone, lapsed, following = kernels.renew(
-        rows, firms.alive, firms.certificate_until, firms.rd_ratio, firms.annual_revenue,
-        firms.firm_id, quarter, TERM, state.random.key("certificates/renewal"),
-        (chance, 0.6 * chance), SIZES, rule(quarter), firms.high_tech,
-    )  # fmt: skip
+    last = quarter_of_year(state.quarter) == 4
+    # Who left since the last time is looked for when it matters.
+    if last or state.quarter >= state.memory["certificates.next_end"]:
+        _renew(state)
+    if last:
+        _recognise(state)
+
+
+def _renew(state: CityState) -> None:
+    """Renew certificates that end this quarter, or let them lapse; those of leavers are lost."""
+    firms, memory, chance = state.firms, state.memory, state.parameters["certificate_renewal"]
+    held = np.count_nonzero(firms.high_tech)
+    firms.high_tech &= firms.alive
+    holders = rows_where(firms.high_tech)
+    until = firms.certificate_until[holders]
+    rows = holders[until <= state.quarter]
+    memory["certificates.next_end"] = float(
+        until[until > state.quarter].min(initial=state.quarter + TERM)
+    )
+    lot = state.random.uniforms("certificates/renewal", firms.firm_id[rows], state.quarter)[0]
+    renewed = lot < chance * np.where(_keeping(state, rows), 1.0, 0.6)
+    firms.high_tech[rows] = renewed
+    firms.certificate_until[rows] = np.where(renewed, state.quarter + TERM, -1)
+    lapsed = len(rows) - np.count_nonzero(renewed)
     state.add("certificates_lapsed", float(lapsed))
-    memory["certificates.next_end"] = float(following)
-    memory["certificates.lost"] += float(gone + lapsed)
-    if not last:
-        return
+    memory["certificates.lost"] += float(held - len(holders) + lapsed)
+
+
+def _keeping(state: CityState, rows: Integers) -> Flags:
+    """Return which certified firms still meet the rule, a small shortfall forgiven."""
+    firms = state.firms
+    need = required_ratio(firms.annual_revenue[rows], state.quarter)
+    return np.asarray(firms.rd_ratio[rows] >= 0.8 * need)
+
+
+def _recognise(state: CityState) -> None:
+    """Give certificates to as many eligible firms as the rule's growth and the plan ask for."""
+    firms, p, memory = state.firms, state.parameters, state.memory
     expected, lost = memory["certificates.stock"], memory["certificates.lost"]
     growth = p["high_tech_firms_growth"]
-    usual = new_certificates(expected, growth, lost, lost + float(len(rows) - gone - lapsed))
+    stock = lost + float(np.count_nonzero(firms.high_tech))
+    usual = new_certificates(expected, growth, lost, stock)
     memory["certificates.stock"], memory["certificates.lost"] = expected * (1.0 + growth), 0.0
     boost = state.terms.certificate_boost / state.reference.certificate_boost
-    given = kernels.recognise(
-        firms.alive, firms.sector, state.city.sectors.high_tech_share, firms.rd_ratio,
-        firms.annual_revenue, firms.firm_id, quarter, TERM, state.random.key("certificates/new"),
-        usual * boost ** p["certificate_boost_response"], SIZES, rule(quarter), SMALLEST, SOFTNESS,
-        np.empty(firms.count + 1, dtype=np.int64), np.empty(firms.count + 1), firms.high_tech,
-        firms.certificate_until,
-    )  # fmt: skip
-    state.add("certificates_new", float(given))
+    wanted = usual * boost ** p["certificate_boost_response"]
+    # The smallest have no chance: no lots are drawn for them.
+    able = (firms.rd_ratio > 0.0) & (firms.annual_revenue >= SMALLEST)
+    rows = rows_where(able & firms.alive & ~firms.high_tech)
+    lot = state.random.uniforms("certificates/new", firms.firm_id[rows], state.quarter)[0]
+    chosen = rows[hits(lot, wanted, _weights(state, rows, state.quarter))]
+    firms.high_tech[chosen] = True
+    firms.certificate_until[chosen] = state.quarter + TERM
+    state.add("certificates_new", float(len(chosen)))
 
 
 def observe(state: CityState) -> dict[str, float]:

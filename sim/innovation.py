@@ -189,15 +189,15 @@ def step(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return true aggregates: adoption, R&D, upgrades, breakthroughs."""
-    firms, counts = state.firms, state.counts
-    levels, spent = kernels.outlays(
-        scopes(state).roster, state.arrays.get("innovation.certified", firms.high_tech),
-        state.memory.get("innovation.claimed", 1.0), firms.rd_ratio, firms.revenue,
-        firms.digital_level,
-    )  # fmt: skip
+    firms, counts, roster = state.firms, state.counts, scopes(state).roster
+    # Outlays as they were made: firms that came later have spent nothing yet.
+    certified = state.arrays.get("innovation.certified", firms.high_tech)
+    old = roster[: np.searchsorted(roster, len(certified))]
+    outlay = firms.rd_ratio[old] * firms.revenue[old]
+    outlay[certified[old]] *= state.memory.get("innovation.claimed", 1.0)
     return {
-        "digital_level_sum": levels,
-        "rd_outlay": spent,
+        "digital_level_sum": float(firms.digital_level[roster].sum()),
+        "rd_outlay": float(outlay.sum()),
         "upgraded": counts.get("upgraded", 0.0),
         "frontier_breakthroughs": counts.get("frontier_breakthroughs", 0.0),
         "breakthrough_fields_in_force": counts.get(

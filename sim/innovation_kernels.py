@@ -163,22 +163,6 @@ def advance(  # type: ignore[no-untyped-def]
 
 
 @apart
-def outlays(roster, certified, claimed, ratio, revenue, level):  # type: ignore[no-untyped-def]
-    """Return digital levels of firms in the rows `roster`, added up, and their R&D outlays, yuan.
-
-    Firms that were `certified` when outlays were made report `claimed` times what they would
-    have spent; later comers have spent nothing yet.
-    """
-    levels, spent, there = 0.0, 0.0, len(certified)
-    for row in roster:
-        i = np.uint64(row)
-        levels += level[i]
-        if row < there:
-            spent += ratio[i] * revenue[i] * (claimed if certified[i] else 1.0)
-    return levels, spent
-
-
-@apart
 def luckiest(  # type: ignore[no-untyped-def]
     alive, sector, open_to, ratio, least, revenue, largest, firm_id, quarter, key, number,
 ):  # fmt: skip

@@ -303,9 +303,10 @@ def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     firms, counts = state.firms, state.counts
     _followers(state)
-    count = np.empty(len(TIERS))
-    kernels.living_by_tier(firms.alive, firms.tier, count)
-    out = dict(zip(IN_TIER, count.tolist(), strict=True))
+    out = {
+        name: float(np.count_nonzero(firms.alive & (firms.tier == code)))
+        for code, name in enumerate(IN_TIER)
+    }
     out |= {flow: counts.get(move, 0.0) for flow, move in FLOWS}
     out["tier_promotions"] = counts.get("tier_promotions", 0.0)
     out["firms_with_leader"] = state.memory["ladder.following"]

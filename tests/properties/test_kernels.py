@@ -263,20 +263,6 @@ def test_people_beyond_the_reference_help_those_who_do_research(of: Columns) -> 
     np.testing.assert_allclose(gained, spread, rtol=1e-12, atol=1e-15)
 
 
-@few
-@given(columns())
-def test_outlays_are_those_of_firms_that_were_there(of: Columns) -> None:
-    rows, there = np.flatnonzero(of.score > 0.0), len(of.score) // 2
-    certified = of.uniform[:there] > 0.6
-    levels, spent = innovation_kernels.outlays(
-        rows, certified, 1.2, 0.05 * of.share, of.output, of.share
-    )
-    assert levels == pytest.approx(float(of.share[rows].sum()))
-    old = rows[rows < there]
-    outlay = 0.05 * (of.share * of.output)[old] * np.where(certified[old], 1.2, 1.0)
-    assert spent == pytest.approx(float(outlay.sum()), rel=1e-12)
-
-
 def advanced(
     of: Columns, pace: float, usual: float, **other: Any
 ) -> tuple[float, int, dict[str, Any]]:

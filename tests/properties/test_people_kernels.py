@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import certificates, ladder_kernels, talent_kernels
+from sim import ladder_kernels, talent_kernels
 from sim.rng import KeyedRandom
-from sim.selection import hits
 from sim.talent import productivity_gain
 from sim.tiers import (
     BACKBONE_REVENUE,
@@ -122,49 +121,6 @@ def test_followers_feel_the_lead_of_their_leader(of: Columns) -> None:
 
 
 @few
-@given(columns(), st.sampled_from([8063, 8073]))
-def test_certificates_that_end_are_renewed_or_lapse(of: Columns, quarter: int) -> None:
-    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
-    held, until = of.uniform > 0.3, quarter - 1 + (of.share * 4.0).astype(np.int64)
-    before, ended = held & of.alive, held & of.alive & (until <= quarter)
-    rows, old = np.flatnonzero(held), until.copy()
-    ratio, revenue = 0.1 * of.share, 1e-3 * of.output
-    gone, lapsed, following = ladder_kernels.renew(
-        rows, of.alive, until, ratio, revenue, ids, quarter, 12, keyed.key("test"), (0.8, 0.4),
-        certificates.SIZES, certificates.rule(quarter), held,
-    )  # fmt: skip
-    assert gone == len(rows) - np.count_nonzero(before)
-    keeps = ratio >= 0.8 * certificates.required_ratio(revenue, quarter)
-    renewed = keyed.uniforms("test", ids, quarter)[0] < np.where(keeps, 0.8, 0.4)
-    assert held.tolist() == (before & (~ended | renewed)).tolist()
-    assert lapsed == np.count_nonzero(ended & ~renewed)
-    changed = np.where(renewed, quarter + 12, -1)
-    assert until.tolist() == np.where(ended, changed, old).tolist()
-    assert following == min(until[before & ~ended].min(initial=quarter + 12), quarter + 12)
-
-
-@few
-@given(columns(), st.floats(0.0, 5.0))
-def test_certificates_go_to_eligible_firms_by_their_own_lot(of: Columns, wanted: float) -> None:
-    keyed, ids, size = KeyedRandom(7, 1), np.arange(len(of.output)) + 5, len(of.output)
-    held, until = of.uniform > 0.7, np.full(size, 7)
-    high_tech, ratio, revenue = np.array([0.1, 0.9, 0.0, 0.5]), 0.1 * of.share, 1e-3 * of.output
-    able = of.alive & ~held & (ratio > 0.0)
-    weights = certificates.eligibility(ratio, revenue, high_tech[of.sector], 8073)[able]
-    lots = keyed.uniforms("test", ids[able], 8073)[0]
-    expected = np.flatnonzero(able)[hits(lots, wanted, weights)]
-    before = held.copy()
-    given_out = ladder_kernels.recognise(
-        of.alive, of.sector, high_tech, ratio, revenue, ids, 8073, 12, keyed.key("test"), wanted,
-        certificates.SIZES, certificates.rule(8073), certificates.SMALLEST, certificates.SOFTNESS,
-        np.empty(size + 1, dtype=np.int64), np.empty(size + 1), held, until,
-    )  # fmt: skip
-    assert np.flatnonzero(held & ~before).tolist() == expected.tolist()
-    assert np.flatnonzero(until == 8085).tolist() == expected.tolist()
-    assert given_out == len(expected)
-
-
-@few
 @given(columns())
 def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
     previous = np.where(of.uniform > 0.2, of.capital, 0.0)
@@ -179,12 +135,3 @@ def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
     growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
     plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
     assert due.tolist() == plain.tolist()
-
-
-@few
-@given(columns())
-def test_living_firms_are_counted_by_tier(of: Columns) -> None:
-    tier = (of.uniform * 4).astype(np.int16)
-    count = np.empty(4)
-    ladder_kernels.living_by_tier(of.alive, tier, count)
-    assert count.tolist() == np.bincount(tier[of.alive], minlength=4).tolist()

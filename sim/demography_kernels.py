@@ -207,8 +207,9 @@ def shares_of_entry(  # type: ignore[no-untyped-def]
         Share of further entrants' sales that rivals lose; of usual ones' they lose all.
     focus : float
         Factor on platforms' shares.
-    sector_edges, displacing : ndarray, shape (sectors,)
+    sector_edges : ndarray, shape (sectors,)
     place_edges : ndarray, shape (platforms + districts,)
+    displacing : ndarray, shape (sectors,)
     """
     before, now, first = 0.0, 0.0, True
     for s in range(len(firm_share)):

@@ -200,11 +200,7 @@ def _approval_effect(state: CityState) -> float:
 def _enter(state: CityState) -> None:
     """Add new firms: small copies of the sector's small firms, start-ups among them."""
     firms, p, table = state.firms, state.parameters, state.city.sectors
-    means, small = kernels.means_of_living(
-        firms.alive, firms.on_roster, firms.sector, len(table.code), firms.wage,
-        firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
-        firms.digital_level, firms.employees, firms.annual_revenue,
-    )  # fmt: skip
+    small = np.count_nonzero(firms.alive > firms.on_roster)
     more = _approval_effect(state)
     expected = p["entry_rate"] / 4.0 * float(small) * more
     count = int(expected + state.random.uniform("demography/entries", quarter=state.quarter))
@@ -218,6 +214,11 @@ def _enter(state: CityState) -> None:
     sector_edges, place_edges, displacing = _shares_of_entry(state, more)
     place_lots(sector_edges, lot[0], 1.0, chosen)
     place_lots(place_edges, lot[2], 1.0, place)
+    means = kernels.means_of_living(
+        firms.alive, firms.sector, len(table.code), firms.wage, firms.energy_intensity,
+        firms.water_intensity, firms.pollutant_intensity, firms.digital_level, firms.employees,
+        firms.annual_revenue,
+    )  # fmt: skip
     # Innovation-type land (clause 21) gives room to more start-ups.
     starting = p["start_up_share_of_entry"] * state.memory.get("land.innovation_space", 1.0)
     added = firms.append({"firm_id": ids, "birth_quarter": state.quarter})

@@ -38,8 +38,9 @@ def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDA
         return grown
     beside = state.beside
     if name not in beside.fills:
-        beside.add(name, fill)
-    beside.lengthen(state.arrays, count)
+        beside.add(name, fill, state.arrays)
+    if beside.rows < count or len(state.arrays[name]) < count:
+        beside.lengthen(state.arrays, count)
     return state.arrays[name]
 
 

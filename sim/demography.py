@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sim import demography_kernels as kernels
 from sim.columns import column
-from sim.listed_firms import listed_now
 from sim.lots import EVENTS, words
 from sim.rows import rows_where
 from sim.selection_kernels import place_lots
@@ -56,6 +55,19 @@ def quarterly_probability(annual_rate: Floats | float) -> Floats:
     array([0.0952])
     """
     return np.asarray(-np.expm1(-annual_rate / 4.0))
+
+
+def _at_risk(state: CityState, word: NDArray[np.uint64], bound: float) -> tuple[Integers, Floats]:
+    """Return firms at risk with lots below `bound`, and the mean TFP by sector of all at risk.
+
+    At risk are living firms that are not listed and not too large.
+    """
+    firms, near = state.firms, np.empty(state.firms.count, dtype=np.bool_)
+    mean = kernels.exit_candidates(
+        word, firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
+        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code), bound, near,
+    )  # fmt: skip
+    return rows_where(near), mean
 
 
 def exit_chances(
@@ -149,14 +161,9 @@ def _exit(state: CityState) -> None:
     rows = rows_where(firms.per_mu_class == CLASS_D)
     alike = _alike(len(rows), terms.closure_hazard, before.closure_hazard)
     leave(state, "closures_obsolete", rows, _lot(state, "closure", rows), alike, passed_on)
-    near, word = np.empty(firms.count, dtype=np.bool_), words(state)[EVENTS]
-    mean = kernels.exit_candidates(
-        word, firms.alive, firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue,
-        LARGEST_LEAVER, firms.log_tfp, firms.sector, len(state.city.sectors.code),
-        float(quarterly_probability(largest_hazard(state))), near,
-    )  # fmt: skip
-    relief = float(np.exp(_relief(state)))
-    leave(state, "exits", *exit_chances(state, rows_where(near), word, mean, relief), passed_on)
+    word, relief = words(state)[EVENTS], float(np.exp(_relief(state)))
+    rows, mean = _at_risk(state, word, float(quarterly_probability(largest_hazard(state))))
+    leave(state, "exits", *exit_chances(state, rows, word, mean, relief), passed_on)
     rate = p["out_migration_rate"]
     better = p["out_migration_wrt_service"] * (terms.service_coverage - before.service_coverage)
     rows = rows_where(firms.on_roster)
@@ -193,11 +200,7 @@ def _approval_effect(state: CityState) -> float:
 def _enter(state: CityState) -> None:
     """Add new firms: small copies of the sector's small firms, start-ups among them."""
     firms, p, table = state.firms, state.parameters, state.city.sectors
-    means, small = kernels.means_of_living(
-        firms.alive, firms.on_roster, firms.sector, len(table.code), firms.wage,
-        firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
-        firms.digital_level, firms.employees, firms.annual_revenue,
-    )  # fmt: skip
+    small = np.count_nonzero(firms.alive > firms.on_roster)
     more = _approval_effect(state)
     expected = p["entry_rate"] / 4.0 * float(small) * more
     count = int(expected + state.random.uniform("demography/entries", quarter=state.quarter))
@@ -211,6 +214,11 @@ def _enter(state: CityState) -> None:
     sector_edges, place_edges, displacing = _shares_of_entry(state, more)
     place_lots(sector_edges, lot[0], 1.0, chosen)
     place_lots(place_edges, lot[2], 1.0, place)
+    means = kernels.means_of_living(
+        firms.alive, firms.sector, len(table.code), firms.wage, firms.energy_intensity,
+        firms.water_intensity, firms.pollutant_intensity, firms.digital_level, firms.employees,
+        firms.annual_revenue,
+    )  # fmt: skip
     # Innovation-type land (clause 21) gives room to more start-ups.
     starting = p["start_up_share_of_entry"] * state.memory.get("land.innovation_space", 1.0)
     added = firms.append({"firm_id": ids, "birth_quarter": state.quarter})
@@ -248,16 +256,12 @@ def _shares_of_entry(state: CityState, more: float) -> tuple[Floats, Floats, Flo
 
 def initialise(state: CityState) -> None:
     """Free the market of those who are expected to have left in the quarter before the start."""
-    firms = state.firms
-    rows = rows_where(firms.alive & ~listed_now(state) & (firms.annual_revenue <= LARGEST_LEAVER))
-    sector, count = firms.sector.take(rows), len(state.city.sectors.code)
-    number = np.maximum(np.bincount(sector, minlength=count), 1)
-    mean = sums_by_code(sector, firms.log_tfp.take(rows), count) / number
-    # Lots of zero reach everyone.
-    lots = np.zeros(firms.count, dtype=np.uint64)
-    rows, _, (_, usual) = exit_chances(state, rows, lots, mean, 1.0)
-    market = _market(state, "freed_market")
-    market += sums_by_code(firms.sector.take(rows), usual * firms.real_output.take(rows), count)
+    firms, market = state.firms, _market(state, "freed_market")
+    word = np.zeros(firms.count, dtype=np.uint64)  # lots of zero reach everyone at risk
+    rows, mean = _at_risk(state, word, 1.0)
+    rows, _, (_, usual) = exit_chances(state, rows, word, mean, 1.0)
+    usual *= firms.real_output.take(rows)
+    market += sums_by_code(firms.sector.take(rows), usual, len(market))
 
 
 def step(state: CityState) -> None:

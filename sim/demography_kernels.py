@@ -42,18 +42,13 @@ def exit_candidates(  # type: ignore[no-untyped-def]
 
 @apart
 def means_of_living(  # type: ignore[no-untyped-def]
-    alive, roster, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
+    alive, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
 ):
-    """Return by sector what an entrant copies of living firms, and how many small ones there are.
+    """Return by sector what an entrant copies of living firms, shape (6, sectors).
 
-    Returns
-    -------
-    means : ndarray, shape (6, sectors)
-        Means of wage, energy, water, pollutant and digital level; sales per head.
-    small : int
-        Living firms outside the roster, of all sectors.
+    Means of wage, energy, water, pollutant and digital level; sales per head.
     """
-    sums, entered, small = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT)), 0
+    sums, entered = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT))
     for start in range(0, len(alive), SHORT):
         size = min(SHORT, len(alive) - start)
         for row in range(size):
@@ -68,7 +63,6 @@ def means_of_living(  # type: ignore[no-untyped-def]
             entered[5, j] = here * digital[i]
             entered[6, j] = here * staff[i]
             entered[7, j] = here * turnover[i]
-            small += alive[i] & (not roster[i])
         add_by_sector(sector, start, size, entered, sums)
     means = joined(sums)
     for s in range(sectors):
@@ -76,7 +70,7 @@ def means_of_living(  # type: ignore[no-untyped-def]
         for k in range(5):
             means[k, s] = means[k + 1, s] / number
         means[5, s] = means[7, s] / max(means[6, s], 1.0)
-    return means, small
+    return means
 
 
 @apart
@@ -207,8 +201,9 @@ def shares_of_entry(  # type: ignore[no-untyped-def]
         Share of further entrants' sales that rivals lose; of usual ones' they lose all.
     focus : float
         Factor on platforms' shares.
-    sector_edges, displacing : ndarray, shape (sectors,)
+    sector_edges : ndarray, shape (sectors,)
     place_edges : ndarray, shape (platforms + districts,)
+    displacing : ndarray, shape (sectors,)
     """
     before, now, first = 0.0, 0.0, True
     for s in range(len(firm_share)):

@@ -40,13 +40,17 @@ class Block:
         self._table = np.empty((max(number, len(fills)), 0), kind)
         self._values = np.array(list(fills.values()), kind)[:, None]
 
-    def add(self, name: str, fill: Any) -> None:
-        """Add a column; it is there after the next :meth:`lengthen`."""
+    def add(self, name: str, fill: Any, kept: dict[str, NDArray[Any]]) -> None:
+        """Add a column, as long as the others (for the arguments see :meth:`lengthen`)."""
+        row, kind, (number, room) = len(self.fills), self._table.dtype, self._table.shape
         self.fills[name] = fill
-        kind, (number, room) = self._table.dtype, self._table.shape
         self._values = np.array(list(self.fills.values()), kind)[:, None]
-        if len(self.fills) > number:
+        if row == number:
             self._table = np.empty((2 * number, room), kind)
+            self.lengthen(kept, self.rows)
+        elif name not in kept:
+            self._table[row, : self.rows] = fill
+            kept[name] = self._table[row, : self.rows]
 
     def lengthen(
         self, kept: dict[str, NDArray[Any]], rows: int, unfilled: Collection[str] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,14 @@ def draw_number(random: KeyedRandom, part: str, count: int) -> int:
     Members of one block of `count` take each draw once, in an order keyed by seed and part.
     """
     block, place = divmod(random.member, count)
-    common = KeyedRandom(random.seed, 0)
-    keys = common.uniforms(f"outside/draw/{part}", np.arange(count), quarter=block)[0]
-    return int(np.argsort(keys, kind="stable")[place])
+    return int(_order_of_draws(random.seed, part, block, count)[place])
+
+
+@lru_cache(maxsize=16)
+def _order_of_draws(seed: int, part: str, block: int, count: int) -> NDArray[np.int64]:
+    """Return the order in which the members of a block take draws, the same for all of them."""
+    keys = KeyedRandom(seed, 0).uniforms(f"outside/draw/{part}", np.arange(count), quarter=block)[0]
+    return np.asarray(np.argsort(keys, kind="stable"))
 
 
 def known_table(table: Mapping[str, float]) -> dict[int, float]:

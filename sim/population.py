@@ -9,12 +9,14 @@ of the start is part of the result.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.city import City, Giant
 from sim.rng import KeyedRandom
+from sim.rows import rows_where
 from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers
 from sim.sums import sums_by_code
@@ -108,26 +110,25 @@ def synthesise(
     giants = [g for g in city.giants if g.active_until >= start and scale >= 0.5]
     base = _bases(city, parameters, scale, len(giants))
     firms = Firms.blank(len(base.firm_id), DRAWN)
-    firms.firm_id[:], firms.sector[:] = base.firm_id, base.sector
+    firms.firm_id[:] = base.firm_id
+    firms.sector[:] = base.of_sector(np.arange(len(city.sectors.code), dtype=np.int16))
     firms.on_roster[base.above] = True
     noise = random.normals("population/firm", base.firm_id, draws=12)
     total, value, staff = (
         history.at(f"industrial_{name}", year) * scale
         for name in ("revenue", "value_added", "employment")
     )
-    growth = LAST_GROWTH + LAST_GROWTH_SD * noise[3]
-    firms.annual_revenue[:] = _revenues(
-        city, base, noise, growth, total, giants, random, parameters
-    )
-    np.divide(firms.annual_revenue, np.exp(growth, out=growth), out=firms.previous_revenue)
+    grown = np.exp(LAST_GROWTH + LAST_GROWTH_SD * noise[3])
+    firms.annual_revenue[:] = _revenues(city, base, noise, grown, total, giants, random, parameters)
+    np.divide(firms.annual_revenue, grown, out=firms.previous_revenue)
     firms.employees[:] = _employees(city, base, firms.annual_revenue, noise, staff, giants)
-    firms.value_added_rate[:] = _value_added_rates(city, base, firms.annual_revenue, noise, value)
+    _value_added_rates(city, base, firms.annual_revenue, noise, value, firms.value_added_rate)
     _accounts(firms, city, base, parameters, noise, price)
     _technology(firms, city, base, parameters, noise, price)
     _places(firms, city, random, giants)
     age = np.log(random.uniforms("population/age", base.firm_id)[0])
-    age[base.above] *= -44.0
-    age[base.above.stop :] *= -22.0
+    age *= -22.0
+    age[base.above] *= 2.0
     firms.birth_quarter[:] = np.floor(age, out=age)
     np.subtract(start - 1, firms.birth_quarter, out=firms.birth_quarter)
     firms.joint_stock[: len(giants)] = True
@@ -135,14 +136,23 @@ def synthesise(
 
 
 class Base(NamedTuple):
-    """Ids and sectors of the firms, and where the kinds of firms stand, giants first."""
+    """Ids and sectors of the firms, and where the kinds of firms stand, giants first.
+
+    Firms of a sector stand together: `sectors` and `numbers` tell whose stretches follow each
+    other, and how long each is.
+    """
 
     firm_id: Integers
-    sector: Integers
+    sectors: Integers
+    numbers: Integers
     giants: int
     above: slice
     below: slice
     service: slice
+
+    def of_sector(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for each firm what its sector has, shape (firms,)."""
+        return values[self.sectors].repeat(self.numbers)
 
 
 def _bases(city: City, parameters: Mapping[str, float], scale: float, giants: int) -> Base:
@@ -156,25 +166,27 @@ def _bases(city: City, parameters: Mapping[str, float], scale: float, giants: in
     }
     share = sectors.firm_share[industry]
     small_share = share * np.where(sectors.manufacturing[industry], 1.0, 0.2)
-    above = np.repeat(industry, largest_remainder(counts["above"], share))
-    below = np.repeat(industry, largest_remainder(counts["below"], small_share))
-    offered = np.repeat(service, largest_remainder(counts["service"], np.ones(len(service))))
+    above = largest_remainder(counts["above"], share)
+    below = largest_remainder(counts["below"], small_share)
+    offered = largest_remainder(counts["service"], np.ones(len(service)))
     named = np.array([g.sector for g in city.giants], dtype=np.int64)[:giants]
-    first = giants + len(above)
-    second = first + len(below)
-    last = second + len(offered)
+    first = giants + int(above.sum())
+    second = first + int(below.sum())
+    last = second + int(offered.sum())
     ids = np.arange(last)
     ids[first:second] += SMALL_BASE - first
     ids[second:] += SERVICE_BASE - second
-    sector = np.concatenate([named, above, below, offered]).astype(np.int64)
-    return Base(ids, sector, giants, slice(0, first), slice(first, second), slice(second, last))
+    whose = np.concatenate([named, industry, industry, service])
+    numbers = np.concatenate([np.ones(giants, np.int64), above, below, offered])
+    parts = slice(0, first), slice(first, second), slice(second, last)
+    return Base(ids, whose, numbers, giants, *parts)
 
 
 def _revenues(
     city: City,
     base: Base,
     noise: Floats,
-    growth: Floats,
+    grown: Floats,
     total: float,
     giants: Sequence[Giant],
     random: KeyedRandom,
@@ -190,27 +202,29 @@ def _revenues(
     revenue[base.service] = TYPICAL_SERVICE * np.exp(
         1.2 * np.clip(noise[0, base.service], -3.0, 3.5)
     )
-    below = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN * np.exp(noise[0, base.below])
+    below = np.exp(noise[0, base.below], out=revenue[base.below])
+    below *= 0.62 * parameters["below_scale_revenue"] * WAN_YUAN
     below /= np.exp(LAST_GROWTH)
     # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
-    below = np.where(below < THRESHOLD, below, THRESHOLD * (THRESHOLD / below) ** 2)
-    revenue[base.below] = below * np.exp(growth[base.below])
+    high = rows_where(below >= THRESHOLD)
+    below[high] = THRESHOLD * (THRESHOLD / below[high]) ** 2
+    below *= grown[base.below]
     luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
     for row, giant in enumerate(giants):
         revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
     # Firms of a sector stand together: its plain above-scale firms are one stretch.
-    code, named = base.sector[plain], base.sector[: base.giants]
-    body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * sectors.size_sd[code])
-    bounds = base.giants + np.searchsorted(code, np.arange(len(sectors.code) + 1))
+    body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * base.of_sector(sectors.size_sd)[plain])
     targets = sectors.output_share / sectors.output_share.sum() * total
-    taken = np.bincount(named, revenue[: base.giants], len(sectors.code))
-    for own in np.flatnonzero(sectors.industry):
-        start, stop = bounds[own], bounds[own + 1]
-        if start < stop:
+    taken = np.bincount(base.sectors[: base.giants], revenue[: base.giants], len(sectors.code))
+    stop, industry = base.giants, np.flatnonzero(sectors.industry)
+    numbers = base.numbers[base.giants :][: len(industry)]
+    for own, number in zip(industry.tolist(), numbers.tolist(), strict=True):
+        start, stop = stop, stop + number
+        if number:
             excess = body[start - base.giants : stop - base.giants]
             sold = max(targets[own] - taken[own], THRESHOLD * (stop - start))
             before = scale_above(excess, THRESHOLD, sold / np.exp(LAST_GROWTH))
-            now = before * np.exp(growth[start:stop])
+            now = before * grown[start:stop]
             revenue[start:stop] = now * (sold / max(float(now.sum()), 1.0))
     revenue[base.above] *= total / max(revenue[base.above].sum(), 1.0)
     return revenue
@@ -220,7 +234,7 @@ def _employees(
     city: City, base: Base, revenue: Floats, noise: Floats, total: float, giants: Sequence[Giant]
 ) -> Floats:
     """Draw work forces from sector productivity; above-scale firms add up to the total."""
-    per_worker = city.sectors.revenue_per_worker_rel.take(base.sector)
+    per_worker = base.of_sector(city.sectors.revenue_per_worker_rel)
     plain, other = slice(base.giants, base.above.stop), slice(base.above.stop, None)
     employees = np.empty(len(revenue))
     employees[plain] = revenue[plain] ** 0.85 / per_worker[plain] * np.exp(0.55 * noise[1, plain])
@@ -237,15 +251,15 @@ def _employees(
 
 
 def _value_added_rates(
-    city: City, base: Base, revenue: Floats, noise: Floats, total: float
-) -> Floats:
+    city: City, base: Base, revenue: Floats, noise: Floats, total: float, out: Floats
+) -> None:
     """Draw value-added rates; value added of above-scale firms adds up to the total."""
     rate = city.sectors.value_added_rate
-    odds = np.log(rate / (1.0 - rate)).take(base.sector)
+    odds = base.of_sector(np.log(rate / (1.0 - rate)))
     odds += 0.30 * noise[2]
     weight = revenue[base.above]
-    shift = shift_of_odds(odds[base.above], weight, total / max(weight.sum(), 1.0))
-    return np.asarray(1.0 / (1.0 + np.exp(-(odds + shift))))
+    odds += shift_of_odds(odds[base.above], weight, total / max(weight.sum(), 1.0))
+    _share_of(odds, out)
 
 
 def shift_of_odds(odds: Floats, weight: Floats, goal: float) -> float:
@@ -286,22 +300,22 @@ def _accounts(
     price: float,
 ) -> None:  # fmt: skip
     """Fill output, wages, capital, cash, debt and TFP (flows per quarter)."""
-    sector, table = base.sector, city.sectors
+    table = city.sectors
     revenue, employees = firms.annual_revenue, firms.employees
     np.divide(revenue, 4.0, out=firms.revenue)
     np.multiply(firms.revenue, firms.value_added_rate, out=firms.value_added)
     np.divide(firms.revenue, price, out=firms.real_output)
     firms.real_output[base.service] = firms.revenue[base.service]
-    pay = table.labour_share.take(sector)
+    pay = base.of_sector(table.labour_share)
     pay *= firms.value_added
     pay *= _spread(noise[4], 0.15)
     staff = sums_by_code(firms.sector, employees, len(table.code))
     sector_wage = sums_by_code(firms.sector, pay, len(table.code)) / np.maximum(staff, 1.0)
     pay /= employees
-    np.minimum(pay, (4 * sector_wage).take(sector), out=pay)
+    np.minimum(pay, base.of_sector(4.0 * sector_wage), out=pay)
     pay *= 0.5
-    np.add((0.5 * sector_wage).take(sector), pay, out=firms.wage)
-    capital = table.capital_output.take(sector)
+    np.add(base.of_sector(0.5 * sector_wage), pay, out=firms.wage)
+    capital = base.of_sector(table.capital_output)
     capital *= revenue
     np.multiply(capital, _spread(noise[5], 0.5, 0.125), out=firms.capital_stock)
     share, log = parameters["capital_share"], np.log(firms.capital_stock, out=capital)
@@ -315,7 +329,7 @@ def _accounts(
     firms.debt += firms.capital_stock
     firms.debt *= parameters["debt_ratio"]
     exported = np.minimum(2.0 * table.export_share, 0.95)
-    np.multiply(exported.take(sector), noise[7] > 0.0, out=firms.export_share)
+    np.multiply(base.of_sector(exported), noise[7] > 0.0, out=firms.export_share)
 
 
 def _technology(
@@ -323,17 +337,17 @@ def _technology(
     price: float,
 ) -> None:  # fmt: skip
     """Fill intensities, R&D, digital and quality levels."""
-    sector, table, revenue = base.sector, city.sectors, firms.annual_revenue
+    table, revenue = city.sectors, firms.annual_revenue
     spread = _spread(noise[8], 0.5, 0.125)
     spread *= price / WAN_YUAN
     spread[base.service] = 0.0
     for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
-        usual = getattr(table, f"{name}_rel").take(sector)
+        usual = base.of_sector(getattr(table, f"{name}_rel"))
         np.multiply(usual, spread, out=getattr(firms, name))
-    bar = (0.9 - 2.2 * table.high_tech_share).take(sector)
+    bar = base.of_sector(0.9 - 2.2 * table.high_tech_share)
     bar[base.above] -= 0.35
     doing = noise[9] > bar
-    ratio = np.multiply((0.012 + 0.03 * table.high_tech_share).take(sector), doing, out=bar)
+    ratio = np.multiply(base.of_sector(0.012 + 0.03 * table.high_tech_share), doing, out=bar)
     ratio *= _spread(noise[10], 0.5)
     offered = slice(base.service.start, None)
     goal = parameters["rd_intensity_2017"] / 100.0 * revenue[base.above].sum()
@@ -348,15 +362,14 @@ def _technology(
     np.log(odds, out=odds)
     odds *= 0.15
     odds += 0.6 * noise[11]
-    odds += (np.log(mean / (1 - mean)) + 0.5 * table.electronics).take(sector)
+    odds += base.of_sector(np.log(mean / (1 - mean)) + 0.5 * table.electronics)
     odds[base.above] -= 0.25
     _share_of(odds, firms.digital_level)
 
 
 def _share_of(odds: Floats, out: Floats) -> None:
     """Write the shares whose log odds these are; `odds` holds no sense afterwards."""
-    np.negative(odds, out=odds)
-    np.exp(odds, out=odds)
+    np.exp(np.negative(odds, out=odds), out=odds)
     odds += 1.0
     np.divide(1.0, odds, out=out)
 
@@ -375,10 +388,10 @@ def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Gian
     draw = random.uniforms("population/place", firms.firm_id)[0]
     index = np.empty(len(draw), dtype=np.int64)
     place_lots(edges, draw, 1.0, index)
-    count, outside = len(on_platform), np.arange(len(districts.code))
-    platform = np.concatenate([np.arange(count), np.full(len(outside), -1)])
+    outside = np.arange(len(districts.code), dtype=np.int16)
+    platform = np.append(np.arange(len(on_platform), dtype=np.int16), np.full_like(outside, -1))
     firms.platform[:] = platform.take(index)
-    firms.district[:] = np.concatenate([platforms.district, outside]).take(index)
+    firms.district[:] = np.append(platforms.district.astype(np.int16), outside).take(index)
     for row, giant in enumerate(giants):
         share = np.where(platforms.district == giant.district, on_platform, -1.0)
         best = int(share.argmax())

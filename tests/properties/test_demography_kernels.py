@@ -104,12 +104,8 @@ def test_who_is_hit_and_can_leave_leaves(of: Columns, now: float, usual: float) 
 @few
 @given(columns())
 def test_means_of_living_firms(of: Columns) -> None:
-    roster = of.score > 0.0
     names = of.output, of.capital, of.staff, of.score, of.share
-    means, small = kernels.means_of_living(
-        of.alive, roster, of.sector, SECTORS, *names, of.uniform, of.output
-    )
-    assert small == (of.alive & ~roster).sum()
+    means = kernels.means_of_living(of.alive, of.sector, SECTORS, *names, of.uniform, of.output)
     number = np.maximum(np.bincount(of.sector[of.alive], minlength=SECTORS), 1)
     for found, values in zip(means, names, strict=False):
         np.testing.assert_allclose(found, by_sector(values, of) / number, rtol=1e-11, atol=1e-12)

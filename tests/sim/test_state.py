@@ -54,7 +54,7 @@ def test_columns_that_grow_begin_an_odd_number_of_cache_lines_apart(rows: int) -
 def test_columns_that_grow_together_keep_what_they_hold() -> None:
     block, kept = Block(np.float64, {}, 1), {}
     for number, name in enumerate("abc"):  # more than there is room for at first
-        block.add(name, float(number))
+        block.add(name, float(number), kept)
         block.lengthen(kept, 4)
         kept[name] += 10.0
     assert [kept[name].tolist() for name in "abc"] == [[10.0] * 4, [11.0] * 4, [12.0] * 4]

@@ -127,7 +127,7 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
         **_firms(before, after, state),
         **_money(before, after, state),
         **_land(state),
-        "all finite": float(_not_finite(after, state.firms)),
+        "all finite": float(_not_finite(after, state)),
     }
 
 
@@ -221,11 +221,13 @@ def _land(state: CityState) -> dict[str, float]:
     }
 
 
-def _not_finite(after: Stocks, firms: Firms) -> int:
+def _not_finite(after: Stocks, state: CityState) -> int:
     """Return how many values of the firms are no finite number."""
     # A finite sum tells that all its parts are; the other columns are looked through.
-    open_to_doubt = [n for n in MONEY_COLUMNS if not math.isfinite(after.columns.get(n, math.nan))]
-    columns = [getattr(firms, name) for name in open_to_doubt]
+    known = {name for name, total in after.columns.items() if math.isfinite(total)}
+    if state.scopes is not None:
+        known |= state.scopes.finite
+    columns = [getattr(state.firms, name) for name in MONEY_COLUMNS if name not in known]
     found = 0
     for first in range(0, len(columns), kernels.AT_ONCE):
         some = columns[first : first + kernels.AT_ONCE]

@@ -17,6 +17,7 @@ import numpy as np
 from sim import credit_kernels as kernels
 from sim import investment
 from sim.columns import column, lengthened, years_since
+from sim.scopes import note_sums
 from sim.state import CityState, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
@@ -226,6 +227,7 @@ def observe(state: CityState) -> dict[str, float]:
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.investment, firms.upgrade_investment, firms.debt,
     ).tolist()  # fmt: skip
+    note_sums(state, {"investment": invested, "upgrade_investment": upgraded})
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {

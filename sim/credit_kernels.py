@@ -17,7 +17,10 @@ BANDS = 512
 
 @kernel
 def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
-    """Return investment of living firms of industry, its upgrading part, and makers' debt."""
+    """Return investment of living firms of industry, its upgrading part, and makers' debt.
+
+    The first two are finite only if these columns are, of every firm.
+    """
     lanes = np.zeros((3, SHORT))
     for start in range(0, len(debt), SHORT):
         for j in range(min(SHORT, len(debt) - start)):

@@ -34,7 +34,7 @@ from sim.parameters import draw_parameters
 from sim.policy import policies
 from sim.results import MemberResult, declared_layout
 from sim.scopes import scopes
-from sim.spending import TOTALS, bills, pay_for_levers
+from sim.spending import SPENT, TOTALS, bills, pay_for_levers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -174,7 +174,11 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         pay_for_levers(state, self.bills[state.quarter - state.first])
         self._observe()
         after = self.stocks = accounting.stocks(state)
-        for identity, gap in accounting.check(before, after, state).items():
+        try:
+            gaps = accounting.check(before, after, state)
+        finally:
+            state.scopes = None
+        for identity, gap in gaps.items():
             self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
         self.datacollector.collect(self)
 
@@ -197,9 +201,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for process in OBSERVED:
             raw |= process.observe(state)
         raw |= self._economy()
-        raw |= {total: state.counts[total] for total in TOTALS.values()}
+        raw.update(zip(TOTALS.values(), SPENT(state.counts), strict=True))
         published, truth, matched = self.bureau.observe(state, matched=True)
-        state.scopes = None
         enter(
             self.published, self.true_state, state.quarter, self._full_size(raw) | matched,
             self._full_size(published), self._full_size(truth),
@@ -237,10 +240,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     def _record_opening(self, history: Any) -> None:
         """Enter the year before the start into both books and roll levels to its last quarter."""
         state = self.state
+        state.scopes = scopes(state)
         raw: dict[str, float] = {}
         for process in OBSERVED:
             raw |= process.observe(state)
         published, truth, _ = self.bureau.observe(state, matched=False)
+        state.scopes = None
         opening = history_years(history)[0]
         economy = opening(state)
         for position, quarter in enumerate(range(state.first - 4, state.first)):

@@ -6,7 +6,9 @@ nothing moves, so that they are found once and kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,6 +34,8 @@ class Scopes:
     """Those, and all that hold land."""
     ranked: Integers
     """With a class of the per-mu evaluation."""
+    finite: set[str] = field(default_factory=set)
+    """Columns of which an observer saw that every firm's value is finite."""
 
 
 def scopes(state: CityState) -> Scopes:
@@ -50,4 +54,17 @@ def scopes(state: CityState) -> Scopes:
     kernels.scopes(
         rows, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, out, found
     )
-    return Scopes(rows, *(own[:number] for own, number in zip(out, found.tolist(), strict=True)))
+    roster, above, listed, users, ranked = found.tolist()
+    return Scopes(
+        rows, out[0, :roster], out[1, :above], out[2, :listed], out[3, :users], out[4, :ranked]
+    )
+
+
+def note_sums(state: CityState, sums: Mapping[str, float]) -> None:
+    """Note sums that an observer takes over all rows of columns: where they are finite, all is.
+
+    The identities then need not look at these columns again. Nothing is kept of a city that is
+    observed by itself, outside a quarter's end.
+    """
+    if state.scopes is not None:
+        state.scopes.finite.update(name for name, total in sums.items() if math.isfinite(total))

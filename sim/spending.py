@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sim.flows import PAID_TO_FIRMS
@@ -19,6 +20,8 @@ YEARS = 0.25
 """A quarter of a year: the plan's unit costs are yearly."""
 TOTALS = {name: f"spending.{name}" for name in LEVERS}
 """Event total of each lever."""
+SPENT = itemgetter(*TOTALS.values())
+"""Event totals of all levers, given the counts."""
 PROGRAMMES = {
     name: ("government", "outside", f"programme:{name}")
     for name in LEVERS

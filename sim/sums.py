@@ -10,12 +10,15 @@ from sim.state import Codes, Floats
 
 @kernel
 def chosen_sum(values, chosen):  # type: ignore[no-untyped-def]
-    """Return the sum of `values` where `chosen` (flags of the same length), in floating point."""
+    """Return the sum of `values` where `chosen` (flags of the same length), in floating point.
+
+    It is finite only if all values are, chosen or not.
+    """
     found = zeros()
     for start in range(0, len(values), BLOCK):
         for j in range(min(BLOCK, len(values) - start)):
             i = np.uint64(start + j)
-            found[j] += values[i] if chosen[i] else 0.0
+            found[j] += values[i] * (1.0 if chosen[i] else 0.0)
     return total(found)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from sim import talent_kernels as kernels
 from sim.columns import column, lengthened
 from sim.policy import Terms
+from sim.scopes import note_sums
 from sim.state import CityState, Floats, Integers
 from sim.sums import chosen_sum
 
@@ -146,6 +147,7 @@ def _by_id(state: CityState) -> tuple[Integers, int]:
 def observe(state: CityState) -> dict[str, float]:
     """Return arrivals of the quarter and talents attached to living firms (persons)."""
     out = {f"talent_{kind}": state.counts.get(f"talent_{kind}", 0.0) for kind in KINDS}
-    out["talent_attached"] = chosen_sum(state.firms.talent, state.firms.alive)
+    attached = out["talent_attached"] = chosen_sum(state.firms.talent, state.firms.alive)
+    note_sums(state, {"talent": attached})
     out["skill_gain"] = state.memory["talent.tfp_gain"]
     return out

@@ -12,6 +12,7 @@ from sim.errors import ModelBreach
 from sim.flows import FLOWS, PAID_TO_FIRMS, STOCKS
 from sim.ledger import PARTIES
 from sim.levers import LEVERS
+from sim.spending import Bill, pay_for_levers
 from sim.state import CityState
 from tests.sim.small_city import small_model
 
@@ -291,6 +292,40 @@ def test_every_declared_flow_with_firms_moves_their_cash(state: CityState) -> No
                 after = accounting.stocks(state)
                 gap = accounting.breaches(before, after, state)[accounting.FIRMS_CASH]
                 assert abs(gap) > accounting.MONEY_TOLERANCE, kind
+
+
+def test_a_value_that_is_no_number_is_seen_in_every_column(state: CityState) -> None:
+    for name in accounting.MONEY_COLUMNS:
+        kept = getattr(state.firms, name)[-1]
+        for wrong in (np.nan, np.inf, -np.inf):
+
+            def broken(city: CityState, name: str = name, wrong: float = wrong) -> None:
+                getattr(city.firms, name)[-1] = wrong
+
+            with pytest.raises(ModelBreach):
+                run_quarter(state, broken)
+            getattr(state.firms, name)[-1] = kept
+    assert run_quarter(state, lambda _: None)["all finite"] == 0.0
+
+
+@pytest.mark.parametrize("name", ["talent", "investment", "upgrade_investment"])
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_columns_that_observers_sum_are_seen_where_no_observer_counts_them(
+    name: str, wrong: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firm that left counts in no sum, and its values are looked at all the same."""
+    model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q1"})
+
+    def spoil(state: CityState, owed: Bill) -> None:
+        pay_for_levers(state, owed)
+        gone = np.flatnonzero(~state.firms.alive)[0]
+        getattr(state.firms, name)[gone] = wrong
+
+    monkeypatch.setattr("sim.model.pay_for_levers", spoil)
+    with pytest.raises(ModelBreach) as caught:
+        model.step()
+    assert (caught.value.identity, caught.value.amount) == ("all finite", 1.0)
+    assert model.state.scopes is None
 
 
 def test_a_change_between_two_quarters_is_seen_unless_stock_is_taken() -> None:

@@ -1,4 +1,4 @@
-"""Compiled loops of moves on and off platforms: who may move, who comes first, what goes along."""
+"""Compiled loops of moves on and off platforms: who may move, and what goes along."""
 
 from __future__ import annotations
 
@@ -37,24 +37,6 @@ def open_to_moves(  # type: ignore[no-untyped-def]
         entering += not on
         going += dear[np.uint16(district[i])]
     return leaving, entering, going
-
-
-@kernel
-def first_come(rows, lots, code, hazard, order):  # type: ignore[no-untyped-def]
-    """Write positions of the firms (rows) whose lot is below the hazard of their code.
-
-    By rising lot: who comes first is keyed, not by row. Returns how many there are.
-    """
-    found = 0
-    for k in range(len(rows)):
-        if lots[k] < hazard[code[rows[k]]]:
-            place = found
-            while place > 0 and lots[order[place - 1]] > lots[k]:
-                order[place] = order[place - 1]
-                place -= 1
-            order[place] = k
-            found += 1
-    return found
 
 
 @part

@@ -130,7 +130,7 @@ def settle(
     left, paid, origin = len(leaving[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
     stay = left + len(inward[0])
     first_time = origin[outward[0]] < 0.0
-    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers)), dtype=np.int64)
+    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers) + 1), dtype=np.int64)
     found = kernels.settle(
         movers, lots, left, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,

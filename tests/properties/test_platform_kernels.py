@@ -125,7 +125,7 @@ class Town:
     def settle(
         self, movers: list[int], lots: list[float], leaving: int, inward: int
     ) -> tuple[list[int], list[list[int]]]:
-        target, pieces = np.empty(len(movers), int), np.empty((3, 2 * len(movers)), int)
+        target, pieces = np.empty(len(movers), int), np.empty((3, 2 * len(movers) + 1), int)
         found = moves.settle(
             np.array(movers, int), np.array(lots), leaving, inward,
             np.array([1.0, 1.0]), np.array([0, 1]), np.array([0.1, 0.2]), np.array([2.0, 1.0]),

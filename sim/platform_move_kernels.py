@@ -1,4 +1,4 @@
-"""Compiled loops of moves on and off platforms: who may move, who comes first, what goes along."""
+"""Compiled loops of moves on and off platforms: who may move, and what goes along."""
 
 from __future__ import annotations
 
@@ -39,24 +39,6 @@ def open_to_moves(  # type: ignore[no-untyped-def]
     return leaving, entering, going
 
 
-@kernel
-def first_come(rows, lots, code, hazard, order):  # type: ignore[no-untyped-def]
-    """Write positions of the firms (rows) whose lot is below the hazard of their code.
-
-    By rising lot: who comes first is keyed, not by row. Returns how many there are.
-    """
-    found = 0
-    for k in range(len(rows)):
-        if lots[k] < hazard[code[rows[k]]]:
-            place = found
-            while place > 0 and lots[order[place - 1]] > lots[k]:
-                order[place] = order[place - 1]
-                place -= 1
-            order[place] = k
-            found += 1
-    return found
-
-
 @part
 def choose(lot, home, cheaper, weights, platform_district, price):  # type: ignore[no-untyped-def]
     """Return the platform that a uniform picks by weight among those within reach; -1 without any.
@@ -86,12 +68,12 @@ def choose(lot, home, cheaper, weights, platform_district, price):  # type: igno
 
 @part
 def give_back(  # type: ignore[no-untyped-def]
-    i, first, following, pieces, entered, price, markup, places, parcel_district, parcel_platform,
+    i, first, following, pieces, price, markup, places, parcel_district, parcel_platform,
     protected, area, occupant, land_class, home, cash,
 ):  # fmt: skip
     """Return a firm's plots to the pools of their place; return the yuan that government pays.
 
-    Of a firm that moved in just now the first `entered` pieces hold a plot not laid out yet.
+    Of a firm that moved in just now the plot is not laid out yet: its pieces stand instead.
     """
     paid, plot = 0.0, first[i]
     first[i] = -1
@@ -104,11 +86,13 @@ def give_back(  # type: ignore[no-untyped-def]
         area[plot] = 0
         occupant[plot] = land_class[plot] = -1
         plot = following[plot]
-    for k in range(entered):
-        if pieces[2, k] == i:
-            paid += pieces[1, k] * price[home] * markup
-            area[pieces[0, k]] += pieces[1, k]
-            pieces[1, k], pieces[2, k] = 0, -1
+    k = -3 - plot
+    while k >= 0 and pieces[2, k] == i:
+        paid += pieces[1, k] * price[home] * markup
+        area[pieces[0, k]] += pieces[1, k]
+        pieces[1, k] = 0
+        pieces[2, k] = -1
+        k += 1
     cash[i] += paid
     return paid
 
@@ -131,7 +115,8 @@ def room_on(p, wanted, area, districts, places):  # type: ignore[no-untyped-def]
     near = area[districts + p]
     if p < 0 or wanted <= 0 or near + area[districts + p + places] < wanted:
         return np.int64(0), np.int64(0)
-    return min(near, wanted), max(wanted - near, 0)
+    outside = near if near < wanted else wanted
+    return outside, wanted - outside
 
 
 @kernel
@@ -166,11 +151,12 @@ def settle(  # type: ignore[no-untyped-def]
     area, parcel_district, parcel_platform, protected, occupant, land_class : ndarray
         Columns of the parcels; the first rows are the pools.
     first, following : ndarray of int, shapes (firms,), (parcels,)
-        To work in: -2; and whatever.
+        To work in: -2; and whatever. `first` holds a mover's first plot, -1 without, and -3
+        minus its first piece once it has moved.
     target : ndarray of int, shape (movers,)
         The platform is written, -1 for those that stay.
-    pieces : ndarray of int, shape (3, 2 * movers)
-        Pool, m2 and firm of each new plot are written.
+    pieces : ndarray of int, shape (3, 2 * movers + 1)
+        Pool, m2 and firm of each new plot are written, -1 for the firm behind the last.
     paid : ndarray, shape (3,)
         Added to: yuan for the old plots, for the new ones, and cost of moving.
 
@@ -180,10 +166,9 @@ def settle(  # type: ignore[no-untyped-def]
         Number of plots to be laid out.
     """
     chain_plots(movers, occupant, first, following)
-    found = entered = 0
+    found = 0
     for m in range(len(movers)):
         i, p, outside, inside = movers[m], -1, np.int64(0), np.int64(0)
-        entered = found if m == inward else entered
         target[m] = -1
         if m >= leaving:
             p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
@@ -193,7 +178,7 @@ def settle(  # type: ignore[no-untyped-def]
             if outside + inside == 0:
                 continue
         paid[0] += give_back(
-            i, first, following, pieces, entered, price, markup, places, parcel_district,
+            i, first, following, pieces, price, markup, places, parcel_district,
             parcel_platform, protected, area, occupant, land_class, district[i], cash,
         )  # fmt: skip
         log_tfp[i] -= gain[platform[i]] if platform[i] >= 0 else 0.0
@@ -201,11 +186,13 @@ def settle(  # type: ignore[no-untyped-def]
         density[i] = density[i] / smaller if p >= 0 else 0.0
         if p >= 0:
             here, pool = platform_district[p], len(price) + p
+            first[i] = -3 - found
             for cell, taken in ((pool, outside), (pool + places, inside)):
                 if taken > 0:
                     area[cell] -= taken
                     pieces[0, found], pieces[1, found], pieces[2, found] = cell, taken, i
                     found += 1
+            pieces[2, found] = -1
             cash[i] -= land_area[i] * price[here] * markup
             paid[1] += land_area[i] * price[here] * markup
             log_tfp[i] += gain[p]

@@ -78,7 +78,9 @@ def users_of_land(state: CityState, dear: Flags) -> Users:
 def hit(
     state: CityState, purpose: str, rows: Integers, hazard: Floats, by: Codes
 ) -> tuple[Integers, Floats]:
-    """Return rows of the firms that are hit this quarter, in order, and another uniform of each.
+    """Return rows of the firms that are hit this quarter and another uniform of each.
+
+    By rising lot: who comes first is keyed, not by row.
 
     Parameters
     ----------
@@ -91,8 +93,8 @@ def hit(
     lots, others = state.random.pairs(
         f"platforms/{purpose}", state.firms.firm_id, rows, state.quarter
     )
-    order = np.empty_like(rows)
-    order = order[: kernels.first_come(rows, lots, by, hazard, order)]
+    low = np.flatnonzero(lots < hazard.take(by.take(rows)))
+    order = low[np.argsort(lots[low], kind="stable")]
     return rows[order], others[order]
 
 
@@ -128,7 +130,7 @@ def settle(
     left, paid, origin = len(leaving[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
     stay = left + len(inward[0])
     first_time = origin[outward[0]] < 0.0
-    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers)), dtype=np.int64)
+    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers) + 1), dtype=np.int64)
     found = kernels.settle(
         movers, lots, left, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,

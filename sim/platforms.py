@@ -14,34 +14,84 @@ import numpy as np
 
 from sim import platform_kernels as kernels
 from sim.columns import column
-from sim.compiled import LANES
 from sim.parcels import platform_preference
 from sim.platform_moves import LOW_USE_WEIGHT, hit, settle, share_of_stock, users_of_land
 from sim.scopes import scopes
 from sim.state import CityState, Floats, Integers
 
+FARTHEST_REACH = 3.0
+"""Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
-def place_sums(state: CityState) -> tuple[Floats, float, Floats]:
-    """Return employment by platform and of the city (persons), and tax by district (yuan).
+
+def place_sums(state: CityState) -> tuple[Floats, Floats]:
+    """Return employment by platform, the city's last, and tax by district (persons, yuan).
 
     Employment of living industrial firms, tax of all.
     """
     firms, city = state.firms, state.city
-    mass = np.zeros((LANES, len(city.platforms.code) + 1))
-    paid = np.zeros((LANES, len(city.districts.code)))
+    mass, paid = np.zeros(len(city.platforms.code) + 1), np.zeros(len(city.districts.code))
     kernels.place_sums(
         firms.alive, state.of_sector("industry"), firms.platform, firms.district, firms.employees,
         firms.tax, mass, paid,
     )  # fmt: skip
-    by_place = mass.sum(axis=0)
-    return by_place[1:], float(by_place.sum()), paid.sum(axis=0)
+    return np.append(mass[1:], mass.sum()), paid
+
+
+def neighbours(mass: Floats, group: Integers) -> Floats:
+    """Return the mass of the other platforms of the same group, shape (platforms,).
+
+    Examples
+    --------
+    >>> neighbours(np.array([1.0, 2.0, 5.0]), np.array([0, 0, 1])).tolist()
+    [2.0, 1.0, 0.0]
+    """
+    return np.asarray(np.bincount(group, weights=mass)[group] - mass)
+
+
+def agglomeration_target(
+    mass: Floats,
+    growth: Floats,
+    zone: Floats,
+    district: Floats,
+    links: tuple[float, float],
+    links_reference: tuple[float, float],
+    elasticity: float,
+) -> Floats:
+    """Return the log TFP gain that present density is worth, shape (platforms,).
+
+    Parameters
+    ----------
+    mass : ndarray of float, shape (platforms,)
+        Own employment.
+    growth : ndarray of float, shape (platforms,)
+        Log growth of own mass since the start beyond the city's.
+    zone, district : ndarray of float, shape (platforms,)
+        Mass of the other platforms of the corridor, and of the district.
+    links, links_reference : tuple of float
+        (share of the corridor within reach, share of the district merged), under the terms in
+        force and under the terms before the plan.
+    elasticity : float
+        Log TFP per log density.
+
+    Examples
+    --------
+    >>> one = np.array([1.0])
+    >>> agglomeration_target(one, 0 * one, one, one, (0.5, 0.0), (0.0, 0.0), 0.1).round(4)
+    array([0.0405])
+    """
+    own = np.maximum(mass, 1.0)
+    near = np.minimum(zone, FARTHEST_REACH * own)
+    merged = np.minimum(district, FARTHEST_REACH * own)
+    now = np.log(own + links[0] * near + links[1] * merged)
+    before = np.log(own + links_reference[0] * near + links_reference[1] * merged)
+    return np.asarray(elasticity * (now - before + growth))
 
 
 def initialise(state: CityState) -> None:
     """Remember where firms and mass stand at the start."""
     arrays, memory = state.arrays, state.memory
     arrays["platforms.gain"] = np.zeros(len(state.city.platforms.code))
-    arrays["platforms.mass_start"], memory["platforms.city_start"], _ = place_sums(state)
+    arrays["platforms.mass_start"] = place_sums(state)[0]
     price, share = state.city.districts.land_price_floor, state.city.districts.land_share
     memory["platforms.mean_price"] = float(price @ share / share.sum())
     column(state, "platforms.origin", -1.0)
@@ -59,23 +109,41 @@ def step(state: CityState) -> None:
     credit_tax(state, agglomerate(state))
 
 
+def pick_platform(draw: Floats, weights: Floats) -> Integers:
+    """Choose one platform per draw in proportion to weights, shape (draws,)."""
+    edges = np.cumsum(weights)
+    return np.asarray(
+        np.minimum(np.searchsorted(edges, draw * edges[-1], side="right"), len(weights) - 1)
+    )
+
+
 def steer_new_firms(state: CityState, preference: Floats) -> None:
     """Steer industrial firms born since the last quarter into platforms, by extra focus."""
-    firms, places = state.firms, state.city.platforms
+    firms = state.firms
     extra = state.terms.spatial_focus - state.reference.spatial_focus
+    share = state.parameters["platform_steering"] * extra
     # Firms born since stand behind those that were there last time.
-    first = int(state.memory["platforms.looked_at"])
+    fresh = slice(int(state.memory["platforms.looked_at"]), firms.count)
     state.memory["platforms.looked_at"] = float(firms.count)
-    if len(places.code) == 0:
+    young = firms.alive[fresh] & (firms.birth_quarter[fresh] == state.quarter - 1)
+    young &= state.of_sector("industry")[fresh]
+    young &= (firms.project[fresh] < 0) & (firms.land_area[fresh] == 0)
+    # Extra focus brings in firms from outside; less than usual keeps some there.
+    young &= (firms.platform[fresh] < 0) == (share > 0.0)
+    rows = fresh.start + np.flatnonzero(young)
+    if len(rows) == 0 or len(preference) == 0:
         return
-    number = kernels.steer(
-        first, state.quarter - 1, state.parameters["platform_steering"] * extra, firms.alive,
-        firms.birth_quarter, state.of_sector("industry"), firms.project, firms.land_area,
-        firms.firm_id, state.random.key("platforms/steering"), np.cumsum(preference),
-        places.district, state.arrays["platforms.gain"], firms.district, firms.platform,
-        firms.log_tfp,
-    )  # fmt: skip
-    state.add("platforms.steered", float(number))
+    lots, choice = state.random.pairs("platforms/steering", firms.firm_id, rows, 0)
+    hit = lots < abs(share)
+    rows = rows[hit]
+    if share > 0.0:
+        chosen = pick_platform(choice[hit], preference)
+        firms.platform[rows] = chosen
+        firms.district[rows] = state.city.platforms.district[chosen]
+        firms.log_tfp[rows] += state.arrays["platforms.gain"][chosen]
+        state.add("platforms.steered", float(len(rows)))
+    else:
+        firms.platform[rows] = -1
 
 
 def merge_services(state: CityState) -> None:
@@ -137,20 +205,30 @@ def _zones(names: tuple[str, ...]) -> Integers:
 
 def agglomerate(state: CityState) -> Floats:
     """Move firms' TFP towards what their platform's density is worth; return tax by district."""
-    firms, places, drawn, memory = state.firms, state.city.platforms, state.parameters, state.memory
-    mass, city, paid = place_sums(state)
-    reach, change = drawn["zone_reach"], np.empty(len(mass) + 1)
-    kernels.agglomerate(
-        mass, state.arrays["platforms.mass_start"], _zones(tuple(places.zone)), places.district,
-        (city, memory["platforms.city_start"]),
-        (reach * state.terms.spatial_focus, memory["platforms.merged"]),
-        (reach * state.reference.spatial_focus, memory["platforms.merged_reference"]),
-        drawn["agglomeration_elasticity"], drawn["agglomeration_speed"] / 4.0,
-        state.arrays["platforms.gain"], change,
-    )  # fmt: skip
-    kernels.add_gain(
-        firms.alive, state.of_sector("industry"), firms.platform, change, firms.log_tfp
+    firms, city, drawn = state.firms, state.city, state.parameters
+    mass, paid = place_sums(state)
+    if len(city.platforms.code) == 0:
+        return paid
+    growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
+    mass, growth = mass[:-1], growth[:-1] - growth[-1]
+    zone = _zones(tuple(city.platforms.zone))
+    reach = drawn["zone_reach"]
+    target = agglomeration_target(
+        mass,
+        np.clip(growth, -1.0, 1.0),
+        neighbours(mass, zone),
+        neighbours(mass, city.platforms.district.astype(np.int64)),
+        (reach * state.terms.spatial_focus, state.memory["platforms.merged"]),
+        (reach * state.reference.spatial_focus, state.memory["platforms.merged_reference"]),
+        drawn["agglomeration_elasticity"],
     )
+    gain = state.arrays["platforms.gain"]
+    change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
+    gain += change
+    kernels.add_gain(
+        firms.alive, state.of_sector("industry"), firms.platform, np.append(0.0, change),
+        firms.log_tfp,
+    )  # fmt: skip
     return paid
 
 

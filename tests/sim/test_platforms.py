@@ -10,8 +10,6 @@ import pytest
 
 from sim import platforms
 from sim.parcels import area_of_firms, platform_preference
-from sim.platform_kernels import FARTHEST_REACH
-from sim.platform_kernels import agglomerate as move_gains
 from tests.sim.small_city import small_model
 
 if TYPE_CHECKING:
@@ -29,15 +27,12 @@ def state() -> CityState:
 
 
 def gain(reach: float, merged: float, reference: float) -> float:
-    """Return what two platforms of a hundred in one zone and district are worth to each other."""
-    worth, change, same = np.zeros(2), np.empty(3), np.zeros(2, dtype=np.int64)
-    size = np.full(2, 100.0)
-    move_gains(
-        size, size, same, same, (500.0, 500.0), (reach, merged), (reference, 0.0), 0.05, 1.0,
-        worth, change,
-    )  # fmt: skip
-    assert change.tolist() == [0.0, *worth.tolist()]
-    return float(worth[0])
+    one = np.array([100.0])
+    return float(
+        platforms.agglomeration_target(
+            one, np.zeros(1), one, one, (reach, merged), (reference, 0.0), 0.05
+        )[0]
+    )
 
 
 def move(state: CityState) -> None:
@@ -49,6 +44,11 @@ def test_doubling_effective_mass_is_worth_the_elasticity() -> None:
     assert gain(0.3, 0.0, 0.3) == 0.0
     assert gain(0.3, 0.2, 0.3) > 0.0
     assert gain(0.0, 0.0, 0.3) < 0.0
+
+
+def test_neighbours_leave_out_the_platform_itself() -> None:
+    mass = np.array([1.0, 2.0, 4.0])
+    assert platforms.neighbours(mass, np.array([0, 0, 0])).tolist() == [6.0, 5.0, 3.0]
 
 
 def test_relocation_hazard_by_hand() -> None:
@@ -151,7 +151,7 @@ def test_productivity_closes_a_share_of_the_gap(state: CityState) -> None:
         0.25
         * state.parameters["agglomeration_speed"]
         * state.parameters["agglomeration_elasticity"]
-        * np.log(1.0 + FARTHEST_REACH)
+        * np.log(1.0 + platforms.FARTHEST_REACH)
     )
     assert 0.0 < change.max() <= top
 

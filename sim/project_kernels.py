@@ -1,25 +1,49 @@
-"""Compiled loop of large projects: a new plant's market is taken from firms of its sector."""
+"""Compiled loop of large projects: plants' markets are taken from firms of their sector."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from sim.compiled import kernel
 
 
 @kernel
-def make_way(rivals, row, wanted, largest, output):  # type: ignore[no-untyped-def]
-    """Let firms (rows) other than `row` lose output in proportion; return what they lose in all.
+def take_turns(firms, plants, extra, young, largest, output, own, taken):  # type: ignore[no-untyped-def]
+    """Let plants of a sector take output from all its other firms in proportion, one after another.
 
-    That is `wanted`, but at most the share `largest` of what they have.
+    What firms that are no such plant keep is one factor, applied once. The time grows with the
+    square of the plants, not of the city: a sector of the real city has five at most.
+
+    Parameters
+    ----------
+    firms, plants : ndarray of int, shapes (firms,), (plants,)
+        Rows of the sector's living firms, the plants among them, and of the plants in their order.
+    extra : ndarray, shape (plants,)
+        Yuan that young plants take and add to their output.
+    young : bool
+        Else plants take what they sell themselves when it is their turn, and add nothing.
+    largest : float
+        A plant takes at most this share of what the others have.
+    output : ndarray, shape (rows,)
+        Yuan of all firms of the city; changed.
+    own, taken : ndarray, shape (plants,)
+        Room to work in; yuan that each plant took are written.
     """
-    total = 0.0
-    for i in rivals:
-        total += output[np.uint64(i)] if i != row else 0.0
-    if total <= 0.0:
-        return 0.0
-    share, own = min(wanted / total, largest), output[row]
-    for i in rivals:
-        output[np.uint64(i)] *= 1.0 - share
-    output[row] = own
-    return share * total
+    rest, kept = 0.0, 1.0
+    for k in range(len(plants)):
+        own[k], output[plants[k]] = output[plants[k]], 0.0
+    for i in firms:
+        rest += output[i]
+    for k in range(len(plants)):
+        others = rest * kept
+        for j in range(len(plants)):
+            others += own[j] if j != k else 0.0
+        wanted = extra[k] if young else own[k]
+        share = min(wanted / others, largest) if others > 0.0 else 0.0
+        taken[k] = share * others
+        kept *= 1.0 - share
+        for j in range(len(plants)):
+            own[j] *= 1.0 - share if j != k else 1.0
+        own[k] += extra[k] if young else 0.0
+    for i in firms:
+        output[i] *= kept
+    for k in range(len(plants)):
+        output[plants[k]] = own[k]

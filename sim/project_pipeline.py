@@ -6,6 +6,7 @@ effort adds projects and keeps those that would have come anyway.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ def demand_factor(state: CityState, quarter: int) -> float:
     """Return the effect of national industrial growth on arrivals, between 0 and the bound."""
     position = min(max(quarter - state.world.first, 0), len(state.world.industrial_growth_yoy) - 1)
     gap = float(state.world.industrial_growth_yoy[position]) - NORMAL_GROWTH
-    factor = float(np.exp(state.parameters["project_demand_elasticity"] * gap))
+    factor = math.exp(state.parameters["project_demand_elasticity"] * gap)
     return min(max(factor, 1.0 / DEMAND_BOUND), DEMAND_BOUND)
 
 
@@ -112,9 +113,7 @@ def slots(
     A bounding count is drawn once; each slot is kept when its own draw lies under the ratio of
     the intensities.
     """
-    ids = np.array([0])
-    count = int(state.random.poissons("projects/slots", np.array([bound]), ids, quarter)[0])
-    count = min(count, SLOTS)
+    count = min(state.random.poisson("projects/slots", bound, 0, quarter), SLOTS)
     number = quarter * SLOTS + np.arange(count)
     lot = state.random.uniforms("projects/thinning", number)[0]
     keep = lot < expected / max(bound, 1e-12)
@@ -124,11 +123,11 @@ def slots(
 def arrivals(state: CityState, quarter: int, effort: float, reference: float) -> Arrivals:
     """Draw the projects that arrive in a quarter, before any decision."""
     drawn, city = state.parameters, state.city
-    yearly = usual_yearly(state)
+    yearly, demand = usual_yearly(state), demand_factor(state, quarter)
     elasticity = drawn["project_effort_elasticity"]
-    expected = intensity(yearly, effort, reference, elasticity, demand_factor(state, quarter))
+    expected = intensity(yearly, effort, reference, elasticity, demand)
     bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)
-    usual = intensity(yearly, reference, reference, elasticity, demand_factor(state, quarter))
+    usual = intensity(yearly, reference, reference, elasticity, demand)
     number, additional = slots(state, quarter, expected, usual, bound)
     draw = state.random.uniforms("projects/traits", number, draws=4)
     size = truncated_pareto(
@@ -150,7 +149,11 @@ def _pick(draw: Floats, weights: Floats) -> Integers:
 
 def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
     """Make Mesa agents of arrivals: place, land need, quality and origin are settled here."""
+    if not len(found.number):
+        return []
     drawn, city = state.parameters, state.city
+    per_yuan = drawn["project_land_per_yi"] * SQUARE_KILOMETRE / YI_YUAN
+    selected = state.terms.selection_quality - state.reference.selection_quality
     score = state.random.normals("projects/quality", found.number)[0]
     origin = state.random.uniforms("projects/origin", found.number)[0]
     share = displaced_share(state)
@@ -162,11 +165,9 @@ def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
             state.model, number, float(found.size[k]), int(found.sector[k]), district, quarter
         )
         local = preference * (city.platforms.district == district)
-        if local.sum() > 0.0:
+        if local.any():
             project.platform = int(_pick(found.platform_draw[k : k + 1], local)[0])
-        per_yuan = drawn["project_land_per_yi"] * SQUARE_KILOMETRE / YI_YUAN
         project.land_needed = max(int(project.size * per_yuan), 1)
-        selected = state.terms.selection_quality - state.reference.selection_quality
         project.quality = float(score[k]) + (selected if project.size >= MEGA else 0.0)
         project.displaced_from_neighbour = bool(origin[k] < share)
         project.additional = bool(found.additional[k])
@@ -232,4 +233,4 @@ def decision_quarter(state: CityState, project: Any) -> int:
     if project.size < MEGA:
         return int(project.arrived)
     draw = state.random.uniform("projects/decision", project.number)
-    return int(project.arrived + np.floor(state.terms.decision_delay_quarters + draw))
+    return int(project.arrived + math.floor(state.terms.decision_delay_quarters + draw))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.population import THRESHOLD
+from sim.rows import rows_where
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -25,7 +26,7 @@ def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
     count = len(state.city.sectors.code)
     wanted = np.zeros(count, dtype=np.bool_)
     wanted[sector] = True
-    rows = np.flatnonzero(firms.alive & firms.on_roster)
+    rows = rows_where(firms.alive & firms.on_roster)
     rows = rows[wanted[firms.sector[rows]]]
     code = firms.sector[rows].astype(np.int64)
     output, staff = firms.real_output[rows], firms.employees[rows]

@@ -7,6 +7,8 @@ is set. Investment is paid by investors outside the firms, and by the state plat
 
 from __future__ import annotations
 
+import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
 from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
-from sim.project_markets import Markets
+from sim.project_markets import take_markets
 from sim.project_pipeline import (
     BANDS,
     arrivals,
@@ -25,7 +27,8 @@ from sim.project_pipeline import (
     propose,
 )
 from sim.project_plants import plant_columns
-from sim.state import CityState, Integers, Parcels
+from sim.rows import rows_where
+from sim.state import CityState, Floats, Integers, Parcels
 from sim.units import YUAN
 
 HISTORY_QUARTERS = 14
@@ -78,8 +81,8 @@ def dropout_hazard(start_share: float, lag: float, shift: float) -> float:
     >>> round(dropout_hazard(0.62, 3.0, 0.0), 4)
     0.1473
     """
-    rate = -np.log(min(max(start_share, 0.01), 0.999)) / max(lag, 0.5)
-    return float(-np.expm1(-rate * np.exp(shift)))
+    rate = -math.log(min(max(start_share, 0.01), 0.999)) / max(lag, 0.5)
+    return -math.expm1(-rate * math.exp(shift))
 
 
 def initialise(state: CityState) -> None:
@@ -151,7 +154,7 @@ def step(state: CityState) -> None:
     state.projects.extend(fresh)
     make_offers(state)
     plants: list[Any] = []
-    sites = held_plots(state.parcels)
+    sites = Sites(state.parcels)
     for project in state.projects:
         if project.status == "proposed":
             decide(state, project)
@@ -164,20 +167,21 @@ def step(state: CityState) -> None:
         open_plants(state, plants, sites)
 
 
-Sites = tuple[Integers, Integers]
-"""Rows of the plots that projects hold, rising, and the occupant of each."""
+class Sites:
+    """Plots that projects hold: few, looked up once for all projects of a quarter, if at all."""
 
+    def __init__(self, parcels: Parcels) -> None:
+        self.parcels = parcels
 
-def held_plots(parcels: Parcels) -> Sites:
-    """Return the plots that projects hold: few, looked up once for all projects of a quarter."""
-    rows = np.flatnonzero(parcels.occupant <= HELD)
-    return rows, parcels.occupant[rows]
+    @cached_property
+    def rows(self) -> Integers:
+        """Rows of the plots, rising."""
+        return rows_where(self.parcels.occupant <= HELD)
 
-
-def site_of(project: Any, sites: Sites) -> Integers:
-    """Return the rows of the plots that a project holds."""
-    rows, occupant = sites
-    return np.asarray(rows[occupant == HELD - project.number])
+    def of(self, project: Any) -> Integers:
+        """Return the rows of the plots that a project holds."""
+        rows = self.rows
+        return np.asarray(rows[self.parcels.occupant[rows] == HELD - project.number])
 
 
 def _wait(state: CityState, project: Any, sites: Sites) -> None:
@@ -218,7 +222,7 @@ def _gives_up(state: CityState, project: Any) -> bool:
 def _approved(state: CityState, project: Any) -> bool:
     """Return whether approval is through; lags between whole quarters fall by a keyed draw."""
     draw = state.random.uniform("projects/approval", project.number)
-    return bool(state.quarter - project.signed >= np.floor(_lag(state) + draw))
+    return bool(state.quarter - project.signed >= math.floor(_lag(state) + draw))
 
 
 def _duration(state: CityState, project: Any) -> int:
@@ -242,7 +246,7 @@ def _build(state: CityState, project: Any, plants: list[Any]) -> None:
 
 def release_site(state: CityState, project: Any, sites: Sites) -> None:
     """Give the site of an abandoned project back as an idle plot; its price is refunded."""
-    parcels, rows = state.parcels, site_of(project, sites)
+    parcels, rows = state.parcels, sites.of(project)
     price = float(state.city.districts.land_price_floor[project.district])
     refund = float(parcels.area[rows].sum()) * price
     refund *= state.parameters["industrial_land_price_markup"]
@@ -262,27 +266,25 @@ def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
     state.ledger.pay("investors", "firms", "project_working_capital", cash)
     state.add("project_plants", float(len(plants)))
     new_rows = range(place.start, place.stop)
-    markets = Markets(firms, new_rows)
     for row, project in zip(new_rows, plants, strict=True):
         project.status, project.producing, project.firm_row = "producing", state.quarter, row
         state.add(f"projects.producing_{BANDS[band(project.size)]}")
         state.add("projects.producing")
-        state.parcels.occupant[site_of(project, sites)] = row
+        state.parcels.occupant[sites.of(project)] = row
         if project.additional:
             new = state.arrays.setdefault(
                 "projects.additional_capital", np.zeros(len(state.city.sectors.code))
             )
             new[project.sector] += float(firms.capital_stock[row])
-        market = markets.of(row)
-        _note(state, market.make_room(row, market.output_of(row)))
-    markets.settle()
+    _note(state, take_markets(firms, new_rows))
     full = column(state, "projects.full_output")
     full[place] = firms.real_output[place] / drawn["project_first_output"]
 
 
-def _note(state: CityState, taken: float) -> None:
-    if taken > 0.0:
-        state.add("projects.market_taken", taken)
+def _note(state: CityState, taken: Floats) -> None:
+    for amount in taken.tolist():
+        if amount > 0.0:
+            state.add("projects.market_taken", amount)
 
 
 def ramp_up(state: CityState) -> None:
@@ -298,16 +300,14 @@ def ramp_up(state: CityState) -> None:
                 write_off(state, project)
             else:
                 young.append(project)
-    markets = Markets(firms, [project.firm_row for project in young])
+    if not young:
+        return
+    rows = [project.firm_row for project in young]
     first = state.parameters["project_first_output"]
+    _note(state, take_markets(firms, rows, (1.0 - first) / RAMP_QUARTERS * full[rows]))
     for project in young:
-        row, market = project.firm_row, markets.of(project.firm_row)
-        extra = (1.0 - first) / RAMP_QUARTERS * float(full[row])
-        _note(state, market.make_room(row, extra))
-        market.add(row, extra)
         if state.quarter - project.producing == RAMP_QUARTERS:
             hand_over(state, project)
-    markets.settle()
 
 
 COUNTED = ("signed", "started", "producing")

@@ -10,7 +10,7 @@ import pytest
 
 from sim import projects
 from sim.parcels import HELD, area_of_firms
-from sim.project_markets import Markets
+from sim.project_markets import take_markets
 from sim.project_pipeline import (
     BAND_EDGES,
     arrivals,
@@ -175,33 +175,36 @@ def test_room_is_made_exactly() -> None:
     row = int(np.argmax(firms.real_output * (firms.sector == firms.sector[5])))
     same = firms.sector == firms.sector[row]
     before = float(firms.real_output[same].sum())
-    market = Markets(firms, [row]).of(row)
-    assert market.make_room(row, 1e6) == pytest.approx(1e6, rel=1e-12)
-    assert float(firms.real_output[same].sum()) == pytest.approx(before - 1e6, rel=1e-12)
+    assert take_markets(firms, [row], np.array([1e6])) == pytest.approx([1e6], rel=1e-12)
+    assert float(firms.real_output[same].sum()) == pytest.approx(before, rel=1e-12)
 
 
-def test_many_plants_of_a_sector_take_in_turn_what_single_plants_would() -> None:
+@pytest.mark.parametrize("young", [False, True])
+def test_plants_take_in_turn_what_single_plants_would(young: bool) -> None:
+    """Against the exact rule: all firms of a sector are gone through for every plant."""
     state = city()
     firms = state.firms
-    largest = int(np.argmax(np.bincount(firms.sector[firms.alive])))
-    rows = np.flatnonzero((firms.sector == largest) & firms.alive)
-    expected = firms.real_output.copy()
-    markets = Markets(firms, rows[:4].tolist() * 3)
-    # Shares of the sector's output of which the last ones exceed what a plant may take, so that
-    # what is left of the others falls below the least factor.
-    for number, share in enumerate([0.01, 0.2] * 10 + [0.9] * 30):
-        row = int(rows[number % 4])
-        others = rows[rows != row]
-        wanted = share * float(expected[others].sum())
-        loss = min(share, 0.5)
-        market = markets.of(row)
-        assert market.output_of(row) == pytest.approx(expected[row], rel=1e-9)
-        assert market.make_room(row, wanted) == pytest.approx(loss / share * wanted, rel=1e-9)
-        expected[others] *= 1.0 - loss
-        market.add(row, 5e5)
-        expected[row] += 5e5
-    markets.settle()
-    np.testing.assert_allclose(firms.real_output, expected, rtol=1e-9)
+    two = np.argsort(np.bincount(firms.sector[firms.alive]))[-2:]
+    members = [np.flatnonzero((firms.sector == code) & firms.alive) for code in two]
+    # Thirty plants of one sector, one larger than all other firms, and two of another one.
+    plants = [*members[0][:20].tolist(), *members[1][:2].tolist(), *members[0][20:30].tolist()]
+    firms.real_output[plants[3]] = 5.0 * float(firms.real_output[members[0]].sum())
+    mean = float(firms.real_output[members[0]].mean())
+    # Most take little, the ninth more than a plant may, so that half of the others' output goes.
+    extra = np.array([1e9 * mean if k == 8 else (0.1 + 0.3 * k) * mean for k in range(32)])
+    expected, losses = firms.real_output.copy(), []
+    for k, row in enumerate(plants):
+        same = members[0] if firms.sector[row] == two[0] else members[1]
+        others = same[same != row]
+        total = float(expected[others].sum())
+        wanted = float(extra[k]) if young else float(expected[row])
+        share = min(wanted / total, 0.5)
+        expected[others] *= 1.0 - share
+        expected[row] += extra[k] if young else 0.0
+        losses.append(share * total)
+    taken = take_markets(firms, plants, extra if young else None)
+    np.testing.assert_allclose(taken, losses, rtol=1e-12)
+    np.testing.assert_allclose(firms.real_output, expected, rtol=1e-12)
 
 
 def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
@@ -209,7 +212,7 @@ def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
     project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
     state.parcels.occupant[-1] = HELD - project.number
     area = int(state.parcels.area[-1])
-    projects.release_site(state, project, projects.held_plots(state.parcels))
+    projects.release_site(state, project, projects.Sites(state.parcels))
     assert state.parcels.occupant[-1] == -1
     price = float(state.city.districts.land_price_floor[project.district])
     paid = area * price * state.parameters["industrial_land_price_markup"]

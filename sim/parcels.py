@@ -55,12 +55,12 @@ class Register:
     districts: int
     platform_district: Codes
 
-    @property
+    @cached_property
     def places(self) -> int:
         """Districts outside platforms, then platforms."""
         return self.districts + len(self.platform_district)
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """Places outside the protected unit, then the same places inside it."""
         return 2 * self.places
@@ -149,7 +149,7 @@ class Register:
         """Rows of innovation-type land M0, shape (districts,)."""
         return 2 * self.cells + 2 * self.districts + np.arange(self.districts)
 
-    @property
+    @cached_property
     def plots(self) -> int:
         """First row of the plots of single firms."""
         return 2 * self.cells + 3 * self.districts
@@ -248,20 +248,18 @@ def lay_out(
     parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
 ) -> None:
     """Add rows for plots whose area has left their pools (arguments as in `cut_plots`)."""
-    count = len(sources)
-    parcels.append(
-        {
-            "parcel_id": len(parcels.area) + np.arange(count),
-            "area": areas,
-            "district": parcels.district[sources],
-            "platform": parcels.platform[sources],
-            "protected": parcels.protected[sources],
-            "use": np.full(count, INDUSTRIAL),
-            "floor_area_ratio": np.full(count, ratio),
-            "occupant": occupants,
-            "land_class": np.full(count, -1),
-        }
-    )
+    rows: dict[str, Any] = {
+        "parcel_id": len(parcels.area) + np.arange(len(sources)),
+        "area": areas,
+        "district": parcels.district[sources],
+        "platform": parcels.platform[sources],
+        "protected": parcels.protected[sources],
+        "use": INDUSTRIAL,
+        "floor_area_ratio": ratio,
+        "occupant": occupants,
+        "land_class": -1,
+    }
+    parcels.append(rows)
 
 
 def return_to_pool(parcels: Parcels, register: Register, rows: Integers, areas: Integers) -> None:

@@ -262,14 +262,6 @@ def lay_out(
     parcels.append(rows)
 
 
-def return_to_pool(parcels: Parcels, register: Register, rows: Integers, areas: Integers) -> None:
-    """Give area of plots back to the pool of the same place and protection."""
-    plot_kernels.to_pools(
-        rows, areas, parcels.district, parcels.platform, parcels.protected, register.districts,
-        register.places, parcels.area,
-    )  # fmt: skip
-
-
 def city_scale(state: CityState) -> float:
     """Return the size of the simulated city, 1.0 for one record per real firm."""
     return state.scale
@@ -357,34 +349,3 @@ def area_of_firms(parcels: Parcels, firms: int) -> Integers:
     return np.bincount(parcels.occupant[held], weights=parcels.area[held], minlength=firms).astype(
         np.int64
     )
-
-
-def plots_of(state: CityState, firms: Integers) -> tuple[Integers, Integers]:
-    """Return the parcels that chosen firms (rows, rising) hold and each one's place in them."""
-    occupant = state.parcels.occupant
-    plots, place = np.empty((2, len(occupant)), dtype=np.int64)
-    held = np.zeros(state.firms.count, dtype=np.bool_)
-    found = plot_kernels.plots_of(occupant, firms, len(firms), held, plots, place)
-    return plots[:found], place[:found]
-
-
-def pay_for_land(
-    state: CityState, holders: Integers, rows: Integers, areas: Integers, kind: str
-) -> None:
-    """Pay firms the industrial land price for land of plots that goes back to government.
-
-    Parameters
-    ----------
-    state : CityState
-        The city.
-    holders, rows, areas : ndarray of int, shape (plots,)
-        Who holds each plot (nobody is paid where it is no firm), plots, and m2 of each.
-    kind : str
-        Kind of the payment in the ledger.
-    """
-    parcels, paid = state.parcels, np.empty(len(rows))
-    found = plot_kernels.pay_holders(
-        rows, areas, holders, parcels.district, state.city.districts.land_price_floor,
-        state.parameters["industrial_land_price_markup"], state.firms.cash, paid,
-    )  # fmt: skip
-    state.ledger.pay("government", "firms", kind, float(paid[:found].sum()))

@@ -266,35 +266,6 @@ def test_survey_holds_every_square_metre(of: Plots) -> None:
 
 
 @few
-@given(plots(), st.integers(0, 2**32 - 1))
-def test_land_goes_back_to_the_pool_of_its_place_and_is_paid_for(of: Plots, seed: int) -> None:
-    random = np.random.default_rng(seed)
-    size, districts, platforms = len(of.area), 2, 1  # the first six rows are the pools
-    places = districts + platforms
-    district, inside = random.integers(0, districts, size), random.integers(0, 2, size) > 0
-    platform = np.where(random.uniform(size=size) < 0.5, 0, -1)
-    area = np.concatenate([np.full(2 * places, 10), of.area])
-    district, inside, platform, owner = (
-        np.concatenate([column[:1].repeat(2 * places), column])
-        for column in (district, inside, platform, of.owner)
-    )
-    rows = 2 * places + np.flatnonzero(of.owner >= -1)
-    areas = area[rows] // 2
-    expected = area.copy()
-    expected[rows] -= areas
-    place = np.where(platform[rows] < 0, district[rows], districts + platform[rows])
-    np.add.at(expected, place + places * inside[rows], areas)
-    kernels.to_pools(rows, areas, district, platform, inside, districts, places, area)
-    assert area.tolist() == expected.tolist()
-    price, cash, paid = np.array([2.0, 3.0]), np.zeros(FIRMS), np.empty(len(rows))
-    found = kernels.pay_holders(rows, areas, owner[rows], district, price, 1.5, cash, paid)
-    held = owner[rows] >= 0
-    due = areas[held] * price[district[rows[held]]] * 1.5
-    assert paid[:found].tolist() == due.tolist()
-    assert cash.tolist() == np.bincount(owner[rows[held]], due, FIRMS).tolist()
-
-
-@few
 @given(plots(), st.floats(0.0, 60_000.0))
 def test_conversion_in_urban_districts_ends_with_the_allowance(of: Plots, allowance: float) -> None:
     urban, district, inside = np.array([True, False]), of.parcel % 2, of.parcel % 3 == 0

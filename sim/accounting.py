@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
 from sim import accounting_kernels as kernels
 from sim.compiled import BLOCK, LANES
 from sim.errors import ModelBreach
-from sim.flows import FLOWS, STOCKS, shares_held
+from sim.flows import FLOWS, STOCKS, Books, shares_held
 from sim.ledger import Ledger
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
@@ -47,29 +46,30 @@ DECLARED = {
     for payer, payee in flow.between
 }
 """Payer, payee and kind of every flow that may be, to whether its money runs either way."""
-ONE_WAY = [entry for entry, either_way in DECLARED.items() if not either_way]
+NOTHING = dict.fromkeys(DECLARED, 0.0)
+"""The flows of a quarter in which no money moves."""
 EVENTS = [name for stock in STOCKS.values() for name in (*stock.events, *stock.events_lost)]
-NOTHING: dict[Any, float] = dict.fromkeys([*DECLARED, *EVENTS], 0.0)
-"""Flows and events of a quarter in which no money moves."""
+ONE_WAY = [place for place, either_way in enumerate(DECLARED.values()) if not either_way]
+"""Places in the list of all declared flows; events stand behind them."""
 
 
-def _of_kinds(kinds: Collection[str]) -> list[tuple[str, str, str]]:
-    return [entry for entry in DECLARED if entry[2] in kinds]
+def _places(kinds: Collection[str], events: Collection[str] = ()) -> list[int]:
+    flows = [place for place, (_, _, kind) in enumerate(DECLARED) if kind in kinds]
+    return [*flows, *(len(DECLARED) + EVENTS.index(name) for name in events)]
 
 
-MOVED_BY: dict[str, tuple[list[Any], list[Any]]] = {
+MOVED_BY = {
     FIRMS_CASH: (
-        [entry for entry in DECLARED if entry[1] == "firms"],
-        [entry for entry in DECLARED if entry[0] == "firms"],
-    )
-} | {
-    identity: (
-        [*_of_kinds(stock.gains), *stock.events], [*_of_kinds(stock.losses), *stock.events_lost]
-    )
-    for identity, stock in STOCKS.items()
-}  # fmt: skip
+        [place for place, (_, payee, _) in enumerate(DECLARED) if payee == "firms"],
+        [place for place, (payer, _, _) in enumerate(DECLARED) if payer == "firms"],
+    ),
+    **{
+        identity: (_places(stock.gains, stock.events), _places(stock.losses, stock.events_lost))
+        for identity, stock in STOCKS.items()
+    },
+}
 """Flows and events that raise, and those that lower, the stock behind each identity."""
-TAXES = _of_kinds(["tax"])
+TAXES = _places(["tax"])
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,14 @@ class Stocks:
     ----------
     land : int
         m2, all parcels.
-    living : int
-        Living firms.
+    land_of_use : int
+        m2, those of a declared use and no negative area.
+    land_astray : int
+        m2, the widest gap between a firm's land and its parcels.
+    living, uncounted : int
+        Living firms, and those of them outside every declared tier, sector or district.
     census : ndarray of int, shape (tiers, sectors)
-        Those of them in a declared tier, sector and district.
+        The others.
     money : dict
         Yuan by identity.
     columns : dict
@@ -91,7 +95,10 @@ class Stocks:
     """
 
     land: int
+    land_of_use: int
+    land_astray: int
     living: int
+    uncounted: int
     census: Integers
     money: dict[str, float]
     columns: dict[str, float]
@@ -99,7 +106,8 @@ class Stocks:
 
 def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
-    firms, shape = state.firms, (len(TIERS), len(state.city.sectors.code))
+    firms, parcels = state.firms, state.parcels
+    shape = len(TIERS), len(state.city.sectors.code)
     lanes = np.zeros((LANES, shape[0] * shape[1] + 1), dtype=np.int64)
     kernels.census(
         firms.alive, firms.tier, firms.sector, firms.district,
@@ -108,10 +116,15 @@ def stocks(state: CityState) -> Stocks:
     counted = np.add.reduce(lanes)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
     columns = {name: float(np.add.reduce(column)) for name, column in followed.items()}
+    books = Books(state, {fund.name: fund for fund in state.funds}, columns)
     money = {FIRMS_CASH: columns["cash"]}
-    money |= {identity: stock.measure(state, columns) for identity, stock in STOCKS.items()}
+    money |= {identity: stock.measure(books) for identity, stock in STOCKS.items()}
+    land, of_use, astray = kernels.land_beside_plots(
+        firms.land_area, parcels.occupant, parcels.area, parcels.use, len(USES),
+        state.scratch("work", 1)[0].view(np.int64),
+    )  # fmt: skip
     return Stocks(
-        int(np.add.reduce(state.parcels.area)), int(np.add.reduce(counted)),
+        land, of_use, astray, int(np.add.reduce(counted)), int(counted[-1]),
         counted[:-1].reshape(shape), money, columns,
     )  # fmt: skip
 
@@ -126,7 +139,10 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
         "land area": float(after.land - before.land),
         **_firms(before, after, state),
         **_money(before, after, state),
-        **_land(state),
+        "firms' land = their parcels": float(after.land_astray),
+        "shares of land uses sum to one": after.land_of_use / after.land - 1.0
+        if after.land
+        else 0.0,
         "all finite": float(_not_finite(after, state)),
     }
 
@@ -142,7 +158,7 @@ def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
         by_tier[new] -= number
     events = sum(counts.get(n, 0.0) for n in ENTERING) - sum(counts.get(n, 0.0) for n in LEAVING)
     # One living firm outside every category is a share that the others' sum lacks.
-    share = int(np.add.reduce(after.census, None)) / after.living if after.living else 1.0
+    share = (after.living - after.uncounted) / after.living if after.living else 1.0
     return {
         "firms = firms + entries - exits": after.living - before.living - events,
         "firms by tier = entries - exits + moves": _widest(by_tier),
@@ -190,11 +206,12 @@ def undeclared(ledger: Ledger) -> tuple[float, str]:
 
 def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """Return flows that are not declared, and stock less (stock + inflow - outflow), relative."""
-    moved = NOTHING | state.ledger.flows
-    amount = moved.__getitem__
-    declared = len(moved) == len(NOTHING) and all(map((0.0).__le__, map(amount, ONE_WAY)))
+    flows = NOTHING | state.ledger.flows
+    amounts = [*flows.values()][: len(NOTHING)]
+    amount = amounts.__getitem__
+    declared = len(flows) == len(NOTHING) and all(map((0.0).__le__, map(amount, ONE_WAY)))
     gaps = {"payer and payee as declared": 0.0 if declared else undeclared(state.ledger)[0]}
-    moved |= state.counts
+    amounts += [state.counts.get(name, 0.0) for name in EVENTS]
     for identity, now in after.money.items():
         raising, lowering = MOVED_BY[identity]
         was, gained = before.money[identity], sum(map(amount, raising))
@@ -206,19 +223,6 @@ def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     credited = float(sum([district.tax_credited for district in state.districts]))
     gaps[TAX_CREDITED] = (credited - tax) / max(abs(credited), abs(tax), 1.0)
     return gaps
-
-
-def _land(state: CityState) -> dict[str, float]:
-    """Return gaps of who holds the land and of its shares by use, m2 and fraction of one."""
-    parcels, held = state.parcels, state.firms.land_area
-    total, counted, widest = kernels.land_beside_plots(
-        held, parcels.occupant, parcels.area, parcels.use, len(USES),
-        state.scratch("work", 1)[0].view(np.int64),
-    )  # fmt: skip
-    return {
-        "firms' land = their parcels": float(widest),
-        "shares of land uses sum to one": counted / total - 1.0 if total else 0.0,
-    }
 
 
 def _not_finite(after: Stocks, state: CityState) -> int:

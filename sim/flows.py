@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.levers import LEVERS
 
@@ -109,6 +109,20 @@ FLOWS: Mapping[str, Flow] = {
 """Kind to who pays whom."""
 
 
+class Books(NamedTuple):
+    """What stocks of money are measured by, at one moment."""
+
+    state: CityState
+    funds: Mapping[str, Any]
+    """Funds and the bank by name."""
+    columns: Mapping[str, float]
+    """Sums of the columns that are followed, by name: firms' cash and debt, shares in them."""
+
+    def of_equity_funds(self, attribute: str) -> float:
+        """Return the sum of an attribute over the funds that hold shares."""
+        return float(sum([getattr(self.funds[name], attribute) for name in EQUITY_FUNDS]))
+
+
 @dataclass(frozen=True)
 class Stock:
     """A stock of money that columns or agents keep apart from the ledger.
@@ -116,8 +130,7 @@ class Stock:
     Attributes
     ----------
     measure : callable
-        State, and the sums of the columns that are followed (firms' cash and debt, the funds'
-        shares in them) by name, to yuan.
+        Books to yuan.
     gains, losses : tuple of str
         Kinds of flows that raise and lower it.
     events : tuple of str
@@ -126,7 +139,7 @@ class Stock:
         Event totals that lower it without a payment.
     """
 
-    measure: Callable[[CityState, Mapping[str, float]], float]
+    measure: Callable[[Books], float]
     gains: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
@@ -137,15 +150,9 @@ EQUITY_FUNDS = ("guidance_fund", "state_platform", "venture")
 """Funds that hold shares in firms."""
 
 
-def _of_funds(state: CityState, *attributes: str) -> float:
-    """Return the sum of attributes over the funds that hold shares."""
-    held = [state.fund(name) for name in EQUITY_FUNDS]
-    return float(sum(getattr(fund, name) for fund in held for name in attributes))
-
-
 def stakes(state: CityState) -> float:
     """Return what funds hold in plants that do not produce in full yet, at cost, yuan."""
-    return float(sum(project.stake for project in state.projects))
+    return float(sum([project.stake for project in state.projects]))
 
 
 def holders(state: CityState, fund: str) -> Integers:
@@ -170,58 +177,57 @@ def shares_held(state: CityState) -> dict[str, Floats]:
     return {f"capital.{name}_holding": holdings(state, name)[0] for name in EQUITY_FUNDS}
 
 
-def _shares(state: CityState, columns: Mapping[str, float]) -> float:
+def _shares(books: Books) -> float:
     """Return what the funds hold in firms and projects, with all that was ever written off."""
-    held = [columns[f"capital.{name}_holding"] for name in EQUITY_FUNDS]
-    return sum(held) + stakes(state) + _of_funds(state, "written_off")
+    held = [books.columns[f"capital.{name}_holding"] for name in EQUITY_FUNDS]
+    return sum(held) + stakes(books.state) + books.of_equity_funds("written_off")
 
 
-def _kept_for_projects(state: CityState) -> float:
+def _kept_for_projects(books: Books) -> float:
     """Return what the state platform has set aside or offered and not paid yet, yuan."""
-    offered = float(sum(project.offered for project in state.projects))
-    return state.memory.get("projects.offer", 0.0) + offered
+    offered = float(sum([project.offered for project in books.state.projects]))
+    return books.state.memory.get("projects.offer", 0.0) + offered
 
 
-def _project_outlays(state: CityState) -> float:
+def _project_outlays(books: Books) -> float:
     """Return what has been spent on projects so far; the rest is the plants' working capital."""
-    spent = 1.0 - state.parameters["project_working_capital"]
-    return spent * float(sum(project.invested for project in state.projects))
+    spent = 1.0 - books.state.parameters["project_working_capital"]
+    return spent * float(sum([project.invested for project in books.state.projects]))
 
 
 STOCKS: Mapping[str, Stock] = {
     "firms' debt = loans - repayments - write-offs": Stock(
-        lambda _, columns: columns["debt"],
+        lambda books: books.columns["debt"],
         ("loan",), ("repayment",), events_lost=("debt_written_off",),
     ),
     "bank's loans = loans - repayments - write-offs": Stock(
-        lambda state, _: state.fund("bank").value + state.fund("bank").written_off,
+        lambda books: books.funds["bank"].value + books.funds["bank"].written_off,
         ("loan",), ("repayment",),
     ),
     "funds' capital = calls": Stock(
-        lambda state, _: _of_funds(state, "drawn"), ("capital_call", "venture_call")
+        lambda books: books.of_equity_funds("drawn"), ("capital_call", "venture_call")
     ),
     "funds' returns = sales of shares": Stock(
-        lambda state, _: _of_funds(state, "repaid"), ("buy_back", "sale_of_shares")
+        lambda books: books.of_equity_funds("repaid"), ("buy_back", "sale_of_shares")
     ),
     "funds' shares = placements + gains - sales": Stock(
         _shares,
         ("equity", "project_equity"), ("buy_back", "sale_of_shares"), events=("fund_gains",),
     ),
     "special fund = grants": Stock(
-        lambda state, _: state.fund("special_fund").drawn, ("lever:special_fund_size",)
+        lambda books: books.funds["special_fund"].drawn, ("lever:special_fund_size",)
     ),
     "first-set insurance = premiums": Stock(
-        lambda state, _: state.fund("first_set_insurance").committed, ("insurance_premium",)
+        lambda books: books.funds["first_set_insurance"].committed, ("insurance_premium",)
     ),
     "first-set support = paid support": Stock(
-        lambda state, _: state.fund("first_set_insurance").drawn, ("lever:first_set_insurance",)
+        lambda books: books.funds["first_set_insurance"].drawn, ("lever:first_set_insurance",)
     ),
     "capital for projects = set aside - paid": Stock(
-        lambda state, _: _kept_for_projects(state),
-        losses=("project_equity",), events=("projects.set_aside",),
+        _kept_for_projects, losses=("project_equity",), events=("projects.set_aside",)
     ),
     "project outlays = investment": Stock(
-        lambda state, _: _project_outlays(state), ("project_investment", "project_equity"),
+        _project_outlays, ("project_investment", "project_equity")
     ),
 }  # fmt: skip
 """Identity to the stock behind it; firms' cash, which all flows of firms move, is beside it."""

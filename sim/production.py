@@ -34,28 +34,13 @@ SURCHARGE_TAX = 0.008
 """Stamp, property and urban-maintenance taxes, share of revenue (order of magnitude, prior)."""
 
 
-def size_spread(revenue: Floats, exponent: float, out: Floats) -> None:
-    """Fill the size factor of growth shocks: one at 50 million yuan a year.
-
-    Examples
-    --------
-    >>> size_spread(np.array([50e6, 50e8]), -0.15, out := np.empty(2))
-    >>> out.round(2)
-    array([1. , 0.5])
-    """
-    np.maximum(np.divide(revenue, CENTRAL_SIZE, out=out), 0.02, out=out)
-    np.log(out, out=out)
-    out *= exponent
-    np.exp(out, out=out)
-
-
 def _spread(state: CityState) -> Floats:
     """Return the size factor of each firm's shocks: looked at each January, newcomers at once."""
     if state.quarter % 4 == 0:
         state.arrays.pop("production.spread", None)
     spread, known = lengthened(state, "production.spread")
     exponent = state.parameters["growth_sd_size_exponent"]
-    size_spread(state.firms.annual_revenue[known:], exponent, spread[known:])
+    kernels.size_spread(state.firms.annual_revenue, 1.0 / CENTRAL_SIZE, exponent, known, spread)
     return spread
 
 

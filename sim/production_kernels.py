@@ -21,6 +21,14 @@ from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
 
 @apart
+def size_spread(revenue, scale, exponent, known, spread):  # type: ignore[no-untyped-def]
+    """Fill the size factor of growth shocks from row `known` on: a power of scaled revenue."""
+    for row in range(known, len(spread)):
+        i = np.uint64(row)
+        spread[i] = exp(exponent * log(max(revenue[i] * scale, 0.02)))
+
+
+@apart
 def grow(  # type: ignore[no-untyped-def]
     lasting_word, passing_word, alive, sector, count, tfp, quality, staff, capital, investment,
     usual, position, certified, annual, export_share, chain, purchases, small, shift, strength,

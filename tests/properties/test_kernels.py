@@ -35,6 +35,16 @@ def laplace(words: Any) -> Any:
     return np.copysign(np.log1p(-2.0 * np.abs(uniform - 0.5)), uniform - 0.5)
 
 
+@few
+@given(columns())
+def test_shocks_are_smaller_for_large_firms_by_a_power_of_size(of: Columns) -> None:
+    spread = np.zeros(len(of.output))
+    kernels.size_spread(of.output, 1.0 / 5e7, -0.15, 1, spread)
+    expected = np.maximum(of.output / 5e7, 0.02) ** -0.15
+    np.testing.assert_allclose(spread[1:], expected[1:], rtol=1e-13)
+    assert spread[0] == 0.0
+
+
 def grown(of: Columns, words: Any, new: Any, **other: Any) -> tuple[Any, dict[str, Any]]:
     """Let firms grow of which some are `new`; return the sums and all columns, changed ones too."""
     given = {

@@ -71,3 +71,12 @@ def test_class_a_yields_more_than_class_d() -> None:
     groups = [firms.per_mu_class == code for code in (0, 3)]
     per_land = [firms.value_added[g].sum() / firms.land_area[g].sum() for g in groups]
     assert per_land[0] > 2.0 * per_land[1]
+
+
+def test_firms_and_land_by_class_are_those_that_are_ranked() -> None:
+    state = small_model("no_plan").state
+    firms, parcels = state.firms, state.parcels
+    seen = per_mu.observe(state)
+    for code, name in enumerate("ABCD"):
+        assert seen[f"firms_by_class_{name}"] == (firms.alive & (firms.per_mu_class == code)).sum()
+        assert seen[f"land_by_class_{name}"] == parcels.area[parcels.land_class == code].sum()

@@ -49,30 +49,6 @@ def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_clas
     found[0], found[1], found[2], found[3], found[4] = roster, above, industrial, users, ranked
 
 
-@part
-def _add(  # type: ignore[no-untyped-def]
-    out, scope, times, s, value, sales, output, staff, profit, tax, wage, export_share, upgraded,
-    energy, water, traits,
-):  # fmt: skip
-    """Add `times` a firm's numbers to totals, in the order of :data:`sim.bureau.TOTALS`."""
-    out[scope, 0] += times * value
-    out[scope, 1] += times * sales
-    out[scope, 2] += times * output
-    out[scope, 3] += times * staff
-    out[scope, 4] += times * (traits[s, 0] * value)
-    out[scope, 5] += times * (traits[s, 0] * sales)
-    out[scope, 6] += times * (traits[s, 0] * staff)
-    out[scope, 7] += times * profit
-    out[scope, 8] += times * tax
-    out[scope, 9] += times * (wage * staff)
-    out[scope, 10] += times * (traits[s, 1] * value)
-    out[scope, 11] += times * (traits[s, 2] * value)
-    out[scope, 12] += times * (sales * export_share)
-    out[scope, 13] += times * upgraded
-    out[scope, 14] += times * energy
-    out[scope, 15] += times * water
-
-
 @apart
 def look(  # type: ignore[no-untyped-def]
     rows, on_roster, industry, yearly, threshold, sector, value_added, revenue, real_output,
@@ -109,16 +85,27 @@ def look(  # type: ignore[no-untyped-def]
         listed, above = on_roster[i], industry[i] & (yearly[i] >= threshold)
         s, value, output = np.uint64(sector[i]), value_added[i], real_output[i]
         burnt, drawn = energy[i] * output, water[i] * output
-        if listed:
-            _add(
-                totals, 0, 1.0, s, value, revenue[i], output, employees[i], profit[i], tax[i],
-                wage[i], export_share[i], upgraded[i], burnt, drawn, traits,
-            )  # fmt: skip
-        if listed != above:
-            _add(
-                totals, 1, 1.0 if above else -1.0, s, value, revenue[i], output, employees[i],
-                profit[i], tax[i], wage[i], export_share[i], upgraded[i], burnt, drawn, traits,
-            )  # fmt: skip
+        sales, staff = revenue[i], employees[i]
+        for scope in range(2):
+            times = np.int64(above) - np.int64(listed) if scope else np.int64(listed)
+            if times == 0:
+                continue
+            totals[scope, 0] += times * value
+            totals[scope, 1] += times * sales
+            totals[scope, 2] += times * output
+            totals[scope, 3] += times * staff
+            totals[scope, 4] += times * (traits[s, 0] * value)
+            totals[scope, 5] += times * (traits[s, 0] * sales)
+            totals[scope, 6] += times * (traits[s, 0] * staff)
+            totals[scope, 7] += times * profit[i]
+            totals[scope, 8] += times * tax[i]
+            totals[scope, 9] += times * (wage[i] * staff)
+            totals[scope, 10] += times * (traits[s, 1] * value)
+            totals[scope, 11] += times * (traits[s, 2] * value)
+            totals[scope, 12] += times * (sales * export_share[i])
+            totals[scope, 13] += times * upgraded[i]
+            totals[scope, 14] += times * burnt
+            totals[scope, 15] += times * drawn
         flows[k, 0] = value / price if listed else 0.0
         flows[k, 1] = burnt if listed else 0.0
         flows[k, 2] = drawn if listed else 0.0

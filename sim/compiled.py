@@ -8,7 +8,7 @@ eight, and on every processor.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numba as nb
@@ -17,6 +17,7 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
 _options: Any = CPUTargetOptions
@@ -39,23 +40,43 @@ def _makes_arrays(function: Any) -> bool:
     )
 
 
-def _decorate(function: Any, **options: Any) -> Any:
-    """Return a compiled function.
+_FORM = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""Nobody calls a loop from C: the form for it would take a fifteenth of the time to compile. A
+division by zero gives an infinity, as in numpy: Python's exception would keep loops from being
+vectorised."""
 
-    Nobody calls one from C: the form for it would take a fifteenth of the time to compile. What
-    makes no arrays goes without counts of who uses those it is given: a call from Python with ten
-    arrays takes half as long, and compiling it a tenth less. (Where that is mistaken, the loop
-    does not compile.)
+
+def _decorate(function: Any, **options: Any) -> Any:
+    """Return a compiled loop.
+
+    One that makes no arrays goes without counts of who uses those it is given: a call from Python
+    with ten arrays takes half as long, and compiling it a tenth less. (Where that is mistaken, the
+    loop does not compile.)
     """
-    return _compile(
-        cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True,
-        _nrt=_makes_arrays(function), **options,
-    )(function)  # fmt: skip
+    return _compile(cache=True, _nrt=_makes_arrays(function), **_FORM, **options)(function)
+
+
+class _Part(CPUDispatcher):
+    """A function compiled for the loops that inline it, and once more if Python calls it."""
+
+    @cached_property
+    def _alone(self) -> Any:
+        return _compile(_nrt=self.targetoptions["_nrt"], **_FORM)(self.py_func)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._alone(*arguments)
+
+
+def part(function: Any) -> Any:
+    """Decorate a small function that becomes part of the loops that call it."""
+    only_inlined = {"forceinline": True, "no_cpython_wrapper": True, "nopython": True}
+    made = _Part(function, targetoptions={**_FORM, **only_inlined, "_nrt": _makes_arrays(function)})
+    made.enable_caching()
+    return made
 
 
 kernel: Any = _decorate
-"""Decorator of a compiled loop. A division by zero gives an infinity, as in numpy: Python's
-exception would keep loops from being vectorised."""
+"""Decorator of a compiled loop."""
 apart: Any = partial(_decorate, noalias=True)
 """Decorator of a compiled loop none of whose changed arrays shares memory with another argument.
 
@@ -63,9 +84,6 @@ The compiler is told so by a flag that numba has and its decorator does not name
 several rows at once however many columns a loop has and whatever it looks up by sector, so that
 one loop does what took six. Called with overlapping arrays such a loop may give wrong numbers: a
 test looks at the calls of a member."""
-part: Any = partial(_decorate, forceinline=True)
-"""Decorator of a small function that becomes part of the loops that call it."""
-
 BLOCK = 512
 """Firms worked on at a time: the numbers between two steps of a loop stay in the nearest cache.
 Rows within a block are counted by ``np.uint64``: a signed row could be negative, and count from

@@ -14,7 +14,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, codegen
+from numba.core import cgutils
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 from numba.core.registry import CPUDispatcher
@@ -25,21 +25,6 @@ _build: Any = cgutils
 _compile: Any = nb.njit
 _flag: Any = TargetOptions.Mapping
 _options.noalias = _flag("noalias")
-
-
-class _Library(codegen.JITCodeLibrary):
-    """Compiled code that is optimised once, with all that it inlines.
-
-    Numba optimises each function by itself before that, a tenth of the time to compile for the
-    same code in the end.
-    """
-
-    def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
-
-
-_codegen: Any = codegen.JITCPUCodegen
-_codegen._library_class = _Library
 _MAKERS = frozenset(("arange", "array", "copy", "empty", "empty_like", "full", "ones", "zeros"))
 """Names by which a function makes arrays."""
 

@@ -92,11 +92,12 @@ def _dispatcher(loop: Loop) -> Any:
     return getattr(importlib.import_module(f"sim.{module}"), function)
 
 
-def _apart(loop: Loop) -> bool:
-    """Return whether a loop is promised that nothing overlaps; none that does not exist is."""
-    with suppress(ImportError, AttributeError):
-        return bool(_dispatcher(loop).targetoptions.get("noalias"))
-    return False
+def _kind(loop: Loop) -> tuple[bool, bool]:
+    """Return whether a loop makes arrays, and whether it is promised that nothing overlaps."""
+    with suppress(ImportError, AttributeError):  # a loop that does not exist is of no kind
+        options = _dispatcher(loop).targetoptions
+        return bool(options["_nrt"]), bool(options.get("noalias"))
+    return False, False
 
 
 def compile_share(worker: int, workers: int) -> None:
@@ -105,7 +106,7 @@ def compile_share(worker: int, workers: int) -> None:
     from numba.core.sigutils import normalize_signature
 
     # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
-    loops = sorted(listed(), key=_apart)
+    loops = sorted(listed(), key=_kind)
     with rarely_sought():  # compiling makes millions of small objects
         for loop in share_of(loops, worker, workers):
             # What changed since the list was made is compiled, or complained about, when called.

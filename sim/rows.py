@@ -51,7 +51,7 @@ def _type_lowest(typing_context: Any, word: Any) -> Any:
 
 _bits: Any = intrinsic(_type_bits)
 _number: Any = intrinsic(_type_number)
-_lowest: Any = intrinsic(_type_lowest)
+lowest_bit: Any = intrinsic(_type_lowest)
 _ONE = np.uint64(1)
 
 
@@ -74,7 +74,7 @@ def found_rows(flags):  # type: ignore[no-untyped-def]
         number = _number(bits)
         for _ in range((number + 3) // 4):
             for _ in range(4):
-                rows[np.uint64(found)] = row + _lowest(bits)
+                rows[np.uint64(found)] = row + lowest_bit(bits)
                 bits &= bits - _ONE
                 found += 1
         found -= -number % 4

@@ -24,7 +24,7 @@ from sim.rng import (
     unit_open,
     upper_unit,
 )
-from sim.rows import _lowest_bit
+from sim.rows import lowest_bit
 
 HAZARD, SELECTION = m.HAZARD, m.SELECTION
 REPLICATOR, SALES_SHOCK, DRIFT, TFP_SHOCK = m.REPLICATOR, m.SALES_SHOCK, m.DRIFT, m.TFP_SHOCK
@@ -85,7 +85,7 @@ def candidates(first, size, quarter, key, masks, where, lots):  # type: ignore[n
     for group in range(groups):
         mask = masks[np.uint64(group)]
         while mask != np.uint64(0):
-            where[np.uint64(found)] = 64 * group + _lowest_bit(mask)
+            where[np.uint64(found)] = 64 * group + lowest_bit(mask)
             found += 1
             mask &= mask - ONE
     while found > 0 and where[found - 1] >= size:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
-from sim.units import YUAN
-
-SIZE_COUNTS_TO = 5e9 * YUAN
-"""Yearly revenue beyond which size brings no firm nearer to a listing (prior)."""
 
 
 @part
-def appeal(revenue, previous, high_tech):  # type: ignore[no-untyped-def]
+def appeal(revenue, previous, high_tech, largest):  # type: ignore[no-untyped-def]
     """Return a firm's relative chance: larger, faster-growing, high-tech firms come first."""
     growth = min(max(revenue / max(previous, 1.0), 0.5), 2.0)
-    return np.sqrt(min(revenue, SIZE_COUNTS_TO)) * growth * (0.5 + high_tech)
+    return np.sqrt(min(revenue, largest)) * growth * (0.5 + high_tech)
 
 
 @apart
 def candidates(  # type: ignore[no-untyped-def]
     large, none, stage, revenue, previous, profit, birth, sector, high_tech, floor, born_by,
-    least, rows, weights,
+    least, largest, rows, weights,
 ):  # fmt: skip
     """Write firms in no stage that are large, old and sound enough; return how many there are.
 
@@ -37,8 +33,8 @@ def candidates(  # type: ignore[no-untyped-def]
         Least yearly revenue, yuan.
     born_by : int
         Last quarter of birth.
-    least : float
-        Least profit, yuan.
+    least, largest : float
+        Least profit; yearly revenue beyond which size brings no firm nearer; yuan.
     rows, weights : ndarray, shape (firms + 1,)
         Rows and relative chances are written.
     """
@@ -50,7 +46,7 @@ def candidates(  # type: ignore[no-untyped-def]
         found += (stage[i] == none) & grown & (profit[i] >= least)
     for k in range(found):
         i = np.uint64(rows[k])
-        weights[k] = appeal(revenue[i], previous[i], high_tech[np.uint16(sector[i])])
+        weights[k] = appeal(revenue[i], previous[i], high_tech[np.uint16(sector[i])], largest)
     return found
 
 

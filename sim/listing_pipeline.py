@@ -33,6 +33,8 @@ BASE = quarter_index("2017Q4")
 SHARE_REFORM_PART = 0.2
 """Part of the reward paid at share reform: 0.3 of 1.8 million yuan (city rules, 2018-03)."""
 LARGEST_HAZARD = 0.9
+SIZE_COUNTS_TO = 5e9 * YUAN
+"""Yearly revenue beyond which size brings no firm nearer to a listing (prior)."""
 ABROAD_FLOOR, HOST_FLOOR = 1e8 * YUAN, 2e8 * YUAN
 """Yearly revenue, yuan, of firms that list overseas, and that a listed seat moves into (prior)."""
 SMALLEST_OFFER, LARGEST_OFFER = 1.5e8 * YUAN, 6e9 * YUAN
@@ -157,7 +159,7 @@ def _candidates(
     found = kernels.candidates(
         large, NONE, firms.listing_stage, firms.annual_revenue, firms.previous_revenue,
         firms.profit, firms.birth_quarter, firms.sector, state.city.sectors.high_tech_share,
-        floor, born_by, least, rows, weights,
+        floor, born_by, least, SIZE_COUNTS_TO, rows, weights,
     )  # fmt: skip
     return rows[:found], weights[:found]
 

@@ -46,3 +46,10 @@ def test_every_module_has_a_layer(layers: list[str], sources: dict[str, ast.Modu
     assert sorted(modules - set(layers)) == []
     assert sorted(set(layers) - modules - {"calibration"}) == []
     assert len(layers) == len(set(layers))
+
+
+def test_compiled_loops_take_money_as_an_argument(sources: dict[str, ast.Module]) -> None:
+    # A loop keeps the constants it was compiled with: a unit set later would not reach it.
+    loops = [name for name in sources if name.startswith("sim/") and name.endswith("_kernels.py")]
+    assert len(loops) > 10
+    assert [name for name in loops if "sim.units" in _imports(sources[name])] == []

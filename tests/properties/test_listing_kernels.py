@@ -14,12 +14,12 @@ from sim.selection import hits
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
-HIGH_TECH = np.array([0.0, 0.2, 0.5, 1.0])
+HIGH_TECH, LARGEST = np.array([0.0, 0.2, 0.5, 1.0]), 5e8
 
 
 def appeal(of: Columns, rows: NDArray[np.int64], previous: NDArray[np.float64]) -> Any:
     growth = np.clip(of.output[rows] / np.maximum(previous[rows], 1.0), 0.5, 2.0)
-    size = np.sqrt(np.minimum(of.output[rows], kernels.SIZE_COUNTS_TO))
+    size = np.sqrt(np.minimum(of.output[rows], LARGEST))
     return size * growth * (0.5 + HIGH_TECH[of.sector[rows]])
 
 
@@ -31,7 +31,7 @@ def test_candidates_are_large_old_sound_and_in_no_stage(of: Columns, floor: floa
     stage, birth = (of.share * 3).astype(np.int16), (of.uniform * 40).astype(np.int64)
     found = kernels.candidates(
         large, 0, stage, of.output, previous, of.score, birth, of.sector, HIGH_TECH, floor, 20,
-        -0.5, rows, weights,
+        -0.5, LARGEST, rows, weights,
     )  # fmt: skip
     chosen = (stage == 0) & (of.output >= floor) & (birth <= 20) & (of.score >= -0.5)
     wanted = np.flatnonzero(of.alive & chosen)

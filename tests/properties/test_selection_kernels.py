@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.project_kernels import make_way
+from sim.project_kernels import take_turns
 from sim.rng import KeyedRandom
 from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
@@ -50,12 +50,14 @@ def test_lots_are_placed_as_by_searchsorted(weights: list[float], lots: list[flo
 @few
 @given(columns(), st.floats(0.0, 1e12))
 def test_plants_take_their_market_from_the_others(of: Columns, wanted: float) -> None:
-    rivals, output = np.flatnonzero(of.alive), of.output.copy()
-    taken = make_way(rivals, 0, wanted, 0.5, output)
-    others = rivals[rivals != 0]
+    firms, output = np.union1d(np.flatnonzero(of.alive), [0]), of.output.copy()
+    own, taken = np.empty((2, 1))
+    take_turns(firms, np.array([0]), np.array([wanted]), True, 0.5, output, own, taken)
+    others = firms[firms != 0]
     total = float(of.output[others].sum())
     share = min(wanted / total, 0.5) if total > 0.0 else 0.0
     expected = of.output.copy()
     expected[others] *= 1.0 - share
+    expected[0] += wanted
     np.testing.assert_allclose(output, expected, rtol=1e-12)
-    np.testing.assert_allclose(taken, share * total, rtol=1e-12)
+    np.testing.assert_allclose(taken, [share * total], rtol=1e-12)

@@ -209,7 +209,7 @@ def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     flows = NOTHING | state.ledger.flows
     amounts = [*flows.values()][: len(NOTHING)]
     amount = amounts.__getitem__
-    declared = len(flows) == len(NOTHING) and all(map((0.0).__le__, map(amount, ONE_WAY)))
+    declared = len(flows) == len(NOTHING) and all(amount(k) >= 0.0 for k in ONE_WAY)
     gaps = {"payer and payee as declared": 0.0 if declared else undeclared(state.ledger)[0]}
     amounts += [state.counts.get(name, 0.0) for name in EVENTS]
     for identity, now in after.money.items():

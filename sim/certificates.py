@@ -115,6 +115,11 @@ def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
     return eligibility(firms.rd_ratio[rows], firms.annual_revenue[rows], high_tech, quarter)
 
 
+def look_up_ends(state: CityState) -> None:
+    """See to it that certificates are looked through in the next quarter."""
+    state.memory["certificates.next_end"] = float(state.quarter)
+
+
 def step(state: CityState) -> None:
     """Renew or lapse certificates that end; in the fourth quarter recognise new ones."""
     last = quarter_of_year(state.quarter) == 4

@@ -32,14 +32,19 @@ def column(state: CityState, name: str, fill: float | NDArray[Any] = 0.0) -> NDA
     kept, count = state.arrays.get(name), state.firms.count
     if kept is not None and len(kept) == count:
         return kept
+    beside = state.beside
     if isinstance(fill, np.ndarray):
         grown, known = lengthened(state, name, fill.dtype)
         grown[known:] = fill[known:]
         return grown
-    beside = state.beside
     if name not in beside.fills:
+        if beside.full:
+            grown, known = lengthened(state, name)
+            grown[known:] = fill
+            return grown
         beside.add(name, fill, state.arrays)
-    if beside.rows < count or len(state.arrays[name]) < count:
+    kept = state.arrays.get(name)
+    if kept is None or len(kept) < count:
         beside.lengthen(state.arrays, count)
     return state.arrays[name]
 

@@ -44,9 +44,10 @@ def exit_candidates(  # type: ignore[no-untyped-def]
 def means_of_living(  # type: ignore[no-untyped-def]
     alive, sector, sectors, wage, energy, water, pollutant, digital, staff, turnover
 ):
-    """Return by sector what an entrant copies of living firms, shape (6, sectors).
+    """Return by sector what an entrant copies of living firms: the first six of eight rows.
 
-    Means of wage, energy, water, pollutant and digital level; sales per head.
+    Means of wage, energy, water, pollutant and digital level; sales per head. The other two are
+    staff and sales.
     """
     sums, entered = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT))
     for start in range(0, len(alive), SHORT):

@@ -26,6 +26,17 @@ def price_response(price: float, reference: float, elasticity: float) -> float:
     return elasticity * math.log(price / reference)
 
 
+def quarterly_share(speed: float) -> float:
+    """Return the share of a gap that closes in a quarter where `speed` of it closes in a year.
+
+    Examples
+    --------
+    >>> round(quarterly_share(0.5), 3), quarterly_share(1.0)
+    (0.159, 1.0)
+    """
+    return -math.expm1(math.log1p(-speed) / 4.0) if speed < 1.0 else 1.0
+
+
 def quota_response(price: float, effect: float) -> float:
     """Return heavy users' log change under quota trading: proportional to its price."""
     return math.log1p(-effect) * min(price / PILOT_QUOTA_PRICE, 3.0)
@@ -44,7 +55,7 @@ def step(state: CityState) -> None:
         by_class, quota, state.city.sectors.heavy_users, firms.per_mu_class, firms.sector,
         column(state, "energy.response"), p["water_wrt_quota"] * tightening,
         column(state, "energy.water_response"),
-        -math.expm1(math.log1p(-p["energy_adjustment_speed"]) / 4.0), firms.alive,
+        quarterly_share(p["energy_adjustment_speed"]), firms.alive,
         firms.investment, state.arrays.get("investment.usual", firms.investment),
         firms.capital_stock, p["energy_vintage_gain"], (
             p["autonomous_energy_fall"] / 4.0, p["water_intensity_fall"] / 4.0,

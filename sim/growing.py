@@ -38,19 +38,22 @@ class Block:
     def __init__(self, kind: Any, fills: Mapping[str, Any], number: int = 0) -> None:
         self.fills, self.rows = dict(fills), 0
         self._table = np.empty((max(number, len(fills)), 0), kind)
+        self._given: list[NDArray[Any]] = []
         self._values = np.array(list(fills.values()), kind)[:, None]
 
     def add(self, name: str, fill: Any, kept: dict[str, NDArray[Any]]) -> None:
-        """Add a column, as long as the others (for the arguments see :meth:`lengthen`)."""
-        row, kind, (number, room) = len(self.fills), self._table.dtype, self._table.shape
+        """Add a column where not :attr:`full` (for the arguments see :meth:`lengthen`)."""
+        row = len(self.fills)
         self.fills[name] = fill
-        self._values = np.array(list(self.fills.values()), kind)[:, None]
-        if row == number:
-            self._table = np.empty((2 * number, room), kind)
-            self.lengthen(kept, self.rows)
-        elif name not in kept:
+        self._values = np.array(list(self.fills.values()), self._table.dtype)[:, None]
+        if name not in kept:
             self._table[row, : self.rows] = fill
             kept[name] = self._table[row, : self.rows]
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for one column more: the table never moves for that."""
+        return len(self.fills) == len(self._table)
 
     def lengthen(
         self, kept: dict[str, NDArray[Any]], rows: int, unfilled: Collection[str] = ()
@@ -69,14 +72,21 @@ class Block:
         table, filled = self._table, len(self.fills)
         if self.rows:
             table[:filled, self.rows : rows] = self._values
-        for row, (name, held) in enumerate(zip(self.fills, map(kept.get, self.fills), strict=True)):
+        given, replaced = self._given + [None] * (filled - len(self._given)), []
+        for row, (name, own) in enumerate(zip(self.fills, given, strict=True)):
+            held = kept.get(name)
             if held is None:
                 if name not in unfilled:
                     table[row, :rows] = self._values[row]
             elif held.base is not table:
-                table[row, : len(held)] = held
-                table[row, len(held) : rows] = self._values[row]
-        kept.update(zip(self.fills, table[:filled, :rows], strict=True))
+                replaced.append((row, held))
+            elif held is not own:  # another column of this table, perhaps: two may have swapped
+                replaced.append((row, held.copy()))
+        for row, held in replaced:
+            table[row, : len(held)] = held
+            table[row, len(held) : rows] = self._values[row]
+        self._given = list(table[:filled, :rows])
+        kept.update(zip(self.fills, self._given, strict=True))
         self.rows = rows
 
 

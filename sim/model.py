@@ -26,8 +26,10 @@ from sim import (
     talent,
 )
 from sim.bureau import Bureau, Records, enter, in_both_books
+from sim.certificates import look_up_ends
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
+from sim.listed_firms import look_up_stages
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
@@ -35,6 +37,7 @@ from sim.policy import policies
 from sim.results import MemberResult, declared_layout
 from sim.scopes import scopes
 from sim.spending import SPENT, TOTALS, bills, pay_for_levers
+from sim.tiers import look_up_followers
 from sim.uncertainty import Sources, sources
 from sim.units import quarter_name, year_of
 
@@ -186,8 +189,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         """Take the city as it is for the beginning of the next quarter.
 
         To be called after a rule of one's own between two quarters: the beginning is otherwise
-        the end of the last quarter, so that what nobody booked is a breach.
+        the end of the last quarter, so that what nobody booked is a breach. Who is in a stage of
+        listing, follows a leader or holds a certificate is looked up anew.
         """
+        look_up_stages(self.state)
+        look_up_followers(self.state)
+        look_up_ends(self.state)
         self.stocks = accounting.stocks(self.state)
 
     def _move_outside_world_and_terms(self) -> None:

@@ -312,11 +312,6 @@ def unused_space(state: CityState) -> Floats:
     return state.arrays[key]
 
 
-def urban_industrial_area(state: CityState) -> int:
-    """Return industrial land in the urban districts, m2."""
-    return int(industrial_table(state)[state.city.districts.urban].sum())
-
-
 def shortage(state: CityState, users: Integers) -> tuple[Any, ...]:
     """Return what loops need to know what landholders (rows among `users`) lack.
 

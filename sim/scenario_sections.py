@@ -123,6 +123,10 @@ class SectionReader:
                 f" ({_at(tree.key_place('as_of'))}): nothing is known of the city then"
             )
             checker.add(places[0], "start", message)
+        if first % 4:
+            near = f"which flows are of; nearest {quarter_name(first - first % 4)}"
+            message = f"{quarter_name(first)} is not the first quarter of a year, {near}"
+            checker.add(places[0], "start", message)
         text = f"{quarter_name(first)} to {quarter_name(last)}"
         return range(first, last + 1), f"{text} (start {_at(places[0])}, end {_at(places[1])})"
 

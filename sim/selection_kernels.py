@@ -33,7 +33,9 @@ def soonest(taken, lots, weights, total, number, first, waits):  # type: ignore[
     int
         How many may be: at least `number`, or all with a weight.
     """
-    end = (number + 4.0 * np.sqrt(number) + 4.0) / total if 2 * number < len(taken) else np.inf
+    end = np.inf
+    if 2 * number < len(taken) and 0.0 < total < np.inf:
+        end = (number + 4.0 * np.sqrt(number) + 4.0) / total
     while True:
         kept = came = 0
         bar = end * (1.0 + 1e-9)
@@ -46,7 +48,7 @@ def soonest(taken, lots, weights, total, number, first, waits):  # type: ignore[
             j = np.uint64(row)
             waits[j] = log(waits[j]) / weights[np.uint64(first[j])]
             came += -waits[j] < end
-        if came >= number or kept == len(taken):
+        if came >= number or kept == len(taken) or end == np.inf:
             return kept
         end *= 2.0
 

@@ -186,9 +186,22 @@ class Parcels:
     land_class: Codes
     """Class A-D of the occupant at the last annual ranking, -1 without."""
 
-    def append(self, rows: Mapping[str, NDArray[Any]]) -> slice:
-        """Add parcels split from others (every column) and return the slice of the new rows."""
+    def append(self, rows: Mapping[str, Any]) -> slice:
+        """Add parcels split from others and return the slice of the new rows.
+
+        Parameters
+        ----------
+        rows : Mapping
+            Every column by name, of the length of ``area``; or one value for all.
+
+        Raises
+        ------
+        KeyError
+            Where a column lacks.
+        """
         columns, buffers = self.__dict__, self.__dict__.setdefault("_buffers", {})
+        if lacking := columns.keys() - rows.keys() - {"_buffers"}:
+            raise KeyError(", ".join(sorted(lacking)))
         start = len(self.area)
         stop = start + len(rows["area"])
         for name, values in rows.items():

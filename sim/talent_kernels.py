@@ -72,12 +72,13 @@ def find_hosts(  # type: ignore[no-untyped-def]
         Kind after kind; -1 where nobody does research.
     """
     found, stretches = 0, (len(order) + STRETCH - 1) // STRETCH
+    length = edges[stretches - 1] if stretches > 0 else 0.0
     for kind in range(len(arrivals)):
         key_0, key_1 = keys[kind]
         for arrival in range(arrivals[kind]):
             zero = np.uint64(0)
             words = philox(np.uint64(arrival), np.uint64(quarter), zero, zero, key_0, key_1)
-            place, low, size = unit_open(words[0]) * edges[stretches - 1], 0, stretches
+            place, low, size = unit_open(words[0]) * length, 0, stretches
             while size > 1:
                 half = size // 2
                 low += half if edges[low + half - 1] <= place else 0
@@ -85,7 +86,7 @@ def find_hosts(  # type: ignore[no-untyped-def]
             reached, host = edges[low - 1] if low > 0 else 0.0, -1
             for k in range(low * STRETCH, min((low + 1) * STRETCH, len(order))):
                 i = np.uint64(order[k])
-                if alive[i] & made[i] and ratio[i] > 0.0:
+                if length > 0.0 and alive[i] & made[i] and ratio[i] > 0.0:
                     reached, host = reached + ratio[i] * revenue[i], order[k]
                 if reached > place:
                     break

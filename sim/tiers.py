@@ -188,8 +188,7 @@ def step(state: CityState) -> None:
         _review(state)
         _reward_top(state)
         _assign_leaders(state)
-        state.arrays.pop("ladder.followers", None)
-        state.memory["ladder.rematched"] = 1.0
+        look_up_followers(state)
         state.firms.previous_revenue[:] = state.firms.annual_revenue
     leaders = _followers(state)[2]
     state.arrays["ladder.previous_output"][leaders] = state.firms.real_output[leaders]
@@ -222,6 +221,12 @@ def _pull(state: CityState) -> None:
         np.empty((2, len(leaders))), pull,
     )  # fmt: skip
     state.memory["ladder.following"] = float(living)
+
+
+def look_up_followers(state: CityState) -> None:
+    """See to it that who follows whom is looked up anew, since leaders have changed."""
+    state.arrays.pop("ladder.followers", None)
+    state.memory["ladder.rematched"] = 1.0
 
 
 def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:

@@ -100,6 +100,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     # Dates, shocks, chains.
     (r"^(.+) is not a quarter; write it like (\S+)$", r"\1 不是季度；请写成 \2"),
     (r"^(.+) is not a month; write it like (\S+)$", r"\1 不是月份；请写成 \2"),
+    (r"^(\S+) is not the first quarter of a year, which flows are of; nearest (\S+)$",
+     r"\1 不是一年的第一季度，而流量以整年计；最近的合法值为 \2"),
     (r"^before start \((?:at )?(.+)\)$", r"早于 start（\1）"),
     (r"^before `from` \(line (\d+)\)$", r"早于 `from`（第 \1 行）"),
     (r"^cannot stand beside `(.+)` \(line (\d+)\)$", r"不能与 `\1`（第 \2 行）同时出现"),

@@ -328,6 +328,12 @@ def test_columns_that_observers_sum_are_seen_where_no_observer_counts_them(
     assert model.state.scopes is None
 
 
+def test_a_flow_the_wrong_way_of_another_kind_of_number_is_seen(state: CityState) -> None:
+    state.ledger.pay("firms", "households", "wages", np.float32(-GROSS))
+    before = after = accounting.stocks(state)
+    assert accounting.breaches(before, after, state)["payer and payee as declared"] != 0.0
+
+
 def test_a_change_between_two_quarters_is_seen_unless_stock_is_taken() -> None:
     model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q3"})
     model.state.firms.cash[living(model.state)] += GROSS

@@ -39,29 +39,36 @@ def test_candidates_for_exit_are_those_at_risk_with_low_lots(of: Columns, bound:
 
 
 @few
-@given(columns(), st.sampled_from([0.0, 0.9, 4000.0]))
-def test_chances_of_closure_rise_with_what_they_are_said_to(of: Columns, scale: float) -> None:
+@given(
+    columns(), st.sampled_from([0.0, 0.9, 4000.0]), st.sampled_from([0.9, 1.6]),
+    st.sampled_from([-0.2, 0.3]),
+)  # fmt: skip
+def test_chances_of_closure_rise_with_what_they_are_said_to(
+    of: Columns, scale: float, relief: float, support: float
+) -> None:
     rows, words = np.flatnonzero(of.uniform > 0.2), random_words(of)[EVENTS]
     roster, birth = of.score > 0.0, 8073 - (of.uniform * 20).astype(np.int64)
     reached, (lot, now, usual) = np.empty_like(rows), np.empty((3, len(rows)))
     found = kernels.exit_chances(
         rows, words, of.sector, SERVICE, roster, of.score, MEAN, of.share, birth, 8073 - 8,
-        (0.03 * scale, 0.08 * scale, 0.015 * scale), (-0.5, -0.2), 3.0, 1.5, 0.9, reached, lot,
-        now, usual,
+        (0.03 * scale, 0.08 * scale, 0.015 * scale), (-0.5, support), 3.0, 1.5, relief, reached,
+        lot, now, usual,
     )  # fmt: skip
     base = scale * np.where(SERVICE[of.sector], 0.015, np.where(roster, 0.03, 0.08))
     gap = np.clip((of.score - MEAN[of.sector]) / 0.6, -3.0, 3.0)
     young = (8073 - birth < 8) & ~roster
-    hazard = base * np.exp(-0.5 * gap - 0.2 * of.share) * np.where(young, 1.5, 1.0)
+    hazard = base * np.exp(-0.5 * gap + support * of.share) * np.where(young, 1.5, 1.0)
     chance = quarterly_probability(hazard)
     chosen = reached[:found]
     np.testing.assert_allclose(usual[:found], chance[chosen], rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(
-        now[:found], quarterly_probability(0.9 * hazard)[chosen], rtol=1e-12, atol=1e-15
+        now[:found], quarterly_probability(relief * hazard)[chosen], rtol=1e-12, atol=1e-15
     )
     assert lot[:found].tolist() == lots(words)[chosen].tolist()
     # Nobody whose lot takes it out is left out, and the order stays.
     assert set(chosen) >= set(rows[lots(words)[rows] < chance[rows]])
+    relieved = quarterly_probability(relief * hazard)
+    assert set(chosen) >= set(rows[lots(words)[rows] < relieved[rows]])
     assert chosen.tolist() == [row for row in rows if row in set(chosen)]
     if scale == 4000.0:
         assert found == len(rows)

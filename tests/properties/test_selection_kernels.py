@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sim.project_kernels import take_turns
 from sim.rng import KeyedRandom
+from sim.selection import weighted_order
 from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
 
@@ -32,6 +33,16 @@ def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int
     out = np.delete(wanted, place)
     if len(out):
         assert np.sort(waits[:found])[-number] >= out.max()
+
+
+def test_a_weight_that_is_no_number_does_not_stop_a_draw() -> None:
+    ids = np.arange(50)
+    for odd in (np.nan, np.inf):
+        weights = np.ones(50)
+        weights[7] = odd
+        found = weighted_order(KeyedRandom(7, 1), "test", ids, ids, weights, 0, 3)
+        assert len(set(found.tolist())) == 3
+        assert (7 in found) == (odd == np.inf)
 
 
 @few

@@ -52,11 +52,13 @@ def test_columns_that_grow_begin_an_odd_number_of_cache_lines_apart(rows: int) -
 
 
 def test_columns_that_grow_together_keep_what_they_hold() -> None:
-    block, kept = Block(np.float64, {}, 1), {}
-    for number, name in enumerate("abc"):  # more than there is room for at first
+    block, kept = Block(np.float64, {}, 3), {}
+    for number, name in enumerate("abc"):
+        assert not block.full
         block.add(name, float(number), kept)
         block.lengthen(kept, 4)
         kept[name] += 10.0
+    assert block.full
     assert [kept[name].tolist() for name in "abc"] == [[10.0] * 4, [11.0] * 4, [12.0] * 4]
     kept["a"] = np.arange(5.0)  # put there by others, and longer
     del kept["b"]
@@ -67,6 +69,28 @@ def test_columns_that_grow_together_keep_what_they_hold() -> None:
     before = kept["c"]
     block.lengthen(kept, 7)
     assert np.shares_memory(kept["c"], before)
+
+
+def test_columns_that_changed_places_stay_there_when_they_grow() -> None:
+    firms = Firms.blank(2)
+    firms.cash[:], firms.debt[:], firms.annual_revenue[:] = 1.0, 2.0, 3.0
+    firms.cash, firms.debt = firms.debt, firms.cash
+    firms.previous_revenue = firms.annual_revenue
+    firms.append({"firm_id": np.array([7])})
+    assert firms.cash.tolist() == [2.0, 2.0, 0.0]
+    assert firms.debt.tolist() == [1.0, 1.0, 0.0]
+    assert firms.previous_revenue.tolist() == firms.annual_revenue.tolist() == [3.0, 3.0, 0.0]
+
+
+def test_a_column_in_hand_is_not_moved_by_new_ones() -> None:
+    state = small_model().state
+    held = column(state, "test.held")
+    for number in range(40):
+        assert column(state, f"test.{number}", 2.0).tolist() == [2.0] * state.firms.count
+    held[:] = 1.0
+    assert column(state, "test.held").tolist() == [1.0] * state.firms.count
+    del state.arrays["test.held"]
+    assert column(state, "test.held").tolist() == [0.0] * state.firms.count
 
 
 def test_all_columns_of_one_value_are_as_long_as_the_firms_once_one_was_asked_for() -> None:

@@ -124,8 +124,10 @@ class SectionReader:
             )
             checker.add(places[0], "start", message)
         if first % 4:
-            near = f"which flows are of; nearest {quarter_name(first - first % 4)}"
-            message = f"{quarter_name(first)} is not the first quarter of a year, {near}"
+            message = (
+                f"{quarter_name(first)} is not the first quarter of a year, which flows are of"
+                f"; nearest {quarter_name(first - first % 4)}"
+            )
             checker.add(places[0], "start", message)
         text = f"{quarter_name(first)} to {quarter_name(last)}"
         return range(first, last + 1), f"{text} (start {_at(places[0])}, end {_at(places[1])})"

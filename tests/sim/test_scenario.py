@@ -92,14 +92,14 @@ def test_no_plan_is_what_was_in_force(base: Scenario) -> None:
 
 
 def test_history_before_the_information_date_and_not_after(tmp_path: Path) -> None:
-    early = scenario(tmp_path, "start: 2016Q4\nas_of: 2017-08\nend: 2017Q4\nlevers: before_plan\n")
-    assert early.levers["approval_days"] == (180.0,) * 5  # the ceiling of 2017-09 is not known yet
-    later = scenario(tmp_path, "start: 2016Q4\nas_of: 2018-04\nend: 2017Q4\nlevers: before_plan\n")
-    assert later.levers["approval_days"] == (180.0, 180.0, 180.0, 120.0, 120.0)
+    early = scenario(tmp_path, "start: 2016Q1\nas_of: 2017-08\nend: 2017Q4\nlevers: before_plan\n")
+    assert early.levers["approval_days"] == (180.0,) * 8  # the ceiling of 2017-09 is not known yet
+    later = scenario(tmp_path, "start: 2016Q1\nas_of: 2018-04\nend: 2017Q4\nlevers: before_plan\n")
+    assert later.levers["approval_days"] == (180.0,) * 6 + (120.0,) * 2
 
 
 def test_before_the_first_row_a_lever_is_neutral(tmp_path: Path) -> None:
-    found = scenario(tmp_path, "start: 2012Q4\nend: 2013Q1\nlevers: before_plan\n")
+    found = scenario(tmp_path, "start: 2012Q1\nend: 2012Q2\nlevers: before_plan\n")
     assert found.levers["listing_reward"] == (LEVERS["listing_reward"].neutral,) * 2
 
 
@@ -173,8 +173,8 @@ def test_a_shock_without_a_window_means_the_whole_horizon(tmp_path: Path) -> Non
     assert resolved(alone)["outside_world"] == {"export_demand": {"shock": -0.1, "from": "2018Q1"}}
     said = scenario(tmp_path, "outside_world: {export_demand: {shock: -0.1, from: 2018Q1}}\n")
     assert content_hash(said) == content_hash(alone)
-    later = scenario(tmp_path, "start: 2017Q4\noutside_world: {export_demand: {shock: -0.1}}\n")
-    assert later.outside_world["export_demand"].first == quarter_index("2017Q4")
+    later = scenario(tmp_path, "start: 2017Q1\noutside_world: {export_demand: {shock: -0.1}}\n")
+    assert later.outside_world["export_demand"].first == quarter_index("2017Q1")
 
 
 def test_set_changes_single_values(tmp_path: Path) -> None:

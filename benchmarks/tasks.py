@@ -88,21 +88,27 @@ def beside(form: str, scale: float, quarters: int) -> dict[str, Any]:
     from benchmarks.twin.columns import NumpyCity
     from benchmarks.twin.model import TwinModel
     from benchmarks.twin.restricted import COVERED, LOOPS, step, terms_by_quarter
+    from sim.garbage import rarely_sought
+    from sim.model import forget
 
     make, processes = (TwinModel, COVERED) if form == "twin" else (NumpyCity, LOOPS)
-    warm = member(min(scale, 0.02))
+    # As in a worker, a member before has loaded the loops and had the memory's pages cleared.
+    warm = member(scale)
     terms = terms_by_quarter(warm)
     for _ in terms:
         step(warm.state, terms, processes)
+    forget(warm)
     model = member(scale)
     state, terms = model.state, terms_by_quarter(model)
     before = resident_memory()
     other: Any = make(state, terms)
     ours, theirs, living = [], [], []
-    for _ in range(quarters):
-        ours.append(cpu_of(lambda: step(state, terms, processes)))
-        theirs.append(cpu_of(other.step))
-        living.append(int(np.count_nonzero(state.firms.alive)))
+    # The other form's objects would be looked through for garbage during the engine's quarters.
+    with rarely_sought():
+        for _ in range(quarters):
+            ours.append(cpu_of(lambda: step(state, terms, processes)))
+            theirs.append(cpu_of(other.step))
+            living.append(int(np.count_nonzero(state.firms.alive)))
     # Whole years: the first quarter ranks, the last one reviews the ladder.
     firms, our, their = (float(np.mean(values)) for values in (living, ours, theirs))
     return {

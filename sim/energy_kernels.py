@@ -16,8 +16,8 @@ def fall(  # type: ignore[no-untyped-def]
 
     The long-run response of energy is that of a firm's class (the first: none), and `quota` times
     what its sector is `heavy`. The responses so far close part of their gap to the targets, in
-    place. New capital beyond the
-    usual brings newer vintages: the usual is in `falls`, what intensities fall by themselves.
+    place. New capital beyond the usual brings newer vintages: the usual is in `falls`, what
+    intensities fall by themselves.
     """
     for row in range(len(group)):
         i = np.uint64(row)

@@ -1,9 +1,9 @@
 """Desired investment of firms: depreciation, trend, accelerator, user cost and land (step 7).
 
 :mod:`sim.credit` finds the money and installs the capital; plans do not hang on it, so that firms
-make them as they turn to their bank. Under the reference terms the stock
-of capital grows on average by ``capital_trend``, more or less by the accelerator when output
-grows faster or slower than its trend.
+make them as they turn to their bank. Under the reference terms the stock of capital grows on
+average by ``capital_trend``, more or less by the accelerator when output grows faster or slower
+than its trend.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import platform_move_kernels as kernels
 from sim.columns import column
@@ -19,29 +21,26 @@ SMALLER_PLOT = 0.85
 """Plot after a move over plot before it: movers build denser (prior)."""
 
 
-def share_of_stock(
-    rate: float, weight: Floats, area: Integers, yielded: Floats, stock: int
-) -> Floats:
+def share_of_stock(rate: float, weight: Floats, area: NDArray[Any], stock: int) -> Floats:
     """Return quarterly hazards by which `rate` of a stock of land comes free a year.
 
     Parameters
     ----------
     rate : float
         Share of the stock per year.
-    weight : ndarray of float, shape (plots,)
-        Relative hazard.
-    area : ndarray of int, shape (plots,)
-    yielded : ndarray of float, shape (plots,)
-        Share of the plot that comes free when it is hit.
+    weight : ndarray of float, shape (kinds,)
+        Relative hazard of each kind of land.
+    area : ndarray, shape (kinds,)
+        What comes free of each kind where all of it is hit, m2.
     stock : int
         The stock, m2.
 
     Examples
     --------
-    >>> share_of_stock(0.04, np.ones(2), np.array([50, 50]), np.array([0.5, 0.5]), 100).tolist()
+    >>> share_of_stock(0.04, np.ones(2), np.array([25, 25]), 100).tolist()
     [0.02, 0.02]
     """
-    mass = float((weight * area * yielded).sum())
+    mass = float((weight * area).sum())
     if mass <= 0.0:
         return np.zeros(len(area))
     return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))

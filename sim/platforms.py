@@ -181,7 +181,7 @@ def move_firms(state: CityState, preference: Floats) -> None:
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
     leaving = hit(
         state, "removal", users.low, share_of_stock(
-            terms.consolidation, LOW_USE_WEIGHT, users.area, np.ones(5), int(users.area.sum())
+            terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
         ), firms.per_mu_class,
     )  # fmt: skip
     focus = np.full(len(price), p["platform_move_rate"] * terms.spatial_focus / 4.0)

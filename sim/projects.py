@@ -97,7 +97,7 @@ def initialise(state: CityState) -> None:
             project.decision_until = decision_quarter(state, project)
             state.projects.append(project)
         for project in state.projects:
-            _advance_history(state, project, register)
+            _advance_history(state, project)
     state.quarter = today
     state.projects = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
     for project in state.projects:
@@ -106,7 +106,7 @@ def initialise(state: CityState) -> None:
     state.counts.clear()
 
 
-def _advance_history(state: CityState, project: Any, register: Register) -> None:
+def _advance_history(state: CityState, project: Any) -> None:
     """Move a project of the past by one quarter, as if it had found its land."""
     if project.status == "proposed":
         decide(state, project)

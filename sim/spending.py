@@ -43,7 +43,7 @@ class Bill:
     spent : dict
         Event total of every lever to yuan of the quarter; zero where firms are paid.
     paid : tuple of str
-        Levers of the plan whose money firms are paid: what, is known once they were.
+        Levers of the plan whose money goes to firms: the amount is known once they were paid.
     """
 
     flows: dict[tuple[str, str, str], float]

@@ -126,7 +126,7 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     idle, stock = of.owner[single] == -1, int(area[use <= 1].sum())
     weight = np.where(idle, 1.0, weights[of.code(single)])
     yielded = np.where(idle, 1.0, share)
-    hazard = share_of_stock(rate, weight, of.area[single], yielded, stock)
+    hazard = share_of_stock(rate, weight, of.area[single] * yielded, stock)
     hit = single[of.draw(single) < hazard]
     freed = np.where(of.owner[hit] == -1, of.area[hit], np.floor(of.area[hit] * share))
     expected = area.copy()

@@ -109,7 +109,7 @@ def test_rule_places_everything_in_platforms() -> None:
 
 def test_hazards_give_the_yearly_rate() -> None:
     area, freed = np.array([100, 300]), np.array([0.5, 1.0])
-    hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area, freed, 1000)
+    hazard = share_of_stock(0.04, np.array([1.0, 2.0]), area * freed, 1000)
     assert float((hazard * area * freed).sum()) == pytest.approx(10.0)
 
 

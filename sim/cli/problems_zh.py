@@ -110,6 +110,8 @@ _RULES: tuple[tuple[str, str], ...] = (
      r"在模拟区间 \1 至 \2 之外（start 在 \3，end 在 \4）"),
     (r"^after the quarter that follows the information date (\S+) \(at (.+)\): .+$",
      r"晚于信息截止月 \1（\2）的下一季度：那时的城市状况尚不可知"),
+    (r"^zero like (.+); one of the weights must be above zero$",
+     r"与 \1 同为零；权重至少有一个须大于零"),
     (r"^works through the calibration alone; edit (.+), then run calibrate$",
      r"只通过拟合起作用；请修改 \1，再运行 calibrate"),
     (r"^no such clause in this plan$", "本规划没有这一条"),

@@ -40,6 +40,17 @@ def problems(tmp_path: Path, text: str) -> str:
     return str(raised.value)
 
 
+def test_weights_of_the_per_mu_evaluation_are_not_all_zero(tmp_path: Path) -> None:
+    names = [f"per_mu_weight_{name}" for name in ("tax", "value_added", "labour", "energy", "rd")]
+    zeros = "".join(f"  {name}: 0\n" for name in names)
+    told = problems(tmp_path, f"parameters:\n{zeros}")
+    assert "case.yaml:3:" in told
+    assert "one of the weights must be above zero" in told
+    one = zeros.replace(f"{names[-1]}: 0", f"{names[-1]}: 0.1")
+    assert scenario(tmp_path, f"parameters:\n{one}").parameters[names[-1]] == 0.1
+    assert [name for name in PARAMETERS if name.startswith("per_mu_weight_")] == names
+
+
 def test_a_parameter_is_held_at_a_value(tmp_path: Path) -> None:
     found = scenario(tmp_path, "parameters: {depreciation_rate: 0.1, rd_intensity_2017: 3.1}\n")
     assert dict(found.parameters) == {"depreciation_rate": 0.1, "rd_intensity_2017": 3.1}

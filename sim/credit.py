@@ -13,9 +13,10 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import credit_kernels as kernels
-from sim import investment
+from sim import investment, investment_kernels
 from sim.columns import column, lengthened, years_since
 from sim.scopes import note_sums
 from sim.state import CityState, Floats
@@ -27,8 +28,9 @@ SMALLEST_SALES, TYPICAL_SALES = 1e5 * YUAN, 20e6 * YUAN
 """Yearly sales below which a borrower's size counts no less, and at which it says nothing."""
 PROJECT_CAP = 10e6 * YUAN / 4.0
 """Upgrade subsidies end at 10 million yuan a project and year (city rule of 2014, cited)."""
-IN_FULL = 0.0, math.inf, np.ones(1)
-"""Rations where nobody goes without: one band of scores, granted in full."""
+Bands = NDArray[np.int16]
+IN_FULL = np.ones(1)
+"""Shares granted where nobody goes without: one band of scores, in full."""
 BASE = quarter_index("2017Q4")
 """Quarter of the city's priors that carry the year 2017 in their name."""
 
@@ -130,33 +132,62 @@ def step(state: CityState) -> None:
     felt = investment.felt_growth(state)
     gearing, claiming = _gearing(state, felt.debt, felt.capital), investment.claims(state)
     cut = state.terms.spread_cut - state.reference.spread_cut
-    lean, rate = float(np.exp(p["debt_wrt_spread"] * cut)), p["loan_repayment_rate"]
-    desired, upgrade, own, usually, asked, score = plans = state.scratch("credit", 6)
+    lean = math.exp(p["debt_wrt_spread"] * cut)
+    bank = lean, p["loan_repayment_rate"], p["cash_buffer"]
+    desired, upgrade = plans = state.scratch("plans", 2)
     owed, due, sound, wanted, more = investment.plan_and_ask(
-        state, felt, claiming, gearing, (lean, rate, p["cash_buffer"]),
-        (SMALLEST_SALES, math.log(TYPICAL_SALES)), plans,
-    )  # fmt: skip
+        state, felt, claiming, gearing, bank, plans
+    )
     supplies = _supplies(state, owed, owed - due)
-    rations, scale, informal = IN_FULL, 1.0, p["informal_finance"]
+    band = state.scratch("bands", 1)[0].view(np.int16)[: firms.count]
+    shares, scale, informal = IN_FULL, 1.0, p["informal_finance"]
     if wanted > supplies[0] or more > supplies[1]:
-        bands = np.zeros((3, kernels.BANDS))
-        highest, width, wished, missing = kernels.rationing(
-            state.of_sector("industry"), made, state.arrays["investment.usual"],
-            investment_price(state), own, usually, asked, score, supplies,
-            state.scratch("work", 1)[0].view(np.int32), bands,
-        )  # fmt: skip
-        rations = highest, width, bands[1]
-        scale = usual_scale(wished, wished - (1.0 - informal) * missing)
+        shares, scale = _ration(state, gearing, bank, desired, supplies, band)
+    else:
+        band.fill(0)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
     sums = kernels.invest(
-        firms.alive, made, firms.revenue, firms.profit, gearing, lean, rate, desired, upgrade,
-        state.arrays["investment.attention"], claiming, column(state, "capital.additional"), own,
-        asked, score, rations, push, informal, scale, PROJECT_CAP, investment_price(state),
+        firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
+        state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
+        band, shares, push, informal, scale, PROJECT_CAP, investment_price(state),
         1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
         firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
     _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), felt.debt)
+
+
+def _ration(
+    state: CityState, gearing: Floats, bank: tuple[float, float, float], desired: Floats,
+    supplies: tuple[float, float], band: Bands,
+) -> tuple[Floats, float]:  # fmt: skip
+    """Ration loans; return the share granted by band of scores, and :func:`usual_scale`.
+
+    Parameters
+    ----------
+    gearing, desired : ndarray, shape (firms,)
+        Usual debt per yuan of capital; desired investment, constant 2015 prices.
+    bank
+        As :func:`sim.investment_kernels.plan_and_ask` needs it.
+    supplies
+        As :func:`_supplies` returns them.
+    band : ndarray of int16, shape (firms,)
+        Gets each firm's band.
+    """
+    firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
+    own, usually, asked, score = requests = state.scratch("credit", 4)
+    investment_kernels.requests(
+        firms.alive, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
+        firms.annual_revenue, firms.profit, gearing, usual, desired, price, bank,
+        (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
+    )  # fmt: skip
+    bands = np.zeros((3, kernels.BANDS))
+    wished, missing = kernels.rationing(
+        state.of_sector("industry"), state.of_sector("manufacturing"), usual, price, own, usually,
+        asked, score, supplies, state.scratch("work", 1)[0].view(np.int32), band, bands,
+    )  # fmt: skip
+    informal = state.parameters["informal_finance"]
+    return bands[1], usual_scale(wished, wished - (1.0 - informal) * missing)
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
-from sim.investment_kernels import due_now, totals
+from sim.investment_kernels import asked_for, own_funds, totals
 from sim.sector_sums import SHORT
 
 BANDS = 512
@@ -61,7 +61,7 @@ def unserved(bands):  # type: ignore[no-untyped-def]
 
 @apart
 def rationing(  # type: ignore[no-untyped-def]
-    counted, limited, usual, price, own, asked_usual, asked, score, supplies, place, bands,
+    counted, limited, usual, price, own, asked_usual, asked, score, supplies, place, now, bands,
 ):  # fmt: skip
     """Ration loans in usual and in present conditions; find what the usual ones leave unfunded.
 
@@ -74,17 +74,17 @@ def rationing(  # type: ignore[no-untyped-def]
         Loans there are for limited firms, in usual and in present conditions.
     place : ndarray of int32, shape (firms,)
         To work in.
+    now : ndarray of int16, shape (firms,)
+        Gets each firm's band of scores in present conditions.
     bands : ndarray, shape (3, BANDS)
         Zeros; the first two rows get the share that is granted, usual and present.
 
     Returns
     -------
-    highest, width : float
-        Highest score of those who ask in present conditions, and the width of a band.
     wished, missing : float
         What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
     """
-    lanes, now = np.empty((8, SHORT)), np.empty(SHORT, np.int32)
+    lanes = np.empty((8, SHORT))
     for j in range(SHORT):
         lanes[0, j] = lanes[1, j] = lanes[2, j] = lanes[3, j] = np.inf
         lanes[4, j] = 0.0
@@ -114,12 +114,12 @@ def rationing(  # type: ignore[no-untyped-def]
             lanes[5, j] = asked_usual[i] if some else 0.0
             lanes[6, j] = max(plan - own[i], 0.0) if some else 0.0
             some = limited[i] & (asked[i] > 0.0)
-            now[j] = np.int32((highest - score[i]) / width if some else 0.0)
+            now[i] = np.int16((highest - score[i]) / width if some else 0.0)
             lanes[7, j] = asked[i] if some else 0.0
         for j in range(size):
             band = np.uint64(place[np.uint64(start + j)])
             bands[0, band] += lanes[5, j]
-            bands[1, np.uint64(now[j])] += lanes[7, j]
+            bands[1, np.uint64(now[np.uint64(start + j)])] += lanes[7, j]
             bands[2, band] += lanes[6, j]
     serve(bands, supplies)
     missing, marginal = unserved(bands)
@@ -130,15 +130,14 @@ def rationing(  # type: ignore[no-untyped-def]
         if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
             lack = usual[row] * price - own[row] - asked_usual[row] * bands[0, marginal]
             missing += max(lack, 0.0)
-    return highest, width, wished, missing
+    return wished, missing
 
 
 @part
-def granted(asked, score, limited, rations):  # type: ignore[no-untyped-def]
+def granted(asked, band, limited, shares):  # type: ignore[no-untyped-def]
     """Return the loan that a firm gets: limited firms by their band, others in full."""
-    high, width, share = rations
     if limited & (asked > 0.0):
-        return asked * share[int((high - score) / width)]
+        return asked * shares[np.uint64(band)]
     return asked
 
 
@@ -159,30 +158,35 @@ LOAN, REPAYMENT, OWNERS, OUTLAY, CLAIMED, USUALLY_CLAIMED, DRAWN, DEBT, MADE_DEB
 
 @apart
 def invest(  # type: ignore[no-untyped-def]
-    alive, made, revenue, profit, gearing, lean, rate, desired, upgrade, lot, claiming, additional,
-    own, asked, score, rations, push, informal, scale, cap, price, keep, buffer, payout,
-    cash, debt, capital, investment, upgrade_investment,
+    alive, made, revenue, profit, gearing, bank, desired, upgrade, lot, claiming, additional,
+    band, shares, push, informal, scale, cap, price, keep, enough, payout, cash, debt, capital,
+    investment, upgrade_investment,
 ):  # fmt: skip
     """Lend, spend, book the firms' side and install the capital; return the sums of `BOOK`.
 
-    Loans are what is granted plus `push` times the debt of profitable manufacturers. Firms spend
-    what own funds and loans allow and part of the rest, times `scale`; owners add what is
-    missing, and at the end draw the share `payout` of cash beyond `buffer` quarters of revenue.
+    Manufacturers get the share of what they ask for that stands in `shares` for their `band`, and
+    the profitable among them `push` times their debt. Firms spend what own funds and loans allow
+    and part of the rest, times `scale`; owners add what is missing, and at the end draw the share
+    `payout` of cash beyond `enough` quarters of revenue. `bank` is as for
+    :func:`sim.investment_kernels.plan_and_ask`.
     `claiming` are take-up now and before the plan, of which each firm's `lot` decides, and the two
     rates: what would be claimed as before is added up, not paid.
     """
     now, before, claimed_now, claimed_before = claiming
+    lean, falling, buffer = bank
     real = 1.0 / price
     lanes = np.zeros((len(BOOK), SHORT))
     for start in range(0, len(cash), SHORT):
         for j in range(min(SHORT, len(cash) - start)):
             i = np.uint64(start + j)
-            lent = granted(asked[i], score[i], made[i], rations)
-            spent = scale * spending(desired[i] * price, own[i] + lent, informal)
-            added = max(spent - own[i] - lent, 0.0)
+            wanted, planned = lean * (gearing[i] * capital[i] * price), desired[i] * price
+            repaid, own = own_funds(cash[i], revenue[i], debt[i], wanted, falling, buffer)
+            asked = asked_for(alive[i], wanted, debt[i] - repaid, planned, own)
+            lent = granted(asked, band[i], made[i], shares)
+            spent = scale * spending(planned, own + lent, informal)
+            added = max(spent - own - lent, 0.0)
             paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
             lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
-            repaid = due_now(debt[i], lean * gearing[i] * capital[i] * price, rate)
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
             claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)
             installed = paid * real
@@ -195,7 +199,7 @@ def invest(  # type: ignore[no-untyped-def]
             lanes[CLAIMED, j] += claimed
             added += claimed
             money = cash[i] + (added + lent - repaid - paid)
-            drawn = payout * max(money - buffer * revenue[i], 0.0) if alive[i] else 0.0
+            drawn = payout * max(money - enough * revenue[i], 0.0) if alive[i] else 0.0
             cash[i] = money - drawn
             lanes[DRAWN, j] += drawn
             owed = debt[i] + lent - repaid

@@ -18,11 +18,12 @@ from sim.columns import column
 from sim.flows import EQUITY_FUNDS, hold, holders, holdings, stakes
 from sim.project_finance import set_aside
 from sim.rows import rows_where
-from sim.selection import awards, places_paid, ticket_size, weighted_order
+from sim.selection import awards, places_paid, race, ticket_size, weighted_order
 from sim.state import (
     A_SHARE,
     OVERSEAS,
     SUPPLIER,
+    TIERS,
     CityState,
     Floats,
     Integers,
@@ -107,12 +108,12 @@ class Applicants:
     ids: Integers
     chances: Floats
     """Each firm's relative chance with a fund, shape (funds, applicants)."""
-    places: Integers
-    """Firms that have a chance with a fund, shape (funds,)."""
+    places: list[int]
+    """Firms that have a chance with a fund, by fund."""
 
 
 def _chances(state: CityState) -> Floats:
-    """Return a firm's chance by fund, tier and sector: anew where the plan's tilt moved."""
+    """Return chances, shape (funds, tiers * sectors): anew where the plan's tilt moved."""
     support, kept = state.terms.emerging_support, state.arrays.get("capital.chances")
     if kept is not None and support == state.memory["capital.support"]:
         return kept
@@ -120,32 +121,32 @@ def _chances(state: CityState) -> Floats:
     made, emerging = table.manufacturing, table.strategic_emerging_share
     of_sector = made * (0.2 + emerging), made, table.high_tech_share + support * emerging
     state.memory["capital.support"] = support
-    kept = state.arrays["capital.chances"] = BY_TIER[:, :, None] * np.array(of_sector)[:, None]
-    return kept
+    by_tier: Floats = BY_TIER[:, :, None] * np.array(of_sector)[:, None]
+    by_cell = state.arrays["capital.chances"] = by_tier.reshape(len(EQUITY_FUNDS), -1)
+    return by_cell
 
 
 def _applicants(state: CityState) -> Applicants:
-    """Return the unlisted firms of the ladder."""
+    """Begin the quarter of the columns on support; return the unlisted firms of the ladder."""
     firms = state.firms
     chosen = np.empty(firms.count, dtype=np.bool_)
     kernels.unlisted_above(
         firms.alive, firms.tier, SUPPLIER, firms.listing_stage, (A_SHARE, OVERSEAS),
-        firms.annual_revenue, chosen,
+        firms.annual_revenue, SUPPORT_MEMORY, column(state, "capital.supported"),
+        column(state, "capital.additional"), chosen,
     )  # fmt: skip
     rows, number = rows_where(chosen), len(EQUITY_FUNDS)
-    ids, chances = np.empty(len(rows), np.int64), np.empty((number, len(rows)))
-    places = np.zeros(number, np.int64)
+    (ids, cells), chances = np.empty((2, len(rows)), np.int64), np.empty((number, len(rows)))
+    places = np.empty(number, np.int64)
     kernels.apply(
-        rows, firms.firm_id, firms.tier, firms.sector, _chances(state), ids, chances, places
-    )
-    return Applicants(rows, ids, chances, places)
+        rows, firms.firm_id, firms.tier, firms.sector, len(TIERS), _chances(state), ids, cells,
+        chances, places,
+    )  # fmt: skip
+    return Applicants(rows, ids, chances, places.tolist())
 
 
 def step(state: CityState) -> None:
     """Let each fund settle old holdings, call and place new capital."""
-    supported = column(state, "capital.supported")
-    supported *= SUPPORT_MEMORY
-    column(state, "capital.additional")[:] = 0.0
     among = _applicants(state)
     _guidance(state, among)
     _venture(state, among)
@@ -170,29 +171,27 @@ def _place(
     """
     firms, p, name, pay = state.firms, state.parameters, fund.name, state.ledger.pay
     number = EQUITY_FUNDS.index(name)
-    places = int(among.places[number])
-    order = weighted_order(
-        state.random, f"capital/{name}", among.rows, among.ids, among.chances[number],
-        state.quarter, places_paid(places, pools, ticket),
+    places = among.places[number]
+    soon, order = race(
+        state.random, f"capital/{name}", among.ids, among.chances[number], state.quarter,
+        places_paid(places, pools, ticket),
     )  # fmt: skip
-    paid, extra = np.empty((2, len(order)))
-    placed, _ = kernels.pay_tickets(
-        order, pools, tuple(ticket_size(places, pool, ticket) for pool in pools),
-        p["fund_additionality"], firms.cash, column(state, "capital.additional"),
-        column(state, "capital.supported"), paid, extra,
-    )  # fmt: skip
-    pay("funds", "firms", "equity", own_share * placed)
-    pay("investors", "firms", "social_capital", placed - own_share * placed)
-    rising, rows = order.argsort(), holders(state, name)
-    held, now = np.empty(len(rows) + len(order), np.int64), np.empty((2, len(rows) + len(order)))
-    lots = state.random.pairs(f"capital/{name}_exit", firms.firm_id, rows, state.quarter)
-    back, from_others, lost, gained, fund.value, sold, found = kernels.turn_over(
-        rows, *holdings(state, name), lots, p["fund_write_off_rate"] / 4.0,
-        (p["fund_exit_rate"], p["fund_exit_rate"] / 4.0), p["fund_exit_multiple"], firms.alive,
-        firms.listing_stage, (A_SHARE, OVERSEAS), firms.annual_revenue, firms.cash,
-        order.take(rising), own_share * paid.take(rising), held, now[0], now[1],
+    sizes = ticket_size(places, pools[0], ticket), ticket_size(places, pools[1], ticket)
+    rows, exit_rate = holders(state, name), p["fund_exit_rate"]
+    fresh, held = np.empty(len(soon) + 1, np.int64), np.empty(len(rows) + len(order), np.int64)
+    bought, now = np.empty(len(fresh)), np.empty((2, len(held)))
+    placed, back, from_others, lost, gained, fund.value, sold, found = kernels.turn_over(
+        among.rows, soon, order, (pools, sizes, p["fund_additionality"], own_share),
+        rows, *holdings(state, name), firms.firm_id, state.quarter,
+        state.random.key(f"capital/{name}_exit"), p["fund_write_off_rate"] / 4.0,
+        (exit_rate, exit_rate / 4.0), p["fund_exit_multiple"], firms.alive, firms.listing_stage,
+        (A_SHARE, OVERSEAS), firms.annual_revenue, firms.cash,
+        column(state, "capital.additional"), column(state, "capital.supported"), fresh, bought,
+        held, now[0], now[1],
     )  # fmt: skip
     hold(state, name, held[:found], now[0, :found], now[1, :found])
+    pay("funds", "firms", "equity", own_share * placed)
+    pay("investors", "firms", "social_capital", placed - own_share * placed)
     pay("firms", "funds", "buy_back", back)
     pay("investors", "funds", "sale_of_shares", from_others)
     if name == "venture":

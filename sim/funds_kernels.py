@@ -4,42 +4,63 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart
+from sim.compiled import apart, log, part
+from sim.inversion import to_normal
+from sim.investment_kernels import totals
+from sim.rng import philox_of_two, two_lots, unit_open
+from sim.sector_sums import SHORT
 
 
 @apart
-def unlisted_above(alive, tier, lowest, stage, listed, annual, chosen):  # type: ignore[no-untyped-def]
-    """Flag living firms with sales above a tier and in none of two `listed` stages."""
+def unlisted_above(  # type: ignore[no-untyped-def]
+    alive, tier, lowest, stage, listed, annual, memory, supported, additional, chosen,
+):  # fmt: skip
+    """Flag living firms with sales above a tier and in none of two `listed` stages.
+
+    On the way the quarter begins: support is remembered by `memory`, nothing is additional yet.
+    """
     for row in range(len(alive)):
         i = np.uint64(row)
         free = (stage[i] != listed[0]) & (stage[i] != listed[1])
         chosen[i] = (tier[i] > lowest) & alive[i] & (annual[i] > 0.0) & free
+        supported[i] *= memory
+        additional[i] = 0.0
 
 
 @apart
-def apply(rows, firm_id, tier, sector, chance, ids, chances, places):  # type: ignore[no-untyped-def]
+def apply(  # type: ignore[no-untyped-def]
+    rows, firm_id, tier, sector, tiers, chance, ids, cells, chances, places,
+):  # fmt: skip
     """Fill ids of the firms in `rows` and their chances with each fund; count those with any.
 
     Parameters
     ----------
-    chance : ndarray, shape (funds, tiers, sectors)
+    chance : ndarray, shape (funds, tiers * sectors)
+    cells : ndarray of int, shape (len(rows),)
+        Gets each firm's tier and sector as one number.
     chances : ndarray, shape (funds, len(rows))
     places : ndarray of int, shape (funds,)
-        Zeros; gets how many have a chance with each fund.
+        Gets how many have a chance with each fund.
     """
-    for k in range(len(rows)):
+    sectors = chance.shape[1] // tiers
+    for row in range(len(rows)):
+        k = np.uint64(row)
         i = np.uint64(rows[k])
-        t, s = np.uint64(np.uint16(tier[i])), np.uint64(np.uint16(sector[i]))
-        ids[k] = firm_id[i]
-        for fund in range(len(places)):
-            chances[fund, k] = chance[fund, t, s]
-            places[fund] += chance[fund, t, s] > 0.0
+        ids[k], cells[k] = firm_id[i], sectors * tier[i] + sector[i]
+    for fund in range(len(places)):
+        number = 0
+        for row in range(len(rows)):
+            k = np.uint64(row)
+            found = chance[fund, np.uint64(cells[k])]
+            chances[fund, k] = found
+            number += found > 0.0
+        places[fund] = number
 
 
 @apart
 def applicants(  # type: ignore[no-untyped-def]
-    rows, alive, annual, roster, sector, made, able, smallest, ratio, least, tfp, by_sector, grants,
-    makers, relative,
+    rows, alive, annual, roster, sector, made, able, smallest, ratio, least, tfp, firm_id,
+    by_sector, grants, relative, makers, maker_ids, weights,
 ):  # fmt: skip
     """Find living firms with sales that may get grants, and that make first sets, among `rows`.
 
@@ -49,10 +70,12 @@ def applicants(  # type: ignore[no-untyped-def]
         Zeros; gets number and sum of log TFP of those that may get grants.
     grants : ndarray of int, shape (len(rows),)
         Gets the rows on the roster, of sectors `made`.
-    makers : ndarray of int, shape (len(rows),)
-        Gets the rows of sectors `able`, sales above `smallest`, R&D above `least` of sales.
     relative : ndarray, shape (len(rows),)
         Gets the log TFP of `grants` less their sector's mean.
+    makers, maker_ids : ndarray of int, shape (len(rows),)
+        Get rows and ids of sectors `able`, sales above `smallest`, R&D above `least` of sales.
+    weights : ndarray, shape (len(rows),)
+        Gets the relative chance of `makers`: R&D over sales times the root of sales.
 
     Returns
     -------
@@ -69,7 +92,8 @@ def applicants(  # type: ignore[no-untyped-def]
             by_sector[1, s] += tfp[i]
             granted += 1
         if annual[i] > smallest and alive[i] and able[s] and ratio[i] > least:
-            makers[making] = i
+            makers[making], maker_ids[making] = i, firm_id[i]
+            weights[making] = ratio[i] * np.sqrt(annual[i])
             making += 1
     for k in range(granted):
         i = np.uint64(grants[k])
@@ -78,65 +102,177 @@ def applicants(  # type: ignore[no-untyped-def]
     return granted, making
 
 
+@part
+def spread_or_one(squares, count):  # type: ignore[no-untyped-def]
+    """Return the standard deviation behind a sum of squares, one where all are equal."""
+    spread = np.sqrt(squares / count)
+    return spread if spread > 0.0 else 1.0
+
+
 @apart
-def pay_tickets(  # type: ignore[no-untyped-def]
-    order, pools, sizes, additionality, cash, additional, supported, paid, extra,
+def grade(  # type: ignore[no-untyped-def]
+    rows, firm_id, annual, targeting, quarter, key, potential, size, luck, score,
 ):  # fmt: skip
-    """Pay two pools out in tickets down the list `order`; the second is what is usual.
+    """Fill the scores by which grants are given; :mod:`sim.grants` has the rules with numpy.
 
     Parameters
     ----------
+    rows : ndarray of int, shape (applicants,)
+    targeting : tuple
+        Correlation of the score with productivity, and of the score with all else.
+    key : tuple
+        Of the stream of the applicants' luck.
+    potential : ndarray, shape (applicants,)
+        Log TFP less its sector's mean; gets it standardised.
+    size, luck, score : ndarray, shape (applicants,)
+        The first two are worked in.
+    """
+    count, lanes = len(rows), np.zeros((5, SHORT))
+    half = (count + 1) // 2
+    for row in range(half):
+        i, there = np.uint64(row), np.uint64(count - half + row)  # the middle one twice if odd
+        own, other = firm_id[np.uint64(rows[i])], firm_id[np.uint64(rows[there])]
+        one, two = philox_of_two(own, other, quarter, key[0], key[1])
+        luck[i], luck[there] = unit_open(one[0]), unit_open(two[0])
+    to_normal(luck)
+    for start in range(0, count, SHORT):
+        for j in range(min(SHORT, count - start)):
+            i = np.uint64(start + j)
+            size[i] = log(max(annual[np.uint64(rows[i])], 1.0))
+            lanes[0, j] += potential[i]
+            lanes[1, j] += size[i]
+    sums = totals(lanes)
+    mean, mean_size = sums[0] / count, sums[1] / count
+    for start in range(0, count, SHORT):
+        for j in range(min(SHORT, count - start)):
+            i = np.uint64(start + j)
+            potential[i] -= mean
+            size[i] -= mean_size
+            lanes[2, j] += potential[i] * potential[i]
+            lanes[3, j] += potential[i] * size[i]
+    sums = totals(lanes)
+    scale = spread_or_one(sums[2], count)
+    explained = sums[3] / scale / count
+    for start in range(0, count, SHORT):
+        for j in range(min(SHORT, count - start)):
+            i = np.uint64(start + j)
+            potential[i] /= scale
+            size[i] -= explained * potential[i]
+            lanes[4, j] += size[i] * size[i]
+    size_scale = spread_or_one(totals(lanes)[4], count)
+    for row in range(count):
+        i = np.uint64(row)
+        rest = 0.6 * (size[i] / size_scale) + 0.8 * luck[i]
+        score[i] = targeting[0] * potential[i] + targeting[1] * rest
+
+
+@part
+def pay(i, k, pools, sizes, additionality, cash, additional, supported):  # type: ignore[no-untyped-def]
+    """Pay firm `i` what place `k` of a list gets from the first of two pools, the second is usual.
+
+    Returns what is paid, and what would be usually, yuan (:func:`sim.selection.awards`).
+    """
+    paid = min(max(pools[0] - sizes[0] * k, 0.0), sizes[0])
+    usually = min(max(pools[1] - sizes[1] * k, 0.0), sizes[1])
+    cash[i] += paid
+    additional[i] += additionality * (paid - usually)
+    if paid > usually:
+        supported[i] = 1.0
+    return paid, usually
+
+
+@apart
+def give_grants(  # type: ignore[no-untyped-def]
+    rows, order, potential, pools, sizes, additionality, gain, cash, additional, supported, tfp,
+):  # fmt: skip
+    """Pay two pools out in grants down a list; the second is what is usual.
+
+    Parameters
+    ----------
+    rows, order : ndarray of int
+        Applicants, and positions of those who are served, the first one first.
+    potential : ndarray, shape (applicants,)
+        Standardised productivity.
     pools, sizes : tuple
-        Yuan of each, and its ticket: :func:`sim.selection.awards` is the plain form.
+        Yuan of each, and its grant: :func:`sim.selection.awards` is the plain form.
     additionality : float
         Share of what is not usual that adds to investment.
-    paid, extra : ndarray, shape (len(order),)
-        Get what each firm is paid, and how much more than usual, yuan.
+    gain : float
+        Added to the log TFP of who gets more than usual, taken from who gets less.
 
     Returns
     -------
-    total, usual : float
-        What is paid, and what would be usually, yuan.
+    total, usual, weighted : float
+        What is paid, what would be usually, yuan, and the sum of what is paid times `potential`.
     """
-    total = usual = 0.0
+    total = usual = weighted = 0.0
     for k in range(len(order)):
-        i = np.uint64(order[k])
-        paid[k] = min(max(pools[0] - sizes[0] * k, 0.0), sizes[0])
-        usually = min(max(pools[1] - sizes[1] * k, 0.0), sizes[1])
-        extra[k] = paid[k] - usually
-        total += paid[k]
+        i = np.uint64(rows[order[k]])
+        paid, usually = pay(i, k, pools, sizes, additionality, cash, additional, supported)
+        total += paid
         usual += usually
-        cash[i] += paid[k]
-        additional[i] += additionality * extra[k]
-        if extra[k] > 0.0:
-            supported[i] = 1.0
-    return total, usual
+        weighted += paid * potential[order[k]]
+        if paid != usually:
+            tfp[i] += gain if paid > usually else -gain
+    return total, usual, weighted
+
+
+@part
+def place(  # type: ignore[no-untyped-def]
+    rows, soon, order, placing, cash, additional, supported, fresh, bought,
+):  # fmt: skip
+    """Pay a fund's pool out in tickets; fill rows, rising, and value of the shares bought.
+
+    Returns what is paid, yuan, and how many firms are served.
+    """
+    pools, sizes, additionality, own_share = placing
+    total, served = 0.0, 0
+    for k in range(len(soon)):
+        bought[k] = -1.0
+    for k in range(len(order)):
+        i = np.uint64(rows[soon[order[k]]])
+        paid, _ = pay(i, k, pools, sizes, additionality, cash, additional, supported)
+        total += paid
+        bought[order[k]] = own_share * paid
+    for k in range(len(soon)):
+        fresh[served], bought[served] = rows[soon[k]], bought[k]
+        served += bought[served] >= 0.0
+    return total, served
 
 
 @apart
 def turn_over(  # type: ignore[no-untyped-def]
-    rows, shares, marked, lots, write_off, sale, multiple, alive, stage, listed, annual, cash,
-    fresh, bought, held, worth, marks,
+    applicants, soon, order, placing, rows, shares, marked, firm_id, quarter, key, write_off, sale,
+    multiple, alive, stage, listed, annual, cash, additional, supported, fresh, bought, held,
+    worth, marks,
 ):  # fmt: skip
-    """Mark a fund's shares to sales, write off what is lost, sell what can be sold, join the new.
+    """Place a fund's pool; mark its shares to sales, write off what is lost, sell, join the new.
 
     Parameters
     ----------
+    applicants, soon, order : ndarray of int
+        Rows, rising; positions, rising, of those that may be served; places in `soon` of those
+        that are, the first one first.
+    placing : tuple
+        Pools, now and usually, and their tickets as :func:`pay` takes them; share of what
+        is not usual that adds to investment; share of what is paid that is the fund's own.
     rows, shares, marked : ndarray, shape (firms held,)
         Rows, rising, the shares' value in yuan, and the sales at which they were valued.
-    lots : tuple of ndarray, shape (firms held,)
-        Of write-offs and of sales.
+    key : tuple
+        Of the stream of each firm's lots of write-off and of sale.
     sale : tuple
         Chance of a sale in the quarter, listed at home or abroad and not.
     multiple : float
         Price of shares in listed firms over their value.
-    fresh, bought : ndarray, shape (firms bought,)
-        Rows, rising, and value of new shares.
+    fresh, bought : ndarray, shape (len(soon) + 1,)
+        Get rows, rising, and value of new shares.
     held, worth, marks : ndarray, shape (firms held + firms bought,)
         Get rows, rising, each once, value and sales of all shares that are held now.
 
     Returns
     -------
+    placed : float
+        What is paid from the pool, yuan.
     bought_back, from_others : float
         Proceeds from firms that are not listed, which pay themselves, and from listed ones, yuan.
     lost, gained, value : float
@@ -144,20 +280,24 @@ def turn_over(  # type: ignore[no-untyped-def]
     sold, found : int
         Firms sold and firms held now.
     """
+    placed, new = place(
+        applicants, soon, order, placing, cash, additional, supported, fresh, bought
+    )
     bought_back, from_others, lost, gained, value = 0.0, 0.0, 0.0, 0.0, 0.0
     sold, found, at = 0, 0, 0
     for k in range(len(rows)):
         i = np.uint64(rows[k])
-        while at < len(fresh) and fresh[at] < rows[k]:
+        while at < new and fresh[at] < rows[k]:
             held[found], worth[found] = fresh[at], bought[at]
             found += 1
             at += 1
         quoted = (stage[i] == listed[0]) | (stage[i] == listed[1])
         present = shares[k] * min(max(annual[i] / max(marked[k], 1.0), 0.8), 1.25)
         stays = False
-        if (not alive[i]) | (lots[0][k] < write_off):
+        loss, leave = two_lots(firm_id[i], quarter, key)
+        if (not alive[i]) | (loss < write_off):
             lost += shares[k]
-        elif lots[1][k] < (sale[0] if quoted else sale[1]):
+        elif leave < (sale[0] if quoted else sale[1]):
             got = present * (multiple if quoted else 1.0)
             sold += 1
             gained += got - shares[k]
@@ -169,16 +309,16 @@ def turn_over(  # type: ignore[no-untyped-def]
         else:
             gained += present - shares[k]
             stays = True
-        again = at < len(fresh) and fresh[at] == rows[k]
+        again = at < new and fresh[at] == rows[k]
         if stays or again:
             held[found] = rows[k]
             worth[found] = (present if stays else 0.0) + (bought[at] if again else 0.0)
             found += 1
         at += again
-    for k in range(at, len(fresh)):
+    for k in range(at, new):
         held[found], worth[found] = fresh[k], bought[k]
         found += 1
     for k in range(found):
         marks[k] = annual[np.uint64(held[k])]
         value += worth[k]
-    return bought_back, from_others, lost, gained, value, sold, found
+    return placed, bought_back, from_others, lost, gained, value, sold, found

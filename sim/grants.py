@@ -74,57 +74,62 @@ def step(state: CityState) -> None:
     firms, table = state.firms, state.city.sectors
     able = (table.high_tech_share > 0.5) & table.manufacturing
     some = rows_where((firms.annual_revenue > SMALLEST_MAKER) | firms.on_roster)
-    rows, relative = np.empty((2, len(some)), dtype=np.int64), np.empty(len(some))
+    rows, numbers = np.empty((3, len(some)), dtype=np.int64), np.empty((2, len(some)))
     granted, making = kernels.applicants(
         some, firms.alive, firms.annual_revenue, firms.on_roster, firms.sector,
         table.manufacturing, able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
-        np.zeros((2, len(table.code))), rows[0], rows[1], relative,
+        firms.firm_id, np.zeros((2, len(table.code))), rows[0], numbers[0], rows[1], rows[2],
+        numbers[1],
     )  # fmt: skip
-    _grants(state, rows[0, :granted], standardised(relative[:granted]))
-    _first_sets(state, rows[1, :making])
+    _grants(state, rows[0, :granted], numbers[0, :granted])
+    _first_sets(state, rows[1, :making], rows[2, :making], numbers[1, :making])
 
 
 def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
     """Give the special fund's grants by score (clause 24); no direct effect on TFP by default.
 
-    `potential` is the standardised log TFP of `rows`, less their sector's mean.
+    `potential` is the log TFP of `rows`, less their sector's mean.
     """
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    scale = state.scale
-    pool, usual = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
+    scale, places = state.scale, len(rows)
+    pools = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
     targeting = p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting
-    luck = state.random.normals("capital/grants", firms.firm_id.take(rows), state.quarter)[0]
-    size = unrelated(np.log(np.maximum(firms.annual_revenue.take(rows), 1.0)), potential)
-    score = targeting_score(potential, size, luck, min(max(targeting, -1.0), 1.0))
-    order = largest_first(score, places_paid(len(rows), (pool, usual), p["grant_size"]))
-    chosen, (paid, extra) = rows.take(order), np.empty((2, len(order)))
-    given, usually = kernels.pay_tickets(
-        chosen, (pool, usual),
-        tuple(ticket_size(len(rows), yuan, p["grant_size"]) for yuan in (pool, usual)),
-        p["grant_additionality"], firms.cash, column(state, "capital.additional"),
-        column(state, "capital.supported"), paid, extra,
+    targeting = min(max(targeting, -1.0), 1.0)
+    size, luck, score = np.empty((3, places))
+    kernels.grade(
+        rows, firms.firm_id, firms.annual_revenue, (targeting, math.sqrt(1.0 - targeting**2)),
+        state.quarter, state.random.key("capital/grants"), potential, size, luck, score,
+    )  # fmt: skip
+    order = largest_first(score, places_paid(places, pools, p["grant_size"]))
+    given, usually, weighted = kernels.give_grants(
+        rows, order, potential, pools,
+        (ticket_size(places, pools[0], p["grant_size"]),
+         ticket_size(places, pools[1], p["grant_size"])),
+        p["grant_additionality"], p["tfp_growth_wrt_subsidy"], firms.cash,
+        column(state, "capital.additional"), column(state, "capital.supported"), firms.log_tfp,
     )  # fmt: skip
     state.subsidise("special_fund_size", given, usually)
-    firms.log_tfp[chosen] += p["tfp_growth_wrt_subsidy"] * np.sign(extra)
     fund = state.fund("special_fund")
-    fund.committed += pool
+    fund.committed += pools[0]
     fund.drawn += given
     state.add("grants_paid", given)
-    state.add("grant_weighted_productivity", float(paid @ potential.take(order)))
+    state.add("grant_weighted_productivity", weighted)
 
 
-def _first_sets(state: CityState, rows: Integers) -> None:
-    """Insure first sets of new equipment; sets beyond the reference raise mark-ups (clause 26)."""
-    firms, p, terms = state.firms, state.parameters, state.terms
+def _first_sets(state: CityState, rows: Integers, ids: Integers, weights: Floats) -> None:
+    """Insure first sets of new equipment; sets beyond the reference raise mark-ups (clause 26).
+
+    `weights` are the relative chances of the makers in `rows`.
+    """
+    firms, p, terms, stream = state.firms, state.parameters, state.terms, "capital/first_sets"
     usual_mean = p["first_sets_per_year"] / 4.0 * state.scale
     change = terms.insurance_share - state.reference.insurance_share
-    means = usual_mean * np.exp(p["first_sets_wrt_insurance"] * np.array([change, 0.0]))
-    same = np.zeros(2, dtype=np.int64)
-    sets, usual = state.random.poissons("capital/first_sets", means, same, state.quarter)
-    weights = firms.rd_ratio.take(rows) * np.sqrt(firms.annual_revenue.take(rows))
+    mean = usual_mean * math.exp(p["first_sets_wrt_insurance"] * change)
+    sets = state.random.poisson(stream, mean, quarter=state.quarter)
+    usual = state.random.poisson(stream, usual_mean, quarter=state.quarter)
     order = weighted_order(
-        state.random, "capital/first_set_maker", rows, firms.firm_id.take(rows), weights,
-        state.quarter, int(max(sets, usual)),
+        state.random, "capital/first_set_maker", rows, ids, weights, state.quarter,
+        max(sets, usual),
     )  # fmt: skip
     gain = p["first_set_quality_gain"]
     firms.quality_level[order[usual:sets]] += gain

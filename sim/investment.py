@@ -189,10 +189,9 @@ def plan_and_ask(
     claiming: tuple[float, float, float, float],
     gearing: Floats,
     bank: tuple[float, float, float],
-    sizes: tuple[float, float],
     plans: Floats,
 ) -> tuple[float, float, float, float, float]:
-    """Set every firm's usual investment and fill its plans; return what manufacturers ask for.
+    """Set every firm's usual investment and fill its plan; return what manufacturers ask for.
 
     Investment is at constant 2015 prices, sums are yuan.
 
@@ -202,11 +201,10 @@ def plan_and_ask(
         As :func:`felt_growth` and :func:`claims` return.
     gearing : ndarray, shape (firms,)
         Usual debt per yuan of capital.
-    bank, sizes
-        As :func:`sim.investment_kernels.plan_and_ask` needs them.
-    plans : ndarray, shape (6, firms)
-        Gets desired investment, its upgrading part, own funds, loans asked for in usual and in
-        present conditions, and creditworthiness.
+    bank
+        As :func:`sim.investment_kernels.plan_and_ask` needs it.
+    plans : ndarray, shape (2, firms)
+        Gets desired investment and its upgrading part.
 
     Returns
     -------
@@ -222,7 +220,7 @@ def plan_and_ask(
     owed, due, sound, wanted, more, desires = kernels.plan_and_ask(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
-        firms.annual_revenue, firms.profit, gearing, felt.growth, allowed, _attention(state),
+        firms.profit, gearing, felt.growth, allowed, _attention(state),
         (felt.shift - usual_growth, -usual_growth), _usual_land(state, allowed, felt.capital),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
          LARGEST_DEVIATION),
@@ -231,7 +229,7 @@ def plan_and_ask(
         (float(state.world.interest_rate[state.now]) - start,
          state.terms.spread_cut - state.reference.spread_cut,
          start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
-        float(state.world.ppi[state.now]), bank, sizes, column(state, "investment.usual"), *plans,
+        float(state.world.ppi[state.now]), bank, column(state, "investment.usual"), *plans,
     ).tolist()  # fmt: skip
     memory["investment.industry_desires"] = desires
     return owed, due, sound, wanted, more

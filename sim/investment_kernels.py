@@ -1,6 +1,8 @@
 """Compiled loops of investment plans: output growth first, since it is felt against its mean.
 
-Plans and requests for loans are one loop: what a firm plans it asks for in the same breath.
+What a firm plans it asks for in the same breath: the loop over plans adds requests for loans up.
+Own funds and requests follow from the plan and the books, so that they are worked out again where
+they are needed, which is quicker than keeping columns of them.
 """
 
 from __future__ import annotations
@@ -28,6 +30,19 @@ def totals(lanes):  # type: ignore[no-untyped-def]
 def due_now(debt, wanted, rate):  # type: ignore[no-untyped-def]
     """Return the loan that is not renewed: debt beyond what the firm wants, as it falls due."""
     return min(max(debt - wanted, 0.0), rate * debt)
+
+
+@part
+def own_funds(cash, revenue, debt, wanted, falling, buffer):  # type: ignore[no-untyped-def]
+    """Return the loan not renewed, and the cash beyond it and `buffer` quarters of revenue."""
+    due = due_now(debt, wanted, falling)
+    return due, max(cash - buffer * revenue - due, 0.0)
+
+
+@part
+def asked_for(alive, wanted, kept, planned, own):  # type: ignore[no-untyped-def]
+    """Return the loan asked for: up to the debt `wanted`, and what a plan lacks at least, yuan."""
+    return (1.0 if alive else 0.0) * max(max(wanted - kept, planned - own), 0.0)
 
 
 @apart
@@ -59,14 +74,12 @@ def growth(  # type: ignore[no-untyped-def]
 
 @apart
 def plan_and_ask(  # type: ignore[no-untyped-def]
-    alive, industry, made, output, capital, debt, cash, revenue, annual, profit, gearing, felt,
-    allowed, lot, shifts, land, rule, upgrading, claiming, funds, price, bank, sizes, usual,
-    desired, upgrade, own, usually, asked, score,
+    alive, industry, made, output, capital, debt, cash, revenue, profit, gearing, felt, allowed,
+    lot, shifts, land, rule, upgrading, claiming, funds, price, bank, usual, desired, upgrade,
 ):  # fmt: skip
-    """Fill what firms plan to invest, usually and now, what they ask banks for, and their score.
+    """Fill what firms plan to invest, usually and now; add up what they ask banks for.
 
-    Filled are usual and desired investment, its upgrading part, own funds, loans asked for in
-    usual and in present conditions, and creditworthiness.
+    Filled are usual and desired investment, and its upgrading part.
 
     Parameters
     ----------
@@ -85,8 +98,6 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
     bank : tuple
         Debt that firms want over what they are used to, share of it that falls due, and quarters
         of revenue that are kept as cash.
-    sizes : tuple
-        Smallest sales that count, and the log of those at which size says nothing.
 
     Returns
     -------
@@ -101,7 +112,6 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
     outside, cut, cost, elasticity = funds
     lean, falling, buffer = bank
     shift, idle_shift = shifts
-    smallest, typical = sizes
     factor, lanes = np.empty(SHORT), np.zeros((6, SHORT))
     per_cost, per_land = 1.0 / cost, 1.0 / land
     for start in range(0, len(capital), SHORT):
@@ -126,21 +136,45 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             desired[i] = whole
             lanes[WISHED, j] += whole if industry[i] else 0.0
             value = gearing[i] * capital[i] * price
-            due = due_now(debt[i], lean * value, falling)
-            kept, here = debt[i] - due, 1.0 if alive[i] else 0.0
-            free = max(cash[i] - buffer * revenue[i] - due, 0.0)
-            own[i] = free
-            before_plan = here * max(max(value - kept, wish * price - free), 0.0)
-            present = here * max(max(lean * value - kept, whole * price - free), 0.0)
-            usually[i], asked[i] = before_plan, present
-            margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
-            cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
-            size_here = log(max(annual[i], smallest)) - typical
-            score[i] = 2.0 * margin + 0.15 * size_here + 0.1 * cover
-            maker = 1.0 if made[i] else 0.0
+            due, own = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
+            kept, maker = debt[i] - due, 1.0 if made[i] else 0.0
             lanes[DEBT, j] += maker * debt[i]
             lanes[DUE, j] += maker * due
             lanes[SOUND, j] += maker * debt[i] if alive[i] & (profit[i] > 0.0) else 0.0
-            lanes[USUALLY, j] += maker * before_plan
-            lanes[ASKED, j] += maker * present
+            lanes[USUALLY, j] += maker * asked_for(alive[i], value, kept, wish * price, own)
+            lanes[ASKED, j] += maker * asked_for(alive[i], lean * value, kept, whole * price, own)
     return totals(lanes)
+
+
+@apart
+def requests(  # type: ignore[no-untyped-def]
+    alive, capital, debt, cash, revenue, annual, profit, gearing, usual, desired, price, bank,
+    sizes, own, usually, asked, score,
+):  # fmt: skip
+    """Fill what :func:`plan_and_ask` added up, for banks that choose whom they lend to.
+
+    Filled are own funds, loans asked for in usual and in present conditions, and creditworthiness.
+
+    Parameters
+    ----------
+    usual, desired : ndarray, shape (firms,)
+        Planned investment.
+    bank
+        As :func:`plan_and_ask` needs it.
+    sizes : tuple
+        Smallest sales that count, and the log of those at which size says nothing.
+    """
+    lean, falling, buffer = bank
+    smallest, typical = sizes
+    for row in range(len(capital)):
+        i = np.uint64(row)
+        value = gearing[i] * capital[i] * price
+        due, free = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
+        kept = debt[i] - due
+        own[i] = free
+        usually[i] = asked_for(alive[i], value, kept, usual[i] * price, free)
+        asked[i] = asked_for(alive[i], lean * value, kept, desired[i] * price, free)
+        margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
+        cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
+        size = log(max(annual[i], smallest)) - typical
+        score[i] = 2.0 * margin + 0.15 * size + 0.1 * cover

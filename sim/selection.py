@@ -11,7 +11,6 @@ import math
 import numpy as np
 
 from sim.rng import KeyedRandom
-from sim.rows import rows_where
 from sim.selection_kernels import soonest
 from sim.state import Flags, Floats, Integers
 
@@ -50,14 +49,27 @@ def weighted_order(
         Return only so many of the order's beginning.
     """
     number = len(rows) if first is None else min(first, len(rows))
+    soon, order = race(random, stream, ids, weights, quarter, number)
+    return np.asarray(rows[soon[order]])
+
+
+def race(
+    random: KeyedRandom, stream: str, ids: Integers, weights: Floats, quarter: int, number: int
+) -> tuple[Integers, Integers]:
+    """Return the first `number` of a weighted draw: :func:`weighted_order` by position.
+
+    Returns
+    -------
+    soon : ndarray of int
+        Positions, rising, of candidates that may be among the first.
+    order : ndarray of int, at most `number` long
+        Places in `soon` of those that are, the first one first.
+    """
     if number <= 0:
-        return rows[:0]
-    taken = rows_where(weights > 0.0)
-    lots, _ = random.pairs(stream, ids, taken, quarter)
-    first_ones, waits = np.empty(len(taken) + 1, dtype=np.int64), np.empty(len(taken) + 1)
-    found = soonest(taken, lots, weights, float(weights.sum()), number, first_ones, waits)
-    order = rising(-waits[:found])[:number]
-    return np.asarray(rows[first_ones[order]])
+        return ids[:0], ids[:0]
+    soon, waits = np.empty((2, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    found = soonest(ids, weights, number, quarter, random.key(stream), soon, waits)
+    return soon[0, :found], rising(waits[0, :found])[:number]
 
 
 def largest_first(values: Floats, number: int) -> Integers:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import funds_kernels
+from sim.grants import standardised, targeting_score, unrelated
 from sim.rng import KeyedRandom
 from sim.selection import awards, ticket_size
 from tests.properties.cities import Columns, columns
@@ -21,25 +22,35 @@ def test_applicants_of_the_funds(of: Columns) -> None:
     roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
     made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
     equity, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
-    funds_kernels.unlisted_above(of.alive, tier, 0, stage, (4, 5), annual, equity)
+    supported, additional = of.share.copy(), of.score.copy()
+    funds_kernels.unlisted_above(
+        of.alive, tier, 0, stage, (4, 5), annual, 0.75, supported, additional, equity
+    )
+    assert supported.tolist() == (0.75 * of.share).tolist()
+    assert not additional.any()
     assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
     rows, chance = np.flatnonzero(equity), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
-    ids, chances, places = np.empty(len(rows), np.int64), np.empty((2, len(rows))), np.zeros(2, int)
+    (ids, cells), places = np.empty((2, len(rows)), np.int64), np.empty(2, np.int64)
+    chances = np.empty((2, len(rows)))
     funds_kernels.apply(
-        rows, 7 * np.arange(len(tier)), tier, of.sector, chance, ids, chances, places
-    )
+        rows, 7 * np.arange(len(tier)), tier, of.sector, 4, chance.reshape(2, -1), ids, cells,
+        chances, places,
+    )  # fmt: skip
     assert ids.tolist() == (7 * rows).tolist()
     assert chances.tolist() == chance[:, tier[rows], of.sector[rows]].tolist()
     assert places.tolist() == np.count_nonzero(chances, axis=1).tolist()
-    rows, relative = np.empty((2, len(annual)), np.int64), np.empty(len(annual))
+    rows, (relative, weights) = np.empty((3, len(annual)), np.int64), np.empty((2, len(annual)))
     granted, making = funds_kernels.applicants(
         np.flatnonzero(roster | (annual > 1e8)), of.alive, annual, roster, of.sector, made, able,
-        1e8, of.share, 0.1, of.score, np.zeros((2, len(made))), rows[0], rows[1], relative,
+        1e8, of.share, 0.1, of.score, 7 * np.arange(len(annual)), np.zeros((2, len(made))), rows[0],
+        relative, rows[1], rows[2], weights,
     )  # fmt: skip
     grants = np.flatnonzero(there & roster & made[of.sector])
     assert rows[0, :granted].tolist() == grants.tolist()
     makers = there & (annual > 1e8) & able[of.sector] & (of.share > 0.1)
     assert rows[1, :making].tolist() == np.flatnonzero(makers).tolist()
+    assert rows[2, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
+    np.testing.assert_allclose(weights[:making], (of.share * np.sqrt(annual))[makers], rtol=1e-15)
     for code in range(len(made)):
         here = grants[of.sector[grants] == code]
         expected = of.score[here] - of.score[here].mean() if len(here) else of.score[here]
@@ -48,37 +59,72 @@ def test_applicants_of_the_funds(of: Columns) -> None:
 
 
 @few
+@given(columns(), st.floats(-1.0, 1.0))
+def test_grants_go_by_productivity_size_and_luck(of: Columns, targeting: float) -> None:
+    keyed, rows = KeyedRandom(7, 1), np.flatnonzero(of.uniform > 0.3)
+    potential, ids = of.score[rows], 7 * np.arange(len(of.output))
+    size, luck, score = np.empty((3, len(rows)))
+    funds_kernels.grade(
+        rows, ids, of.output, (targeting, np.sqrt(1.0 - targeting**2)), 8073, keyed.key("test"),
+        potential, size, luck, score,
+    )  # fmt: skip
+    plain = standardised(of.score[rows])
+    np.testing.assert_allclose(potential, plain, rtol=1e-12, atol=1e-12)
+    if len(rows) > 2:  # of two firms productivity explains all of size
+        size = unrelated(np.log(of.output[rows]), plain)
+        luck = keyed.normals("test", ids[rows], 8073)[0]
+        expected = targeting_score(plain, size, luck, targeting)
+        np.testing.assert_allclose(score, expected, rtol=1e-9, atol=1e-9)
+
+
+@few
 @given(columns(), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
 def test_money_goes_down_the_list(of: Columns, pool: float, usual: float) -> None:
-    count, chosen = len(of.output), np.flatnonzero(of.uniform < 0.4)
-    order = chosen[np.argsort(of.score[chosen])]
-    cash, additional, supported = (np.zeros(count) for _ in range(3))
-    paid, extra = np.empty((2, len(order)))
+    count, rows = len(of.output), np.flatnonzero(of.uniform < 0.4)
+    order = np.argsort(of.score[rows])
+    served, potential = rows[order], of.share[rows]
+    cash, additional, supported, tfp = (np.zeros(count) for _ in range(4))
     sizes = tuple(ticket_size(len(order), yuan, 5.0) for yuan in (pool, usual))
-    total, usual_total = funds_kernels.pay_tickets(
-        order, (pool, usual), sizes, 0.5, cash, additional, supported, paid, extra
+    total, usual_total, weighted = funds_kernels.give_grants(
+        rows, order, potential, (pool, usual), sizes, 0.5, 0.01, cash, additional, supported, tfp
     )
     expected, usually = (awards(len(order), yuan, 5.0) for yuan in (pool, usual))
-    assert paid.tolist() == cash[order].tolist() == expected.tolist()
-    assert extra.tolist() == (expected - usually).tolist()
-    assert additional[order].tolist() == (0.5 * (expected - usually)).tolist()
-    assert supported[order].tolist() == (expected > usually).tolist()
+    assert cash[served].tolist() == expected.tolist()
+    assert additional[served].tolist() == (0.5 * (expected - usually)).tolist()
+    assert supported[served].tolist() == (expected > usually).tolist()
+    assert tfp[served].tolist() == (0.01 * np.sign(expected - usually)).tolist()
     assert (total, usual_total) == pytest.approx((expected.sum(), usually.sum()), rel=1e-12)
+    assert weighted == pytest.approx(expected @ potential[order], rel=1e-12)
 
 
 @few
 @given(columns())
 def test_shares_are_marked_written_off_sold_and_joined_by_new_ones(of: Columns) -> None:
     keyed, count = KeyedRandom(7, 1), len(of.output)
-    rows, fresh = np.flatnonzero(of.score > -0.5), np.flatnonzero(of.uniform > 0.6)
+    rows, applying = np.flatnonzero(of.score > -0.5), np.flatnonzero(of.uniform > 0.6)
     stage, cash = (of.share * 10).astype(np.int16), np.zeros(count)
     shares, marked = of.uniform[rows], np.full(len(rows), of.output.mean())
-    bought, luck = 0.5 * of.share[fresh], keyed.uniforms("test", rows, 8073, 2)
+    # Every other applicant may be served, those with the highest scores first; not all are.
+    soon = np.arange(0, len(applying), 2)
+    order = (-of.score[applying[soon]]).argsort()[: 2 * len(soon) // 3]
+    pools, sizes = (4.2, 2.6), (1.0, 0.5)
+    paid, usually = np.zeros(count), np.zeros(count)
+    for pool, size, sums in zip(pools, sizes, (paid, usually), strict=True):
+        sums[applying[soon[order]]] = np.clip(pool - size * np.arange(len(order)), 0.0, size)
+    fresh = np.sort(applying[soon[order]])
+    luck = keyed.uniforms("test", rows, 8073, 2)
+    room = np.empty(len(soon) + 1, np.int64), np.empty(len(soon) + 1)
     held, now = np.empty(len(rows) + len(fresh), np.int64), np.empty((2, len(rows) + len(fresh)))
-    back, from_others, lost, gained, value, sold, found = funds_kernels.turn_over(
-        rows, shares, marked, (luck[0], luck[1]), 0.1, (0.6, 0.3), 3.0, of.alive, stage, (4, 5),
-        of.output, cash, fresh, bought, held, now[0], now[1],
+    additional, supported = np.zeros(count), np.zeros(count)
+    placed, back, from_others, lost, gained, value, sold, found = funds_kernels.turn_over(
+        applying, soon, order, (pools, sizes, 0.3, 0.5), rows, shares, marked, np.arange(count),
+        8073, keyed.key("test"), 0.1, (0.6, 0.3), 3.0, of.alive, stage, (4, 5), of.output, cash,
+        additional, supported, *room, held, now[0], now[1],
     )  # fmt: skip
+    assert placed == pytest.approx(paid.sum(), rel=1e-12)
+    np.testing.assert_allclose(additional, 0.3 * (paid - usually), rtol=1e-12, atol=1e-15)
+    assert supported.tolist() == (paid > usually).tolist()
+    bought = 0.5 * paid[fresh]
     listed = ((stage == 4) | (stage == 5))[rows]
     present = shares * np.clip(of.output[rows] / np.maximum(marked, 1.0), 0.8, 1.25)
     gone = ~of.alive[rows] | (luck[0] < 0.1)
@@ -89,7 +135,9 @@ def test_shares_are_marked_written_off_sold_and_joined_by_new_ones(of: Columns) 
     assert lost == pytest.approx(shares[gone].sum(), **exact)
     gains = (np.where(sells, got, present) - shares)[~gone]
     assert gained == pytest.approx(gains.sum(), **exact)
-    assert cash[rows].tolist() == np.where(listed, 0.0, -got).tolist()
+    moved = paid.copy()
+    moved[rows] -= np.where(listed, 0.0, got)
+    assert cash.tolist() == moved.tolist()
     kept, column = ~gone & ~sells, np.zeros(count)
     column[rows] = np.where(kept, present, 0.0)
     column[fresh] += bought

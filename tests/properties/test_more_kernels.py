@@ -53,12 +53,14 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
         assert mean == pytest.approx(np.log(total / base), abs=1e-9)
 
 
-PLANS = "usual", "desired", "upgrade", "own", "asked_usual", "asked", "score"
+PLANS = "usual", "desired", "upgrade"
+REQUESTS = "own", "asked_usual", "asked", "score"
 
 
 def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, float]]:
     """Let firms plan and ask for loans; return columns and sums by name."""
-    size, column = len(of.output), {name: np.empty(len(of.output)) for name in PLANS}
+    size, bank = len(of.output), (0.9, 0.2, 0.4)
+    column: dict[str, Any] = {name: np.empty(size) for name in PLANS + REQUESTS}
     column |= {
         "industry": of.uniform > 0.2, "made": of.uniform > 0.3, "debt": of.capital[::-1].copy(),
         "cash": 0.3 * of.output, "revenue": 0.25 * of.output, "profit": 0.1 * of.score * of.output,
@@ -66,10 +68,15 @@ def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, f
     }  # fmt: skip
     sums = investment_kernels.plan_and_ask(
         of.alive, column["industry"], column["made"], of.output, of.capital, column["debt"],
-        column["cash"], column["revenue"], of.output, column["profit"], of.share, column["felt"],
+        column["cash"], column["revenue"], column["profit"], of.share, column["felt"],
         column["allowed"], column["lot"], (0.01, -0.06), 0.5, (0.15, 0.3, 0.4), (0.4, 2.0),
-        (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8), 1.1, (0.9, 0.2, 0.4),
-        (SMALLEST_SALES, np.log(TYPICAL_SALES)), *[column[name] for name in PLANS],
+        (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8), 1.1, bank,
+        *[column[name] for name in PLANS],
+    )  # fmt: skip
+    investment_kernels.requests(
+        of.alive, of.capital, column["debt"], column["cash"], column["revenue"], of.output,
+        column["profit"], of.share, column["usual"], column["desired"], 1.1, bank,
+        (SMALLEST_SALES, np.log(TYPICAL_SALES)), *[column[name] for name in REQUESTS],
     )  # fmt: skip
     names = "owed", "due", "sound", "asked_usual", "asked", "wished"
     return column, dict(zip(names, sums, strict=True))
@@ -131,13 +138,13 @@ def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float)
     supplies = fraction * sums["asked_usual"], other * sums["asked"]
     bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
     usual, own, industry = column["usual"], column["own"], column["industry"]
-    highest, width, wished, missing = credit_kernels.rationing(
+    band = np.empty(len(of.output), np.int16)
+    wished, missing = credit_kernels.rationing(
         industry, column["made"], usual, 1.1, own, column["asked_usual"], column["asked"],
-        column["score"], supplies, place, bands,
+        column["score"], supplies, place, band, bands,
     )  # fmt: skip
-    rations = highest, width, bands[1]
-    firms = zip(column["asked"], column["score"], column["made"], strict=True)
-    loans = [credit_kernels.granted(*firm, rations) for firm in firms]
+    firms = zip(column["asked"], band, column["made"], strict=True)
+    loans = [credit_kernels.granted(*firm, bands[1]) for firm in firms]
     expected = lent(column["asked"], column, supplies[1])
     np.testing.assert_allclose(loans, expected, rtol=1e-9, atol=1e-12 * sums["asked"])
     funds = own + lent(column["asked_usual"], column, supplies[0])
@@ -152,15 +159,15 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     column, sums = planned(of)
     made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
     bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
-    rations: Any = IN_FULL
+    shares, band = IN_FULL, np.zeros(len(wish), np.int16)
     if fraction < 1.0:
-        highest, width, _, _ = credit_kernels.rationing(
+        credit_kernels.rationing(
             of.alive, made, column["usual"], 1.1, own, column["asked_usual"], asked,
-            column["score"], (0.0, fraction * sums["asked"]), place, bands,
+            column["score"], (0.0, fraction * sums["asked"]), place, band, bands,
         )  # fmt: skip
-        rations = highest, width, bands[1]
-    firms = zip(asked, column["score"], made, strict=True)
-    loan = np.array([credit_kernels.granted(*firm, rations) for firm in firms])
+        shares = bands[1]
+    firms = zip(asked, band, made, strict=True)
+    loan = np.array([credit_kernels.granted(*firm, shares) for firm in firms])
     planned_yuan = 1.1 * wish
     paid = np.minimum(planned_yuan, own + loan)
     spent = paid + 0.3 * (planned_yuan - paid)
@@ -168,10 +175,9 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     after["capital"] = of.capital.copy()
     installed, renewed = np.empty((2, len(wish)))
     sums = credit_kernels.invest(
-        of.alive, made, column["revenue"], column["profit"], of.share, 0.9, 0.2, wish, 0.4 * wish,
-        of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, own, asked, column["score"], rations,
-        0.002, 0.3, 1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"],
-        after["capital"], installed, renewed,
+        of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
+        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, shares, 0.002, 0.3,
+        1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed, renewed,
     )  # fmt: skip
     found = dict(zip(credit_kernels.BOOK, sums, strict=True))
     spent *= 1.05

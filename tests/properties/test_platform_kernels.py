@@ -75,7 +75,8 @@ def test_rows_of_blocks_are_those_of_all_flags(size: int, share: float, seed: in
     sales = np.random.default_rng(seed).random(size) - (1.0 - share)
     alive, code = np.ones(size, dtype=bool), np.ones(size, dtype=np.int16)
     chosen = np.empty(size, dtype=bool)
-    unlisted_above(alive, code, 0, code, (4, 5), sales, chosen)
+    others = np.ones((2, size))
+    unlisted_above(alive, code, 0, code, (4, 5), sales, 0.5, others[0], others[1], chosen)
     assert rows_where(chosen).tolist() == np.flatnonzero(sales > 0.0).tolist()
 
 

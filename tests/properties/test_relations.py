@@ -91,26 +91,29 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     size, price = len(of.output), 1.1 * factor
     cash, debt = factor * of.output * (of.share - 0.3), factor * of.capital * of.share
     revenue, made = factor * of.output, of.uniform > 0.3
-    plans = np.empty((7, size))
+    usual, desired, upgrade = plans = np.empty((3, size))
+    own, usually, asked, _ = requests = np.empty((4, size))
+    bank = 1.1, 0.05, 0.2
     stock = investment_kernels.plan_and_ask(
-        of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 4.0 * revenue,
-        0.1 * revenue, of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5,
-        (0.15, 0.3, 0.4), (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price,
-        (1.1, 0.05, 0.2), (factor * 1e5, np.log(factor * 20e6)), *plans,
+        of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 0.1 * revenue,
+        of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5, (0.15, 0.3, 0.4),
+        (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price, bank, *plans,
     )  # fmt: skip
-    usual, desired, upgrade, own, usually, asked, _ = plans
+    investment_kernels.requests(
+        of.alive, of.capital, debt, cash, revenue, 4.0 * revenue, 0.1 * revenue, of.share, usual,
+        desired, price, bank, (factor * 1e5, np.log(factor * 20e6)), *requests,
+    )  # fmt: skip
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bands = np.zeros((3, credit_kernels.BANDS))
-    highest, width, *unfunded = credit_kernels.rationing(
+    bands, band = np.zeros((3, credit_kernels.BANDS)), np.empty(size, np.int16)
+    unfunded = credit_kernels.rationing(
         of.alive, made, usual, price, own, usually, asked, of.score,
-        (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), bands,
+        (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), band, bands,
     )  # fmt: skip
     capital = of.capital.copy()
     sums = credit_kernels.invest(
-        of.alive, made, revenue, 0.1 * revenue, of.share, 1.1, 0.05, desired, upgrade, of.uniform,
-        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, own, asked, of.score,
-        (highest, width, bands[1]), 0.01, 0.3, 1.0, factor * 5e6, price, 0.975, 0.4, 0.1, cash,
-        debt, capital, np.empty(size), np.empty(size),
+        of.alive, made, revenue, 0.1 * revenue, of.share, bank, desired, upgrade, of.uniform,
+        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, band, bands[1], 0.01, 0.3, 1.0,
+        factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
     stock = np.array([*stock[:5], *unfunded])
     money = {"own": own, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}

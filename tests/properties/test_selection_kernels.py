@@ -21,18 +21,18 @@ def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     weights = np.where(of.uniform > 0.3, of.share, 0.0)
     chosen = np.flatnonzero(weights > 0.0)
-    first, waits = np.empty(len(chosen) + 1, np.int64), np.empty(len(chosen) + 1)
-    lots, _ = keyed.pairs("test", ids, chosen, 8073)
-    found = soonest(chosen, lots, weights, weights.sum(), number, first, waits)
+    first, waits = np.empty((2, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    found = soonest(ids, weights, number, 8073, keyed.key("test"), first, waits)
+    first, waits = first[0], waits[0]
     assert min(number, len(chosen)) <= found <= len(chosen)
-    wanted = np.log(keyed.uniforms("test", ids[chosen], 8073)[0]) / weights[chosen]
+    wanted = -np.log(keyed.uniforms("test", ids[chosen], 8073)[0]) / weights[chosen]
     place = np.searchsorted(chosen, first[:found])
     assert chosen[place].tolist() == first[:found].tolist()
     np.testing.assert_allclose(waits[:found], wanted[place], rtol=1e-12)
     # Nobody who is left out comes sooner than the first `number` of those that are kept.
     out = np.delete(wanted, place)
     if len(out):
-        assert np.sort(waits[:found])[-number] >= out.max()
+        assert np.sort(waits[:found])[number - 1] <= out.min()
 
 
 def test_a_weight_that_is_no_number_does_not_stop_a_draw() -> None:

@@ -41,13 +41,13 @@ def loans(
     """Return what firms get from the compiled rationing."""
     wanted, score, some = np.array(asked), np.array(scores), np.array(limited)
     bands, none = np.zeros((3, credit_kernels.BANDS)), np.zeros(len(wanted))
-    highest, width, _, _ = credit_kernels.rationing(
+    band = np.empty(len(wanted), np.int16)
+    credit_kernels.rationing(
         some, some, none, 1.0, none, wanted, wanted, score, (supply, supply),
-        np.empty(len(wanted), np.int32), bands,
+        np.empty(len(wanted), np.int32), band, bands,
     )  # fmt: skip
-    rations = highest, width, bands[1]
     return [
-        credit_kernels.granted(*firm, rations) for firm in zip(wanted, score, some, strict=True)
+        credit_kernels.granted(*firm, bands[1]) for firm in zip(wanted, band, some, strict=True)
     ]
 
 

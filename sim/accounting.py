@@ -14,10 +14,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim import accounting_kernels as kernels
-from sim.compiled import BLOCK, LANES
 from sim.errors import ModelBreach
 from sim.flows import FLOWS, STOCKS, Books, shares_held
 from sim.ledger import Ledger
+from sim.scopes import census
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
 
@@ -107,13 +107,7 @@ class Stocks:
 def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
-    shape = len(TIERS), len(state.city.sectors.code)
-    lanes = np.zeros((LANES, shape[0] * shape[1] + 1), dtype=np.int64)
-    kernels.census(
-        firms.alive, firms.tier, firms.sector, firms.district,
-        *shape, len(state.city.districts.code), np.empty(BLOCK, dtype=np.uint32), lanes,
-    )  # fmt: skip
-    counted = np.add.reduce(lanes)
+    counted = census(state)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
     columns = {name: float(np.add.reduce(column)) for name, column in followed.items()}
     books = Books(state, {fund.name: fund for fund in state.funds}, columns)
@@ -125,7 +119,7 @@ def stocks(state: CityState) -> Stocks:
     )  # fmt: skip
     return Stocks(
         land, of_use, astray, int(np.add.reduce(counted)), int(counted[-1]),
-        counted[:-1].reshape(shape), money, columns,
+        counted[:-1].reshape(len(TIERS), -1), money, columns,
     )  # fmt: skip
 
 

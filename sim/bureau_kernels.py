@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import BLOCK, LANES, apart, kernel, part
 
 
 @apart
@@ -24,29 +24,66 @@ def observed(  # type: ignore[no-untyped-def]
 
 
 @apart
-def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found):  # type: ignore[no-untyped-def]
+def scopes(  # type: ignore[no-untyped-def]
+    rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found, classes,
+):  # fmt: skip
     """Write the scopes that each of the observed firms (rows) belongs to.
 
     Parameters
     ----------
-    out : ndarray of int, shape (5, rows)
+    out : ndarray of int, shape (4, rows)
         Rows of firms on the roster, of industry above the threshold, of industry on the roster,
-        of these and all with land, of those with a class.
-    found : ndarray of int, shape (5,)
+        of these and all with land.
+    found : ndarray of int, shape (4,)
         Receives how many there are of each.
+    classes : ndarray of int, shape (5,)
+        Added to: firms without a class of the per-mu evaluation, then of class A to D.
     """
-    roster = above = industrial = users = ranked = np.uint64(0)
+    roster = above = industrial = users = np.uint64(0)
     for row in rows:
         i = np.uint64(row)
         listed = on_roster[i] & industry[i]
         # Written every time, kept only if the count moves on: no branch.
-        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = out[4, ranked] = row
+        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = row
         roster += np.uint64(on_roster[i])
         above += np.uint64(industry[i] & (revenue[i] >= threshold))
         industrial += np.uint64(listed)
         users += np.uint64(listed | (land_area[i] > 0))
-        ranked += np.uint64(per_mu_class[i] >= 0)
-    found[0], found[1], found[2], found[3], found[4] = roster, above, industrial, users, ranked
+        classes[np.uint64(per_mu_class[i] + 1)] += 1
+    found[0], found[1], found[2], found[3] = roster, above, industrial, users
+
+
+@apart
+def land_by_class(land_class, area, found):  # type: ignore[no-untyped-def]
+    """Add the area of plots, m2, to `found`: of holders without a class, then of class A to D."""
+    for row in range(len(area)):
+        k = np.uint64(row)
+        found[np.uint64(land_class[k] + 1)] += area[k]
+
+
+@apart
+def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
+    """Count living firms by tier and sector.
+
+    Parameters
+    ----------
+    cell : ndarray of uint32, shape (BLOCK,)
+        To work in.
+    lanes : ndarray of int, shape (LANES, tiers * sectors + 1)
+        Added to: the sum of the lanes counts tier by tier; the last are living firms whose tier,
+        sector or district is none of the declared ones.
+    """
+    wide, last = np.uint32(sectors), np.uint32(tiers * sectors)
+    for start in range(0, len(alive), BLOCK):
+        count = min(BLOCK, len(alive) - start)
+        for j in range(count):
+            i = np.uint64(start + j)
+            t, s, d = np.uint16(tier[i]), np.uint16(sector[i]), np.uint16(district[i])
+            # A code below zero is a large one without its sign; the last cell is outside.
+            known = (t < tiers) & (s < sectors) & (d < districts)
+            cell[j] = np.uint32(t) * wide + np.uint32(s) if known else last
+        for j in range(count):
+            lanes[np.uint64(j) & np.uint64(LANES - 1), cell[j]] += alive[np.uint64(start + j)]
 
 
 @apart

@@ -11,9 +11,10 @@ import math
 
 import numpy as np
 
+from sim import bureau_kernels as kernels
 from sim.rows import rows_where
 from sim.scopes import scopes
-from sim.state import CityState, Codes, Floats, Integers
+from sim.state import CLASSES, CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
 INDICATORS = ("tax", "value_added", "labour", "energy", "rd")
@@ -134,12 +135,14 @@ def step(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
-    firms, parcels = state.firms, state.parcels
-    number = np.bincount(firms.per_mu_class[scopes(state).ranked], minlength=4).tolist()
-    # The first class is none.
-    area = np.bincount(parcels.land_class + 1, parcels.area, 5).tolist()
+    parcels, area = state.parcels, np.zeros(len(CLASSES) + 1)
+    kernels.land_by_class(parcels.land_class, parcels.area, area)
     out: dict[str, float] = {}
-    for code, name in enumerate(("A", "B", "C", "D")):
-        out[f"firms_by_class_{name}"] = float(number[code])
-        out[f"land_by_class_{name}"] = area[code + 1]
+    for names, number, held in zip(
+        BY_CLASS, scopes(state).by_class, area.tolist()[1:], strict=True
+    ):
+        out[names[0]], out[names[1]] = float(number), held
     return out
+
+
+BY_CLASS = tuple((f"firms_by_class_{name}", f"land_by_class_{name}") for name in CLASSES)

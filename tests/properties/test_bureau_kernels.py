@@ -104,12 +104,22 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
     wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
     assert chosen.tolist() == (of.alive & wanted).tolist()
     rows = np.flatnonzero(chosen)
-    out, number = np.empty((5, len(rows)), np.int64), np.empty(5, np.int64)
-    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number)
+    out, number = np.empty((4, len(rows)), np.int64), np.empty(4, np.int64)
+    classes = np.zeros(5, np.int64)
+    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number, classes)
     listed = roster & industry
-    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0), ranked >= 0
+    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0)
     for own, found, flags in zip(out, number, scopes, strict=True):
         assert own[:found].tolist() == np.flatnonzero(of.alive & flags).tolist()
+    assert classes.tolist() == np.bincount(ranked[rows] + 1, minlength=5).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 10**6))))
+def test_land_is_added_up_by_the_class_of_its_holder(plots: list[tuple[int, int]]) -> None:
+    land_class, area = np.array(plots, np.int64).reshape(-1, 2).T
+    found = np.zeros(5)
+    kernels.land_by_class(land_class.astype(np.int16), area, found)
+    assert found.tolist() == np.bincount(land_class + 1, area, 5).tolist()
 
 
 def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:

@@ -108,8 +108,10 @@ def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
     counted = census(state)
+    columns = {} if state.scopes is None else dict(state.scopes.totals)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
-    columns = {name: float(np.add.reduce(column)) for name, column in followed.items()}
+    for name in followed.keys() - columns:
+        columns[name] = float(np.add.reduce(followed[name]))
     books = Books(state, {fund.name: fund for fund in state.funds}, columns)
     money = {FIRMS_CASH: columns["cash"]}
     money |= {identity: stock.measure(books) for identity, stock in STOCKS.items()}

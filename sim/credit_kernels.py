@@ -17,11 +17,11 @@ BANDS = 512
 
 @kernel
 def observed(alive, industry, made, investment, upgrading, debt):  # type: ignore[no-untyped-def]
-    """Return investment of living firms of industry, its upgrading part, and makers' debt.
+    """Return investment of living firms of industry, its upgrading part, makers' debt, all debt.
 
     The first two are finite only if these columns are, of every firm.
     """
-    lanes = np.zeros((3, SHORT))
+    lanes = np.zeros((4, SHORT))
     for start in range(0, len(debt), SHORT):
         for j in range(min(SHORT, len(debt) - start)):
             i = np.uint64(start + j)
@@ -29,6 +29,7 @@ def observed(alive, industry, made, investment, upgrading, debt):  # type: ignor
             lanes[0, j] += counted * investment[i]
             lanes[1, j] += counted * upgrading[i]
             lanes[2, j] += debt[i] if made[i] else 0.0
+            lanes[3, j] += debt[i]
     return totals(lanes)
 
 

@@ -39,6 +39,8 @@ class Scopes:
     """Living firms by tier and sector, then those outside every declared one (:func:`census`)."""
     finite: set[str] = field(default_factory=set)
     """Columns of which an observer saw that every firm's value is finite."""
+    totals: dict[str, float] = field(default_factory=dict)
+    """Sums of columns, over all rows, that an observer took."""
 
 
 def scopes(state: CityState) -> Scopes:
@@ -83,11 +85,21 @@ def census(state: CityState) -> Integers:
     return np.asarray(np.add.reduce(lanes))
 
 
-def note_sums(state: CityState, sums: Mapping[str, float]) -> None:
+def note_sums(
+    state: CityState, sums: Mapping[str, float], totals: Mapping[str, float] | None = None
+) -> None:
     """Note sums that an observer takes over all rows of columns: where they are finite, all is.
 
     The identities then need not look at these columns again. Nothing is kept of a city that is
     observed by itself, outside a quarter's end.
+
+    Parameters
+    ----------
+    sums : Mapping
+        Sums of the values of some firms, and of all others' times zero, by column.
+    totals : Mapping, optional
+        Sums of all values, by column.
     """
     if state.scopes is not None:
-        state.scopes.finite.update(name for name, total in sums.items() if math.isfinite(total))
+        state.scopes.finite.update([name for name, total in sums.items() if math.isfinite(total)])
+        state.scopes.totals.update(totals or {})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim import bureau_kernels as kernels
 from sim.bureau import common
 from sim.decomposition import decompose
+from sim.innovation_kernels import reported
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -31,15 +32,13 @@ def test_flows_are_added_up_and_compared_with_last_year(of: Columns, later: Colu
     old, new = (np.flatnonzero(some.alive[:size]) for some in (of, later))
     last, before = 1.0 + tracked(of, old), tracked(later, new)
     last[::2, 0] = 0.0  # firms without a base are left out
-    here, there = common(new, old)
+    here, there = common(new, old, np.ones(size, np.bool_))
     stay = np.intersect1d(new, old)
     assert new[here].tolist() == old[there].tolist() == stay.tolist()
-    base = np.full(len(new), -1)
-    base[here] = there
     flows, sums = np.empty(before.shape), np.zeros((2, 6))
     kernels.follow(
         new, of.sector, MADE, later.capital, 1.1, later.output, later.share, later.uniform,
-        later.staff, before, flows, base, last, sums,
+        later.staff, before, flows, here, there, last, sums,
     )  # fmt: skip
     np.testing.assert_allclose(flows, 2.0 * before, rtol=1e-12)
     counted = last[there, 0] > 0.0
@@ -83,7 +82,7 @@ def test_the_roster_is_added_up_and_compared_with_the_last_quarter(of: Columns, 
     seen = np.where(roster[rows][:, None], tracked(of, rows)[:, :3], 0.0)
     np.testing.assert_allclose(flows, seen, rtol=1e-12)
     np.testing.assert_allclose(whole, seen.sum(axis=0), rtol=1e-12)
-    here, there = common(rows, old)
+    here, there = common(rows, old, np.ones(len(roster), np.bool_))
     stay = (flows[here, 0] > 0.0) & (old_flows[there, 0] > 0.0)
     sector = of.sector[rows[here[stay]]]
     for use in range(3):
@@ -146,12 +145,27 @@ def test_effects_are_those_of_the_logarithmic_mean_index(seed: int) -> None:
     used, made = random.uniform(1.0, 9.0, (2, 2, 5))
     used[0, 3] = 0.0  # a sector that did not use anything before is left out
     use, value = used.sum(axis=1) * [1.1, 1.3], made.sum(axis=1) * [1.2, 1.05]
-    wanted = lmdi(use, value, used, made)
-    np.testing.assert_allclose(decompose(use, value, used, made), wanted, rtol=1e-12, atol=1e-12)
+    before, now = np.stack([value, use, 3.0 * use], axis=1)
+    found = decompose(before, now, np.stack([made, used, 3.0 * used], axis=1))
+    wanted = [lmdi(use, value, used, made)] * 2  # the unit of a use does not matter
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
 
 
-@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)))
-def test_pairs_are_the_common_rows(left: list[int], right: list[int]) -> None:
+@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_pairs_are_the_common_rows(left: list[int], right: list[int], of: set[int]) -> None:
     rows, others = np.unique(left).astype(np.int64), np.unique(right).astype(np.int64)
-    here, there = common(rows, others)
-    assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right))
+    here, there = common(rows, others, np.array([row in of for row in range(31)]))
+    assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right) & of)
+
+
+@few
+@given(columns(), st.integers(0, 30), st.floats(0.5, 2.0))
+def test_outlays_are_those_made_when_firms_reported(
+    of: Columns, since: int, claimed: float
+) -> None:
+    certified, known = of.uniform > 0.5, max(len(of.output) - since, 0)
+    roster = np.flatnonzero(of.alive)
+    found = reported(roster, of.uniform, of.share, of.output, certified[:known], claimed)
+    old = roster[roster < known]
+    outlay = of.share[old] * of.output[old] * np.where(certified[old], claimed, 1.0)
+    np.testing.assert_allclose(found, [of.uniform[roster].sum(), outlay.sum()], rtol=1e-12)

@@ -54,14 +54,6 @@ def scopes(  # type: ignore[no-untyped-def]
 
 
 @apart
-def land_by_class(land_class, area, found):  # type: ignore[no-untyped-def]
-    """Add the area of plots, m2, to `found`: of holders without a class, then of class A to D."""
-    for row in range(len(area)):
-        k = np.uint64(row)
-        found[np.uint64(land_class[k] + 1)] += area[k]
-
-
-@apart
 def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
     """Count living firms by tier and sector.
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import bureau_kernels as kernels
+from sim import per_mu_kernels
 from sim.bureau import common
 from sim.decomposition import decompose
 from sim.innovation_kernels import reported
+from sim.per_mu import scores
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -117,7 +119,7 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
 def test_land_is_added_up_by_the_class_of_its_holder(plots: list[tuple[int, int]]) -> None:
     land_class, area = np.array(plots, np.int64).reshape(-1, 2).T
     found = np.zeros(5)
-    kernels.land_by_class(land_class.astype(np.int16), area, found)
+    per_mu_kernels.land_by_class(land_class.astype(np.int16), area, found)
     assert found.tolist() == np.bincount(land_class + 1, area, 5).tolist()
 
 
@@ -169,3 +171,32 @@ def test_outlays_are_those_made_when_firms_reported(
     old = roster[roster < known]
     outlay = of.share[old] * of.output[old] * np.where(certified[old], claimed, 1.0)
     np.testing.assert_allclose(found, [of.uniform[roster].sum(), outlay.sum()], rtol=1e-12)
+
+
+@few
+@given(columns(), st.floats(0.5, 3.0))
+def test_scores_are_weighted_multiples_of_the_mean(of: Columns, cap: float) -> None:
+    rows = np.flatnonzero(of.alive)
+    land = (1.0 + 1e4 * of.share).astype(np.int64)
+    found = np.empty((5, len(rows)))
+    per_mu_kernels.indicators(
+        rows, land, of.score, of.capital, of.staff, of.share, of.output, of.uniform, found
+    )
+    area, energy = land[rows], np.maximum(of.share * of.output, 1.0)[rows]
+    value, staff = of.capital[rows], np.maximum(of.staff[rows], 1.0)
+    wanted = [of.score[rows] / area, value / area, value / staff, value / energy, of.uniform[rows]]
+    assert found.tolist() == np.array(wanted).tolist()
+    if len(rows):
+        weights, positive = np.array([1.0, 2.0, 0.0, 3.0, 4.0]), np.maximum(found, 0.0)
+        mean = positive.mean(axis=1, keepdims=True)
+        relative = np.divide(positive, mean, out=np.zeros_like(found), where=mean > 0.0)
+        expected = weights / 10.0 @ np.minimum(relative, cap)
+        np.testing.assert_allclose(scores(found, weights, cap), expected, rtol=1e-12)
+
+
+@given(st.lists(st.integers(-2, 4), max_size=20))
+def test_a_plot_is_of_its_holders_class(occupant: list[int]) -> None:
+    classes = np.array([0, -1, 3, 2, 1], np.int16)
+    found = np.full(len(occupant), 7, np.int16)
+    per_mu_kernels.class_of_plots(np.array(occupant, np.int64), classes, found)
+    assert found.tolist() == [classes[row] if row >= 0 else -1 for row in occupant]

@@ -29,6 +29,7 @@ MOVES = tuple(
     (f"tier_{from_name}_{to_name}", old, new)
     for old, from_name in enumerate(TIERS)
     for new, to_name in enumerate(TIERS)
+    if old != new
 )
 """Events of firms that changed their tier: name, tier before and after."""
 MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
@@ -254,7 +255,7 @@ def check(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """
     gaps = breaches(before, after, state)
     for identity, amount in gaps.items():
-        if abs(amount) > LIMITS.get(identity, 0.0) or not math.isfinite(amount):
+        if not abs(amount) <= LIMITS.get(identity, 0.0):  # nor is what is no number
             culprit = undeclared(state.ledger)[1] if identity.startswith("payer") else ""
             named = f"{identity} ({culprit})" if culprit else identity
             raise ModelBreach(quarter_name(state.quarter), named, float(amount))

@@ -14,10 +14,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim import accounting_kernels as kernels
-from sim.compiled import BLOCK, LANES
 from sim.errors import ModelBreach
 from sim.flows import FLOWS, STOCKS, Books, shares_held
 from sim.ledger import Ledger
+from sim.scopes import census
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
 
@@ -29,6 +29,7 @@ MOVES = tuple(
     (f"tier_{from_name}_{to_name}", old, new)
     for old, from_name in enumerate(TIERS)
     for new, to_name in enumerate(TIERS)
+    if old != new
 )
 """Events of firms that changed their tier: name, tier before and after."""
 MONEY_COLUMNS = tuple(c.name for c in fields(Firms) if str(c.type) == "Floats")
@@ -107,15 +108,11 @@ class Stocks:
 def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
-    shape = len(TIERS), len(state.city.sectors.code)
-    lanes = np.zeros((LANES, shape[0] * shape[1] + 1), dtype=np.int64)
-    kernels.census(
-        firms.alive, firms.tier, firms.sector, firms.district,
-        *shape, len(state.city.districts.code), np.empty(BLOCK, dtype=np.uint32), lanes,
-    )  # fmt: skip
-    counted = np.add.reduce(lanes)
+    counted = census(state)
+    columns = {} if state.scopes is None else dict(state.scopes.totals)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
-    columns = {name: float(np.add.reduce(column)) for name, column in followed.items()}
+    for name in followed.keys() - columns:
+        columns[name] = float(np.add.reduce(followed[name]))
     books = Books(state, {fund.name: fund for fund in state.funds}, columns)
     money = {FIRMS_CASH: columns["cash"]}
     money |= {identity: stock.measure(books) for identity, stock in STOCKS.items()}
@@ -125,7 +122,7 @@ def stocks(state: CityState) -> Stocks:
     )  # fmt: skip
     return Stocks(
         land, of_use, astray, int(np.add.reduce(counted)), int(counted[-1]),
-        counted[:-1].reshape(shape), money, columns,
+        counted[:-1].reshape(len(TIERS), -1), money, columns,
     )  # fmt: skip
 
 
@@ -258,7 +255,7 @@ def check(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
     """
     gaps = breaches(before, after, state)
     for identity, amount in gaps.items():
-        if abs(amount) > LIMITS.get(identity, 0.0) or not math.isfinite(amount):
+        if not abs(amount) <= LIMITS.get(identity, 0.0):  # nor is what is no number
             culprit = undeclared(state.ledger)[1] if identity.startswith("payer") else ""
             named = f"{identity} ({culprit})" if culprit else identity
             raise ModelBreach(quarter_name(state.quarter), named, float(amount))

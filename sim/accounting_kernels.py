@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, apart, kernel, part
+from sim.compiled import kernel, part
 
 _EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
 _SIGN = np.uint64(63)
@@ -31,31 +31,6 @@ def any_not_finite(a, b, c, d, e):  # type: ignore[no-untyped-def]
         found |= _without_end(a[i]) | _without_end(b[i]) | _without_end(c[i])
         found |= _without_end(d[i]) | _without_end(e[i])
     return found >> _SIGN != 0
-
-
-@apart
-def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
-    """Count living firms by tier and sector.
-
-    Parameters
-    ----------
-    cell : ndarray of uint32, shape (BLOCK,)
-        To work in.
-    lanes : ndarray of int, shape (LANES, tiers * sectors + 1)
-        Added to: the sum of the lanes counts tier by tier; the last are living firms whose tier,
-        sector or district is none of the declared ones.
-    """
-    wide, last = np.uint32(sectors), np.uint32(tiers * sectors)
-    for start in range(0, len(alive), BLOCK):
-        count = min(BLOCK, len(alive) - start)
-        for j in range(count):
-            i = np.uint64(start + j)
-            t, s, d = np.uint16(tier[i]), np.uint16(sector[i]), np.uint16(district[i])
-            # A code below zero is a large one without its sign; the last cell is outside.
-            known = (t < tiers) & (s < sectors) & (d < districts)
-            cell[j] = np.uint32(t) * wide + np.uint32(s) if known else last
-        for j in range(count):
-            lanes[np.uint64(j) & np.uint64(LANES - 1), cell[j]] += alive[np.uint64(start + j)]
 
 
 @kernel

@@ -20,6 +20,7 @@ from sim import bureau_kernels as kernels
 from sim.comparable_prices import note_rate, price_of, value_added_price
 from sim.decomposition import EFFECTS, decompose
 from sim.population import THRESHOLD
+from sim.rows import rows_where
 from sim.scopes import scopes
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import quarter_of_year, year_of, year_profile
@@ -39,6 +40,11 @@ TOTALS = ("value_added", "revenue", "real_output", "employment", "manufacturing_
           "high_tech_value_added", "emerging_value_added", "export_output", "upgraded_firms",
           "industrial_energy", "industrial_water")  # fmt: skip
 """Sums over a scope of firms, in the order of :func:`sim.bureau_kernels.look`."""
+MATCHED = [(f"matched_{name}", f"matched_{name}_last_year") for name in TRACKED]
+"""Names of their sums over the matched scope, this year and last."""
+USES = ("energy", "water")
+EFFECTS_ON = [f"{use}_effect_{effect}" for use in USES for effect in EFFECTS]
+"""What the intensity of each use changed by, see :mod:`sim.decomposition`."""
 
 _MISSING = float("nan")
 
@@ -207,7 +213,7 @@ class Bureau:
             [self.made, table.high_tech_share, table.strategic_emerging_share], axis=1
         )
         self.rows = self.last_rows = self._candidates(state)
-        self.base = np.full(len(self.rows), -1)
+        self.base = np.empty((2, 0), dtype=np.int64)
         quarter, _ = self._follow(
             state, value_added_price(state), np.zeros((len(self.rows), 4)), np.zeros((1, 4))
         )
@@ -219,28 +225,19 @@ class Bureau:
         # Each flow of the year before in its own shape: staff fell while value added grew.
         profile = np.cumsum([year_profile(change) for change in changes], axis=1).T
         self.this_year: list[Floats] = []
-        self.base = self._matched(state)
+        self.base = common(self.rows, self.last_rows, state.firms.on_roster)
         self.last_year = [quarter * level for level in profile]
         self.level = year_profile(growth)[3]
         self.staff_level = year_profile(changes[-1])[3]
         self.seen = Seen(np.empty(0, dtype=np.int64), np.empty((0, 3)), np.zeros(3))
         self.seen = self._look(state, value_added_price(state))[2]
-        self.effects = dict.fromkeys(
-            [f"{use}_effect_{effect}" for use in ("energy", "water") for effect in EFFECTS], 0.0
-        )
+        self.effects = np.zeros((len(USES), len(EFFECTS)))
 
     def _candidates(self, state: CityState) -> Integers:
         """Return firms followed this year: the roster and whoever may be on the next one."""
         firms = state.firms
         near = firms.on_roster | (firms.annual_revenue > 0.25 * THRESHOLD)
-        return np.flatnonzero(near & firms.alive & state.of_sector("industry"))
-
-    def _matched(self, state: CityState) -> Integers:
-        """Return where firms of this January's roster stood last year; -1 without a base."""
-        now, then = common(self.rows, self.last_rows)
-        base = np.full(len(self.rows), -1)
-        base[now] = np.where(state.firms.on_roster[self.rows[now]], then, -1)
-        return base
+        return rows_where(near & firms.alive & state.of_sector("industry"))
 
     def _follow(
         self, state: CityState, price: float, before: Floats, last: Floats
@@ -251,7 +248,7 @@ class Bureau:
         kernels.follow(
             self.rows, firms.sector, self.made, firms.value_added, price,
             firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
-            before, flows, self.base, last, sums,
+            before, flows, *self.base, last, sums,
         )  # fmt: skip
         return flows, sums
 
@@ -281,13 +278,9 @@ class Bureau:
 
     def decomposed(self, kept: Floats, seen: Seen) -> dict[str, float]:
         """Return what structure, technology and turnover did to intensities, log, cumulated."""
-        whole = np.array([self.seen.whole, seen.whole])
-        for row, use in ((1, "energy"), (2, "water")):
-            parts = decompose(whole[:, row], whole[:, 0], kept[:, row], kept[:, 0])
-            for effect, change in zip(EFFECTS, parts, strict=True):
-                self.effects[f"{use}_effect_{effect}"] += change
+        self.effects += decompose(self.seen.whole, seen.whole, kept)
         self.seen = seen
-        return dict(self.effects)
+        return dict(zip(EFFECTS_ON, self.effects.ravel().tolist(), strict=True))
 
     def review_roster(self, state: CityState) -> None:
         """Renew the roster in January from last year's revenue (小升规 and leavers)."""
@@ -304,12 +297,12 @@ class Bureau:
         position = quarter_of_year(state.quarter) - 1
         if position == 0:
             self.rows = self._candidates(state)
-            self.base = self._matched(state)
+            self.base = common(self.rows, self.last_rows, state.firms.on_roster)
         before = self.this_year[-1] if self.this_year else np.zeros((len(self.rows), 4))
         flows, sums = self._follow(state, price, before, self.last_year[position])
         self.this_year.append(flows)
-        for name, this, last in zip(TRACKED, *sums.tolist(), strict=True):
-            out[f"matched_{name}"], out[f"matched_{name}_last_year"] = this, last
+        for (now, then), this, last in zip(MATCHED, *sums.tolist(), strict=True):
+            out[now], out[then] = this, last
         if position == 3:
             self.last_year, self.this_year = self.this_year, []
             self.last_rows = self.rows
@@ -357,8 +350,7 @@ def aggregates(state: CityState, price: float, totals: Floats, firms: int) -> di
     return out
 
 
-def common(rows: Integers, others: Integers) -> tuple[Integers, Integers]:
-    """Return positions in two rising lists of rows of those that stand in both."""
-    here, there = np.empty((2, min(len(rows), len(others)) + 1), dtype=np.int64)
-    found = kernels.pairs(rows, others, here, there)
-    return here[:found], there[:found]
+def common(rows: Integers, others: Integers, chosen: Flags) -> Integers:
+    """Return positions in two rising lists of rows, shape (2, firms): chosen firms in both."""
+    places = np.empty((2, min(len(rows), len(others)) + 1), dtype=np.int64)
+    return places[:, : kernels.pairs(rows, others, chosen, *places)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import BLOCK, LANES, apart, kernel, part
 
 
 @apart
@@ -24,29 +24,58 @@ def observed(  # type: ignore[no-untyped-def]
 
 
 @apart
-def scopes(rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found):  # type: ignore[no-untyped-def]
+def scopes(  # type: ignore[no-untyped-def]
+    rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found, classes,
+):  # fmt: skip
     """Write the scopes that each of the observed firms (rows) belongs to.
 
     Parameters
     ----------
-    out : ndarray of int, shape (5, rows)
+    out : ndarray of int, shape (4, rows)
         Rows of firms on the roster, of industry above the threshold, of industry on the roster,
-        of these and all with land, of those with a class.
-    found : ndarray of int, shape (5,)
+        of these and all with land.
+    found : ndarray of int, shape (4,)
         Receives how many there are of each.
+    classes : ndarray of int, shape (5,)
+        Added to: firms without a class of the per-mu evaluation, then of class A to D.
     """
-    roster = above = industrial = users = ranked = np.uint64(0)
+    roster = above = industrial = users = np.uint64(0)
     for row in rows:
         i = np.uint64(row)
         listed = on_roster[i] & industry[i]
         # Written every time, kept only if the count moves on: no branch.
-        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = out[4, ranked] = row
+        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = row
         roster += np.uint64(on_roster[i])
         above += np.uint64(industry[i] & (revenue[i] >= threshold))
         industrial += np.uint64(listed)
         users += np.uint64(listed | (land_area[i] > 0))
-        ranked += np.uint64(per_mu_class[i] >= 0)
-    found[0], found[1], found[2], found[3], found[4] = roster, above, industrial, users, ranked
+        classes[np.uint64(per_mu_class[i] + 1)] += 1
+    found[0], found[1], found[2], found[3] = roster, above, industrial, users
+
+
+@apart
+def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
+    """Count living firms by tier and sector.
+
+    Parameters
+    ----------
+    cell : ndarray of uint32, shape (BLOCK,)
+        To work in.
+    lanes : ndarray of int, shape (LANES, tiers * sectors + 1)
+        Added to: the sum of the lanes counts tier by tier; the last are living firms whose tier,
+        sector or district is none of the declared ones.
+    """
+    wide, last = np.uint32(sectors), np.uint32(tiers * sectors)
+    for start in range(0, len(alive), BLOCK):
+        count = min(BLOCK, len(alive) - start)
+        for j in range(count):
+            i = np.uint64(start + j)
+            t, s, d = np.uint16(tier[i]), np.uint16(sector[i]), np.uint16(district[i])
+            # A code below zero is a large one without its sign; the last cell is outside.
+            known = (t < tiers) & (s < sectors) & (d < districts)
+            cell[j] = np.uint32(t) * wide + np.uint32(s) if known else last
+        for j in range(count):
+            lanes[np.uint64(j) & np.uint64(LANES - 1), cell[j]] += alive[np.uint64(start + j)]
 
 
 @apart
@@ -123,7 +152,7 @@ def look(  # type: ignore[no-untyped-def]
 @apart
 def follow(  # type: ignore[no-untyped-def]
     rows, sector, made, value_added, price, real_output, energy, water, employees, before, flows,
-    base, last, sums,
+    here, there, last, sums,
 ):  # fmt: skip
     """Write flows of firms since January; add up those of firms that are compared with last year.
 
@@ -134,8 +163,8 @@ def follow(  # type: ignore[no-untyped-def]
     before, flows : ndarray, shape (rows, 4)
         Real value added, energy, water and staff without this quarter (zeros in January), and
         with it.
-    base : ndarray of int, shape (rows,)
-        Place of the firm in `last`; -1 for one that is not compared.
+    here, there : ndarray of int, shape (firms that are compared,)
+        Their places in `flows` and in `last`.
     last : ndarray, shape (rows of last year, 4)
         The same flows a year ago. Who had no value added is not compared.
     sums : ndarray, shape (2, 6)
@@ -148,29 +177,31 @@ def follow(  # type: ignore[no-untyped-def]
         flows[k, 1] = before[k, 1] + energy[i] * real_output[i]
         flows[k, 2] = before[k, 2] + water[i] * real_output[i]
         flows[k, 3] = before[k, 3] + employees[i]
-        there = np.uint64(max(base[k], 0))
-        if base[k] >= 0 and last[there, 0] > 0.0:
-            share = made[np.uint64(sector[i])]
+    for pair in range(len(here)):
+        k, then = np.uint64(here[pair]), np.uint64(there[pair])
+        if last[then, 0] > 0.0:
+            share = made[np.uint64(sector[np.uint64(rows[k])])]
             for flow in range(4):
                 sums[0, flow] += flows[k, flow]
-                sums[1, flow] += last[there, flow]
+                sums[1, flow] += last[then, flow]
             sums[0, 4] += share * flows[k, 0]
-            sums[1, 4] += share * last[there, 0]
+            sums[1, 4] += share * last[then, 0]
             sums[0, 5] += share * flows[k, 3]
-            sums[1, 5] += share * last[there, 3]
+            sums[1, 5] += share * last[then, 3]
 
 
 @kernel
-def pairs(rows, others, here, there):  # type: ignore[no-untyped-def]
+def pairs(rows, others, chosen, here, there):  # type: ignore[no-untyped-def]
     """Write positions in two rising lists of rows of those that stand in both; return how many.
 
-    `here` and `there` have room for one more than the shorter list.
+    Of the firms whose flag in `chosen` is set. `here` and `there` have room for one more than the
+    shorter list.
     """
     found = left = right = 0
     while left < len(rows) and right < len(others):
         mine, other = rows[left], others[right]
         here[found], there[found] = left, right  # kept only if the count moves on: no branch
-        found += mine == other
+        found += (mine == other) & chosen[mine]
         left += mine <= other
         right += mine >= other
     return found
@@ -184,26 +215,27 @@ def logarithmic_mean(left, right):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def decompose(use, value, used, made, out):  # type: ignore[no-untyped-def]
+def decompose(before, now, kept, effects):  # type: ignore[no-untyped-def]
     """Write the effects of structure, technology and turnover, see :mod:`sim.decomposition`."""
-    out[:] = 0.0
-    spent_0 = spent_1 = made_0 = made_1 = 0.0
-    for s in range(used.shape[1]):
-        spent_0, spent_1 = spent_0 + used[0, s], spent_1 + used[1, s]
-        made_0, made_1 = made_0 + made[0, s], made_1 + made[1, s]
-    if not (spent_0 > 0.0 and spent_1 > 0.0 and made_0 > 0.0 and made_1 > 0.0):
-        return
-    kept_0, kept_1 = spent_0 / made_0, spent_1 / made_1
-    for s in range(used.shape[1]):
-        if used[0, s] > 0.0 and used[1, s] > 0.0 and made[0, s] > 0.0 and made[1, s] > 0.0:
-            # Weights of the ratio E/V: mean use of the sector over total value, both periods.
-            weight = logarithmic_mean(used[0, s] / made_0, used[1, s] / made_1)
-            out[0] += weight * (np.log(made[1, s] / made_1) - np.log(made[0, s] / made_0))
-            out[1] += weight * (
-                np.log(used[1, s] / made[1, s]) - np.log(used[0, s] / made[0, s])
+    effects[:] = 0.0
+    for flow in range(1, len(now)):
+        spent_0 = spent_1 = made_0 = made_1 = structure = technology = 0.0
+        for s in range(kept.shape[2]):
+            spent_0, spent_1 = spent_0 + kept[0, flow, s], spent_1 + kept[1, flow, s]
+            made_0, made_1 = made_0 + kept[0, 0, s], made_1 + kept[1, 0, s]
+        if not (spent_0 > 0.0 and spent_1 > 0.0 and made_0 > 0.0 and made_1 > 0.0):
+            continue
+        for s in range(kept.shape[2]):
+            used_0, used_1, value_0, value_1 = (
+                kept[0, flow, s], kept[1, flow, s], kept[0, 0, s], kept[1, 0, s],
             )  # fmt: skip
-    total = logarithmic_mean(kept_0, kept_1)
-    out[0] /= total
-    out[1] /= total
-    whole_0, whole_1 = use[0] / value[0], use[1] / value[1]
-    out[2] = np.log(kept_0 / whole_0) + np.log(whole_1 / kept_1)
+            if used_0 > 0.0 and used_1 > 0.0 and value_0 > 0.0 and value_1 > 0.0:
+                # Weights of the ratio E/V: mean use of the sector over total value, both periods.
+                weight = logarithmic_mean(used_0 / made_0, used_1 / made_1)
+                structure += weight * (np.log(value_1 / made_1) - np.log(value_0 / made_0))
+                technology += weight * (np.log(used_1 / value_1) - np.log(used_0 / value_0))
+        kept_0, kept_1 = spent_0 / made_0, spent_1 / made_1
+        total = logarithmic_mean(kept_0, kept_1)
+        whole_0, whole_1 = before[flow] / before[0], now[flow] / now[0]
+        effects[flow - 1, 0], effects[flow - 1, 1] = structure / total, technology / total
+        effects[flow - 1, 2] = np.log(kept_0 / whole_0) + np.log(whole_1 / kept_1)

@@ -254,11 +254,13 @@ def investment_price(state: CityState) -> float:
 def observe(state: CityState) -> dict[str, float]:
     """Return investment as published (yuan of the quarter) and credit (yuan, end of quarter)."""
     firms, memory = state.firms, state.memory
-    invested, upgraded, debt = kernels.observed(
+    lanes = np.zeros((4, kernels.OBSERVED))
+    kernels.observed(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
-        firms.investment, firms.upgrade_investment, firms.debt,
-    ).tolist()  # fmt: skip
-    note_sums(state, {"investment": invested, "upgrade_investment": upgraded})
+        firms.investment, firms.upgrade_investment, firms.debt, lanes,
+    )  # fmt: skip
+    invested, upgraded, debt, owed = np.add.reduce(lanes, 1).tolist()
+    note_sums(state, {"investment": invested, "upgrade_investment": upgraded}, {"debt": owed})
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {

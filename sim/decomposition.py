@@ -15,29 +15,32 @@ EFFECTS = ("structure", "technology", "turnover")
 """结构, 技术, 进出 (entry and exit)."""
 
 
-def decompose(use: Floats, value: Floats, used: Floats, made: Floats) -> tuple[float, float, float]:
-    """Return the log change of use per value by structure, technology and turnover.
+def decompose(before: Floats, now: Floats, kept: Floats) -> Floats:
+    """Return the log change of uses per value by structure, technology and turnover.
 
     The three add up to the change of the whole scope's intensity exactly; all are zero where
     no firm stayed to compare.
 
     Parameters
     ----------
-    use, value : ndarray, shape (2,)
-        Use and real value added of the whole scope, before and now.
-    used, made : ndarray, shape (2, sectors)
-        The same of the firms in scope at both times, by sector.
+    before, now : ndarray, shape (1 + uses,)
+        Real value added of the whole scope, then each use.
+    kept : ndarray, shape (2, 1 + uses, sectors)
+        The same before and now of the firms in scope at both times, by sector.
+
+    Returns
+    -------
+    ndarray, shape (uses, 3)
 
     Examples
     --------
     One sector halves its intensity, nothing else moves:
 
-    >>> use, value = np.array([1.0, 0.5]), np.array([1.0, 1.0])
-    >>> effects = decompose(use, value, use[:, None], value[:, None])
-    >>> [round(effect, 4) for effect in effects]
-    [0.0, -0.6931, 0.0]
+    >>> before, now = np.array([1.0, 1.0]), np.array([1.0, 0.5])
+    >>> effects = decompose(before, now, np.stack([before, now])[:, :, None])
+    >>> effects.round(4).tolist()
+    [[0.0, -0.6931, 0.0]]
     """
-    effects = np.empty(len(EFFECTS))
-    kernels.decompose(use, value, used, made, effects)
-    structure, technology, turnover = effects.tolist()
-    return structure, technology, turnover
+    effects = np.empty((len(now) - 1, len(EFFECTS)))
+    kernels.decompose(before, now, kept, effects)
+    return effects

@@ -192,12 +192,13 @@ def observe(state: CityState) -> dict[str, float]:
     firms, counts, roster = state.firms, state.counts, scopes(state).roster
     # Outlays as they were made: firms that came later have spent nothing yet.
     certified = state.arrays.get("innovation.certified", firms.high_tech)
-    old = roster[: np.searchsorted(roster, len(certified))]
-    outlay = firms.rd_ratio[old] * firms.revenue[old]
-    outlay[certified[old]] *= state.memory.get("innovation.claimed", 1.0)
+    digital, outlay = kernels.reported(
+        roster, firms.digital_level, firms.rd_ratio, firms.revenue, certified,
+        state.memory.get("innovation.claimed", 1.0),
+    )  # fmt: skip
     return {
-        "digital_level_sum": float(firms.digital_level[roster].sum()),
-        "rd_outlay": float(outlay.sum()),
+        "digital_level_sum": digital,
+        "rd_outlay": outlay,
         "upgraded": counts.get("upgraded", 0.0),
         "frontier_breakthroughs": counts.get("frontier_breakthroughs", 0.0),
         "breakthrough_fields_in_force": counts.get(

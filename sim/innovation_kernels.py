@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, log_each
+from sim.compiled import BLOCK, apart, kernel, log_each
 from sim.inversion import laplace
 from sim.rng import lower_unit, philox_in_rows, unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
@@ -194,3 +194,24 @@ def luckiest(  # type: ignore[no-untyped-def]
             draws[place], rows[place] = lots[k], where[k]
             found = min(found + 1, number)
     return rows[:found]
+
+
+@kernel
+def reported(roster, digital, ratio, revenue, certified, claimed):  # type: ignore[no-untyped-def]
+    """Return the sum of the digital levels of the roster's firms, and their R&D outlays, yuan.
+
+    Parameters
+    ----------
+    roster : ndarray of int, shape (rows,)
+        Rising.
+    certified : ndarray of bool, shape (firms when outlays were made,)
+        Who reports `claimed` times what it does. Firms that came later have spent nothing yet.
+    """
+    levels = outlay = 0.0
+    known = np.uint64(len(certified))
+    for row in range(len(roster)):
+        i = np.uint64(roster[np.uint64(row)])
+        levels += digital[i]
+        if i < known:
+            outlay += ratio[i] * revenue[i] * (claimed if certified[i] else 1.0)
+    return levels, outlay

@@ -15,6 +15,7 @@ from sim import land_kernels as kernels
 from sim import plot_kernels
 from sim.cadastre import build
 from sim.columns import column
+from sim.flows import FLOWS as MONEY_FLOWS
 from sim.land_allocation import allocate
 from sim.land_conversion import convert
 from sim.land_supply import add_quota, build_upwards, recover_low_use
@@ -119,7 +120,7 @@ def observe(state: CityState) -> dict[str, float]:
         firms.value_added, firms.tax, firms.capital_stock,
         column(state, "land.tightness", 1.0), by_class, by_district,
     )  # fmt: skip
-    protected = float(table[INDUSTRIAL, :, 1].sum() + table[INNOVATION, :, 1].sum())
+    protected = float(np.add.reduce(table[: INNOVATION + 1, :, 1], None))
     figures = sums.tolist()
     whole, urban = figures[: len(USES)], figures[len(USES) : 2 * len(USES)]
     floor, ground, *areas = figures[2 * len(USES) :]
@@ -132,11 +133,13 @@ def observe(state: CityState) -> dict[str, float]:
     out["construction_land_total"] = out["industrial_land_total"] + whole[OTHER_BUILT]
     out["construction_land_full_size"] = out["construction_land_total"] / state.scale
     out["industrial_floor_space"], out["industrial_land_occupied"] = floor, ground
-    land, value_added, tax, capital, allowed = by_class.sum(axis=1).tolist()
+    classes = by_class.tolist()
+    land, value_added, tax, capital, allowed = map(sum, classes)
     out["roster_land"], out["roster_land_tax"] = land, tax
     out["roster_land_value_added"] = value_added
     out["land_tightness_mean"] = allowed / capital if capital > 0.0 else 1.0
-    out.update(zip(BY_CLASS, by_class[:3, :4].ravel().tolist(), strict=True))
+    for names, amounts in zip(BY_CLASS, classes[:3], strict=True):
+        out.update(zip(names, amounts[: len(CLASSES)], strict=True))
     value_added_of, land_of = by_district_names(districts)
     out.update(zip(value_added_of, by_district.tolist(), strict=True))
     out.update(zip(land_of, areas, strict=True))
@@ -145,8 +148,9 @@ def observe(state: CityState) -> dict[str, float]:
 
 BY_USE = tuple(f"land_by_use_{name}" for name in USES)
 BY_CLASS = tuple(
-    f"class_{name}_{what}" for what in ("land", "value_added", "tax") for name in CLASSES
+    tuple(f"class_{name}_{what}" for name in CLASSES) for what in ("land", "value_added", "tax")
 )
+"""Names by class of the first figures that :func:`sim.land_kernels.holdings` adds up."""
 
 
 @lru_cache(maxsize=8)
@@ -171,12 +175,18 @@ OBSERVED_FLOWS = tuple(
 )
 
 
+SALES = [
+    (payer, payee, kind)
+    for kind in ("land_sale_industrial", "land_sale_other")
+    for payer, payee in MONEY_FLOWS[kind].between
+]
+"""Payer, payee and kind of what the government gets for land."""
+
+
 def _flows(state: CityState) -> dict[str, float]:
     """Return the quarter's land flows."""
     counts = state.counts
     out = {name: counts.get(flow, 0.0) for name, flow in OBSERVED_FLOWS}
     out["land_quota_total"] = out["land_quota_industrial"] + out["land_quota_other"]
-    out["land_revenue"] = state.ledger.total("land_sale_industrial") + state.ledger.total(
-        "land_sale_other"
-    )
+    out["land_revenue"] = sum([state.ledger.flows.get(sale, 0.0) for sale in SALES])
     return out

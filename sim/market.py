@@ -196,13 +196,15 @@ def _place_secondary(state: CityState, rows: Integers, amount: float) -> None:
     state.ledger.pay("investors", "firms", "secondary_offer", float(local.sum()))
 
 
+REACHED = tuple(f"firms_market_cap_ge_{bn}bn" for bn in (20, 50, 100))
+"""Firms worth at least each of :data:`STEPS`."""
+
+
 def observe(state: CityState) -> dict[str, float]:
     """Return market values (counts, yuan) and funds raised (yuan)."""
     value = column(state, "market.value")[listed_rows(state)]
-    out = {
-        f"firms_market_cap_ge_{name}bn": float(np.count_nonzero(value >= step))
-        for name, step in zip((20, 50, 100), STEPS, strict=True)
-    }
+    reached = np.add.reduce(value >= np.array(STEPS)[:, None], 1).tolist()
+    out = dict(zip(REACHED, map(float, reached), strict=True))
     out["market_value"] = float(value.sum())
     out["equity_raised_cumulative"] = state.memory["market.raised_stock"]
     for name in ("direct_finance", "new_loans", "funds_raised", "initial_offers"):

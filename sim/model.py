@@ -181,8 +181,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             gaps = accounting.check(before, after, state)
         finally:
             state.scopes = None
+        widest = self.gaps
         for identity, gap in gaps.items():
-            self.gaps[identity] = max(self.gaps.get(identity, 0.0), abs(gap))
+            if identity not in widest or abs(gap) > widest[identity]:
+                widest[identity] = abs(gap)
         self.datacollector.collect(self)
 
     def take_stock(self) -> None:

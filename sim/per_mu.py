@@ -11,9 +11,10 @@ import math
 
 import numpy as np
 
+from sim import per_mu_kernels as kernels
 from sim.rows import rows_where
 from sim.scopes import scopes
-from sim.state import CityState, Codes, Floats, Integers
+from sim.state import CLASSES, CityState, Codes, Floats, Integers
 from sim.units import quarter_of_year
 
 INDICATORS = ("tax", "value_added", "labour", "energy", "rd")
@@ -37,9 +38,9 @@ def scores(indicators: Floats, weights: Floats, cap: float) -> Floats:
     >>> scores(np.array([[1.0, 3.0]]), np.array([1.0]), 2.0).tolist()
     [0.5, 1.5]
     """
-    mean = np.mean(np.maximum(indicators, 0.0), axis=1, keepdims=True)
-    relative = np.divide(indicators, mean, out=np.zeros_like(indicators), where=mean > 0.0)
-    return np.asarray((weights / weights.sum()) @ np.clip(relative, 0.0, cap))
+    score = np.empty(indicators.shape[1])
+    kernels.scores(indicators, weights / weights.sum(), cap, np.zeros(len(weights)), score)
+    return score
 
 
 def classes(score: Floats, firm_id: Integers, first: float, second: float, last: float) -> Codes:
@@ -86,27 +87,21 @@ def evaluated(state: CityState) -> Integers:
 
 def indicators_of(state: CityState, rows: Integers) -> Floats:
     """Return the raw indicators of last quarter's accounts, shape (5, firms)."""
-    firms = state.firms
-    area = firms.land_area[rows].astype(np.float64)
-    energy = firms.energy_intensity[rows] * firms.real_output[rows]
-    value_added = firms.value_added[rows]
-    return np.stack(
-        [
-            firms.tax[rows] / area,
-            value_added / area,
-            value_added / np.maximum(firms.employees[rows], 1.0),
-            value_added / np.maximum(energy, 1.0),
-            firms.rd_ratio[rows],
-        ]
-    )
+    firms, found = state.firms, np.empty((len(INDICATORS), len(rows)))
+    kernels.indicators(
+        rows, firms.land_area, firms.tax, firms.value_added, firms.employees,
+        firms.energy_intensity, firms.real_output, firms.rd_ratio, found,
+    )  # fmt: skip
+    return found
 
 
 def rank(state: CityState) -> None:
     """Rank all evaluated firms and write the class on firms and their parcels."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    firms.per_mu_class[:] = parcels.land_class[:] = -1
+    firms.per_mu_class[:] = -1
     rows = evaluated(state)
     if not len(rows):
+        parcels.land_class[:] = -1
         return
     weights = np.array([drawn[f"per_mu_weight_{name}"] for name in INDICATORS])
     score = scores(indicators_of(state, rows), weights, drawn["per_mu_score_cap"])
@@ -117,8 +112,7 @@ def rank(state: CityState) -> None:
         1.0 - drawn["class_c_share"] - drawn["class_d_share"],
         state.terms.class_cutoff_d,
     )
-    held = np.flatnonzero(parcels.occupant >= 0)
-    parcels.land_class[held] = firms.per_mu_class[parcels.occupant[held]]
+    kernels.class_of_plots(parcels.occupant, firms.per_mu_class, parcels.land_class)
 
 
 def initialise(state: CityState) -> None:
@@ -134,12 +128,14 @@ def step(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
-    firms, parcels = state.firms, state.parcels
-    number = np.bincount(firms.per_mu_class[scopes(state).ranked], minlength=4).tolist()
-    # The first class is none.
-    area = np.bincount(parcels.land_class + 1, parcels.area, 5).tolist()
+    parcels, area = state.parcels, np.zeros(len(CLASSES) + 1)
+    kernels.land_by_class(parcels.land_class, parcels.area, area)
     out: dict[str, float] = {}
-    for code, name in enumerate(("A", "B", "C", "D")):
-        out[f"firms_by_class_{name}"] = float(number[code])
-        out[f"land_by_class_{name}"] = area[code + 1]
+    for names, number, held in zip(
+        BY_CLASS, scopes(state).by_class, area.tolist()[1:], strict=True
+    ):
+        out[names[0]], out[names[1]] = float(number), held
     return out
+
+
+BY_CLASS = tuple((f"firms_by_class_{name}", f"land_by_class_{name}") for name in CLASSES)

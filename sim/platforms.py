@@ -253,6 +253,13 @@ TOTALS = (
     "platform_gain",
 )  # fmt: skip
 """Sums in the order of :func:`sim.platform_kernels.totals`."""
+OBSERVED = (
+    ("relocations", "relocations"),
+    ("relocated_output", "relocated_output"),
+    *((f"platform_firms_{name}", f"platforms.{name}")
+      for name in ("removed", "removed_land", "moved_in", "steered")),
+)  # fmt: skip
+"""Names of flows in observations, and of the event totals behind them."""
 
 
 def observe(state: CityState) -> dict[str, float]:
@@ -268,8 +275,5 @@ def observe(state: CityState) -> dict[str, float]:
     out = dict(zip(TOTALS, found.tolist(), strict=True))
     weighted, output = out.pop("platform_gain"), out["platform_output"]
     out["platform_tfp_gain"] = weighted / output if output > 0.0 else 0.0
-    for name in ("relocations", "relocated_output"):
-        out[name] = state.counts.get(name, 0.0)
-    for name in ("removed", "removed_land", "moved_in", "steered"):
-        out[f"platform_firms_{name}"] = state.counts.get(f"platforms.{name}", 0.0)
-    return out
+    counts = state.counts
+    return out | {name: counts.get(event, 0.0) for name, event in OBSERVED}

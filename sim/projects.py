@@ -314,14 +314,17 @@ COUNTED = ("signed", "started", "producing")
 FLOWS = ("arrived", "vetoed", "abandoned", "displaced", "signed", "started", "producing",
          "investment", "signed_investment", "signed_quality", "market_taken")  # fmt: skip
 
+OBSERVED = tuple(
+    (f"projects_{name}", f"projects.{name}")
+    for name in (*FLOWS, *(f"{step}_{band}" for step in COUNTED for band in BANDS))
+)
+"""Names of flows in observations, and of the event totals behind them."""
+
 
 def observe(state: CityState) -> dict[str, float]:
     """Return projects by band and step (counts of the quarter), the pipeline and money (yuan)."""
-    out = {f"projects_{name}": state.counts.get(f"projects.{name}", 0.0) for name in FLOWS}
-    for step_name in COUNTED:
-        for name in BANDS:
-            key = f"{step_name}_{name}"
-            out[f"projects_{key}"] = state.counts.get(f"projects.{key}", 0.0)
+    counts = state.counts
+    out = {name: counts.get(event, 0.0) for name, event in OBSERVED}
     waiting = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
     out["project_pipeline"] = float(len(waiting))
     out["project_pipeline_investment"] = float(sum(p.size - p.invested for p in waiting))

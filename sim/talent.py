@@ -19,6 +19,8 @@ from sim.state import CityState, Floats, Integers
 from sim.sums import chosen_sum
 
 KINDS = ("overseas", "national", "designers", "teams")
+ARRIVALS = tuple(f"talent_{kind}" for kind in KINDS)
+"""Event total of each kind."""
 STAFF_PER_TALENT = 20.0
 """R&D staff around one leading person that the effect is stated for."""
 RD_STAFF_SHARE = 2.0
@@ -123,8 +125,8 @@ def step(state: CityState) -> None:
         np.empty((2, len(hosts))),
     )  # fmt: skip
     arrays["talent.helped"] = moved[:number]
-    for kind, number in zip(KINDS, came.tolist(), strict=True):
-        state.add(f"talent_{kind}", float(number))
+    for kind, number in zip(ARRIVALS, came.tolist(), strict=True):
+        state.add(kind, float(number))
     state.memory["talent.tfp_gain"] = 0.25 * yearly_skill_gain(
         state.terms, state.reference, p["skilled_share"], p["tfp_wrt_skilled_share"]
     )
@@ -146,7 +148,8 @@ def _by_id(state: CityState) -> tuple[Integers, int]:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return arrivals of the quarter and talents attached to living firms (persons)."""
-    out = {f"talent_{kind}": state.counts.get(f"talent_{kind}", 0.0) for kind in KINDS}
+    counts = state.counts
+    out = {name: counts.get(name, 0.0) for name in ARRIVALS}
     attached = out["talent_attached"] = chosen_sum(state.firms.talent, state.firms.alive)
     note_sums(state, {"talent": attached})
     out["skill_gain"] = state.memory["talent.tfp_gain"]

@@ -14,6 +14,7 @@ import numpy as np
 from sim import ladder_kernels as kernels
 from sim.columns import column
 from sim.rows import rows_where
+from sim.scopes import scopes
 from sim.selection import largest_first
 from sim.selection_kernels import place_lots
 from sim.state import (
@@ -306,12 +307,10 @@ def _reward_top(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
-    firms, counts = state.firms, state.counts
+    counts = state.counts
     _followers(state)
-    out = {
-        name: float(np.count_nonzero(firms.alive & (firms.tier == code)))
-        for code, name in enumerate(IN_TIER)
-    }
+    in_tier = np.add.reduce(scopes(state).census[:-1].reshape(len(IN_TIER), -1), 1)
+    out = dict(zip(IN_TIER, map(float, in_tier.tolist()), strict=True))
     out |= {flow: counts.get(move, 0.0) for flow, move in FLOWS}
     out["tier_promotions"] = counts.get("tier_promotions", 0.0)
     out["firms_with_leader"] = state.memory["ladder.following"]

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import bureau_kernels as kernels
+from sim import per_mu_kernels
 from sim.bureau import common
 from sim.decomposition import decompose
+from sim.innovation_kernels import reported
+from sim.per_mu import scores
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -31,15 +34,13 @@ def test_flows_are_added_up_and_compared_with_last_year(of: Columns, later: Colu
     old, new = (np.flatnonzero(some.alive[:size]) for some in (of, later))
     last, before = 1.0 + tracked(of, old), tracked(later, new)
     last[::2, 0] = 0.0  # firms without a base are left out
-    here, there = common(new, old)
+    here, there = common(new, old, np.ones(size, np.bool_))
     stay = np.intersect1d(new, old)
     assert new[here].tolist() == old[there].tolist() == stay.tolist()
-    base = np.full(len(new), -1)
-    base[here] = there
     flows, sums = np.empty(before.shape), np.zeros((2, 6))
     kernels.follow(
         new, of.sector, MADE, later.capital, 1.1, later.output, later.share, later.uniform,
-        later.staff, before, flows, base, last, sums,
+        later.staff, before, flows, here, there, last, sums,
     )  # fmt: skip
     np.testing.assert_allclose(flows, 2.0 * before, rtol=1e-12)
     counted = last[there, 0] > 0.0
@@ -83,7 +84,7 @@ def test_the_roster_is_added_up_and_compared_with_the_last_quarter(of: Columns, 
     seen = np.where(roster[rows][:, None], tracked(of, rows)[:, :3], 0.0)
     np.testing.assert_allclose(flows, seen, rtol=1e-12)
     np.testing.assert_allclose(whole, seen.sum(axis=0), rtol=1e-12)
-    here, there = common(rows, old)
+    here, there = common(rows, old, np.ones(len(roster), np.bool_))
     stay = (flows[here, 0] > 0.0) & (old_flows[there, 0] > 0.0)
     sector = of.sector[rows[here[stay]]]
     for use in range(3):
@@ -104,12 +105,22 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
     wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
     assert chosen.tolist() == (of.alive & wanted).tolist()
     rows = np.flatnonzero(chosen)
-    out, number = np.empty((5, len(rows)), np.int64), np.empty(5, np.int64)
-    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number)
+    out, number = np.empty((4, len(rows)), np.int64), np.empty(4, np.int64)
+    classes = np.zeros(5, np.int64)
+    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number, classes)
     listed = roster & industry
-    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0), ranked >= 0
+    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0)
     for own, found, flags in zip(out, number, scopes, strict=True):
         assert own[:found].tolist() == np.flatnonzero(of.alive & flags).tolist()
+    assert classes.tolist() == np.bincount(ranked[rows] + 1, minlength=5).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 10**6))))
+def test_land_is_added_up_by_the_class_of_its_holder(plots: list[tuple[int, int]]) -> None:
+    land_class, area = np.array(plots, np.int64).reshape(-1, 2).T
+    found = np.zeros(5)
+    per_mu_kernels.land_by_class(land_class.astype(np.int16), area, found)
+    assert found.tolist() == np.bincount(land_class + 1, area, 5).tolist()
 
 
 def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:
@@ -136,12 +147,56 @@ def test_effects_are_those_of_the_logarithmic_mean_index(seed: int) -> None:
     used, made = random.uniform(1.0, 9.0, (2, 2, 5))
     used[0, 3] = 0.0  # a sector that did not use anything before is left out
     use, value = used.sum(axis=1) * [1.1, 1.3], made.sum(axis=1) * [1.2, 1.05]
-    wanted = lmdi(use, value, used, made)
-    np.testing.assert_allclose(decompose(use, value, used, made), wanted, rtol=1e-12, atol=1e-12)
+    before, now = np.stack([value, use, 3.0 * use], axis=1)
+    found = decompose(before, now, np.stack([made, used, 3.0 * used], axis=1))
+    wanted = [lmdi(use, value, used, made)] * 2  # the unit of a use does not matter
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
 
 
-@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)))
-def test_pairs_are_the_common_rows(left: list[int], right: list[int]) -> None:
+@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_pairs_are_the_common_rows(left: list[int], right: list[int], of: set[int]) -> None:
     rows, others = np.unique(left).astype(np.int64), np.unique(right).astype(np.int64)
-    here, there = common(rows, others)
-    assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right))
+    here, there = common(rows, others, np.array([row in of for row in range(31)]))
+    assert rows[here].tolist() == others[there].tolist() == sorted(set(left) & set(right) & of)
+
+
+@few
+@given(columns(), st.integers(0, 30), st.floats(0.5, 2.0))
+def test_outlays_are_those_made_when_firms_reported(
+    of: Columns, since: int, claimed: float
+) -> None:
+    certified, known = of.uniform > 0.5, max(len(of.output) - since, 0)
+    roster = np.flatnonzero(of.alive)
+    found = reported(roster, of.uniform, of.share, of.output, certified[:known], claimed)
+    old = roster[roster < known]
+    outlay = of.share[old] * of.output[old] * np.where(certified[old], claimed, 1.0)
+    np.testing.assert_allclose(found, [of.uniform[roster].sum(), outlay.sum()], rtol=1e-12)
+
+
+@few
+@given(columns(), st.floats(0.5, 3.0))
+def test_scores_are_weighted_multiples_of_the_mean(of: Columns, cap: float) -> None:
+    rows = np.flatnonzero(of.alive)
+    land = (1.0 + 1e4 * of.share).astype(np.int64)
+    found = np.empty((5, len(rows)))
+    per_mu_kernels.indicators(
+        rows, land, of.score, of.capital, of.staff, of.share, of.output, of.uniform, found
+    )
+    area, energy = land[rows], np.maximum(of.share * of.output, 1.0)[rows]
+    value, staff = of.capital[rows], np.maximum(of.staff[rows], 1.0)
+    wanted = [of.score[rows] / area, value / area, value / staff, value / energy, of.uniform[rows]]
+    assert found.tolist() == np.array(wanted).tolist()
+    if len(rows):
+        weights, positive = np.array([1.0, 2.0, 0.0, 3.0, 4.0]), np.maximum(found, 0.0)
+        mean = positive.mean(axis=1, keepdims=True)
+        relative = np.divide(positive, mean, out=np.zeros_like(found), where=mean > 0.0)
+        expected = weights / 10.0 @ np.minimum(relative, cap)
+        np.testing.assert_allclose(scores(found, weights, cap), expected, rtol=1e-12)
+
+
+@given(st.lists(st.integers(-2, 4), max_size=20))
+def test_a_plot_is_of_its_holders_class(occupant: list[int]) -> None:
+    classes = np.array([0, -1, 3, 2, 1], np.int16)
+    found = np.full(len(occupant), 7, np.int16)
+    per_mu_kernels.class_of_plots(np.array(occupant, np.int64), classes, found)
+    assert found.tolist() == [classes[row] if row >= 0 else -1 for row in occupant]

@@ -126,16 +126,14 @@ def test_decomposition_adds_up_to_the_change_of_the_intensity(
         np.stack([np.bincount(sector[stay], column[stay], 4) for column in of])
         for of in (use, value)
     )
-    whole = [np.array([column.sum() for column in of]) for of in (use, value)]
-    effects = decompose(*whole, used, made)
+    before, now = ([float(of[time].sum()) for of in (value, use)] for time in (0, 1))
+    effects = decompose(np.array(before), np.array(now), np.stack([made, used], axis=1))
     change = math.log(use[1].sum() / value[1].sum()) - math.log(use[0].sum() / value[0].sum())
-    assert sum(effects) == pytest.approx(change, abs=1e-9)
-    sums, ones = used[[0, 0]], np.ones(2)
-    doubled = decompose(
-        sums.sum(axis=1) * [1.0, 2.0], sums.sum(axis=1), sums * [[1.0], [2.0]], sums
-    )
-    assert doubled == pytest.approx((0.0, math.log(2.0), 0.0), abs=1e-9)
-    assert decompose(ones, ones, np.zeros((2, 4)), np.zeros((2, 4))) == (0.0, 0.0, 0.0)
+    assert effects.sum() == pytest.approx(change, abs=1e-9)
+    kept = np.stack([used[[0, 0]], used[[0, 0]] * [[1.0], [2.0]]], axis=1)
+    doubled = decompose(*kept.sum(axis=2), kept)
+    assert doubled[0] == pytest.approx((0.0, math.log(2.0), 0.0), abs=1e-9)
+    assert decompose(np.ones(2), np.ones(2), np.zeros((2, 2, 4))).tolist() == [[0.0, 0.0, 0.0]]
 
 
 # Hazards and responses -----------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.plot_parts import class_of, is_plot, lot
+from sim.plot_parts import class_of, identity_of, is_plot, lots_of
 
 
 @part
@@ -21,7 +21,7 @@ def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
 def conversions(  # type: ignore[no-untyped-def]
     first, shared, other, use, area, occupant, parcel_id, district, protected, per_mu_class,
     firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, rows,
-    lots,
+    ids, lots,
 ):  # fmt: skip
     """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
 
@@ -44,6 +44,9 @@ def conversions(  # type: ignore[no-untyped-def]
     weight : ndarray, shape (parcels,)
         Room to work in: each parcel's relative hazard.
     rows, lots : ndarray, shape (parcels,)
+        Plots that are hit, and their lots.
+    ids : ndarray of int, shape (parcels,)
+        Room to work in.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def conversions(  # type: ignore[no-untyped-def]
     left : float
         m2 that urban districts may still lose.
     """
-    mass, total, built = 0.0, 0.0, 0
+    mass, total, built, exposed = 0.0, 0.0, 0, 0
     for row in range(len(use)):
         in_town = urban[district[row]]
         built += area[row] if in_town and use[row] <= 1 else 0
@@ -66,6 +69,9 @@ def conversions(  # type: ignore[no-untyped-def]
             if in_town:
                 mass += here * area[row]
                 total += area[row]
+        rows[exposed] = row
+        ids[exposed] = identity_of(row, occupant, firm_id, parcel_id, idle_key)
+        exposed += plot & (weight[row] > 0.0)
     hazard = unit_hazard(mass, total, rate)
     allowance = max(built - floor, 0.0) if floor > 0.0 else np.inf
     asked = 0.0
@@ -83,13 +89,13 @@ def conversions(  # type: ignore[no-untyped-def]
         changed += taken
         in_towns += taken if urban[here] else 0
         lost[here] += taken if protected[row] else 0
+    lots_of(ids, exposed, quarter, key, lots)
     found = 0
-    for row in range(first, len(use)):
-        if weight[row] > 0.0:
-            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
-            if drawn < hazard * weight[row]:
-                rows[found], lots[found] = row, drawn
-                found += 1
+    for k in range(exposed):
+        row, drawn = rows[k], lots[k]
+        if drawn < hazard * weight[row]:
+            rows[found], lots[found] = row, drawn
+            found += 1
     return found, changed, max(allowance - in_towns, 0.0)
 
 

@@ -172,7 +172,9 @@ def recover_low_use(state: CityState, register: Register) -> None:
     if terms.redevelopment <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    paid, freed = np.empty(len(parcels.area)), np.zeros(register.districts, dtype=np.int64)
+    room, ids = np.empty((3, len(parcels.area))), np.empty((4, len(parcels.area)), dtype=np.int64)
+    weight, lots, paid = room
+    freed = np.zeros(register.districts, dtype=np.int64)
     number = plot_kernels.recover(
         register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
         parcels.district, parcels.platform, parcels.protected, parcels.floor_area_ratio,
@@ -182,7 +184,7 @@ def recover_low_use(state: CityState, register: Register) -> None:
         max(terms.floor_area_gain, 0.0), drawn["highest_floor_area_ratio"],
         districts.land_price_floor, drawn["industrial_land_price_markup"], IDLE_KEY,
         state.quarter, state.random.key("land/recovery"), np.zeros(firms.count, dtype=np.bool_),
-        np.empty((2, len(paid)), dtype=np.int64), paid, freed,
+        ids[:2], ids[2], ids[3], weight, lots, paid, freed,
     )  # fmt: skip
     state.ledger.pay("government", "firms", "land_recovery", float(paid[:number].sum()))
     turned = to_innovation(state, register, freed * terms.innovation_land_share)
@@ -199,13 +201,13 @@ def build_upwards(state: CityState, users: Integers) -> None:
     if gain <= 0.0:
         return
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    costs = np.empty(len(users))
+    (lots, costs), ids = np.empty((2, len(users))), np.empty((2, len(users)), dtype=np.int64)
     number = plot_kernels.upwards(
         *shortage(state, users), firms.firm_id, firms.cash, parcels.occupant, parcels.area,
         parcels.floor_area_ratio, drawn["zero_land_upgrade_rate"],
         drawn["unforced_upgrade_factor"], gain, drawn["highest_floor_area_ratio"],
         drawn["factory_building_cost"], state.quarter, state.random.key("land/upwards"),
-        np.zeros(firms.count, dtype=np.bool_), np.empty(len(users), dtype=np.int64),
+        np.zeros(firms.count, dtype=np.bool_), *ids, lots,
         np.empty((2, len(parcels.area)), dtype=np.int64), costs,
     )  # fmt: skip
     state.ledger.pay("firms", "outside", "factory_floors", float(costs[:number].sum()))

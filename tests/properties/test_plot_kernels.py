@@ -140,11 +140,12 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     for function in (kernels.recover, kernels.recover.py_func):
         left, land, cash, back = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2, np.int64)
         density, ratio, paid = np.full(FIRMS, 3.0), np.full(len(use), 1.5), np.empty(len(use))
+        room = np.empty((2, len(use)), np.int64), *np.empty((2, len(use)), np.int64)
         found = function(
             8 + of.first, use, left, owner, number, district, platform, inside, ratio, 2, 4,
             of.per_mu_class, of.firm_id, land, density, cash, weights, share, rate / 4.0, gain,
             1.8, np.array([2.0, 3.0]), 1.5, IDLE_KEY, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), np.empty((2, len(use)), np.int64), paid, back,
+            np.zeros(FIRMS, bool), *room, *np.empty((2, len(use))), paid, back,
         )  # fmt: skip
         assert left.tolist() == expected.tolist()
         assert back.tolist() == np.bincount(hit % 2, freed, 2).tolist()
@@ -184,11 +185,11 @@ def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float)
     where, inside = np.append(district, [0, 1, 2]), np.append(protected, [False] * 3)
     for function in (conversion_kernels.conversions, conversion_kernels.conversions.py_func):
         left, lost = area.copy(), np.zeros(3, np.int64)
-        rows, (weight, lots) = np.empty(size + 3, np.int64), np.empty((2, size + 3))
+        (rows, ids), (weight, lots) = np.empty((2, size + 3), np.int64), np.empty((2, size + 3))
         found, changed, allowed = function(
             of.first, shared, other, use, left, owner, np.arange(size + 3), where, inside,
             of.per_mu_class, of.firm_id, urban, 0.6, 0.2, classes, rate, floor, IDLE_KEY, QUARTER,
-            RANDOM.key("test"), lost, weight, rows, lots,
+            RANDOM.key("test"), lost, weight, rows, ids, lots,
         )  # fmt: skip
         np.testing.assert_allclose(weight[:size], expected, rtol=1e-12)
         assert (area - left)[:shared].tolist() == taken.tolist()
@@ -226,7 +227,7 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
         found = function(
             users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left, of.owner,
             of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), np.empty(FIRMS, np.int64),
+            np.zeros(FIRMS, bool), *np.empty((2, FIRMS), np.int64), np.empty(FIRMS),
             np.empty((2, len(of.area)), np.int64), costs,
         )  # fmt: skip
         np.testing.assert_allclose(costs[:found], cost[able], rtol=1e-12)

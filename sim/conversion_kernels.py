@@ -20,8 +20,8 @@ def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
 @kernel
 def conversions(  # type: ignore[no-untyped-def]
     first, shared, other, use, area, occupant, parcel_id, district, protected, per_mu_class,
-    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, rows,
-    ids, lots,
+    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, ids,
+    rows, lots,
 ):  # fmt: skip
     """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
 
@@ -41,12 +41,10 @@ def conversions(  # type: ignore[no-untyped-def]
         m2 of urban industrial land that are to stay (0: no floor).
     lost : ndarray of int, shape (districts,)
         m2 that pools and estates inside the protected unit lose are added.
-    weight : ndarray, shape (parcels,)
-        Room to work in: each parcel's relative hazard.
+    weight, ids : ndarray, shape (parcels,)
+        Room to work in: each parcel's relative hazard, and the ids of those that draw.
     rows, lots : ndarray, shape (parcels,)
         Plots that are hit, and their lots.
-    ids : ndarray of int, shape (parcels,)
-        Room to work in.
 
     Returns
     -------

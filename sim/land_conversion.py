@@ -36,7 +36,7 @@ def convert(state: CityState, register: Register) -> None:
         drawn["protected_conversion_factor"], CONVERSION_WEIGHT,
         drawn["industrial_land_loss_rate"],
         state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state), IDLE_KEY, state.quarter,
-        state.random.key("land/conversion"), lost, weight, rows, ids, lots,
+        state.random.key("land/conversion"), lost, weight, ids, rows, lots,
     )  # fmt: skip
     # Plots of one firm have the same lot: they go in the order of their rows.
     order, paid = np.argsort(lots[:found], kind="stable"), np.empty(found)

@@ -189,7 +189,7 @@ def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float)
         found, changed, allowed = function(
             of.first, shared, other, use, left, owner, np.arange(size + 3), where, inside,
             of.per_mu_class, of.firm_id, urban, 0.6, 0.2, classes, rate, floor, IDLE_KEY, QUARTER,
-            RANDOM.key("test"), lost, weight, rows, ids, lots,
+            RANDOM.key("test"), lost, weight, ids, rows, lots,
         )  # fmt: skip
         np.testing.assert_allclose(weight[:size], expected, rtol=1e-12)
         assert (area - left)[:shared].tolist() == taken.tolist()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
 from sim.funds_kernels import unlisted_above
-from sim.rng import Floats, Integers
+from sim.rng import Floats, Integers, KeyedRandom
 from sim.rows import rows_where
 from sim.sums import chosen_sum
 from tests.properties.cities import Columns, columns
@@ -28,11 +28,50 @@ def test_place_sums_and_gains(of: Columns) -> None:
     np.testing.assert_allclose(paid, np.bincount(of.sector, of.output, 4), rtol=1e-12)
     living = of.alive & industry
     wanted = np.bincount(platform[living] + 1, of.staff[living], 4)
-    np.testing.assert_allclose(mass, wanted, rtol=1e-12)
+    np.testing.assert_allclose(mass, [*wanted[1:], wanted.sum()], rtol=1e-12)
     change, moved = np.array([0.0, 0.1, -0.2, 0.3]), of.score.copy()
     kernels.add_gain(of.alive, industry, platform, change, moved)
     gain = np.where(living & (platform >= 0), change[platform + 1], 0.0)
     np.testing.assert_allclose(moved, of.score + gain, rtol=1e-12, atol=1e-12)
+
+
+@few
+@given(columns(), st.floats(-1.0, 1.0), st.integers(0, 3))
+def test_new_firms_are_steered_by_their_lots(of: Columns, share: float, known: int) -> None:
+    random, size = KeyedRandom(7, 1), len(of.alive)
+    ids, industry = 11 * np.arange(size) + 5, of.score > -0.5
+    born, project = 8 + of.sector % 2, np.where(of.share > 0.8, 3, -1)
+    land = np.where(of.uniform > 0.8, 900, 0)
+    weights, gain = np.array([1.0, 0.0, 2.0]), np.array([0.1, -0.2, 0.3])
+    platform, district, log_tfp = of.sector - 1, of.sector.copy(), of.score.copy()
+    lots, choice = random.uniforms("test", ids, draws=2)
+    hit = of.alive & industry & (born == 9) & (project < 0) & (land == 0) & (lots < abs(share))
+    hit &= ((platform < 0) == (share > 0.0)) & (np.arange(size) >= known)
+    place = np.searchsorted(np.cumsum(weights), choice * 3.0, side="right") if share > 0.0 else -1
+    expected = np.where(hit, place, platform)
+    brought = hit & (share > 0.0)
+    number = kernels.steer(
+        known, 9, of.alive, born, industry, project, ids, land, share, random.key("test"),
+        weights.cumsum(), np.array([4, 5, 6]), gain, platform, district, log_tfp,
+    )  # fmt: skip
+    assert number == hit.sum()
+    assert platform.tolist() == expected.tolist()
+    assert district.tolist() == np.where(brought, 4 + expected, of.sector).tolist()
+    assert log_tfp.tolist() == (of.score + np.where(brought, gain[expected], 0.0)).tolist()
+
+
+def test_gaps_close_by_their_speed_towards_what_growing_density_is_worth() -> None:
+    start, mass = np.array([50.0, 40.0, 100.0]), np.array([100.0, 10.0, 150.0])
+    gain, change = np.array([0.01, 0.0]), np.empty(3)
+    corridor, district = np.array([0, 1]), np.array([3, 3])
+    kernels.close_gaps(
+        mass, start, corridor, district, (0.5, 0.2), (0.5, 0.0), 0.05, 0.1, gain, change
+    )
+    growth = np.clip(np.log([2.0, 0.25]) - np.log(1.5), -1.0, 1.0)
+    # Each is the other's only neighbour in the district; 100 is more than thrice 10.
+    worth = 0.05 * (np.log([1.0 + 0.2 * 10.0 / 100.0, 1.0 + 0.2 * 3.0]) + growth)
+    np.testing.assert_allclose(change, [0.0, *(0.1 * (worth - [0.01, 0.0]))], rtol=1e-12)
+    np.testing.assert_allclose(gain, [0.01, 0.0, *change[1:]], rtol=1e-12)
 
 
 @few

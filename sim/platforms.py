@@ -113,18 +113,18 @@ def move_firms(state: CityState, preference: Floats) -> None:
     firms, terms, p = state.firms, state.terms, state.parameters
     price, mean = state.city.districts.land_price_floor, state.memory["platforms.mean_price"]
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
-    leaving = hit(
-        state, "removal", users.low, share_of_stock(
-            terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
-        ), firms.per_mu_class,
-    )  # fmt: skip
-    focus = np.full(len(price), p["platform_move_rate"] * terms.spatial_focus / 4.0)
-    inward = hit(state, "move in", users.outside, focus, firms.district)
+    hazard = np.zeros((3, max(len(LOW_USE_WEIGHT), len(price))))
+    hazard[0, : len(LOW_USE_WEIGHT)] = share_of_stock(
+        terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
+    )
+    hazard[1] = p["platform_move_rate"] * terms.spatial_focus / 4.0
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
-    outward = hit(state, "relocation", users.far, leave / 4.0, firms.district)
-    state.add("platforms.removed", float(len(leaving[0])))
-    state.add("platforms.removed_land", float(firms.land_area[leaving[0]].sum()))
-    entered, relocated = settle(state, leaving, inward, outward, preference)
+    hazard[2, : len(price)] = leave / 4.0
+    movers = hit(state, users, hazard)
+    gone = movers.rows[: movers.leaving]
+    state.add("platforms.removed", float(len(gone)))
+    state.add("platforms.removed_land", float(firms.land_area[gone].sum()))
+    entered, relocated = settle(state, movers, preference)
     state.add("platforms.moved_in", float(len(entered)))
     state.add("relocations", float(len(relocated)))
     state.add("relocated_output", float(firms.revenue[relocated].sum()))

@@ -100,7 +100,7 @@ def conversions(  # type: ignore[no-untyped-def]
 @kernel
 def converted(  # type: ignore[no-untyped-def]
     rows, allowance, urban, to, use, area, district, protected, occupant, land_class, land_area,
-    cash, price, markup, lost, paid,
+    cash, price, markup, lost,
 ):  # fmt: skip
     """Convert plots (rows, in their order) to another use, and pay their holders.
 
@@ -115,15 +115,15 @@ def converted(  # type: ignore[no-untyped-def]
         Yuan per m2 are their product.
     lost : ndarray of int, shape (districts,)
         m2 inside the protected unit are added.
-    paid : ndarray, shape (rows,)
-        Yuan for each plot that a firm held are written, one after the other.
 
     Returns
     -------
-    paid_for, whole : int
-        Plots that firms held, and m2 of all.
+    paid : float
+        Yuan paid to holders.
+    whole : int
+        m2 of all that are converted.
     """
-    paid_for, whole, in_front = 0, 0, 0
+    paid, whole, in_front = 0.0, 0, 0
     for row in rows:
         here, size, owner = district[row], area[row], occupant[row]
         if urban[here]:
@@ -133,10 +133,10 @@ def converted(  # type: ignore[no-untyped-def]
         whole += size
         if owner >= 0:
             land_area[owner] -= size
-            paid[paid_for] = size * price[here] * markup
-            cash[owner] += paid[paid_for]
-            paid_for += 1
+            due = size * price[here] * markup
+            cash[owner] += due
+            paid += due
         if protected[row]:
             lost[here] += size
         use[row], protected[row], occupant[row], land_class[row] = to, False, -1, -1
-    return paid_for, whole
+    return paid, whole

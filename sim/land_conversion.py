@@ -39,15 +39,15 @@ def convert(state: CityState, register: Register) -> None:
         state.random.key("land/conversion"), lost, weight, ids, rows, lots,
     )  # fmt: skip
     # Plots of one firm have the same lot: they go in the order of their rows.
-    order, paid = np.argsort(lots[:found], kind="stable"), np.empty(found)
-    number, whole = kernels.converted(
+    order = np.argsort(lots[:found], kind="stable")
+    paid, whole = kernels.converted(
         rows[order], left, districts.urban, OTHER_BUILT, parcels.use, parcels.area,
         parcels.district, parcels.protected, parcels.occupant, parcels.land_class,
         firms.land_area, firms.cash, districts.land_price_floor,
-        drawn["industrial_land_price_markup"], lost, paid,
+        drawn["industrial_land_price_markup"], lost,
     )  # fmt: skip
     total += whole
-    state.ledger.pay("government", "firms", "land_compensation", float(paid[:number].sum()))
+    state.ledger.pay("government", "firms", "land_compensation", paid)
     state.add("land.converted", float(total))
     state.ledger.pay("outside", "government", "land_sale_other", total * drawn["other_land_price"])
     balance(state, register, lost)

@@ -94,10 +94,10 @@ def recover_low_use(state: CityState, register: Register) -> None:
     if terms.redevelopment <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    room, ids = np.empty((3, len(parcels.area))), np.empty((4, len(parcels.area)), dtype=np.int64)
-    weight, lots, paid = room
+    size = len(parcels.area)
+    room, (weight, lots) = np.empty((4, size), dtype=np.int64), np.empty((2, size))
     freed = np.zeros(register.districts, dtype=np.int64)
-    number = plot_kernels.recover(
+    paid = plot_kernels.recover(
         register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
         parcels.district, parcels.platform, parcels.protected, parcels.floor_area_ratio,
         register.districts, register.places, firms.per_mu_class, firms.firm_id, firms.land_area,
@@ -106,9 +106,9 @@ def recover_low_use(state: CityState, register: Register) -> None:
         max(terms.floor_area_gain, 0.0), drawn["highest_floor_area_ratio"],
         districts.land_price_floor, drawn["industrial_land_price_markup"], IDLE_KEY,
         state.quarter, state.random.key("land/recovery"), np.zeros(firms.count, dtype=np.bool_),
-        ids[:2], ids[2], ids[3], weight, lots, paid, freed,
+        room[:2], room[2], room[3], weight, lots, freed,
     )  # fmt: skip
-    state.ledger.pay("government", "firms", "land_recovery", float(paid[:number].sum()))
+    state.ledger.pay("government", "firms", "land_recovery", paid)
     turned = to_innovation(state, register, freed * terms.innovation_land_share)
     state.add("land.redeveloped_innovation", turned)
     state.add("land.redeveloped", float(freed.sum()))
@@ -124,7 +124,7 @@ def build_upwards(state: CityState, users: Integers) -> None:
         return
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
     (lots, costs), ids = np.empty((2, len(users))), np.empty((2, len(users)), dtype=np.int64)
-    number = plot_kernels.upwards(
+    number, paid = plot_kernels.upwards(
         *shortage(state, users), firms.firm_id, firms.cash, parcels.occupant, parcels.area,
         parcels.floor_area_ratio, drawn["zero_land_upgrade_rate"],
         drawn["unforced_upgrade_factor"], gain, drawn["highest_floor_area_ratio"],
@@ -132,5 +132,5 @@ def build_upwards(state: CityState, users: Integers) -> None:
         np.zeros(firms.count, dtype=np.bool_), *ids, lots,
         np.empty((2, len(parcels.area)), dtype=np.int64), costs,
     )  # fmt: skip
-    state.ledger.pay("firms", "outside", "factory_floors", float(costs[:number].sum()))
+    state.ledger.pay("firms", "outside", "factory_floors", paid)
     state.add("land.zero_land_upgrades", float(number))

@@ -58,7 +58,7 @@ def begin(  # type: ignore[no-untyped-def]
 def recover(  # type: ignore[no-untyped-def]
     first, use, area, occupant, parcel_id, district, platform, protected, ratio, districts, places,
     per_mu_class, firm_id, land_area, density, cash, weights, share, rate, gain, highest, price,
-    markup, idle_key, quarter, key, held, owners, rows, ids, weight, lots, paid, freed,
+    markup, idle_key, quarter, key, held, owners, rows, ids, weight, lots, freed,
 ):  # fmt: skip
     """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
 
@@ -82,15 +82,13 @@ def recover(  # type: ignore[no-untyped-def]
         Cleared flags.
     owners, rows, ids, weight, lots : ndarray, shapes (2, parcels), (parcels,)
         Room to work in.
-    paid : ndarray, shape (parcels,)
-        Yuan for each plot that a firm held are written, one after the other.
     freed : ndarray of int, shape (districts,)
         Zeros; m2 that came free.
 
     Returns
     -------
-    int
-        Number of plots that firms held.
+    float
+        Yuan paid to holders.
     """
     mass, stock, plots = 0.0, 0, 0
     for row in range(len(use)):
@@ -104,7 +102,7 @@ def recover(  # type: ignore[no-untyped-def]
             plots += relative > 0.0  # none is drawn where nothing can be hit
     pressure = rate * stock / mass if mass > 0.0 else 0.0
     lots_of(ids, plots, quarter, key, lots)
-    paid_for, number = 0, 0
+    paid, number = 0.0, 0
     for k in range(plots):
         if lots[k] >= min(pressure * weight[k], 0.9):
             continue
@@ -112,9 +110,9 @@ def recover(  # type: ignore[no-untyped-def]
         given = area[row]
         if owner >= 0:
             given = np.int64(np.floor(area[row] * share))
-            paid[paid_for] = given * price[district[row]] * markup
-            cash[owner] += paid[paid_for]
-            paid_for += 1
+            due = given * price[district[row]] * markup
+            cash[owner] += due
+            paid += due
             if not held[owner]:
                 held[owner] = True
                 owners[0, number], owners[1, number] = owner, land_area[owner]
@@ -130,7 +128,7 @@ def recover(  # type: ignore[no-untyped-def]
     for row in range(len(use)):
         if gain > 0.0 and occupant[row] >= 0 and held[occupant[row]]:
             ratio[row] = min(ratio[row] * (1.0 + gain), highest)
-    return paid_for
+    return paid
 
 
 @kernel
@@ -163,7 +161,7 @@ def upwards(  # type: ignore[no-untyped-def]
     rate, unforced, gain, highest, building, quarter, key, held, chosen, ids, lots, plots,
     costs,
 ):  # fmt: skip
-    """Let some landholders build more floors on their land 零土地技改; return how many did.
+    """Let some landholders build more floors on their land 零土地技改.
 
     Parameters
     ----------
@@ -180,10 +178,15 @@ def upwards(  # type: ignore[no-untyped-def]
         Yuan per m2 of floor.
     held : ndarray of bool, shape (firms,)
         Cleared flags.
-    chosen, ids, lots, plots : ndarray, shapes (users,), (2, parcels)
+    chosen, ids, lots, plots, costs : ndarray, shapes (users,), (2, parcels), (users,)
         Room to work in.
-    costs : ndarray, shape (users,)
-        Yuan that each of them paid are written.
+
+    Returns
+    -------
+    able : int
+        Number of those that did.
+    paid : float
+        Yuan that they paid.
     """
     holders, asked = 0, np.int64(0)
     for i in users:
@@ -200,20 +203,20 @@ def upwards(  # type: ignore[no-untyped-def]
     for k in range(found):
         row = plots[0, k]
         costs[plots[1, k]] += area[row] * ratio[row]
-    able = 0
+    able, paid = 0, 0.0
     for k in range(asked):
         i, cost = chosen[k], gain * costs[k] * building
         held[i] = cash[i] > cost and cost > 0.0
         if held[i]:
             cash[i] -= cost
             density[i] *= 1.0 + gain
-            costs[able] = cost
+            paid += cost
             able += 1
     for k in range(found):
         row = plots[0, k]
         if held[occupant[row]]:
             ratio[row] = min(ratio[row] * (1.0 + gain), highest)
-    return able
+    return able, paid
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.plot_parts import class_of, is_plot, lot
+from sim.plot_parts import class_of, identity_of, is_plot, lots_of
 
 
 @part
@@ -20,8 +20,8 @@ def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
 @kernel
 def conversions(  # type: ignore[no-untyped-def]
     first, shared, other, use, area, occupant, parcel_id, district, protected, per_mu_class,
-    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, rows,
-    lots,
+    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, ids,
+    rows, lots,
 ):  # fmt: skip
     """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
 
@@ -41,9 +41,10 @@ def conversions(  # type: ignore[no-untyped-def]
         m2 of urban industrial land that are to stay (0: no floor).
     lost : ndarray of int, shape (districts,)
         m2 that pools and estates inside the protected unit lose are added.
-    weight : ndarray, shape (parcels,)
-        Room to work in: each parcel's relative hazard.
+    weight, ids : ndarray, shape (parcels,)
+        Room to work in: each parcel's relative hazard, and the ids of those that draw.
     rows, lots : ndarray, shape (parcels,)
+        Plots that are hit, and their lots.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def conversions(  # type: ignore[no-untyped-def]
     left : float
         m2 that urban districts may still lose.
     """
-    mass, total, built = 0.0, 0.0, 0
+    mass, total, built, exposed = 0.0, 0.0, 0, 0
     for row in range(len(use)):
         in_town = urban[district[row]]
         built += area[row] if in_town and use[row] <= 1 else 0
@@ -66,6 +67,9 @@ def conversions(  # type: ignore[no-untyped-def]
             if in_town:
                 mass += here * area[row]
                 total += area[row]
+        rows[exposed] = row
+        ids[exposed] = identity_of(row, occupant, firm_id, parcel_id, idle_key)
+        exposed += plot & (weight[row] > 0.0)
     hazard = unit_hazard(mass, total, rate)
     allowance = max(built - floor, 0.0) if floor > 0.0 else np.inf
     asked = 0.0
@@ -83,20 +87,20 @@ def conversions(  # type: ignore[no-untyped-def]
         changed += taken
         in_towns += taken if urban[here] else 0
         lost[here] += taken if protected[row] else 0
+    lots_of(ids, exposed, quarter, key, lots)
     found = 0
-    for row in range(first, len(use)):
-        if weight[row] > 0.0:
-            drawn = lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key)
-            if drawn < hazard * weight[row]:
-                rows[found], lots[found] = row, drawn
-                found += 1
+    for k in range(exposed):
+        row, drawn = rows[k], lots[k]
+        if drawn < hazard * weight[row]:
+            rows[found], lots[found] = row, drawn
+            found += 1
     return found, changed, max(allowance - in_towns, 0.0)
 
 
 @kernel
 def converted(  # type: ignore[no-untyped-def]
     rows, allowance, urban, to, use, area, district, protected, occupant, land_class, land_area,
-    cash, price, markup, lost, paid,
+    cash, price, markup, lost,
 ):  # fmt: skip
     """Convert plots (rows, in their order) to another use, and pay their holders.
 
@@ -111,15 +115,15 @@ def converted(  # type: ignore[no-untyped-def]
         Yuan per m2 are their product.
     lost : ndarray of int, shape (districts,)
         m2 inside the protected unit are added.
-    paid : ndarray, shape (rows,)
-        Yuan for each plot that a firm held are written, one after the other.
 
     Returns
     -------
-    paid_for, whole : int
-        Plots that firms held, and m2 of all.
+    paid : float
+        Yuan paid to holders.
+    whole : int
+        m2 of all that are converted.
     """
-    paid_for, whole, in_front = 0, 0, 0
+    paid, whole, in_front = 0.0, 0, 0
     for row in rows:
         here, size, owner = district[row], area[row], occupant[row]
         if urban[here]:
@@ -129,10 +133,10 @@ def converted(  # type: ignore[no-untyped-def]
         whole += size
         if owner >= 0:
             land_area[owner] -= size
-            paid[paid_for] = size * price[here] * markup
-            cash[owner] += paid[paid_for]
-            paid_for += 1
+            due = size * price[here] * markup
+            cash[owner] += due
+            paid += due
         if protected[row]:
             lost[here] += size
         use[row], protected[row], occupant[row], land_class[row] = to, False, -1, -1
-    return paid_for, whole
+    return paid, whole

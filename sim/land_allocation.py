@@ -60,6 +60,10 @@ def claims(
     firms, drawn, terms = state.firms, state.parameters, state.terms
     room = len(users) + len(waiting) + register.places
     who, asked = np.empty((4, room), dtype=np.int64), np.empty((2, room))
+    projects = np.empty((4, len(waiting)), dtype=np.int64)
+    for k, project in enumerate(waiting):
+        projects[0, k], projects[1, k] = HELD - project.number, project.district
+        projects[2, k], projects[3, k] = project.platform, project.land_needed - project.land_got
     found, let = kernels.claims(
         *shortage(state, users), firms.high_tech, firms.tier, STARTUP, unused_space(state),
         np.empty(register.districts), np.empty(len(users)), np.empty(len(users), dtype=np.int64),
@@ -67,21 +71,11 @@ def claims(
         drawn["land_cash_share"], state.city.districts.land_price_floor,
         drawn["industrial_land_price_markup"], float(SMALLEST_PLOT), firms.district,
         firms.platform, firms.firm_id, firms.per_mu_class, np.array([*terms.land_priority, 1.0]),
-        who, asked,
+        projects, 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority,
+        register.estate_claims, state.parcels.area, drawn["estate_growth"] / 4.0, who, asked,
     )  # fmt: skip
     state.add("land.leased", let)
-    large = 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority
-    for project in waiting:
-        occupant = HELD - project.number
-        who[:, found] = occupant, project.district, project.platform, occupant
-        asked[:, found] = project.land_needed - project.land_got, large
-        found += 1
-    last = found + register.places
-    who[:, found:last] = register.estate_claims
-    estates = state.parcels.area[register.estates].reshape(2, -1)
-    asked[0, found:last] = (estates[0] + estates[1]) * (drawn["estate_growth"] / 4.0)
-    asked[1, found:last] = 1.0
-    return who[:, :last], asked[0, :last], asked[1, :last]
+    return who[:, :found], asked[0, :found], asked[1, :found]
 
 
 def settle(
@@ -89,29 +83,27 @@ def settle(
 ) -> int:
     """Hand over pieces of pools (:func:`sim.land_kernels.settle`); return the m2 of projects."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    bill, to_class = np.empty((2, found)), np.zeros(len(CLASSES) + 1, dtype=np.int64)
-    sold, placed = kernels.settle(
+    to_class = np.zeros(len(CLASSES) + 1, dtype=np.int64)
+    plots, placed, paid, invested = kernels.settle(
         pieces, found, occupant, register.cells, parcels.area, register.cell_district,
         state.city.districts.land_price_floor, drawn["industrial_land_price_markup"],
-        firms.per_mu_class, firms.land_area, firms.cash, bill, to_class,
+        firms.per_mu_class, firms.land_area, firms.cash, to_class,
     )  # fmt: skip
-    owners, pools, areas = pieces[:, : sold + placed]
+    owners, pools, areas = pieces[:, :plots]
     lay_out(parcels, pools, areas, owners, drawn["new_floor_area_ratio"])
-    for payer, paid in (("firms", bill[0, :sold]), ("investors", bill[1, :placed])):
-        state.ledger.pay(payer, "government", "land_sale_industrial", float(paid.sum()))
-    by_number = {HELD - p.number: p for p in state.projects}
-    to_projects = 0
+    state.ledger.pay("firms", "government", "land_sale_industrial", paid)
+    state.ledger.pay("investors", "government", "land_sale_industrial", invested)
     if placed:
+        by_number = {HELD - p.number: p for p in state.projects}
         for owner, area in zip(owners.tolist(), areas.tolist(), strict=True):
             if owner < 0:
                 by_number[owner].land_got += area
-                to_projects += area
-    *by_class, _ = to_class.tolist()
-    state.add("land.to_firms", float(to_class.sum()))
-    state.add("land.to_projects", float(to_projects))
+    *by_class, without = to_class.tolist()
+    state.add("land.to_firms", float(sum(by_class) + without))
+    state.add("land.to_projects", float(placed))
     for name, area in zip(CLASSES, by_class, strict=True):
         state.add(f"land.to_class_{name}", float(area))
-    return to_projects
+    return int(placed)
 
 
 def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> None:

@@ -25,7 +25,10 @@ def convert(state: CityState, register: Register) -> None:
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
     districts = state.city.districts
     lost = np.zeros(register.districts, dtype=np.int64)
-    rows, (weight, lots) = np.empty(len(parcels.area), np.int64), np.empty((2, len(parcels.area)))
+    (rows, ids), (weight, lots) = (
+        np.empty((2, len(parcels.area)), np.int64),
+        np.empty((2, len(parcels.area))),
+    )
     found, total, left = kernels.conversions(
         register.plots, 2 * register.cells, register.other, parcels.use, parcels.area,
         parcels.occupant, parcels.parcel_id, parcels.district, parcels.protected,
@@ -33,18 +36,18 @@ def convert(state: CityState, register: Register) -> None:
         drawn["protected_conversion_factor"], CONVERSION_WEIGHT,
         drawn["industrial_land_loss_rate"],
         state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state), IDLE_KEY, state.quarter,
-        state.random.key("land/conversion"), lost, weight, rows, lots,
+        state.random.key("land/conversion"), lost, weight, ids, rows, lots,
     )  # fmt: skip
     # Plots of one firm have the same lot: they go in the order of their rows.
-    order, paid = np.argsort(lots[:found], kind="stable"), np.empty(found)
-    number, whole = kernels.converted(
+    order = np.argsort(lots[:found], kind="stable")
+    paid, whole = kernels.converted(
         rows[order], left, districts.urban, OTHER_BUILT, parcels.use, parcels.area,
         parcels.district, parcels.protected, parcels.occupant, parcels.land_class,
         firms.land_area, firms.cash, districts.land_price_floor,
-        drawn["industrial_land_price_markup"], lost, paid,
+        drawn["industrial_land_price_markup"], lost,
     )  # fmt: skip
     total += whole
-    state.ledger.pay("government", "firms", "land_compensation", float(paid[:number].sum()))
+    state.ledger.pay("government", "firms", "land_compensation", paid)
     state.add("land.converted", float(total))
     state.ledger.pay("outside", "government", "land_sale_other", total * drawn["other_land_price"])
     balance(state, register, lost)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.claim_parts import grant, lay_over
-from sim.compiled import kernel
+from sim.compiled import kernel, part
 from sim.plot_parts import lacking
 from sim.quota_kernels import share_out
 
@@ -18,16 +18,35 @@ LARGEST_FIRST = 30_000.0
 """m2; most that a firm without land asks for."""
 
 
+@part
+def add_collective(projects, large, estates, area, growth, who, asked, found):  # type: ignore[no-untyped-def]
+    """Enter the claims of projects and of estates behind `found` others; return how many all are.
+
+    The arguments are those of :func:`claims`.
+    """
+    for k in range(projects.shape[1]):
+        who[0, found], who[1, found], who[2, found] = projects[0, k], projects[1, k], projects[2, k]
+        who[3, found], asked[0, found], asked[1, found] = projects[0, k], projects[3, k], large
+        found += 1
+    places = estates.shape[1]
+    for k in range(places):
+        who[0, found], who[1, found], who[2, found] = estates[0, k], estates[1, k], estates[2, k]
+        size = area[2 * places + k] + area[3 * places + k]
+        who[3, found], asked[0, found], asked[1, found] = estates[3, k], size * growth, 1.0
+        found += 1
+    return found
+
+
 @kernel
 def claims(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
     wanted, lack, rows, threshold, first_share, cash, cash_share, price, markup, smallest, district,
-    platform, firm_id, per_mu_class, weights, who, asked,
+    platform, firm_id, per_mu_class, weights, projects, large, estates, area, growth, who, asked,
 ):  # fmt: skip
-    """Let floor space on land M0 and enter claims of firms that still lack land, and of newcomers.
+    """Let floor space on land M0 and enter claims of firms, of projects that wait, and of estates.
 
-    High-tech firms and start-ups share the space free in their district in proportion to what
-    they lack.
+    Firms that still lack land claim it, and newcomers. High-tech firms and start-ups share the
+    space free in their district in proportion to what they lack.
 
     Parameters
     ----------
@@ -51,8 +70,19 @@ def claims(  # type: ignore[no-untyped-def]
         m2 of the smallest plot.
     weights : ndarray, shape (5,)
         Priority of firms of class A to D and without a class.
+    projects : ndarray of int, shape (4, projects)
+        Occupant, district, platform and m2 of the projects that wait.
+    large : float
+        Their priority.
+    estates : ndarray of int, shape (4, places)
+        Occupant, district, platform and key of the estate of each place, whose priority is one.
+    area : ndarray of int, shape (parcels,)
+        The first rows are the pools, then the estates, each outside and inside the unit.
+    growth : float
+        m2 that an estate claims over those it has.
     who : ndarray of int, shape (4, claims)
-        Firm, district, platform and id are written.
+        Occupant, district, platform and the key by which plots are laid out are written: of firms,
+        projects, estates.
     asked : ndarray, shape (2, claims)
         m2 and weight are written.
 
@@ -99,6 +129,7 @@ def claims(  # type: ignore[no-untyped-def]
             found += 1
     for here in range(len(wanted)):
         unused[here] = max(unused[here] - wanted[here], 0.0)
+    found = add_collective(projects, large, estates, area, growth, who, asked, found)
     return found, let
 
 
@@ -163,7 +194,7 @@ def hand_out(  # type: ignore[no-untyped-def]
 @kernel
 def settle(  # type: ignore[no-untyped-def]
     pieces, number, occupant, cells, area, cell_district, price, markup, per_mu_class, land_area,
-    cash, bill, to_class,
+    cash, to_class,
 ):  # fmt: skip
     """Hand pieces of pools over: estates grow, firms get land and pay for it.
 
@@ -179,34 +210,34 @@ def settle(  # type: ignore[no-untyped-def]
     price, markup : ndarray, shape (districts,), and float
         Yuan per m2 are their product.
     per_mu_class, land_area, cash : ndarray, shape (firms,)
-    bill : ndarray, shape (2, pieces)
-        Yuan for plots of firms, and of projects.
     to_class : ndarray of int, shape (5,)
         Zeros; m2 of firms of class A to D and without a class.
 
     Returns
     -------
-    sold, placed : int
-        Plots of firms and of projects.
+    plots, placed : int
+        Number of plots, and m2 of those of projects.
+    paid, invested : float
+        Yuan for plots of firms, and of projects.
     """
-    sold, placed = 0, 0
+    plots, placed, paid, invested = 0, 0, 0.0, 0.0
     for k in range(number):
         owner, pool, size = occupant[pieces[0, k]], pieces[1, k], pieces[2, k]
         if owner == SHARED:
             area[cells + pool] += size
             continue
-        at, cost = sold + placed, size * (price[cell_district[pool]] * markup)
-        pieces[0, at], pieces[1, at], pieces[2, at] = owner, pool, size
+        cost = size * (price[cell_district[pool]] * markup)
+        pieces[0, plots], pieces[1, plots], pieces[2, plots] = owner, pool, size
+        plots += 1
         if owner >= 0:
             land_area[owner] += size
             cash[owner] -= cost
             to_class[per_mu_class[owner] if per_mu_class[owner] >= 0 else 4] += size
-            bill[0, sold] = cost
-            sold += 1
+            paid += cost
         else:
-            bill[1, placed] = cost
-            placed += 1
-    return sold, placed
+            placed += size
+            invested += cost
+    return plots, placed, paid, invested
 
 
 @kernel
@@ -227,10 +258,9 @@ def record(  # type: ignore[no-untyped-def]
         Ones.
     occupant, land_class : ndarray, shape (parcels,)
     """
-    for i in users:
-        gap = lacking(i, capital, land_area, leased, density, trend, room)
-        if gap > 0.0:
-            allowed[i] = 1.0 / (1.0 + strength * gap / max(land_area[i] + leased[i], 1.0))
+    for i in users:  # no gap, or none because the firm holds no land, leaves a one
+        gap = max(lacking(i, capital, land_area, leased, density, trend, room), 0.0)
+        allowed[i] = 1.0 / (1.0 + strength * gap / max(land_area[i] + leased[i], 1.0))
     for row in range(len(occupant)):
         if occupant[row] >= 0:
             land_class[row] = per_mu_class[occupant[row]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
+from sim.plot_parts import lots_of
+from sim.rng import two_lots
 
 
 @apart
@@ -16,6 +18,7 @@ def open_to_moves(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     rows : ndarray of int, shape (users,)
+        Those without land are passed over.
     platform, district, per_mu_class, land_area : ndarray, shape (firms,)
     weights : ndarray, shape (5,)
         Relative hazard of leaving a platform, by class A to D and without one.
@@ -30,13 +33,52 @@ def open_to_moves(  # type: ignore[no-untyped-def]
     leaving = entering = going = 0
     for row in rows:
         i = np.uint64(row)
-        on, kind = platform[i] >= 0, per_mu_class[i]
+        on, kind, holds = platform[i] >= 0, per_mu_class[i], land_area[i] > 0
         area[kind] += land_area[i] * on
         low[leaving] = outside[entering] = far[going] = row  # kept only if the counts move on
-        leaving += on & (weights[kind] > 0.0)
-        entering += not on
-        going += dear[np.uint16(district[i])]
+        leaving += holds & on & (weights[kind] > 0.0)
+        entering += holds & (not on)
+        going += holds & dear[np.uint16(district[i])]
     return leaving, entering, going
+
+
+@kernel
+def hit(  # type: ignore[no-untyped-def]
+    lists, numbers, per_mu_class, district, firm_id, hazard, quarter, keys, ids, drawn, rows, kind,
+    lots, choice,
+):  # fmt: skip
+    """Draw who is hit this quarter; return how many are.
+
+    Parameters
+    ----------
+    lists : ndarray of int, shape (3, users + 1)
+        Rows of those that may leave their platform, move onto one, relocate.
+    numbers : tuple of int, length 3
+        How many stand on each list.
+    per_mu_class, district, firm_id : ndarray, shape (firms,)
+    hazard : ndarray, shape (3, codes)
+        Quarterly chance: of the first list by class A to D and without one, of the others by
+        district.
+    quarter, keys
+        Each list draws under a key of its own.
+    ids, drawn : ndarray, shape (users + 1,)
+        Room to work in.
+    rows, kind, lots, choice : ndarray, shape (3 * users + 3,)
+        Written list by list: row, number of the list, lot, and another uniform.
+    """
+    found = 0
+    for k in range(3):
+        for j in range(numbers[k]):
+            ids[j] = firm_id[lists[k, j]]
+        lots_of(ids, numbers[k], quarter, keys[k], drawn)
+        for j in range(numbers[k]):
+            i, lot = lists[k, j], drawn[j]
+            code = district[i] if k > 0 else per_mu_class[i]
+            if lot < hazard[k, code if k > 0 or code >= 0 else 4]:
+                rows[found], kind[found], lots[found] = i, k, lot
+                choice[found] = two_lots(firm_id[i], quarter, keys[k])[1]
+                found += 1
+    return found
 
 
 @part
@@ -151,8 +193,8 @@ def settle(  # type: ignore[no-untyped-def]
     area, parcel_district, parcel_platform, protected, occupant, land_class : ndarray
         Columns of the parcels; the first rows are the pools.
     first, following : ndarray of int, shapes (firms,), (parcels,)
-        To work in: -2; and whatever. `first` holds a mover's first plot, -1 without, and -3
-        minus its first piece once it has moved.
+        To work in: -2, and so again at the end; and whatever. `first` holds a mover's first plot,
+        -1 without, and -3 minus its first piece once it has moved.
     target : ndarray of int, shape (movers,)
         The platform is written, -1 for those that stay.
     pieces : ndarray of int, shape (3, 2 * movers + 1)
@@ -202,4 +244,6 @@ def settle(  # type: ignore[no-untyped-def]
         cost = min(friction * capital[i], max(cash[i], 0.0))
         cash[i] -= cost
         paid[2] += cost
+    for i in movers:
+        first[i] = -2
     return found

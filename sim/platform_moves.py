@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from sim import platform_move_kernels as kernels
 from sim.columns import column
+from sim.growing import with_room
 from sim.parcels import lay_out, register_of
 from sim.rows import rows_where
-from sim.state import CityState, Codes, Flags, Floats, Integers
+from sim.state import CityState, Flags, Floats, Integers
 
 LOW_USE_WEIGHT = np.array([0.0, 0.0, 0.4, 1.0, 0.0])
 """Relative hazard of leaving a platform under consolidation by class A to D, unclassified (-1:
@@ -46,64 +47,73 @@ def share_of_stock(rate: float, weight: Floats, area: NDArray[Any], stock: int) 
     return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))
 
 
+MOVES = ("removal", "move in", "relocation")
+"""Kinds of moves, as their streams are named."""
+
+
 @dataclass(frozen=True)
 class Users:
     """Industrial firms of the roster that hold land, by what may happen to them in a quarter."""
 
-    low: Integers
-    """Rows of low users on platforms."""
-    outside: Integers
-    """Rows of those outside platforms."""
-    far: Integers
-    """Rows of those in districts that firms relocate from."""
+    lists: Integers
+    """Rows of low users on platforms, of those outside platforms, and of those in districts that
+    firms relocate from, shape (3, users + 1)."""
+    numbers: tuple[int, int, int]
+    """How many stand on each list."""
     area: Integers
     """Land of those on platforms by class A to D and without one, shape (5,), m2."""
+
+
+@dataclass(frozen=True)
+class Movers:
+    """Firms that are hit: those that leave platforms, then those that move in, then relocate."""
+
+    rows: Integers
+    """By rising lot within each kind: who comes first is keyed, not by row."""
+    choice: Floats
+    """Another uniform of each."""
+    leaving: int
+    """How many leave their platform."""
+    inward: int
+    """How many do or move onto a platform of their district."""
 
 
 def users_of_land(state: CityState, dear: Flags) -> Users:
     """Return the roster's users of land; `dear` are the districts that firms relocate from."""
     firms = state.firms
-    industry = state.of_sector("industry")
-    rows = rows_where(firms.alive & firms.on_roster & industry & (firms.land_area > 0))
+    rows = rows_where(firms.alive & firms.on_roster & state.of_sector("industry"))
     lists, area = np.empty((3, len(rows) + 1), dtype=np.int64), np.zeros(5, dtype=np.int64)
     numbers = kernels.open_to_moves(
         rows, firms.platform, firms.district, firms.per_mu_class, firms.land_area, LOW_USE_WEIGHT,
         dear, *lists, area,
     )  # fmt: skip
-    low, outside, far = (own[:number] for own, number in zip(lists, numbers, strict=True))
-    return Users(low, outside, far, area)
+    return Users(lists, numbers, area)
 
 
-def hit(
-    state: CityState, purpose: str, rows: Integers, hazard: Floats, by: Codes
-) -> tuple[Integers, Floats]:
-    """Return rows of the firms that are hit this quarter and another uniform of each.
-
-    By rising lot: who comes first is keyed, not by row.
+def hit(state: CityState, users: Users, hazard: Floats) -> Movers:
+    """Return who is hit this quarter, and who of them comes first.
 
     Parameters
     ----------
-    purpose : str
-        Name of the stream within ``platforms/``.
-    rows : ndarray of int, shape (firms at risk,)
-    hazard : ndarray of float, shape (codes,)
-        Quarterly chance by the code that the column `by` holds.
+    hazard : ndarray of float, shape (3, codes)
+        Quarterly chance to leave a platform by class A to D and without one, then those to move
+        in and to relocate by district.
     """
-    lots, others = state.random.pairs(
-        f"platforms/{purpose}", state.firms.firm_id, rows, state.quarter
-    )
-    low = np.flatnonzero(lots < hazard.take(by.take(rows)))
-    order = low[np.argsort(lots[low], kind="stable")]
-    return rows[order], others[order]
+    firms, key, (_, size) = state.firms, state.random.key, users.lists.shape
+    ids, drawn = np.empty(size, dtype=np.int64), np.empty(size)
+    found, lots = np.empty((2, 3 * size), dtype=np.int64), np.empty((2, 3 * size))
+    number = kernels.hit(
+        users.lists, users.numbers, firms.per_mu_class, firms.district, firms.firm_id, hazard,
+        state.quarter, tuple(key(f"platforms/{name}") for name in MOVES), ids, drawn, *found,
+        *lots,
+    )  # fmt: skip
+    (rows, kind), (lot, choice) = found[:, :number], lots[:, :number]
+    order = np.lexsort((lot, kind))
+    leaving, inward = np.searchsorted(kind, (1, 2)).tolist()
+    return Movers(rows[order], choice[order], leaving, inward)
 
 
-def settle(
-    state: CityState,
-    leaving: tuple[Integers, Floats],
-    inward: tuple[Integers, Floats],
-    outward: tuple[Integers, Floats],
-    weights: Floats,
-) -> tuple[Integers, Integers]:
+def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers, Integers]:
     """Let firms leave their platforms, then move others onto platforms, one after the other.
 
     Old plots go back to the pools of their place at the land price; a mover's new plot is taken
@@ -112,7 +122,7 @@ def settle(
 
     Parameters
     ----------
-    leaving, inward, outward : tuple of ndarray, shape (movers,)
+    movers : Movers
         Firms that give up platform and land, that move onto a platform of their district, and
         of a cheaper one, in the order in which they move, and a uniform each for the choice of
         the platform.
@@ -125,21 +135,19 @@ def settle(
         Rows of those that have moved.
     """
     firms, parcels, drawn, city = state.firms, state.parcels, state.parameters, state.city
-    movers, lots = (np.concatenate(own) for own in zip(leaving, inward, outward, strict=True))
-    left, paid, origin = len(leaving[0]), np.zeros(3), column(state, "platforms.origin", -1.0)
-    stay = left + len(inward[0])
-    first_time = origin[outward[0]] < 0.0
-    target, pieces = np.empty_like(movers), np.empty((3, 2 * len(movers) + 1), dtype=np.int64)
+    rows, stay, origin = movers.rows, movers.inward, column(state, "platforms.origin", -1.0)
+    first_time = origin[rows[stay:]] < 0.0
+    target, pieces = np.empty_like(rows), np.empty((3, 2 * len(rows) + 1), dtype=np.int64)
+    paid = np.zeros(3)
     found = kernels.settle(
-        movers, lots, left, stay, weights, city.platforms.district,
+        rows, movers.choice, movers.leaving, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,
         drawn["industrial_land_price_markup"], register_of(state).places, SMALLER_PLOT,
         drawn["relocation_cost"] * max(state.terms.relocation_friction, 0.1), firms.land_area,
         firms.district, firms.platform, firms.cash, firms.capital_stock, firms.log_tfp,
         column(state, "land.density"), origin, parcels.area, parcels.district, parcels.platform,
-        parcels.protected, parcels.occupant, parcels.land_class,
-        np.full(firms.count, -2, dtype=np.int32), np.empty_like(parcels.occupant), target, pieces,
-        paid,
+        parcels.protected, parcels.occupant, parcels.land_class, no_plots(state),
+        np.empty_like(parcels.occupant), target, pieces, paid,
     )  # fmt: skip
     returned, taken, moved = paid.tolist()
     state.ledger.pay("government", "firms", "land_buy_back", returned)
@@ -147,8 +155,17 @@ def settle(
     state.ledger.pay("firms", "outside", "relocation_cost", moved)
     pools, areas, holders = pieces[:, :found]
     lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
-    entered, relocated = target[left:stay] >= 0, target[stay:] >= 0
-    state.arrays["platforms.moved"] = np.concatenate(
-        [state.arrays["platforms.moved"], outward[0][relocated & first_time]]
-    )
-    return inward[0][entered], outward[0][relocated]
+    relocated = target[stay:] >= 0
+    newly = rows[stay:][relocated & first_time]
+    if len(newly):
+        state.arrays["platforms.moved"] = np.append(state.arrays["platforms.moved"], newly)
+    return rows[movers.leaving : stay][target[movers.leaving : stay] >= 0], rows[stay:][relocated]
+
+
+def no_plots(state: CityState) -> Integers:
+    """Return -2 for every firm, kept: the loop that moves firms leaves it as it was."""
+    kept = state.buffers.get("platforms.first_plot")
+    if kept is None or len(kept) < state.firms.count:
+        kept = np.full(with_room(state.firms.count), -2, dtype=np.int64)
+        state.buffers["platforms.first_plot"] = kept
+    return kept

@@ -7,6 +7,7 @@ the agglomeration literature, relative to what the policy before the plan would 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -18,9 +19,6 @@ from sim.parcels import platform_preference
 from sim.platform_moves import LOW_USE_WEIGHT, hit, settle, share_of_stock, users_of_land
 from sim.scopes import scopes
 from sim.state import CityState, Floats, Integers
-
-FARTHEST_REACH = 3.0
-"""Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
 
 
 def place_sums(state: CityState) -> tuple[Floats, Floats]:
@@ -34,57 +32,7 @@ def place_sums(state: CityState) -> tuple[Floats, Floats]:
         firms.alive, state.of_sector("industry"), firms.platform, firms.district, firms.employees,
         firms.tax, mass, paid,
     )  # fmt: skip
-    return np.append(mass[1:], mass.sum()), paid
-
-
-def neighbours(mass: Floats, group: Integers) -> Floats:
-    """Return the mass of the other platforms of the same group, shape (platforms,).
-
-    Examples
-    --------
-    >>> neighbours(np.array([1.0, 2.0, 5.0]), np.array([0, 0, 1])).tolist()
-    [2.0, 1.0, 0.0]
-    """
-    return np.asarray(np.bincount(group, weights=mass)[group] - mass)
-
-
-def agglomeration_target(
-    mass: Floats,
-    growth: Floats,
-    zone: Floats,
-    district: Floats,
-    links: tuple[float, float],
-    links_reference: tuple[float, float],
-    elasticity: float,
-) -> Floats:
-    """Return the log TFP gain that present density is worth, shape (platforms,).
-
-    Parameters
-    ----------
-    mass : ndarray of float, shape (platforms,)
-        Own employment.
-    growth : ndarray of float, shape (platforms,)
-        Log growth of own mass since the start beyond the city's.
-    zone, district : ndarray of float, shape (platforms,)
-        Mass of the other platforms of the corridor, and of the district.
-    links, links_reference : tuple of float
-        (share of the corridor within reach, share of the district merged), under the terms in
-        force and under the terms before the plan.
-    elasticity : float
-        Log TFP per log density.
-
-    Examples
-    --------
-    >>> one = np.array([1.0])
-    >>> agglomeration_target(one, 0 * one, one, one, (0.5, 0.0), (0.0, 0.0), 0.1).round(4)
-    array([0.0405])
-    """
-    own = np.maximum(mass, 1.0)
-    near = np.minimum(zone, FARTHEST_REACH * own)
-    merged = np.minimum(district, FARTHEST_REACH * own)
-    now = np.log(own + links[0] * near + links[1] * merged)
-    before = np.log(own + links_reference[0] * near + links_reference[1] * merged)
-    return np.asarray(elasticity * (now - before + growth))
+    return mass, paid
 
 
 def initialise(state: CityState) -> None:
@@ -109,41 +57,27 @@ def step(state: CityState) -> None:
     credit_tax(state, agglomerate(state))
 
 
-def pick_platform(draw: Floats, weights: Floats) -> Integers:
-    """Choose one platform per draw in proportion to weights, shape (draws,)."""
-    edges = np.cumsum(weights)
-    return np.asarray(
-        np.minimum(np.searchsorted(edges, draw * edges[-1], side="right"), len(weights) - 1)
-    )
-
-
 def steer_new_firms(state: CityState, preference: Floats) -> None:
-    """Steer industrial firms born since the last quarter into platforms, by extra focus."""
-    firms = state.firms
+    """Steer industrial firms born since the last quarter into platforms, by extra focus.
+
+    Extra focus brings in firms from outside; less than usual keeps some there.
+    """
+    firms, city = state.firms, state.city
     extra = state.terms.spatial_focus - state.reference.spatial_focus
     share = state.parameters["platform_steering"] * extra
     # Firms born since stand behind those that were there last time.
-    fresh = slice(int(state.memory["platforms.looked_at"]), firms.count)
+    known = int(state.memory["platforms.looked_at"])
     state.memory["platforms.looked_at"] = float(firms.count)
-    young = firms.alive[fresh] & (firms.birth_quarter[fresh] == state.quarter - 1)
-    young &= state.of_sector("industry")[fresh]
-    young &= (firms.project[fresh] < 0) & (firms.land_area[fresh] == 0)
-    # Extra focus brings in firms from outside; less than usual keeps some there.
-    young &= (firms.platform[fresh] < 0) == (share > 0.0)
-    rows = fresh.start + np.flatnonzero(young)
-    if len(rows) == 0 or len(preference) == 0:
+    if len(preference) == 0:
         return
-    lots, choice = state.random.pairs("platforms/steering", firms.firm_id, rows, 0)
-    hit = lots < abs(share)
-    rows = rows[hit]
+    number = kernels.steer(
+        known, state.quarter - 1, firms.alive, firms.birth_quarter, state.of_sector("industry"),
+        firms.project, firms.firm_id, firms.land_area, share,
+        state.random.key("platforms/steering"), preference.cumsum(), city.platforms.district,
+        state.arrays["platforms.gain"], firms.platform, firms.district, firms.log_tfp,
+    )  # fmt: skip
     if share > 0.0:
-        chosen = pick_platform(choice[hit], preference)
-        firms.platform[rows] = chosen
-        firms.district[rows] = state.city.platforms.district[chosen]
-        firms.log_tfp[rows] += state.arrays["platforms.gain"][chosen]
-        state.add("platforms.steered", float(len(rows)))
-    else:
-        firms.platform[rows] = -1
+        state.add("platforms.steered", float(number))
 
 
 def merge_services(state: CityState) -> None:
@@ -151,7 +85,7 @@ def merge_services(state: CityState) -> None:
     merging = state.parameters["consolidation_merging"]
     for name, terms in (("", state.terms), ("_reference", state.reference)):
         key = f"platforms.merged{name}"
-        rate = -np.expm1(-merging * terms.consolidation / 4.0)
+        rate = -math.expm1(-merging * terms.consolidation / 4.0)
         state.memory[key] += (1.0 - state.memory[key]) * rate
 
 
@@ -179,18 +113,18 @@ def move_firms(state: CityState, preference: Floats) -> None:
     firms, terms, p = state.firms, state.terms, state.parameters
     price, mean = state.city.districts.land_price_floor, state.memory["platforms.mean_price"]
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
-    leaving = hit(
-        state, "removal", users.low, share_of_stock(
-            terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
-        ), firms.per_mu_class,
-    )  # fmt: skip
-    focus = np.full(len(price), p["platform_move_rate"] * terms.spatial_focus / 4.0)
-    inward = hit(state, "move in", users.outside, focus, firms.district)
+    hazard = np.zeros((3, max(len(LOW_USE_WEIGHT), len(price))))
+    hazard[0, : len(LOW_USE_WEIGHT)] = share_of_stock(
+        terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
+    )
+    hazard[1] = p["platform_move_rate"] * terms.spatial_focus / 4.0
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
-    outward = hit(state, "relocation", users.far, leave / 4.0, firms.district)
-    state.add("platforms.removed", float(len(leaving[0])))
-    state.add("platforms.removed_land", float(firms.land_area[leaving[0]].sum()))
-    entered, relocated = settle(state, leaving, inward, outward, preference)
+    hazard[2, : len(price)] = leave / 4.0
+    movers = hit(state, users, hazard)
+    gone = movers.rows[: movers.leaving]
+    state.add("platforms.removed", float(len(gone)))
+    state.add("platforms.removed_land", float(firms.land_area[gone].sum()))
+    entered, relocated = settle(state, movers, preference)
     state.add("platforms.moved_in", float(len(entered)))
     state.add("relocations", float(len(relocated)))
     state.add("relocated_output", float(firms.revenue[relocated].sum()))
@@ -209,25 +143,18 @@ def agglomerate(state: CityState) -> Floats:
     mass, paid = place_sums(state)
     if len(city.platforms.code) == 0:
         return paid
-    growth = np.log(np.maximum(mass, 1.0) / np.maximum(state.arrays["platforms.mass_start"], 1.0))
-    mass, growth = mass[:-1], growth[:-1] - growth[-1]
-    zone = _zones(tuple(city.platforms.zone))
-    reach = drawn["zone_reach"]
-    target = agglomeration_target(
-        mass,
-        np.clip(growth, -1.0, 1.0),
-        neighbours(mass, zone),
-        neighbours(mass, city.platforms.district.astype(np.int64)),
-        (reach * state.terms.spatial_focus, state.memory["platforms.merged"]),
-        (reach * state.reference.spatial_focus, state.memory["platforms.merged_reference"]),
-        drawn["agglomeration_elasticity"],
-    )
-    gain = state.arrays["platforms.gain"]
-    change = drawn["agglomeration_speed"] / 4.0 * (target - gain)
-    gain += change
+    memory, reach = state.memory, drawn["zone_reach"]
+    change = np.empty(len(mass))
+    kernels.close_gaps(
+        mass, state.arrays["platforms.mass_start"], _zones(tuple(city.platforms.zone)),
+        city.platforms.district,
+        (reach * state.terms.spatial_focus, memory["platforms.merged"]),
+        (reach * state.reference.spatial_focus, memory["platforms.merged_reference"]),
+        drawn["agglomeration_elasticity"], drawn["agglomeration_speed"] / 4.0,
+        state.arrays["platforms.gain"], change,
+    )  # fmt: skip
     kernels.add_gain(
-        firms.alive, state.of_sector("industry"), firms.platform, np.append(0.0, change),
-        firms.log_tfp,
+        firms.alive, state.of_sector("industry"), firms.platform, change, firms.log_tfp
     )  # fmt: skip
     return paid
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.plot_parts import class_of, is_plot, lacking, lot, lot_of, pool_of
+from sim.plot_parts import class_of, identity_of, is_plot, lacking, lot, lots_of, pool_of
 
 
 @kernel
@@ -58,7 +58,7 @@ def begin(  # type: ignore[no-untyped-def]
 def recover(  # type: ignore[no-untyped-def]
     first, use, area, occupant, parcel_id, district, platform, protected, ratio, districts, places,
     per_mu_class, firm_id, land_area, density, cash, weights, share, rate, gain, highest, price,
-    markup, idle_key, quarter, key, held, owners, paid, freed,
+    markup, idle_key, quarter, key, held, owners, rows, ids, weight, lots, freed,
 ):  # fmt: skip
     """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
 
@@ -78,45 +78,41 @@ def recover(  # type: ignore[no-untyped-def]
         up to the highest ratio.
     price, markup : ndarray, shape (districts,), and float
         Yuan per m2 are their product.
-    held, owners : ndarray, shapes (firms,), (2, parcels)
-        Cleared flags, and room to work in.
-    paid : ndarray, shape (parcels,)
-        Yuan for each plot that a firm held are written, one after the other.
+    held : ndarray of bool, shape (firms,)
+        Cleared flags.
+    owners, rows, ids, weight, lots : ndarray, shapes (2, parcels), (parcels,)
+        Room to work in.
     freed : ndarray of int, shape (districts,)
         Zeros; m2 that came free.
 
     Returns
     -------
-    int
-        Number of plots that firms held.
+    float
+        Yuan paid to holders.
     """
-    mass, stock = 0.0, 0
+    mass, stock, plots = 0.0, 0, 0
     for row in range(len(use)):
         stock += area[row] if use[row] <= 1 else 0
         if is_plot(row, first, use, area, occupant):
-            weight = 1.0
-            if occupant[row] >= 0:
-                weight = weights[class_of(row, occupant, per_mu_class)]
-            mass += weight * area[row] * (share if occupant[row] >= 0 else 1.0)
+            idle = occupant[row] < 0
+            relative = 1.0 if idle else weights[class_of(row, occupant, per_mu_class)]
+            mass += relative * area[row] * (1.0 if idle else share)
+            rows[plots], weight[plots] = row, relative
+            ids[plots] = identity_of(row, occupant, firm_id, parcel_id, idle_key)
+            plots += relative > 0.0  # none is drawn where nothing can be hit
     pressure = rate * stock / mass if mass > 0.0 else 0.0
-    paid_for, number = 0, 0
-    for row in range(first, len(use)):
-        if not is_plot(row, first, use, area, occupant):
+    lots_of(ids, plots, quarter, key, lots)
+    paid, number = 0.0, 0
+    for k in range(plots):
+        if lots[k] >= min(pressure * weight[k], 0.9):
             continue
-        owner = occupant[row]
-        weight = 1.0 if owner < 0 else weights[class_of(row, occupant, per_mu_class)]
-        hazard = min(pressure * weight, 0.9)
-        # A lot is above zero, and none is drawn where nothing can be hit.
-        if hazard == 0.0 or (
-            lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) >= hazard
-        ):
-            continue
+        row, owner = rows[k], occupant[rows[k]]
         given = area[row]
         if owner >= 0:
             given = np.int64(np.floor(area[row] * share))
-            paid[paid_for] = given * price[district[row]] * markup
-            cash[owner] += paid[paid_for]
-            paid_for += 1
+            due = given * price[district[row]] * markup
+            cash[owner] += due
+            paid += due
             if not held[owner]:
                 held[owner] = True
                 owners[0, number], owners[1, number] = owner, land_area[owner]
@@ -132,7 +128,7 @@ def recover(  # type: ignore[no-untyped-def]
     for row in range(len(use)):
         if gain > 0.0 and occupant[row] >= 0 and held[occupant[row]]:
             ratio[row] = min(ratio[row] * (1.0 + gain), highest)
-    return paid_for
+    return paid
 
 
 @kernel
@@ -162,9 +158,10 @@ def plots_of(occupant, firms, count, held, plots, place):  # type: ignore[no-unt
 @kernel
 def upwards(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, firm_id, cash, occupant, area, ratio,
-    rate, unforced, gain, highest, building, quarter, key, held, chosen, plots, costs,
+    rate, unforced, gain, highest, building, quarter, key, held, chosen, ids, lots, plots,
+    costs,
 ):  # fmt: skip
-    """Let some landholders build more floors on their land 零土地技改; return how many did.
+    """Let some landholders build more floors on their land 零土地技改.
 
     Parameters
     ----------
@@ -179,38 +176,47 @@ def upwards(  # type: ignore[no-untyped-def]
         What floor space and density rise by; highest floor-area ratio.
     building : float
         Yuan per m2 of floor.
-    held, chosen, plots : ndarray, shapes (firms,), (users,), (2, parcels)
-        Cleared flags, and room to work in.
-    costs : ndarray, shape (users,)
-        Yuan that each of them paid are written.
+    held : ndarray of bool, shape (firms,)
+        Cleared flags.
+    chosen, ids, lots, plots, costs : ndarray, shapes (users,), (2, parcels), (users,)
+        Room to work in.
+
+    Returns
+    -------
+    able : int
+        Number of those that did.
+    paid : float
+        Yuan that they paid.
     """
-    asked = np.int64(0)
+    holders, asked = 0, np.int64(0)
     for i in users:
         lacks = lacking(i, capital, land_area, leased, density, trend, room)
-        if lacks < 0.0:
-            continue
-        chance = (1.0 if lacks > 0.0 else unforced) * rate / 4.0
-        if lot_of(firm_id[i], quarter, key) < chance:
-            chosen[asked], costs[asked] = i, 0.0
+        chosen[holders], ids[holders] = i, firm_id[i]
+        costs[holders] = (1.0 if lacks > 0.0 else unforced) * rate / 4.0
+        holders += lacks >= 0.0
+    lots_of(ids, holders, quarter, key, lots)
+    for k in range(holders):
+        if lots[k] < costs[k]:
+            chosen[asked], costs[asked] = chosen[k], 0.0
             asked += 1
     found = plots_of(occupant, chosen, asked, held, plots[0], plots[1])
     for k in range(found):
         row = plots[0, k]
         costs[plots[1, k]] += area[row] * ratio[row]
-    able = 0
+    able, paid = 0, 0.0
     for k in range(asked):
         i, cost = chosen[k], gain * costs[k] * building
         held[i] = cash[i] > cost and cost > 0.0
         if held[i]:
             cash[i] -= cost
             density[i] *= 1.0 + gain
-            costs[able] = cost
+            paid += cost
             able += 1
     for k in range(found):
         row = plots[0, k]
         if held[occupant[row]]:
             ratio[row] = min(ratio[row] * (1.0 + gain), highest)
-    return able
+    return able, paid
 
 
 @kernel

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import part
-from sim.rng import philox, unit_open
+from sim.compiled import apart, part
+from sim.rng import philox, philox_in_rows, unit_open
 
 
 @part
@@ -16,11 +16,26 @@ def lot_of(identity, quarter, key):  # type: ignore[no-untyped-def]
     return unit_open(words[0])
 
 
+@apart
+def lots_of(ids, count, quarter, key, lots):  # type: ignore[no-untyped-def]
+    """Write the uniforms of the first `count` ids in a quarter: several at a time."""
+    key_0, key_1 = key
+    for row in range(count):
+        j = np.uint64(row)
+        lots[j] = unit_open(philox_in_rows(ids[j], quarter, key_0, key_1)[0])
+
+
+@part
+def identity_of(row, occupant, firm_id, parcel_id, idle_key):  # type: ignore[no-untyped-def]
+    """Return the id under which a plot draws: its holder's, or a key of its own if idle."""
+    owner = occupant[row]
+    return firm_id[owner] if owner >= 0 else idle_key + parcel_id[row]
+
+
 @part
 def lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key):  # type: ignore[no-untyped-def]
     """Return the uniform of a plot in a quarter, keyed by its holder, or by itself if idle."""
-    owner = occupant[row]
-    return lot_of(firm_id[owner] if owner >= 0 else idle_key + parcel_id[row], quarter, key)
+    return lot_of(identity_of(row, occupant, firm_id, parcel_id, idle_key), quarter, key)
 
 
 @part

@@ -73,14 +73,25 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     can_pay = np.maximum(cash[firms], 0.0) * 0.4 / (price[district[firms]] * markup)
     area = np.minimum(area, can_pay)
     firms, area = firms[area >= smallest], area[area >= smallest]
+    projects = np.array([[-9, -10, -11], [0, 1, 1], [-1, 0, 1], [700, 800, 900]])
+    estates = np.array([[-2, -2], [0, 1], [-1, -1], [-2, -2]])
+    area_of = np.array([9, 9, 9, 9, 500, 600, 700, 800])
     for function in (kernels.claims, kernels.claims.py_func):
         free, space_of, density_of = unused.copy(), leased.copy(), density.copy()
-        who, asked = np.empty((4, size), np.int64), np.empty((2, size))
+        who, asked = np.empty((4, size + 5), np.int64), np.empty((2, size + 5))
         found, whole = function(
             users, capital, land, space_of, density_of, TREND, ROOM, able, tier, 2, free,
             np.empty(2), np.empty(size), np.empty(size, np.int64), 0.2, 0.8, cash, 0.4, price,
-            markup, smallest, district, platform, ids, code, priority, who, asked,
+            markup, smallest, district, platform, ids, code, priority, projects, 2.5, estates,
+            area_of, 0.1, who, asked,
         )  # fmt: skip
+        found -= 5
+        # Behind the firms three projects and the estates of two places.
+        assert who[:3, found : found + 3].tolist() == projects[:3].tolist()
+        assert who[3, found : found + 3].tolist() == projects[0].tolist()
+        assert who[:, found + 3 : found + 5].tolist() == estates.tolist()
+        assert asked[0, found : found + 5].tolist() == [700, 800, 900, 120.0, 140.0]
+        assert asked[1, found : found + 5].tolist() == [2.5] * 3 + [1.0] * 2
         np.testing.assert_allclose(density_of, own, rtol=1e-12)
         np.testing.assert_allclose(space_of, let, rtol=1e-12)
         np.testing.assert_allclose(whole, let.sum(), rtol=1e-12)
@@ -205,15 +216,14 @@ def test_estates_grow_and_firms_pay_for_their_plots() -> None:
             np.zeros(2, np.int64),
             np.zeros(2),
         )
-        bill, to_class = np.empty((2, 5)), np.zeros(5, np.int64)
-        sold, placed = function(
+        to_class = np.zeros(5, np.int64)
+        number, *rest = function(
             plots, 5, np.array([1, -2, -9, 0]), 3, area, np.array([0, 1, 0]),
-            np.array([2.0, 3.0]), 1.5, np.array([2, -1]), land, cash, bill, to_class,
+            np.array([2.0, 3.0]), 1.5, np.array([2, -1]), land, cash, to_class,
         )  # fmt: skip
-        assert (sold, placed, area.tolist()) == (3, 1, [0, 0, 0, 0, 20, 0])
+        assert (number, area.tolist()) == (4, [0, 0, 0, 0, 20, 0])
         assert plots[:, :4].tolist() == [[1, -9, 1, 0], [0, 1, 2, 0], [30, 10, 5, 7]]
-        assert bill[0, :3].tolist() == [90.0, 15.0, 21.0]
-        assert bill[1, :1].tolist() == [45.0]
+        assert rest == [10, 90.0 + 15.0 + 21.0, 45.0]
         assert (land.tolist(), cash.tolist()) == ([7, 35], [-21.0, -105.0])
         assert to_class.tolist() == [0, 0, 7, 0, 35]
 

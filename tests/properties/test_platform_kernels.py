@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
 from sim.funds_kernels import unlisted_above
-from sim.rng import Floats, Integers
+from sim.rng import Floats, Integers, KeyedRandom
 from sim.rows import rows_where
 from sim.sums import chosen_sum
 from tests.properties.cities import Columns, columns
@@ -28,7 +28,7 @@ def test_place_sums_and_gains(of: Columns) -> None:
     np.testing.assert_allclose(paid, np.bincount(of.sector, of.output, 4), rtol=1e-12)
     living = of.alive & industry
     wanted = np.bincount(platform[living] + 1, of.staff[living], 4)
-    np.testing.assert_allclose(mass, wanted, rtol=1e-12)
+    np.testing.assert_allclose(mass, [*wanted[1:], wanted.sum()], rtol=1e-12)
     change, moved = np.array([0.0, 0.1, -0.2, 0.3]), of.score.copy()
     kernels.add_gain(of.alive, industry, platform, change, moved)
     gain = np.where(living & (platform >= 0), change[platform + 1], 0.0)
@@ -36,16 +36,56 @@ def test_place_sums_and_gains(of: Columns) -> None:
 
 
 @few
+@given(columns(), st.floats(-1.0, 1.0), st.integers(0, 3))
+def test_new_firms_are_steered_by_their_lots(of: Columns, share: float, known: int) -> None:
+    random, size = KeyedRandom(7, 1), len(of.alive)
+    ids, industry = 11 * np.arange(size) + 5, of.score > -0.5
+    born, project = 8 + of.sector % 2, np.where(of.share > 0.8, 3, -1)
+    land = np.where(of.uniform > 0.8, 900, 0)
+    weights, gain = np.array([1.0, 0.0, 2.0]), np.array([0.1, -0.2, 0.3])
+    platform, district, log_tfp = of.sector - 1, of.sector.copy(), of.score.copy()
+    lots, choice = random.uniforms("test", ids, draws=2)
+    hit = of.alive & industry & (born == 9) & (project < 0) & (land == 0) & (lots < abs(share))
+    hit &= ((platform < 0) == (share > 0.0)) & (np.arange(size) >= known)
+    place = np.searchsorted(np.cumsum(weights), choice * 3.0, side="right") if share > 0.0 else -1
+    expected = np.where(hit, place, platform)
+    brought = hit & (share > 0.0)
+    number = kernels.steer(
+        known, 9, of.alive, born, industry, project, ids, land, share, random.key("test"),
+        weights.cumsum(), np.array([4, 5, 6]), gain, platform, district, log_tfp,
+    )  # fmt: skip
+    assert number == hit.sum()
+    assert platform.tolist() == expected.tolist()
+    assert district.tolist() == np.where(brought, 4 + expected, of.sector).tolist()
+    assert log_tfp.tolist() == (of.score + np.where(brought, gain[expected], 0.0)).tolist()
+
+
+def test_gaps_close_by_their_speed_towards_what_growing_density_is_worth() -> None:
+    start, mass = np.array([50.0, 40.0, 100.0]), np.array([100.0, 10.0, 150.0])
+    gain, change = np.array([0.01, 0.0]), np.empty(3)
+    corridor, district = np.array([0, 1]), np.array([3, 3])
+    kernels.close_gaps(
+        mass, start, corridor, district, (0.5, 0.2), (0.5, 0.0), 0.05, 0.1, gain, change
+    )
+    growth = np.clip(np.log([2.0, 0.25]) - np.log(1.5), -1.0, 1.0)
+    # Each is the other's only neighbour in the district; 100 is more than thrice 10.
+    worth = 0.05 * (np.log([1.0 + 0.2 * 10.0 / 100.0, 1.0 + 0.2 * 3.0]) + growth)
+    np.testing.assert_allclose(change, [0.0, *(0.1 * (worth - [0.01, 0.0]))], rtol=1e-12)
+    np.testing.assert_allclose(gain, np.array([0.01, 0.0]) + change[1:], rtol=1e-12)
+
+
+@few
 @given(columns())
 def test_users_of_land_are_listed_by_what_may_happen_to_them(of: Columns) -> None:
     size, industry, roster = len(of.alive), of.score > -0.5, of.staff > 10.0
     land = np.where(of.share > 0.6, 0, 100 * of.sector + 50)
-    rows = np.flatnonzero(of.alive & roster & industry & (land > 0))
+    above = np.flatnonzero(of.alive & roster & industry)
+    rows = above[land[above] > 0]
     platform, kind = of.sector - 1, (of.uniform * 5).astype(np.int64) - 1
     dear, weights = np.array([True, False, False, True]), np.array([0.0, 0.0, 0.4, 1.0, 0.0])
     lists, area = np.empty((3, size + 1), np.int64), np.zeros(5, np.int64)
     numbers = moves.open_to_moves(
-        rows, platform, of.sector, kind, land, weights, dear, *lists, area
+        above, platform, of.sector, kind, land, weights, dear, *lists, area
     )
     low, outside, far = (own[:number].tolist() for own, number in zip(lists, numbers, strict=True))
     on = platform[rows] >= 0
@@ -53,6 +93,35 @@ def test_users_of_land_are_listed_by_what_may_happen_to_them(of: Columns) -> Non
     assert outside == rows[~on].tolist()
     assert far == rows[dear[of.sector[rows]]].tolist()
     assert area.tolist() == np.bincount(kind[rows][on] % 5, land[rows][on], 5).tolist()
+
+
+@few
+@given(columns())
+def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
+    random, size = KeyedRandom(7, 1), len(of.alive)
+    ids, kind, names = 11 * np.arange(size) + 5, of.sector - 1, ("a", "b", "c")
+    hazard = np.array([[0.0, 0.4, 0.9, 0.1, 0.5], [0.7, 0.2, 0.0, 1.0, 0.0]])[[0, 1, 1]]
+    rows = np.arange(size)
+    lists = rows[of.alive], rows[::2], rows
+    table = np.empty((3, size + 1), np.int64)
+    for own, given_rows in zip(table, lists, strict=True):
+        own[: len(given_rows)] = given_rows
+    found, uniforms = np.empty((2, 3 * size + 3), np.int64), np.empty((2, 3 * size + 3))
+    number = moves.hit(
+        table, tuple(len(own) for own in lists), kind, of.sector, ids, hazard, 8000,
+        tuple(random.key(name) for name in names), np.empty(size + 1, np.int64),
+        np.empty(size + 1), *found, *uniforms,
+    )  # fmt: skip
+    wanted: list[tuple[int, int, float, float]] = []
+    for turn, (name, own) in enumerate(zip(names, lists, strict=True)):
+        lots, choice = random.uniforms(name, ids[own], 8000, 2)
+        code = kind[own] if turn == 0 else of.sector[own]
+        low = lots < hazard[turn][np.where(code < 0, 4, code)]
+        drawn = zip(own[low], lots[low], choice[low], strict=True)
+        wanted += [(int(i), turn, float(lot), float(other)) for i, lot, other in drawn]
+    assert [
+        *zip(*found[:, :number].tolist(), *uniforms[:, :number].tolist(), strict=True)
+    ] == wanted
 
 
 @few
@@ -122,6 +191,7 @@ class Town:
     density: Floats = field(default_factory=lambda: np.ones(2))
     origin: Floats = field(default_factory=lambda: np.full(2, -1.0))
     paid: Floats = field(default_factory=lambda: np.zeros(3))
+    first: Integers = field(default_factory=lambda: np.full(2, -2))
 
     def settle(
         self, movers: list[int], lots: list[float], leaving: int, inward: int
@@ -135,8 +205,9 @@ class Town:
             np.array([0, 1, 0, 1, 0, 1, 0, 1, 0, 0]),
             np.array([-1, -1, 0, 1, -1, -1, 0, 1, -1, -1]),
             np.array([False] * 4 + [True] * 5 + [False]), self.occupant, self.land_class,
-            np.full(2, -2, np.int32), np.empty(10, int), target, pieces, self.paid,
+            self.first, np.empty(10, int), target, pieces, self.paid,
         )  # fmt: skip
+        assert self.first.tolist() == [-2, -2]
         return target.tolist(), pieces[:, :found].tolist()
 
 

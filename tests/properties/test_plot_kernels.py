@@ -139,16 +139,17 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     thinner = given_up > 0
     for function in (kernels.recover, kernels.recover.py_func):
         left, land, cash, back = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2, np.int64)
-        density, ratio, paid = np.full(FIRMS, 3.0), np.full(len(use), 1.5), np.empty(len(use))
-        found = function(
+        density, ratio = np.full(FIRMS, 3.0), np.full(len(use), 1.5)
+        room = np.empty((2, len(use)), np.int64), *np.empty((2, len(use)), np.int64)
+        paid = function(
             8 + of.first, use, left, owner, number, district, platform, inside, ratio, 2, 4,
             of.per_mu_class, of.firm_id, land, density, cash, weights, share, rate / 4.0, gain,
             1.8, np.array([2.0, 3.0]), 1.5, IDLE_KEY, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), np.empty((2, len(use)), np.int64), paid, back,
+            np.zeros(FIRMS, bool), *room, *np.empty((2, len(use))), back,
         )  # fmt: skip
         assert left.tolist() == expected.tolist()
         assert back.tolist() == np.bincount(hit % 2, freed, 2).tolist()
-        np.testing.assert_allclose(paid[:found], due, rtol=1e-12)
+        np.testing.assert_allclose(paid, due.sum(), rtol=1e-12)
         np.testing.assert_allclose(cash, np.bincount(of.owner[hit[held]], due, FIRMS), rtol=1e-12)
         assert land.tolist() == (had - given_up).tolist()
         denser = np.where(thinner, had / (had - given_up) * (1.0 + gain), 1.0)
@@ -184,11 +185,11 @@ def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float)
     where, inside = np.append(district, [0, 1, 2]), np.append(protected, [False] * 3)
     for function in (conversion_kernels.conversions, conversion_kernels.conversions.py_func):
         left, lost = area.copy(), np.zeros(3, np.int64)
-        rows, (weight, lots) = np.empty(size + 3, np.int64), np.empty((2, size + 3))
+        (rows, ids), (weight, lots) = np.empty((2, size + 3), np.int64), np.empty((2, size + 3))
         found, changed, allowed = function(
             of.first, shared, other, use, left, owner, np.arange(size + 3), where, inside,
             of.per_mu_class, of.firm_id, urban, 0.6, 0.2, classes, rate, floor, IDLE_KEY, QUARTER,
-            RANDOM.key("test"), lost, weight, rows, lots,
+            RANDOM.key("test"), lost, weight, ids, rows, lots,
         )  # fmt: skip
         np.testing.assert_allclose(weight[:size], expected, rtol=1e-12)
         assert (area - left)[:shared].tolist() == taken.tolist()
@@ -223,13 +224,14 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
     for function in (kernels.upwards, kernels.upwards.py_func):
         density, ratio, left = np.full(FIRMS, 4.0), np.full(len(of.area), 1.5), cash.copy()
         costs = np.empty(FIRMS)
-        found = function(
+        number, paid = function(
             users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left, of.owner,
             of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), np.empty(FIRMS, np.int64),
+            np.zeros(FIRMS, bool), *np.empty((2, FIRMS), np.int64), np.empty(FIRMS),
             np.empty((2, len(of.area)), np.int64), costs,
         )  # fmt: skip
-        np.testing.assert_allclose(costs[:found], cost[able], rtol=1e-12)
+        assert number == able.sum()
+        np.testing.assert_allclose(paid, cost[able].sum(), rtol=1e-12)
         np.testing.assert_allclose(cash - left, np.where(able, cost, 0.0), rtol=1e-9, atol=1e-6)
         assert density.tolist() == np.where(able, 5.0, 4.0).tolist()
         higher = plot & np.append(able, False)[of.owner]
@@ -275,15 +277,15 @@ def test_conversion_in_urban_districts_ends_with_the_allowance(of: Plots, allowa
     wanted = rows[kept]
     use, owner, protected = of.use.copy(), of.owner.copy(), inside.copy()
     code, land = np.full(len(use), 2), np.full(FIRMS, 10**6)
-    lost, cash, paid = np.zeros(2, np.int64), np.zeros(FIRMS), np.empty(len(rows))
-    found, whole = conversion_kernels.converted(
+    lost, cash = np.zeros(2, np.int64), np.zeros(FIRMS)
+    paid, whole = conversion_kernels.converted(
         rows, allowance, urban, 3, use, of.area, district, protected, owner, code, land, cash,
-        np.array([2.0, 3.0]), 1.5, lost, paid,
+        np.array([2.0, 3.0]), 1.5, lost,
     )  # fmt: skip
     assert whole == of.area[wanted].sum()
     held, unit = wanted[of.owner[wanted] >= 0], wanted[inside[wanted]]
     due = of.area[held] * np.array([2.0, 3.0])[district[held]] * 1.5
-    assert paid[:found].tolist() == due.tolist()
+    np.testing.assert_allclose(paid, due.sum(), rtol=1e-12)
     assert cash.tolist() == np.bincount(of.owner[held], due, FIRMS).tolist()
     given_up = np.bincount(of.owner[held], of.area[held], FIRMS)
     assert (10**6 - land).tolist() == given_up.tolist()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from sim import platform_kernels as kernels
 from sim import platforms
 from sim.parcels import area_of_firms, platform_preference
 from tests.sim.small_city import small_model
@@ -27,12 +28,8 @@ def state() -> CityState:
 
 
 def gain(reach: float, merged: float, reference: float) -> float:
-    one = np.array([100.0])
-    return float(
-        platforms.agglomeration_target(
-            one, np.zeros(1), one, one, (reach, merged), (reference, 0.0), 0.05
-        )[0]
-    )
+    links, before = (reach, merged), (reference, 0.0)
+    return float(kernels.density_worth(100.0, 0.0, 100.0, 100.0, links, before, 0.05))
 
 
 def move(state: CityState) -> None:
@@ -47,8 +44,8 @@ def test_doubling_effective_mass_is_worth_the_elasticity() -> None:
 
 
 def test_neighbours_leave_out_the_platform_itself() -> None:
-    mass = np.array([1.0, 2.0, 4.0])
-    assert platforms.neighbours(mass, np.array([0, 0, 0])).tolist() == [6.0, 5.0, 3.0]
+    mass, group = np.array([1.0, 2.0, 4.0, 9.0]), np.array([0, 0, 0, 1])
+    assert [kernels.neighbours(p, mass, group) for p in range(4)] == [6.0, 5.0, 3.0, 0.0]
 
 
 def test_relocation_hazard_by_hand() -> None:
@@ -151,7 +148,7 @@ def test_productivity_closes_a_share_of_the_gap(state: CityState) -> None:
         0.25
         * state.parameters["agglomeration_speed"]
         * state.parameters["agglomeration_elasticity"]
-        * np.log(1.0 + platforms.FARTHEST_REACH)
+        * np.log(1.0 + kernels.FARTHEST_REACH)
     )
     assert 0.0 < change.max() <= top
 

@@ -1,10 +1,20 @@
-"""Compiled loops of the listing pipeline: who may enter it, who does, and who moves through it."""
+"""Compiled loops of listings: who may enter the pipeline, who does, who moves through it; values.
+
+Market values of listed firms move in one loop with the funds that are raised on them.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import apart, exp, kernel, log, part
+from sim.inversion import one_normal
+from sim.rng import two_lots
+
+MOST_FELT = 0.2
+"""Log growth of a firm's sales beyond the usual that its market value follows in a quarter."""
+LARGEST_OFFER = 0.05
+"""Most that a listed firm raises in a quarter over its yearly sales."""
 
 
 @part
@@ -112,3 +122,101 @@ def advance(  # type: ignore[no-untyped-def]
             since[i] = quarter
             gone += 1
     return ahead, gone, old
+
+
+@part
+def value_change(common, luck, sales_growth, usual_growth, volatility, common_share):  # type: ignore[no-untyped-def]
+    """Return the log change of a firm's market value in a quarter.
+
+    Parameters
+    ----------
+    common, luck : float
+        Standard normal numbers of the market and of the firm.
+    sales_growth : float
+        Growth of the firm's smoothed sales in the quarter, log.
+    usual_growth : float
+        Growth of all listed firms, which the index contains, log per quarter.
+    volatility : float
+        Standard deviation of yearly log changes.
+    common_share : float
+        Share of the variance that all firms have in common.
+    """
+    chance = np.sqrt(common_share) * common + np.sqrt(1.0 - common_share) * luck
+    felt = min(max(sales_growth - usual_growth, -MOST_FELT), MOST_FELT)
+    return 0.5 * volatility * chance + felt
+
+
+@kernel
+def revalue(  # type: ignore[no-untyped-def]
+    staged, alive, stage, unlisted, valued, ids, quarter, key, revenue, common, spread, drift,
+    offer, smallest, amount, largest, value, sales, cash, listed, growth,
+):  # fmt: skip
+    """Move market values by the market, own sales and chance; pay listed firms what they raise.
+
+    Parameters
+    ----------
+    staged : ndarray of int
+        Rows of firms in a listing stage.
+    alive, stage : ndarray, shape (firms,)
+    unlisted : int
+        Last stage before a listing.
+    valued : ndarray of int
+        Rows of firms that had a market value: who is not listed any more has none, and none to
+        come back to.
+    ids, quarter, key
+        What a firm's luck hangs on.
+    revenue : ndarray, shape (firms,)
+        Yearly sales, yuan.
+    common : float
+        Standard normal number of the market.
+    spread : tuple of float
+        Yearly volatility and the share of its variance that is common.
+    drift : float
+        Log change of a quarter besides.
+    offer, smallest : float
+        Market value of newly listed firms over yearly sales, and in yuan at least.
+    amount, largest : float
+        Yuan raised; offerings follow value up to `largest`, since the largest firms rarely ask
+        shareholders, and are bounded by sales.
+    value, sales, cash : ndarray, shape (firms,)
+        Changed: market values, sales at the last valuation, cash; yuan.
+    listed : ndarray of int, shape (staged,)
+        Rows of the living listed firms are written.
+    growth : ndarray, shape (staged,)
+        To work in.
+
+    Returns
+    -------
+    int, float
+        Listed firms; yuan that they raised.
+    """
+    number, total, usual = 0, 0.0, 0.0
+    for i in staged:
+        if alive[i] and stage[i] > unlisted:
+            listed[number] = i
+            growth[number] = log(max(revenue[i], 1.0) / max(sales[i], 1.0))
+            total += value[i]
+            usual += growth[number] * value[i]
+            number += 1
+    usual /= total if total > 0.0 else 1.0
+    for k in range(number):
+        i = listed[k]
+        if value[i] > 0.0:
+            luck = one_normal(two_lots(ids[i], quarter, key)[0])
+            change = value_change(common, luck, growth[k], usual, spread[0], spread[1])
+            growth[k] = value[i] * exp(change + drift)
+        else:
+            growth[k] = max(offer * revenue[i], smallest)
+    for i in valued:
+        value[i] = 0.0
+    total = raised = 0.0
+    for k in range(number):
+        i = listed[k]
+        value[i], sales[i] = growth[k], revenue[i]
+        total += min(value[i], largest)
+    for k in range(number):
+        i = listed[k]
+        own = min(amount * min(value[i], largest) / total, LARGEST_OFFER * revenue[i])
+        cash[i] += own
+        raised += own
+    return number, raised

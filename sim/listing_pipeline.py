@@ -8,6 +8,8 @@ longer queue lists more and an empty one lists nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim import listing_kernels as kernels
@@ -210,12 +212,22 @@ def expected_listings(state: CityState) -> float:
     A quarter over by the information date (the nowcast) has listings on file; later ones come
     from the fitted intensity.
     """
-    last_month = 3 * (state.quarter % 4) + 3
-    ended = state.quarter // 4 * 12 + last_month - 1
-    if ended <= month_index(state.city.as_of):
+    if state.quarter <= last_quarter_over(state.city.as_of):
         listed = [f for f in state.city.listed if f.quarter == state.quarter]
         return float(sum(1.0 - firm.moved_in_later for firm in listed))
     return float(state.world.listing_intensity[state.now])
+
+
+@lru_cache(maxsize=8)
+def last_quarter_over(as_of: str) -> int:
+    """Return the last quarter that is over by an information date, a month.
+
+    Examples
+    --------
+    >>> last_quarter_over("2018-03") == last_quarter_over("2018-05") == quarter_index("2018Q1")
+    True
+    """
+    return (month_index(as_of) + 1) // 3 - 1
 
 
 def _advance(state: CityState, staged: Integers, boost: tuple[float, float]) -> Integers:

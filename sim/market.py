@@ -10,9 +10,10 @@ import math
 
 import numpy as np
 
+from sim import listing_kernels as kernels
 from sim.columns import column, years_since
-from sim.listed_firms import listed_rows
-from sim.state import CityState, Floats, Integers
+from sim.listed_firms import listed_rows, staged_rows
+from sim.state import FILING, CityState, Floats
 from sim.units import YI_YUAN, YUAN, quarter_index
 
 BASE = quarter_index("2017Q4")
@@ -91,83 +92,50 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Move market values, raise funds, and set direct finance against new loans."""
-    listed = listed_rows(state)
-    _revalue(state, listed)
-    _finance(state, listed)
-
-
-def value_changes(
-    common: float, luck: Floats, sales_growth: Floats, usual_growth: float, volatility: float,
-    common_share: float,
-) -> Floats:  # fmt: skip
-    """Return log changes of market values in a quarter.
-
-    Parameters
-    ----------
-    common : float
-        Standard normal number of the market.
-    luck : ndarray, shape (listed,)
-        Standard normal numbers of the firms.
-    sales_growth : ndarray, shape (listed,)
-        Growth of the firm's smoothed sales in the quarter, log.
-    usual_growth : float
-        Growth of all listed firms, which the index contains, log per quarter.
-    volatility : float
-        Standard deviation of yearly log changes.
-    common_share : float
-        Share of the variance that all firms have in common.
-
-    Examples
-    --------
-    >>> zero = np.zeros(1)
-    >>> value_changes(1.0, zero, zero, 0.0, 0.4, 0.25).round(6).tolist()
-    [0.1]
-    """
-    quarterly = volatility / 2.0
-    chance = math.sqrt(common_share) * common + math.sqrt(1.0 - common_share) * luck
-    felt = np.minimum(np.maximum(sales_growth - usual_growth, -0.2), 0.2)
-    return np.asarray(quarterly * chance + felt)
-
-
-def _revalue(state: CityState, listed: Integers) -> None:
-    """Move values by the market, own sales and chance; value new listings by their offer."""
-    firms, p, memory, arrays = state.firms, state.parameters, state.memory, state.arrays
-    value, sales = column(state, "market.value"), column(state, "market.sales")
-    revenue, worth = firms.annual_revenue[listed], value[listed]
-    # Who is not listed any more has no market value, and none to come back to.
-    value[arrays["market.valued"]] = 0.0
-    arrays["market.valued"] = listed
-    known = worth > 0.0
-    kept = worth[known]
-    common = state.random.normal("market/index", 0, state.quarter)
-    luck = state.random.normals("market/firm", firms.firm_id[listed[known]], state.quarter)[0]
-    growth = np.log(np.maximum(revenue, 1.0) / np.maximum(sales[listed], 1.0))[known]
-    volatility, shared = p["market_cap_volatility"], p["market_common_share"]
-    total = float(kept.sum())
-    usual = float(growth @ kept) / total if total > 0.0 else 0.0
-    change = value_changes(common, luck, growth, usual, volatility, shared)
-    # Chance of single firms widens the distribution without raising the total.
-    own = 0.5 * (1.0 - shared) * volatility**2
-    offered = p["offer_over_revenue"] * revenue * p["value_over_offer"]
-    worth = np.maximum(offered, SMALLEST_VALUE)
-    worth[known] = kept * np.exp(change + (p["market_drift"] - own) / 4.0)
-    spread = math.sqrt(shared) * volatility / 2.0
-    memory["market.index"] += p["market_drift"] / 4.0 + spread * common
-    value[listed], sales[listed] = worth, revenue
-
-
-def _finance(state: CityState, listed: Integers) -> None:
-    """Raise funds by offers, secondary offerings and bonds; the rest of the city included."""
     p, memory = state.parameters, state.memory
+    common = state.random.normal("market/index", 0, state.quarter)
+    spread = math.sqrt(p["market_common_share"]) * p["market_cap_volatility"] / 2.0
+    memory["market.index"] += p["market_drift"] / 4.0 + spread * common
     luck = state.random.normal("market/finance", 0, state.quarter)
     swing = p["direct_finance_volatility"]
     memory["market.cycle"] = 0.85 * memory["market.cycle"] + 0.5 * swing * luck
     boost = math.log(state.terms.listing_boost / state.reference.listing_boost)
     push = p["direct_finance_wrt_listing"] * boost
-    offers = state.counts.get("initial_offers", 0.0)
     secondary = (1.0 - p["initial_offer_share"]) * memory["market.usual_raised"] / 4.0
     secondary *= math.exp(memory["market.cycle"] + 0.5 * memory["market.index"] + push)
-    _place_secondary(state, listed, secondary)
+    _revalue(state, common, secondary)
+    _finance(state, secondary)
+
+
+def _revalue(state: CityState, common: float, secondary: float) -> None:
+    """Move values by the market (`common`), own sales and chance; pay secondary offerings.
+
+    New listings are valued by their offer. Of what the city raises, yuan, its own listed firms in
+    the model get what their values and sales allow; the rest is outside it.
+    """
+    firms, p, arrays = state.firms, state.parameters, state.arrays
+    staged = staged_rows(state)
+    volatility, shared = p["market_cap_volatility"], p["market_common_share"]
+    # Chance of single firms widens the distribution without raising the total.
+    own = 0.5 * (1.0 - shared) * volatility**2
+    listed = np.empty(len(staged), dtype=np.int64)
+    number, raised = kernels.revalue(
+        staged, firms.alive, firms.listing_stage, FILING, arrays["market.valued"], firms.firm_id,
+        state.quarter, state.random.key("market/firm"), firms.annual_revenue, common,
+        (volatility, shared), (p["market_drift"] - own) / 4.0,
+        p["offer_over_revenue"] * p["value_over_offer"], SMALLEST_VALUE, secondary, STEPS[0],
+        column(state, "market.value"), column(state, "market.sales"), firms.cash, listed,
+        np.empty(len(staged)),
+    )  # fmt: skip
+    arrays["market.valued"] = listed[:number]
+    if number:
+        state.ledger.pay("investors", "firms", "secondary_offer", raised)
+
+
+def _finance(state: CityState, secondary: float) -> None:
+    """Count funds raised by offers, `secondary` ones and bonds; the rest of the city included."""
+    p, memory = state.parameters, state.memory
+    offers = state.counts.get("initial_offers", 0.0)
     memory["market.raised_stock"] += offers + secondary
     # Loans of the whole city: the flow that the prior share of direct finance is measured by.
     loans = memory["credit.loans"]
@@ -182,18 +150,6 @@ def _finance(state: CityState, listed: Integers) -> None:
     state.add("direct_finance", max(bonds_and_shares, 0.0))
     state.add("new_loans", added)
     state.add("funds_raised", offers + secondary)
-
-
-def _place_secondary(state: CityState, rows: Integers, amount: float) -> None:
-    """Pay what the city's own listed firms (`rows`) in the model raise; the rest is outside it."""
-    firms = state.firms
-    if not len(rows):
-        return
-    # Offerings follow value up to 20 bn yuan: the largest firms rarely ask shareholders.
-    weight = np.minimum(column(state, "market.value")[rows], STEPS[0])
-    local = np.minimum(amount * weight / weight.sum(), 0.05 * firms.annual_revenue[rows])
-    firms.cash[rows] += local
-    state.ledger.pay("investors", "firms", "secondary_offer", float(local.sum()))
 
 
 REACHED = tuple(f"firms_market_cap_ge_{bn}bn" for bn in (20, 50, 100))

@@ -44,6 +44,13 @@ class Arrivals:
     """Would not have come with the effort before the plan."""
 
 
+_NO_NUMBERS, _NO_SIZES = np.empty(0, dtype=np.int64), np.empty(0)
+NO_ARRIVALS = Arrivals(
+    _NO_NUMBERS, _NO_SIZES, _NO_NUMBERS, _NO_SIZES, _NO_NUMBERS, np.empty(0, dtype=np.bool_)
+)
+"""What arrives in a quarter that no project comes in."""
+
+
 def make_districts(state: CityState) -> list[Any]:
     """Return the districts as agents, with attraction efforts of mean one."""
     table = state.city.districts
@@ -129,14 +136,14 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)
     usual = intensity(yearly, reference, reference, elasticity, demand)
     number, additional = slots(state, quarter, expected, usual, bound)
+    if not len(number):
+        return NO_ARRIVALS
     draw = state.random.uniforms("projects/traits", number, draws=4)
     size = truncated_pareto(
         draw[0], BAND_EDGES[0], drawn["project_largest_size"], drawn["project_size_exponent"]
     )
     sector = _pick(draw[1], city.sectors.project_weight)
-    effort_of = np.ones(len(city.districts.code))
-    for agent in state.districts:
-        effort_of[agent.index] = agent.effort
+    effort_of = np.array([agent.effort for agent in state.districts])
     district = _pick(draw[2], effort_of * city.districts.land_share)
     return Arrivals(number, size, sector, draw[3], district, additional)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.population import THRESHOLD
-from sim.rows import rows_where
+from sim.project_kernels import roster_totals
 from sim.state import (
     BACKBONE,
     GROWTH,
@@ -19,38 +19,36 @@ from sim.state import (
 )
 from sim.units import YUAN
 
+WEIGHTED = (
+    "value_added_rate", "energy_intensity", "water_intensity", "pollutant_intensity", "rd_ratio",
+    "digital_level", "quality_level", "export_share",
+)  # fmt: skip
+"""Columns of which a plant has what its sector has on average, weighted by output."""
 
-def _sector_means(state: CityState, sector: Integers) -> dict[str, Floats]:
+
+def _sector_means(state: CityState, sector: Integers, rivals: Integers) -> dict[str, Floats]:
     """Return output-weighted means of the above-scale firms of each project's sector."""
     firms = state.firms
-    count = len(state.city.sectors.code)
-    wanted = np.zeros(count, dtype=np.bool_)
-    wanted[sector] = True
-    rows = rows_where(firms.alive & firms.on_roster)
-    rows = rows[wanted[firms.sector[rows]]]
-    code = firms.sector[rows].astype(np.int64)
-    output, staff = firms.real_output[rows], firms.employees[rows]
-    total = np.maximum(np.bincount(code, output, count), 1e-300)
-    names = (
-        "value_added_rate", "energy_intensity", "water_intensity", "pollutant_intensity",
-        "rd_ratio", "digital_level", "quality_level", "export_share",
+    totals = np.zeros((3 + len(WEIGHTED), len(state.city.sectors.code)))
+    roster_totals(
+        rivals, firms.on_roster, firms.sector, firms.real_output, firms.employees, firms.wage,
+        tuple(getattr(firms, name) for name in WEIGHTED), totals,
     )  # fmt: skip
-    means = {
-        name: np.asarray(np.bincount(code, output * getattr(firms, name)[rows], count) / total)
-        for name in names
-    }
-    people = np.maximum(np.bincount(code, staff, count), 1e-300)
-    means["wage"] = np.asarray(np.bincount(code, staff * firms.wage[rows], count) / people)
-    means["output_per_worker"] = np.asarray(np.bincount(code, output, count) / people)
-    return {name: values[sector] for name, values in means.items()}
+    output, people, wages, *weighted = totals[:, sector]
+    made, staff = np.maximum(output, 1e-300), np.maximum(people, 1e-300)
+    means = {name: total / made for name, total in zip(WEIGHTED, weighted, strict=True)}
+    return means | {"wage": wages / staff, "output_per_worker": output / staff}
 
 
-def plant_columns(state: CityState, plants: list[Any]) -> dict[str, Any]:
-    """Return the firm columns of new plants, where they differ from a blank firm's."""
+def plant_columns(state: CityState, plants: list[Any], rivals: Integers) -> dict[str, Any]:
+    """Return the firm columns of new plants, where they differ from a blank firm's.
+
+    `rivals` are the rows of the living firms of their sectors.
+    """
     drawn, city = state.parameters, state.city
     sector = np.array([p.sector for p in plants], dtype=np.int64)
     size = np.array([p.size for p in plants])
-    means = _sector_means(state, sector)
+    means = _sector_means(state, sector, rivals)
     price = float(state.world.ppi[state.now])
     rows: dict[str, Any] = {}
     # Slots are the arrival numbers, so that ids do not depend on what else opens this quarter.

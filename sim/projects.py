@@ -16,7 +16,7 @@ import numpy as np
 from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
 from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
-from sim.project_markets import take_markets
+from sim.project_markets import living_in, take_markets
 from sim.project_pipeline import (
     BANDS,
     arrivals,
@@ -259,7 +259,9 @@ def release_site(state: CityState, project: Any, sites: Sites) -> None:
 def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
     """Turn finished projects into firms with capital, staff, technology and market."""
     firms, drawn = state.firms, state.parameters
-    rows = plant_columns(state, plants)
+    sectors = np.array([project.sector for project in plants], dtype=np.int16)
+    rivals = living_in(firms, sectors)
+    rows = plant_columns(state, plants, rivals)
     cash = float(rows["cash"].sum())
     place = firms.append(rows)
     state.add_firms("entered", place)
@@ -276,7 +278,7 @@ def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
                 "projects.additional_capital", np.zeros(len(state.city.sectors.code))
             )
             new[project.sector] += float(firms.capital_stock[row])
-    _note(state, take_markets(firms, new_rows))
+    _note(state, take_markets(firms, new_rows, None, rivals))
     full = column(state, "projects.full_output")
     full[place] = firms.real_output[place] / drawn["project_first_output"]
 

@@ -111,7 +111,7 @@ def boosted(rate: float, boost: float) -> float:
 def initialise(state: CityState) -> None:
     """Give firms their tiers, no more than the priors state, and small firms a leader."""
     firms = state.firms
-    due = _due(state, firms.annual_revenue)
+    due = _due(state)
     roster = float((firms.alive & firms.on_roster).sum())
     p = state.parameters
     for tier, wanted in (
@@ -130,12 +130,12 @@ def initialise(state: CityState) -> None:
     column(state, "ladder.supplier_pull")
 
 
-def _due(state: CityState, revenue: Floats) -> Codes:
-    """Return the tier whose entry rule each firm meets at given sales."""
+def _due(state: CityState) -> Codes:
+    """Return the tier whose entry rule each firm meets."""
     firms, due = state.firms, np.empty(state.firms.count, dtype=np.int16)
     kernels.due_tiers(
-        revenue, firms.previous_revenue, firms.birth_quarter, state.quarter, firms.rd_ratio,
-        firms.high_tech, (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD),
+        firms.annual_revenue, firms.previous_revenue, firms.birth_quarter, state.quarter,
+        firms.rd_ratio, firms.high_tech, (STARTUP_YEARS, STARTUP_REVENUE, STARTUP_RD),
         (GROWTH_FLOOR, GROWTH_RATE, GROWTH_RD), BACKBONE_REVENUE, due,
     )  # fmt: skip
     return due
@@ -233,11 +233,11 @@ def look_up_followers(state: CityState) -> None:
 def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:
     """Return rows of firms with a leader, its place among the leaders, and the leaders' rows.
 
-    As of the last matching; also notes how many of the followers live.
+    Those that lived when they were looked up, after the last matching; also notes how many.
     """
     arrays, firms = state.arrays, state.firms
     if "ladder.followers" not in arrays:
-        followers = rows_where(firms.leader >= 0)
+        followers = rows_where((firms.leader >= 0) & firms.alive)
         leads = np.zeros(firms.count, dtype=np.bool_)
         followed = firms.leader[followers]
         leads[followed] = True
@@ -245,33 +245,30 @@ def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:
         place[leaders] = np.arange(len(leaders))
         arrays["ladder.followers"], arrays["ladder.leaders"] = followers, leaders
         arrays["ladder.leads"] = place[followed]
-        state.memory["ladder.following"] = float(np.count_nonzero(firms.alive[followers]))
+        state.memory["ladder.following"] = float(len(followers))
     return arrays["ladder.followers"], arrays["ladder.leads"], arrays["ladder.leaders"]
 
 
 def _review(state: CityState) -> None:
     """Promote and demote firms by the rules of the ladder; count moves between tiers."""
     firms, p = state.firms, state.parameters
-    reached = firms.annual_revenue
+    sold, due = firms.annual_revenue, _due(state)
     # Firms just below the notch reach it the more, the higher the reward (bunching).
     reward = (state.terms.top_reward - state.reference.top_reward) / (1e6 * YUAN)
     bunching = min(p["bunching_per_reward"] * reward, 1.0)
     if bunching > 0.0:
-        near = rows_where(reached >= NOTCH * BACKBONE_REVENUE)
-        near = near[_lots(state, near)[2] < bunching]
-        reached = reached.copy()
-        reached[near] = np.maximum(reached[near], BACKBONE_REVENUE)
-    due = _due(state, reached)
+        near = rows_where((sold >= NOTCH * BACKBONE_REVENUE) & (sold < BACKBONE_REVENUE))
+        due[near[_lots(state, near)[2] < bunching]] = BACKBONE
     rows = rows_where((due != firms.tier) & firms.alive)
     lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
     boost = state.terms.promotion_boost / state.reference.promotion_boost
     moved = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
     state.add("tier_promotions", float(np.count_nonzero(moved)))
     falling = rows_where((due < old) & (lot[1] < p["demotion_rate"]))
-    _, growth, rd_ratio, age = _facts(state, rows[falling])
-    kept = keeps_tier(old[falling], reached[rows[falling]], growth, rd_ratio, age)
+    below = rows[falling]
+    kept = keeps_tier(old[falling], *_facts(state, below))
     giants = state.city.giants  # the first rows: a named leader stays what it is
-    few = rows[falling][: np.searchsorted(rows[falling], len(giants))].tolist()
+    few = below[: np.searchsorted(below, len(giants))].tolist()
     kept[: len(few)] |= np.array([giants[row].leader for row in few], dtype=np.bool_)
     moved[falling[~kept]] = True
     moves = np.bincount(old[moved] * 4 + due[moved], minlength=16)

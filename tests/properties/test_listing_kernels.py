@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim import listing_kernels as kernels
+from sim.rng import KeyedRandom
 from sim.selection import hits
 from tests.properties.cities import Columns, columns
 
@@ -77,3 +78,38 @@ def test_firms_move_on_pass_or_leave(of: Columns, onward: float, refused: float)
     assert left == gone.sum()
     assert stage.tolist() == expected.tolist()
     assert np.flatnonzero(since == 99).tolist() == rows[moved | gone].tolist()
+
+
+@few
+@given(columns(), st.floats(-2.0, 2.0), st.sampled_from([0.0, 1e7, 1e12]))
+def test_listed_firms_are_valued_anew_and_raise_funds(
+    of: Columns, common: float, amount: float
+) -> None:
+    keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
+    stage = 1 + (of.share * 7).astype(np.int16) % 5  # 4 and 5 are listed
+    staged, valued = np.flatnonzero(of.score < 0.9), np.flatnonzero(of.uniform < 0.6)
+    value, sales, cash = np.zeros(len(ids)), of.capital.copy(), of.staff.copy()
+    value[valued] = 10.0 * of.capital[valued]
+    before, known_sales = value.copy(), sales.copy()
+    listed, growth = np.empty_like(staged), np.empty(len(staged))
+    number, raised = kernels.revalue(
+        staged, of.alive, stage, 3, valued, ids, 8073, keyed.key("firm"), of.output, common,
+        (0.4, 0.3), 0.01, 0.8, 2.5e9, amount, 2e10, value, sales, cash, listed, growth,
+    )  # fmt: skip
+    rows = staged[of.alive[staged] & (stage[staged] > 3)]
+    assert listed[:number].tolist() == rows.tolist()
+    worth, rise = before[rows], np.log(of.output[rows] / known_sales[rows])
+    usual = rise @ worth / worth.sum() if worth.sum() > 0.0 else 0.0
+    luck = keyed.normals("firm", ids[rows], 8073)[0]
+    chance = 0.2 * (np.sqrt(0.3) * common + np.sqrt(0.7) * luck)
+    moved = worth * np.exp(chance + np.clip(rise - usual, -0.2, 0.2) + 0.01)
+    wanted = np.where(worth > 0.0, moved, np.maximum(0.8 * of.output[rows], 2.5e9))
+    np.testing.assert_allclose(value[rows], wanted, rtol=1e-9)
+    others = np.setdiff1d(np.arange(len(ids)), rows)
+    assert not value[others].any()
+    assert sales[rows].tolist() == of.output[rows].tolist()
+    assert sales[others].tolist() == known_sales[others].tolist()
+    weight = np.minimum(wanted, 2e10)
+    own = np.minimum(amount * weight / max(weight.sum(), 1.0), 0.05 * of.output[rows])
+    np.testing.assert_allclose(cash[rows] - of.staff[rows], own, rtol=1e-6, atol=1e-3)
+    np.testing.assert_allclose(raised, own.sum(), rtol=1e-9)

@@ -62,8 +62,11 @@ def test_lots_are_placed_as_by_searchsorted(weights: list[float], lots: list[flo
 @given(columns(), st.floats(0.0, 1e12))
 def test_plants_take_their_market_from_the_others(of: Columns, wanted: float) -> None:
     firms, output = np.union1d(np.flatnonzero(of.alive), [0]), of.output.copy()
+    one_sector, sums = np.zeros(len(output), np.int16), np.empty((2, 1))
     own, taken = np.empty((2, 1))
-    take_turns(firms, np.array([0]), np.array([wanted]), True, 0.5, output, own, taken)
+    take_turns(
+        firms, np.array([0]), one_sector, np.array([wanted]), True, 0.5, output, sums, own, taken
+    )
     others = firms[firms != 0]
     total = float(of.output[others].sum())
     share = min(wanted / total, 0.5) if total > 0.0 else 0.0

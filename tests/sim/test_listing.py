@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim import listing, listing_pipeline, market
+from sim.listing_kernels import value_change
 from sim.state import A_SHARE, DELISTED, FILING, NONE, OVERSEAS, SHARE_REFORM, CityState
 from tests.sim.small_city import small_model
 
@@ -146,9 +147,9 @@ def test_rank_values_follow_the_stated_numbers() -> None:
 
 
 def test_market_values_move_together_with_the_index() -> None:
-    zero = np.zeros(3)
-    change = market.value_changes(1.0, zero, zero, 0.0, 0.32, 1.0)
-    assert change.tolist() == [0.16, 0.16, 0.16]
+    changes = [value_change(1.0, luck, 0.0, 0.0, 0.32, 1.0) for luck in (-1.0, 0.0, 2.0)]
+    assert changes == [0.16, 0.16, 0.16]
+    assert value_change(1.0, 0.0, 0.0, 0.0, 0.4, 0.25) == pytest.approx(0.1)
 
 
 def test_cumulated_funds_grow_by_what_is_raised(city: CityState) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sim import projects
 from sim.parcels import HELD, area_of_firms
-from sim.project_markets import take_markets
+from sim.project_markets import living_in, take_markets
 from sim.project_pipeline import (
     BAND_EDGES,
     arrivals,
@@ -21,6 +21,7 @@ from sim.project_pipeline import (
     mismatch,
     truncated_pareto,
 )
+from sim.project_plants import plant_columns
 from sim.units import YI_YUAN
 from tests.sim.small_city import small_model
 
@@ -205,6 +206,34 @@ def test_plants_take_in_turn_what_single_plants_would(young: bool) -> None:
     taken = take_markets(firms, plants, extra if young else None)
     np.testing.assert_allclose(taken, losses, rtol=1e-12)
     np.testing.assert_allclose(firms.real_output, expected, rtol=1e-12)
+
+
+def test_rivals_are_the_living_firms_of_the_sectors() -> None:
+    firms = city().firms
+    firms.alive[::7] = False
+    for sector in (firms.sector[:1], firms.sector[[3, -1, 3]], firms.sector[:0]):
+        wanted = np.flatnonzero(firms.alive & np.isin(firms.sector, sector))
+        assert living_in(firms, sector).tolist() == wanted.tolist()
+
+
+def test_plants_are_like_the_above_scale_firms_of_their_sectors() -> None:
+    state = city()
+    firms = state.firms
+    project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
+    firms.alive[::7] = False
+    rivals = living_in(firms, np.array([project.sector], dtype=np.int16))
+    made = plant_columns(state, [project], rivals)
+    peers = firms.alive & firms.on_roster & (firms.sector == project.sector)
+    output, staff = firms.real_output[peers], firms.employees[peers]
+    for name in ("rd_ratio", "export_share", "value_added_rate"):
+        mean = np.average(getattr(firms, name)[peers], weights=output)
+        np.testing.assert_allclose(made[name], mean, rtol=1e-12)
+    np.testing.assert_allclose(
+        made["wage"], np.average(firms.wage[peers], weights=staff), rtol=1e-12
+    )
+    vintage = state.parameters["project_vintage_energy"]
+    mean = np.average(firms.energy_intensity[peers], weights=output)
+    np.testing.assert_allclose(made["energy_intensity"], vintage * mean, rtol=1e-12)
 
 
 def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:

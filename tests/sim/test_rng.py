@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
 
-from sim.rng import KeyedRandom, philox, philox_in_rows, philox_of_two, stream_key
+from benchmarks.reduced.compiled_form import philox_of_two
+from sim.rng import KeyedRandom, philox, philox_in_rows, stream_key
 
 WORD = 2**64
 
@@ -32,11 +33,14 @@ def test_equal_bit_by_bit_to_numpy(seed: int, member: int, agent: int, quarter: 
 
 
 def test_a_firm_draws_the_same_alone_or_in_a_crowd() -> None:
+    """Crowds are drawn for 22 at a time, the rest one by one."""
     random = KeyedRandom(7, 3)
-    crowd = random.uniforms("x", np.arange(1000), 8072, 3)
-    assert random.uniforms("x", np.array([417]), 8072, 3)[:, 0].tolist() == crowd[:, 417].tolist()
-    shuffled = np.random.default_rng(0).permutation(1000)
-    assert np.array_equal(random.uniforms("x", shuffled, 8072, 3), crowd[:, shuffled])
+    crowd = random.uniforms("x", np.arange(1001), 8072, 9)
+    for firm in (0, 15, 16, 21, 417, 1000):
+        alone = random.uniforms("x", np.array([firm]), 8072, 9)
+        assert alone[:, 0].tolist() == crowd[:, firm].tolist()
+    shuffled = np.random.default_rng(0).permutation(1001)
+    assert np.array_equal(random.uniforms("x", shuffled, 8072, 9), crowd[:, shuffled])
 
 
 def test_pairs_are_the_first_two_draws_of_the_agents_in_some_rows() -> None:

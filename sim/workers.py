@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sim.checkpoints import save_member
 from sim.compile_ahead import compile_share
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
+from sim.garbage import rarely_sought
 from sim.results import MemberResult
 from sim.threads import CompiledLoops, pin_threads, prepare_heap
 
@@ -355,7 +356,8 @@ def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] |
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     prepare_heap()
-    chosen = simulate or model_simulate()
+    with rarely_sought():  # importing makes many objects and throws few away
+        chosen = simulate or model_simulate()
     if share is not None:
         compile_share(*share)
     try:

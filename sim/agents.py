@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
+from sim.mesa_parts import mesa
 
 
 class Fund(mesa.Agent):

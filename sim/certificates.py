@@ -86,7 +86,8 @@ def initialise(state: CityState) -> None:
     stock = p["high_tech_firms_2017"] * (1.0 + p["high_tech_firms_growth"]) ** years * scale
     industry = state.of_sector("industry")
     share = p["high_tech_firms_industrial_share"]
-    doing = firms.alive & (firms.rd_ratio > 0.0)
+    # The smallest have no chance: they are left out.
+    doing = firms.alive & (firms.rd_ratio > 0.0) & (firms.annual_revenue >= SMALLEST)
     offered = _first_certified(state, doing & ~industry, round(stock) - round(stock * share))
     made = _first_certified(state, doing & industry, round(stock) - len(offered))
     chosen = np.concatenate([made, offered])

@@ -102,15 +102,32 @@ def _kind(loop: Loop) -> tuple[bool, bool]:
 
 def compile_share(worker: int, workers: int) -> None:
     """Compile this worker's share, or load what is compiled already."""
-    from numba.core.errors import NumbaError
-    from numba.core.sigutils import normalize_signature
-
     # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
     loops = sorted(listed(), key=_kind)
     with rarely_sought():  # compiling makes millions of small objects
         for loop in share_of(loops, worker, workers):
-            # What changed since the list was made is compiled, or complained about, when called.
-            with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
-                # Loops are kept under their types; under a text a call would not find them.
-                arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
-                _dispatcher(loop).compile(arguments)
+            _compile(loop)
+
+
+def load_kept() -> None:
+    """Load the loops that are compiled already; where one was not, leave the others for later."""
+    for loop in listed():
+        if not _compile(loop):
+            return
+
+
+def _compile(loop: Loop) -> bool:
+    """Load or compile a loop; return whether it was there. One that does not exist is passed over.
+
+    What changed since the list was made is compiled, or complained about, when called.
+    """
+    from numba.core.errors import NumbaError
+    from numba.core.sigutils import normalize_signature
+
+    with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
+        # Loops are kept under their types; under a text a call would not find them.
+        arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
+        dispatcher = _dispatcher(loop)
+        dispatcher.compile(arguments)
+        return not dispatcher.stats.cache_misses
+    return True

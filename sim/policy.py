@@ -136,7 +136,7 @@ def shares_carried_out(
     number = np.array(clauses, dtype=np.int64)
     mean = np.full(len(number), parameters["implementation_mean"])
     mean += (1.0 - mean) * parameters["coordination_gain"] * coordination
-    numeric = np.isin(number, [*NUMERIC_CLAUSES])
+    numeric = np.array([clause in NUMERIC_CLAUSES for clause in clauses])
     mean += np.where(numeric, (1.0 - mean) * parameters["assessment_gain"] * assessment, 0.0)
     weight = parameters["implementation_concentration"]
     luck = random.uniforms("implementation", number)[0]

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from sim.city import City, Giant
+from sim.inversion import to_normal
+from sim.margins import (
+    largest_remainder,
+    scale_above,
+    share_of_odds,
+    shift_of_odds,
+    sums_of_stretches,
+)
 from sim.rng import KeyedRandom
 from sim.rows import rows_where
 from sim.selection_kernels import place_lots
@@ -42,34 +51,6 @@ DRAWN = frozenset({
 SMALL_BASE = 1_000_000
 SERVICE_BASE = 5_000_000
 """First ids of below-scale and of service firms; above-scale firms start at zero."""
-
-
-def largest_remainder(total: int, shares: Floats) -> Integers:
-    """Split a whole number by shares; the parts add up exactly.
-
-    Examples
-    --------
-    >>> largest_remainder(10, np.array([0.55, 0.25, 0.20]))
-    array([6, 2, 2])
-    """
-    exact = total * shares / shares.sum()
-    parts = np.floor(exact).astype(np.int64)
-    short = total - int(parts.sum())
-    order = np.argsort(-(exact - parts), kind="stable")
-    parts[order[:short]] += 1
-    return np.asarray(parts)
-
-
-def scale_above(excess: Floats, floor: float, total: float) -> Floats:
-    """Return sizes ``floor + k * excess`` that add up to `total`; k is at least zero.
-
-    Examples
-    --------
-    >>> scale_above(np.array([1.0, 3.0]), 2.0, 12.0)
-    array([4., 8.])
-    """
-    room = max(total - floor * len(excess), 0.0)
-    return np.asarray(floor + excess * (room / excess.sum()))
 
 
 def synthesise(
@@ -113,7 +94,7 @@ def synthesise(
     firms.firm_id[:] = base.firm_id
     firms.sector[:] = base.of_sector(np.arange(len(city.sectors.code), dtype=np.int16))
     firms.on_roster[base.above] = True
-    noise = random.normals("population/firm", base.firm_id, draws=12)
+    noise = _noise(random, base.firm_id)
     total, value, staff = (
         history.at(f"industrial_{name}", year) * scale
         for name in ("revenue", "value_added", "employment")
@@ -133,6 +114,17 @@ def synthesise(
     np.subtract(start - 1, firms.birth_quarter, out=firms.birth_quarter)
     firms.joint_stock[: len(giants)] = True
     return firms
+
+
+def _noise(random: KeyedRandom, ids: Integers) -> Floats:
+    """Return twelve numbers of each firm, shape (12, firms): standard normal but for two.
+
+    The seventh and the ninth, counted from zero, are uniforms: they are only compared.
+    """
+    noise = random.uniforms("population/firm", ids, draws=12)
+    for normal in (noise[:7], noise[8], noise[10:]):
+        to_normal(normal.reshape(-1))
+    return noise
 
 
 class Base(NamedTuple):
@@ -216,16 +208,15 @@ def _revenues(
     body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * base.of_sector(sectors.size_sd)[plain])
     targets = sectors.output_share / sectors.output_share.sum() * total
     taken = np.bincount(base.sectors[: base.giants], revenue[: base.giants], len(sectors.code))
-    stop, industry = base.giants, np.flatnonzero(sectors.industry)
+    industry = np.flatnonzero(sectors.industry)
     numbers = base.numbers[base.giants :][: len(industry)]
-    for own, number in zip(industry.tolist(), numbers.tolist(), strict=True):
-        start, stop = stop, stop + number
-        if number:
-            excess = body[start - base.giants : stop - base.giants]
-            sold = max(targets[own] - taken[own], THRESHOLD * (stop - start))
-            before = scale_above(excess, THRESHOLD, sold / np.exp(LAST_GROWTH))
-            now = before * grown[start:stop]
-            revenue[start:stop] = now * (sold / max(float(now.sum()), 1.0))
+    present = numbers > 0
+    industry, numbers = industry[present], numbers[present]
+    sold = np.maximum(targets[industry] - taken[industry], THRESHOLD * numbers)
+    now = scale_above(body, THRESHOLD, sold / np.exp(LAST_GROWTH), numbers)
+    now *= grown[plain]
+    reached = np.maximum(sums_of_stretches(now, numbers), 1.0)
+    np.multiply(now, (sold / reached).repeat(numbers), out=revenue[plain])
     revenue[base.above] *= total / max(revenue[base.above].sum(), 1.0)
     return revenue
 
@@ -259,32 +250,7 @@ def _value_added_rates(
     odds += 0.30 * noise[2]
     weight = revenue[base.above]
     odds += shift_of_odds(odds[base.above], weight, total / max(weight.sum(), 1.0))
-    _share_of(odds, out)
-
-
-def shift_of_odds(odds: Floats, weight: Floats, goal: float) -> float:
-    """Return what log odds are shifted by so that the weighted mean share is `goal`.
-
-    Within -5 and 5. Newton's steps inside a bracket that halves whenever a step leaves it.
-
-    Examples
-    --------
-    >>> bool(np.isclose(shift_of_odds(np.zeros(3), np.ones(3), 0.75), np.log(3.0)))
-    True
-    """
-    low, high, shift = -5.0, 5.0, 0.0
-    total = max(float(weight.sum()), 1e-300)
-    for _ in range(60):
-        share = 1.0 / (1.0 + np.exp(-(odds + shift)))
-        gap = float(weight @ share) / total - goal
-        low, high = (shift, high) if gap < 0.0 else (low, shift)
-        slope = float(weight @ (share * (1.0 - share))) / total
-        step = shift - gap / max(slope, 1e-300)
-        after = step if low < step < high else 0.5 * (low + high)
-        if abs(after - shift) <= 1e-15 * max(abs(shift), 1.0):
-            break
-        shift = after
-    return shift
+    share_of_odds(odds, out)
 
 
 def _spread(noise: Floats, size: float, mean: float = 0.0) -> Floats:
@@ -329,7 +295,7 @@ def _accounts(
     firms.debt += firms.capital_stock
     firms.debt *= parameters["debt_ratio"]
     exported = np.minimum(2.0 * table.export_share, 0.95)
-    np.multiply(base.of_sector(exported), noise[7] > 0.0, out=firms.export_share)
+    np.multiply(base.of_sector(exported), noise[7] > 0.5, out=firms.export_share)
 
 
 def _technology(
@@ -344,8 +310,10 @@ def _technology(
     for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
         usual = base.of_sector(getattr(table, f"{name}_rel"))
         np.multiply(usual, spread, out=getattr(firms, name))
-    bar = base.of_sector(0.9 - 2.2 * table.high_tech_share)
-    bar[base.above] -= 0.35
+    # Who does R&D: a standard normal number above a bar that is lower for above-scale firms.
+    usual = 0.9 - 2.2 * table.high_tech_share
+    bar = base.of_sector(ndtr(usual))
+    bar[base.above] = base.of_sector(ndtr(usual - 0.35))[base.above]
     doing = noise[9] > bar
     ratio = np.multiply(base.of_sector(0.012 + 0.03 * table.high_tech_share), doing, out=bar)
     ratio *= _spread(noise[10], 0.5)
@@ -364,14 +332,7 @@ def _technology(
     odds += 0.6 * noise[11]
     odds += base.of_sector(np.log(mean / (1 - mean)) + 0.5 * table.electronics)
     odds[base.above] -= 0.25
-    _share_of(odds, firms.digital_level)
-
-
-def _share_of(odds: Floats, out: Floats) -> None:
-    """Write the shares whose log odds these are; `odds` holds no sense afterwards."""
-    np.exp(np.negative(odds, out=odds), out=odds)
-    odds += 1.0
-    np.divide(1.0, odds, out=out)
+    share_of_odds(odds, firms.digital_level)
 
 
 def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Giant]) -> None:

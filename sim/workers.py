@@ -1,13 +1,15 @@
 """Members over processes: a task is (run, member), its result is a file.
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
-that dies takes its workers along. Workers may be started before it is known what they will
-simulate: they import the model meanwhile. Where loops are not compiled yet, each worker compiles a
-share of them first, and all members wait for the last share.
+that dies takes its workers along. They are forked from one process that has imported the model,
+where forking is safe. That may begin before it is known what they will simulate. Where loops are
+not compiled yet, each worker compiles a share of them first, and all members wait for the last
+share.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,11 +28,13 @@ from typing import TYPE_CHECKING, Any, Self
 from sim.checkpoints import save_member
 from sim.compile_ahead import compile_share
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
+from sim.forked import begin, forking, spawning
+from sim.garbage import rarely_sought
 from sim.results import MemberResult
 from sim.threads import CompiledLoops, pin_threads, prepare_heap
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.process import BaseProcess
 
     from sim.city import City
     from sim.plan import Plan
@@ -190,7 +194,7 @@ class _Fatal:
 
 @dataclass
 class _Worker:
-    process: SpawnProcess
+    process: BaseProcess
     pipe: Connection
     task: Task | None = None
     ready: bool = False
@@ -210,7 +214,7 @@ class Crew:
     def __init__(self, simulate: Simulate | None = None) -> None:
         self._simulate = simulate
         self._subject: tuple[tuple[Run, ...], City] | None = None
-        self._context = multiprocessing.get_context("spawn")
+        self._context = spawning() if simulate else forking("sim.worker_ready")
         self._workers: list[_Worker] = []
         self._attempts: dict[Task, int] = {}
         self._waiting: deque[Task] = deque()
@@ -244,10 +248,9 @@ class Crew:
         self._workers.clear()
 
     def start(self, workers: int) -> None:
-        """Start processes; they import the model, and compile where loops are not compiled yet."""
-        cold = self._loops is not None and not self._warm
-        for number in range(workers):
-            self._start((number, workers) if cold else None)
+        """Start processes, or the one that they will be forked from: the model is imported."""
+        if not begin(self._context):
+            self._start_all(workers)
 
     def work(
         self, runs: Sequence[Run], city: City, tasks: Sequence[Task], workers: int
@@ -256,7 +259,7 @@ class Crew:
         self._waiting.extend(tasks)
         self._subject = (tuple(runs), city)
         if not self._workers:
-            self.start(workers)
+            self._start_all(workers)
         open_tasks = len(tasks)
         while open_tasks:
             for worker in self._heard():
@@ -265,11 +268,22 @@ class Crew:
                     open_tasks -= 1
                     yield done
 
+    def _start_all(self, workers: int) -> None:
+        """Start processes; they compile where loops are not compiled yet."""
+        cold = self._loops is not None and not self._warm
+        for number in range(workers):
+            self._start((number, workers) if cold else None)
+
     def _start(self, share: tuple[int, int] | None = None) -> None:
         here, there = self._context.Pipe()
         arguments = (there, self._simulate, share)
         process = self._context.Process(target=_serve, args=arguments, daemon=True)
-        process.start()
+        try:
+            process.start()
+        except (EOFError, OSError):  # nobody to be forked from: without
+            self._context = spawning()
+            process = self._context.Process(target=_serve, args=arguments, daemon=True)
+            process.start()
         there.close()
         self._workers.append(_Worker(process, here, share=share))
 
@@ -355,9 +369,11 @@ def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] |
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     prepare_heap()
-    chosen = simulate or model_simulate()
+    with rarely_sought():  # importing makes many objects and throws few away
+        chosen = simulate or model_simulate()
     if share is not None:
         compile_share(*share)
+    gc.freeze()  # what stands now is no garbage
     try:
         pipe.send("ready")
         runs, city = pipe.recv()

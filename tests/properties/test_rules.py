@@ -16,9 +16,10 @@ from sim.demography import quarterly_probability
 from sim.energy import price_response
 from sim.innovation import diffusion_pace, research_factor
 from sim.levers import LEVERS, Lever
+from sim.margins import largest_remainder, scale_above
 from sim.parameters import PARAMETERS
 from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
-from sim.population import THRESHOLD, largest_remainder, scale_above
+from sim.population import THRESHOLD
 from sim.rng import KeyedRandom
 from sim.selection import awards, joined, largest_first, rationed
 from tests.properties.cities import Columns, columns
@@ -47,9 +48,14 @@ def test_largest_remainder_adds_up_and_stays_within_one_of_exact(
 
 @given(shares, st.floats(0.0, 10.0), st.floats(0.0, 1e4))
 def test_sizes_above_a_floor_add_up(excess: list[float], floor: float, total: float) -> None:
-    sizes = scale_above(np.array(excess), floor, total)
+    sizes = scale_above(np.array(excess), floor, np.array([total]), np.array([len(excess)]))
     assert (sizes >= floor).all()
     assert sizes.sum() == pytest.approx(max(total, floor * len(excess)))
+    twice = scale_above(
+        np.array([2.0, *excess]), floor, np.array([total, total]), np.array([1, len(excess)])
+    )
+    np.testing.assert_allclose(twice[1:], sizes)
+    assert twice[0] == pytest.approx(max(total, floor))
 
 
 @given(st.integers(0, 20), st.floats(0.0, 1e9), st.floats(1.0, 1e8))

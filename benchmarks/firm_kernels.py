@@ -34,7 +34,7 @@ COLUMNS = 40
 """Columns of the table that stays in the cache: as many as a firm's record is large."""
 REPEATS = 30
 FEW = (
-    "applicants", "apply", "depart", "exit_chances", "find_hosts", "give_grants", "grade", "join",
+    "apply", "depart", "exit_chances", "find_hosts", "give_grants", "grade", "join",
     "line_up", "pull_of_leaders", "put_in", "settle_entrants", "turn_over",
 )  # fmt: skip
 """Kernels that go down a list of some firms: most of their columns' bytes they never touch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import credit, funds, grants, investment
+from sim.applicants import applicants
 from sim.state import CityState
 
 
@@ -15,8 +16,9 @@ def initialise(state: CityState) -> None:
 
 def step(state: CityState) -> None:
     """Let funds place capital, firms plan investment, banks lend, and install the capital."""
-    funds.step(state)
-    grants.step(state)
+    among = applicants(state)
+    funds.step(state, among)
+    grants.step(state, among)
     credit.step(state)
 
 

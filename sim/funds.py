@@ -8,25 +8,20 @@ investment, by the share that is additional; equity and grants as such move cash
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sim import funds_kernels as kernels
+from sim.applicants import Applicants
 from sim.columns import column
 from sim.flows import EQUITY_FUNDS, hold, holders, holdings, stakes
 from sim.project_finance import set_aside
-from sim.rows import rows_where
 from sim.selection import awards, places_paid, race, ticket_size, weighted_order
 from sim.state import (
     A_SHARE,
     OVERSEAS,
-    SUPPLIER,
-    TIERS,
     CityState,
-    Floats,
-    Integers,
 )
 from sim.units import YI_YUAN
 
@@ -38,11 +33,6 @@ FUNDS = (
     ("venture", "创投私募", "venture"),
     ("first_set_insurance", "首台套保险", "insurance"),
 )
-BY_TIER = np.array([(0.0, 0.5, 1.0, 1.0), (0.0, 0.0, 1.0, 3.0), (0.0, 1.0, 0.7, 0.0)])
-"""Relative chance with a fund, in the order of :data:`sim.flows.EQUITY_FUNDS`, by tier, in the
-order of :data:`sim.state.TIERS`."""
-SUPPORT_MEMORY = 0.75
-"""A firm counts as supported for about a year after money reached it."""
 
 
 def draw_call(committed: float, drawn: float, rate: float) -> float:
@@ -100,54 +90,8 @@ def _hold_past(state: CityState, fund: Any) -> None:
     fund.value = float(paid.sum())
 
 
-@dataclass(frozen=True)
-class Applicants:
-    """Firms that all funds choose from; funds stand in the order of :data:`EQUITY_FUNDS`."""
-
-    rows: Integers
-    ids: Integers
-    chances: Floats
-    """Each firm's relative chance with a fund, shape (funds, applicants)."""
-    places: list[int]
-    """Firms that have a chance with a fund, by fund."""
-
-
-def _chances(state: CityState) -> Floats:
-    """Return chances, shape (funds, tiers * sectors): anew where the plan's tilt moved."""
-    support, kept = state.terms.emerging_support, state.arrays.get("capital.chances")
-    if kept is not None and support == state.memory["capital.support"]:
-        return kept
-    table = state.city.sectors
-    made, emerging = table.manufacturing, table.strategic_emerging_share
-    of_sector = made * (0.2 + emerging), made, table.high_tech_share + support * emerging
-    state.memory["capital.support"] = support
-    by_tier: Floats = BY_TIER[:, :, None] * np.array(of_sector)[:, None]
-    by_cell = state.arrays["capital.chances"] = by_tier.reshape(len(EQUITY_FUNDS), -1)
-    return by_cell
-
-
-def _applicants(state: CityState) -> Applicants:
-    """Begin the quarter of the columns on support; return the unlisted firms of the ladder."""
-    firms = state.firms
-    chosen = np.empty(firms.count, dtype=np.bool_)
-    kernels.unlisted_above(
-        firms.alive, firms.tier, SUPPLIER, firms.listing_stage, (A_SHARE, OVERSEAS),
-        firms.annual_revenue, SUPPORT_MEMORY, column(state, "capital.supported"),
-        column(state, "capital.additional"), chosen,
-    )  # fmt: skip
-    rows, number = rows_where(chosen), len(EQUITY_FUNDS)
-    (ids, cells), chances = np.empty((2, len(rows)), np.int64), np.empty((number, len(rows)))
-    places = np.empty(number, np.int64)
-    kernels.apply(
-        rows, firms.firm_id, firms.tier, firms.sector, len(TIERS), _chances(state), ids, cells,
-        chances, places,
-    )  # fmt: skip
-    return Applicants(rows, ids, chances, places.tolist())
-
-
-def step(state: CityState) -> None:
+def step(state: CityState, among: Applicants) -> None:
     """Let each fund settle old holdings, call and place new capital."""
-    among = _applicants(state)
     _guidance(state, among)
     _venture(state, among)
 
@@ -181,7 +125,7 @@ def _place(
     fresh, held = np.empty(len(soon) + 1, np.int64), np.empty(len(rows) + len(order), np.int64)
     bought, now = np.empty(len(fresh)), np.empty((2, len(held)))
     placed, back, from_others, lost, gained, fund.value, sold, found = kernels.turn_over(
-        among.rows, soon, order, (pools, sizes, p["fund_additionality"], own_share),
+        among.asking, soon, order, (pools, sizes, p["fund_additionality"], own_share),
         rows, *holdings(state, name), firms.firm_id, state.quarter,
         state.random.key(f"capital/{name}_exit"), p["fund_write_off_rate"] / 4.0,
         (exit_rate, exit_rate / 4.0), p["fund_exit_multiple"], firms.alive, firms.listing_stage,

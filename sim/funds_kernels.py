@@ -12,94 +12,82 @@ from sim.sector_sums import SHORT
 
 
 @apart
-def unlisted_above(  # type: ignore[no-untyped-def]
-    alive, tier, lowest, stage, listed, annual, memory, supported, additional, chosen,
+def seekers(  # type: ignore[no-untyped-def]
+    alive, tier, lowest, roster, annual, smallest, memory, supported, additional, chosen,
 ):  # fmt: skip
-    """Flag living firms with sales above a tier and in none of two `listed` stages.
+    """Flag living firms with sales that may be supported: by their tier, the roster or their size.
 
     On the way the quarter begins: support is remembered by `memory`, nothing is additional yet.
     """
     for row in range(len(alive)):
         i = np.uint64(row)
-        free = (stage[i] != listed[0]) & (stage[i] != listed[1])
-        chosen[i] = (tier[i] > lowest) & alive[i] & (annual[i] > 0.0) & free
+        some = (tier[i] > lowest) | roster[i] | (annual[i] > smallest)
+        chosen[i] = some & alive[i] & (annual[i] > 0.0)
         supported[i] *= memory
         additional[i] = 0.0
 
 
+ASKING, IDS, CELLS, GRANTED, MAKERS, MAKER_IDS = range(6)
+RELATIVE, WEIGHTS = -2, -1
+
+
 @apart
 def apply(  # type: ignore[no-untyped-def]
-    rows, firm_id, tier, sector, tiers, chance, ids, cells, chances, places,
+    rows, firm_id, tier, lowest, sector, stage, listed, roster, made, able, annual, smallest, ratio,
+    least, tfp, chance, by_sector, table, numbers, places,
 ):  # fmt: skip
-    """Fill ids of the firms in `rows` and their chances with each fund; count those with any.
+    """Find who asks the funds, who may get grants and who makes first sets, among `rows`.
 
     Parameters
     ----------
     chance : ndarray, shape (funds, tiers * sectors)
-    cells : ndarray of int, shape (len(rows),)
-        Gets each firm's tier and sector as one number.
-    chances : ndarray, shape (funds, len(rows))
-    places : ndarray of int, shape (funds,)
-        Gets how many have a chance with each fund.
-    """
-    sectors = chance.shape[1] // tiers
-    for row in range(len(rows)):
-        k = np.uint64(row)
-        i = np.uint64(rows[k])
-        ids[k], cells[k] = firm_id[i], sectors * tier[i] + sector[i]
-    for fund in range(len(places)):
-        number = 0
-        for row in range(len(rows)):
-            k = np.uint64(row)
-            found = chance[fund, np.uint64(cells[k])]
-            chances[fund, k] = found
-            number += found > 0.0
-        places[fund] = number
-
-
-@apart
-def applicants(  # type: ignore[no-untyped-def]
-    rows, alive, annual, roster, sector, made, able, smallest, ratio, least, tfp, firm_id,
-    by_sector, grants, relative, makers, maker_ids, weights,
-):  # fmt: skip
-    """Find living firms with sales that may get grants, and that make first sets, among `rows`.
-
-    Parameters
-    ----------
     by_sector : ndarray, shape (2, sectors)
         Zeros; gets number and sum of log TFP of those that may get grants.
-    grants : ndarray of int, shape (len(rows),)
-        Gets the rows on the roster, of sectors `made`.
-    relative : ndarray, shape (len(rows),)
-        Gets the log TFP of `grants` less their sector's mean.
-    makers, maker_ids : ndarray of int, shape (len(rows),)
-        Get rows and ids of sectors `able`, sales above `smallest`, R&D above `least` of sales.
-    weights : ndarray, shape (len(rows),)
-        Gets the relative chance of `makers`: R&D over sales times the root of sales.
+    table : ndarray of int, shape (6, len(rows))
+        Gets rows, ids, and tier and sector as one number, of those above the tier `lowest` and in
+        none of two `listed` stages; rows on the roster, of sectors `made`; rows and ids of sectors
+        `able`, sales above `smallest`, R&D above `least` of sales.
+    numbers : ndarray, shape (funds + 2, len(rows))
+        Gets the first ones' chances with each fund; log TFP of the second less their sector's
+        mean; the third ones' relative chance, R&D over sales times the root of sales.
+    places : ndarray of int, shape (funds,)
+        Gets how many have a chance with each fund.
 
     Returns
     -------
-    granted, making : int
-        How many there are of both.
+    asking, granted, making : int
+        How many there are of the three.
     """
-    granted, making = 0, 0
-    for k in range(len(rows)):
-        i = np.uint64(rows[k])
-        s = np.uint16(sector[i])
-        if roster[i] and alive[i] and made[s] and annual[i] > 0.0:
-            grants[granted] = i
-            by_sector[0, s] += 1.0
-            by_sector[1, s] += tfp[i]
-            granted += 1
-        if annual[i] > smallest and alive[i] and able[s] and ratio[i] > least:
-            makers[making], maker_ids[making] = i, firm_id[i]
-            weights[making] = ratio[i] * np.sqrt(annual[i])
-            making += 1
-    for k in range(granted):
-        i = np.uint64(grants[k])
-        s = np.uint16(sector[i])
-        relative[k] = tfp[i] - by_sector[1, s] / by_sector[0, s]
-    return granted, making
+    asking, granted, making, sectors = 0, 0, 0, by_sector.shape[1]
+    for row in range(len(rows)):
+        i = np.uint64(rows[np.uint64(row)])
+        s, own = np.uint64(np.uint16(sector[i])), firm_id[i]
+        k = np.uint64(asking)
+        table[ASKING, k], table[IDS, k], table[CELLS, k] = i, own, sectors * tier[i] + sector[i]
+        asking += (tier[i] > lowest) & (stage[i] != listed[0]) & (stage[i] != listed[1])
+        table[GRANTED, np.uint64(granted)] = i
+        counted = roster[i] & made[s]
+        granted += counted
+        by_sector[0, s] += 1.0 if counted else 0.0
+        by_sector[1, s] += tfp[i] if counted else 0.0
+        m = np.uint64(making)
+        table[MAKERS, m], table[MAKER_IDS, m] = i, own
+        numbers[WEIGHTS, m] = ratio[i] * np.sqrt(annual[i])
+        making += (annual[i] > smallest) & able[s] & (ratio[i] > least)
+    for fund in range(len(places)):
+        count = 0
+        for row in range(asking):
+            k = np.uint64(row)
+            found = chance[fund, np.uint64(table[CELLS, k])]
+            numbers[fund, k] = found
+            count += found > 0.0
+        places[fund] = count
+    for row in range(granted):
+        k = np.uint64(row)
+        i = np.uint64(table[GRANTED, k])
+        s = np.uint64(np.uint16(sector[i]))
+        numbers[RELATIVE, k] = tfp[i] - by_sector[1, s] / by_sector[0, s]
+    return asking, granted, making
 
 
 @part

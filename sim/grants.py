@@ -11,16 +11,10 @@ import math
 import numpy as np
 
 from sim import funds_kernels as kernels
+from sim.applicants import Applicants
 from sim.columns import column
-from sim.rows import rows_where
 from sim.selection import largest_first, places_paid, ticket_size, weighted_order
 from sim.state import CityState, Floats, Integers
-from sim.units import YUAN
-
-SMALLEST_MAKER = 20e6 * YUAN
-"""Sales of the smallest maker of first sets, yuan a year."""
-MAKERS_RD = 0.01
-"""R&D over sales above which a firm may make first sets."""
 
 
 def targeting_score(productivity: Floats, size: Floats, luck: Floats, targeting: float) -> Floats:
@@ -69,26 +63,16 @@ def unrelated(values: Floats, to: Floats) -> Floats:
     return standardised(centred - float(centred @ to) / len(to) * to)
 
 
-def step(state: CityState) -> None:
-    """Give grants and insure first sets; makers are manufacturers with R&D in high-tech sectors."""
-    firms, table = state.firms, state.city.sectors
-    able = (table.high_tech_share > 0.5) & table.manufacturing
-    some = rows_where((firms.annual_revenue > SMALLEST_MAKER) | firms.on_roster)
-    rows, numbers = np.empty((3, len(some)), dtype=np.int64), np.empty((2, len(some)))
-    granted, making = kernels.applicants(
-        some, firms.alive, firms.annual_revenue, firms.on_roster, firms.sector,
-        table.manufacturing, able, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
-        firms.firm_id, np.zeros((2, len(table.code))), rows[0], numbers[0], rows[1], rows[2],
-        numbers[1],
-    )  # fmt: skip
-    _grants(state, rows[0, :granted], numbers[0, :granted])
-    _first_sets(state, rows[1, :making], rows[2, :making], numbers[1, :making])
+def step(state: CityState, among: Applicants) -> None:
+    """Give grants and insure first sets."""
+    _grants(state, among.granted, among.relative)
+    _first_sets(state, among.makers, among.maker_ids, among.weights)
 
 
 def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
     """Give the special fund's grants by score (clause 24); no direct effect on TFP by default.
 
-    `potential` is the log TFP of `rows`, less their sector's mean.
+    `potential` is the log TFP of `rows`, less their sector's mean: it gets standardised.
     """
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
     scale, places = state.scale, len(rows)

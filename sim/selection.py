@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.rng import KeyedRandom
-from sim.selection_kernels import soonest
+from sim.selection_kernels import BANDS, largest, soonest
 from sim.state import Flags, Floats, Integers
 
 _BUCKETS = 512
@@ -67,9 +67,10 @@ def race(
     """
     if number <= 0:
         return ids[:0], ids[:0]
-    soon, waits = np.empty((2, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
-    found = soonest(ids, weights, number, quarter, random.key(stream), soon, waits)
-    return soon[0, :found], rising(waits[0, :found])[:number]
+    table, waits = np.empty((3, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    found, ordered = soonest(ids, weights, number, quarter, random.key(stream), table, waits)
+    order = table[1, :found] if ordered else rising(waits[0, :found])
+    return table[0, :found], order[:number]
 
 
 def largest_first(values: Floats, number: int) -> Integers:
@@ -82,20 +83,12 @@ def largest_first(values: Floats, number: int) -> Integers:
     >>> largest_first(np.array([1.0, 3.0, 2.0, 4.0]), 0).tolist()
     []
     """
-    groups = 2 * number
-    if 0 < groups <= len(values) // 2:
-        # `number` groups have a value at the bar or above it: the bar keeps out none of those
-        # wanted, and of the others lets in about as many.
-        rounds = len(values) // groups
-        best = values[: rounds * groups].reshape(rounds, groups).max(axis=0)
-        best.partition(groups - number)
-        chosen = np.flatnonzero(values >= best[groups - number])
-    elif 0 < number < len(values):
-        bar = np.partition(values, len(values) - number)[len(values) - number]
-        chosen = np.flatnonzero(values >= bar)
-    else:
-        chosen = np.arange(len(values))
-    return np.asarray(chosen[rising(-values[chosen])[:number]])
+    if number <= 0:
+        return np.empty(0, np.int64)
+    table, minus = np.empty((3, len(values) + 1), np.int64), np.empty(len(values) + 1)
+    found, ordered = largest(values, number, np.zeros(BANDS, np.int64), table, minus)
+    order = table[1, :found] if ordered else rising(minus[:found])
+    return np.asarray(table[0].take(order[:number]))
 
 
 def rising(values: Floats, ids: Integers | None = None) -> Integers:

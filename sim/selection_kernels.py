@@ -4,8 +4,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, log
+from sim.compiled import BLOCK, apart, log, part
 from sim.rng import philox_of_two, unit_open
+
+MOVES = 16
+"""Steps a value by which an order is corrected, before that is left to numpy."""
+
+
+@part
+def put_in_order(values, count, start, end, order, before):  # type: ignore[no-untyped-def]
+    """Fill in positions of the first `count` values by rising value, ties by position.
+
+    As many stretches from `start` to `end` as there are values put them nearly in order, if they
+    are spread evenly; neighbours then change places. Returns whether that was enough.
+
+    Parameters
+    ----------
+    values : ndarray, shape (count,) or longer
+        `start` or more.
+    before : ndarray of int, shape (count + 1,) or longer
+        Worked in.
+    """
+    per, last = count / (end - start) if end > start else 0.0, count - 1
+    for k in range(count):
+        before[np.uint64(k)] = 0
+    for k in range(count):
+        stretch = np.uint64(min((values[np.uint64(k)] - start) * per, last))
+        before[stretch + np.uint64(1)] += 1
+    for k in range(1, count):
+        before[np.uint64(k)] += before[np.uint64(k - 1)]
+    for k in range(count):
+        stretch = np.uint64(min((values[np.uint64(k)] - start) * per, last))
+        order[np.uint64(before[stretch])] = k
+        before[stretch] += 1
+    moves = MOVES * count
+    for k in range(1, count):
+        own, at = order[np.uint64(k)], k
+        value = values[np.uint64(own)]
+        while at > 0 and values[np.uint64(order[np.uint64(at - 1)])] > value:
+            order[np.uint64(at)] = order[np.uint64(at - 1)]
+            at -= 1
+        order[np.uint64(at)] = own
+        moves -= k - at
+        if moves < 0:
+            return False
+    return True
 
 
 @apart
@@ -23,27 +66,30 @@ def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[n
         How many are wanted.
     key : tuple
         Of the stream that the candidates' lots are drawn from.
-    first : ndarray of int, shape (2, candidates + 1)
+    first : ndarray of int, shape (3, candidates + 1)
         The first row gets positions of those that may be among the soonest, in the order of
-        candidates; the second is worked in.
+        candidates; the second their places among these in the order in which they
+        come; the third is worked in.
     waits : ndarray, shape (2, candidates + 1)
         The first row gets the time each of those waits; the second is worked in.
 
     Returns
     -------
-    int
+    found : int
         How many may be: at least `number`, or all with a weight.
+    ordered : bool
+        Whether the second row of `first` is filled in.
     """
     taken, total = 0, 0.0
     for row in range(len(weights)):
-        first[1, np.uint64(taken)] = row
+        first[2, np.uint64(taken)] = row
         total += weights[row]
         taken += weights[row] > 0.0
     half = (taken + 1) // 2
-    first[1, np.uint64(taken)] = 0  # stands beside the last one where their number is odd
+    first[2, np.uint64(taken)] = 0  # stands beside the last one where their number is odd
     for row in range(half):
         j, k = np.uint64(row), np.uint64(row + half)
-        own, other = ids[np.uint64(first[1, j])], ids[np.uint64(first[1, k])]
+        own, other = ids[np.uint64(first[2, j])], ids[np.uint64(first[2, k])]
         one, two = philox_of_two(own, other, quarter, key[0], key[1])
         waits[1, j], waits[1, k] = unit_open(one[0]), unit_open(two[0])
     end = np.inf
@@ -54,7 +100,7 @@ def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[n
         bar = end * (1.0 + 1e-9)
         for row in range(taken):
             m, k = np.uint64(row), np.uint64(kept)
-            candidate, lot = first[1, m], waits[1, m]
+            candidate, lot = first[2, m], waits[1, m]
             first[0, k], waits[0, k] = candidate, lot
             # A wait of log(1 / lot) / weight is never shorter than (1 - lot) / weight.
             kept += 1.0 - lot < bar * weights[np.uint64(candidate)]
@@ -63,8 +109,52 @@ def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[n
             waits[0, j] = -log(waits[0, j]) / weights[np.uint64(first[0, j])]
             came += waits[0, j] < end
         if came >= number or kept == taken or end == np.inf:
-            return kept
+            ordered = end < np.inf and put_in_order(waits[0], kept, 0.0, end, first[1], first[2])
+            return kept, ordered
         end *= 2.0
+
+
+BANDS = 512
+
+
+@apart
+def largest(values, number, bands, first, minus):  # type: ignore[no-untyped-def]
+    """Write positions of values that may be among the `number` largest, and minus these values.
+
+    Bands of equal width tell where the bar lies.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    bands : ndarray of int, shape (BANDS,)
+        Zeros; to count in.
+    first, minus
+        As `first` and `waits[0]` of :func:`soonest`.
+
+    Returns
+    -------
+    found : int
+        How many may be: at least `number`, or all.
+    ordered : bool
+        Whether the second row of `first` is filled in, the largest value first.
+    """
+    count, low, high, total = len(values), np.inf, -np.inf, 0.0
+    for k in range(count):
+        low, high, total = min(low, values[k]), max(high, values[k]), total + values[k]
+    even = low < high and abs(total) < np.inf and high - low < np.inf
+    per, bar = (BANDS - 1) / (high - low) if even else 0.0, BANDS - 1
+    if even and number < count:
+        for k in range(count):
+            bands[np.uint64((high - values[np.uint64(k)]) * per)] += 1
+        bar, come = 0, bands[0]
+        while come < number:
+            bar += 1
+            come += bands[bar]
+    found, beyond = 0, (bar + 1.0) / per if even else np.inf
+    for k in range(count):
+        first[0, np.uint64(found)], minus[np.uint64(found)] = k, -values[np.uint64(k)]
+        found += (high - values[np.uint64(k)]) * per < bar + 1.0 if even else True
+    return found, even and put_in_order(minus, found, -high, beyond - high, first[1], first[2])
 
 
 @apart

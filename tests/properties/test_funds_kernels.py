@@ -17,44 +17,43 @@ from tests.properties.test_kernels import few
 
 @few
 @given(columns())
-def test_applicants_of_the_funds(of: Columns) -> None:
+def test_who_may_be_supported(of: Columns) -> None:
     tier, stage = (of.uniform * 4).astype(np.int16), (of.share * 10).astype(np.int16)
     roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
     made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
-    equity, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
+    chosen, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
     supported, additional = of.share.copy(), of.score.copy()
-    funds_kernels.unlisted_above(
-        of.alive, tier, 0, stage, (4, 5), annual, 0.75, supported, additional, equity
+    funds_kernels.seekers(
+        of.alive, tier, 1, roster, annual, 1e8, 0.75, supported, additional, chosen
     )
+    assert chosen.tolist() == (there & ((tier > 1) | roster | (annual > 1e8))).tolist()
     assert supported.tolist() == (0.75 * of.share).tolist()
     assert not additional.any()
-    assert equity.tolist() == (there & (tier > 0) & (stage != 4) & (stage != 5)).tolist()
-    rows, chance = np.flatnonzero(equity), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
-    (ids, cells), places = np.empty((2, len(rows)), np.int64), np.empty(2, np.int64)
-    chances = np.empty((2, len(rows)))
-    funds_kernels.apply(
-        rows, 7 * np.arange(len(tier)), tier, of.sector, 4, chance.reshape(2, -1), ids, cells,
-        chances, places,
+    rows, chance = np.flatnonzero(chosen), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
+    table, numbers = np.empty((6, len(rows)), np.int64), np.empty((4, len(rows)))
+    places = np.empty(2, np.int64)
+    asking, granted, making = funds_kernels.apply(
+        rows, 7 * np.arange(len(tier)), tier, 1, of.sector, stage, (4, 5), roster, made, able,
+        annual, 1e8, of.share, 0.1, of.score, chance.reshape(2, -1), np.zeros((2, len(made))),
+        table, numbers, places,
     )  # fmt: skip
-    assert ids.tolist() == (7 * rows).tolist()
-    assert chances.tolist() == chance[:, tier[rows], of.sector[rows]].tolist()
+    asks = np.flatnonzero(there & (tier > 1) & (stage != 4) & (stage != 5))
+    assert table[0, :asking].tolist() == asks.tolist()
+    assert table[1, :asking].tolist() == (7 * asks).tolist()
+    chances = numbers[:2, :asking]
+    assert chances.tolist() == chance[:, tier[asks], of.sector[asks]].tolist()
     assert places.tolist() == np.count_nonzero(chances, axis=1).tolist()
-    rows, (relative, weights) = np.empty((3, len(annual)), np.int64), np.empty((2, len(annual)))
-    granted, making = funds_kernels.applicants(
-        np.flatnonzero(roster | (annual > 1e8)), of.alive, annual, roster, of.sector, made, able,
-        1e8, of.share, 0.1, of.score, 7 * np.arange(len(annual)), np.zeros((2, len(made))), rows[0],
-        relative, rows[1], rows[2], weights,
-    )  # fmt: skip
     grants = np.flatnonzero(there & roster & made[of.sector])
-    assert rows[0, :granted].tolist() == grants.tolist()
+    assert table[3, :granted].tolist() == grants.tolist()
     makers = there & (annual > 1e8) & able[of.sector] & (of.share > 0.1)
-    assert rows[1, :making].tolist() == np.flatnonzero(makers).tolist()
-    assert rows[2, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
-    np.testing.assert_allclose(weights[:making], (of.share * np.sqrt(annual))[makers], rtol=1e-15)
+    assert table[4, :making].tolist() == np.flatnonzero(makers).tolist()
+    assert table[5, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
+    weights = (of.share * np.sqrt(annual))[makers]
+    np.testing.assert_allclose(numbers[3, :making], weights, rtol=1e-15)
     for code in range(len(made)):
         here = grants[of.sector[grants] == code]
         expected = of.score[here] - of.score[here].mean() if len(here) else of.score[here]
-        found = relative[:granted][of.sector[grants] == code]
+        found = numbers[2, :granted][of.sector[grants] == code]
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 

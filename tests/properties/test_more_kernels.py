@@ -177,7 +177,8 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
         0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, shares, 0.002, 0.3,
-        1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed, renewed,
+        1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed,
+        renewed,
     )  # fmt: skip
     found = dict(zip(credit_kernels.BOOK, sums, strict=True))
     spent *= 1.05

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
-from sim.funds_kernels import unlisted_above
+from sim.funds_kernels import seekers
 from sim.rng import Floats, Integers, KeyedRandom
 from sim.rows import rows_where
 from sim.sums import chosen_sum
@@ -145,7 +145,7 @@ def test_rows_of_blocks_are_those_of_all_flags(size: int, share: float, seed: in
     alive, code = np.ones(size, dtype=bool), np.ones(size, dtype=np.int16)
     chosen = np.empty(size, dtype=bool)
     others = np.ones((2, size))
-    unlisted_above(alive, code, 0, code, (4, 5), sales, 0.5, others[0], others[1], chosen)
+    seekers(alive, code, 0, ~alive, sales, 1e9, 0.5, others[0], others[1], chosen)
     assert rows_where(chosen).tolist() == np.flatnonzero(sales > 0.0).tolist()
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.project_kernels import take_turns
 from sim.rng import KeyedRandom
-from sim.selection import weighted_order
+from sim.selection import largest_first, weighted_order
 from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
 
@@ -21,9 +21,11 @@ def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     weights = np.where(of.uniform > 0.3, of.share, 0.0)
     chosen = np.flatnonzero(weights > 0.0)
-    first, waits = np.empty((2, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
-    found = soonest(ids, weights, number, 8073, keyed.key("test"), first, waits)
-    first, waits = first[0], waits[0]
+    table, waits = np.empty((3, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    found, ordered = soonest(ids, weights, number, 8073, keyed.key("test"), table, waits)
+    first, waits = table[0], waits[0]
+    if ordered:
+        assert table[1, :found].tolist() == waits[:found].argsort(kind="stable").tolist()
     assert min(number, len(chosen)) <= found <= len(chosen)
     wanted = -np.log(keyed.uniforms("test", ids[chosen], 8073)[0]) / weights[chosen]
     place = np.searchsorted(chosen, first[:found])
@@ -33,6 +35,27 @@ def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int
     out = np.delete(wanted, place)
     if len(out):
         assert np.sort(waits[:found])[number - 1] <= out.min()
+
+
+@few
+@given(st.integers(1, 400), st.integers(1, 190), st.sampled_from([0.0, 1.0, 12.0]))
+def test_draws_of_even_and_of_very_uneven_weights(size: int, number: int, spread: float) -> None:
+    keyed, ids = KeyedRandom(7, 1), np.arange(size) + 5
+    weights = 10.0 ** (-spread * keyed.uniforms("weights", ids)[0])
+    waits = -np.log(keyed.uniforms("test", ids, 8073)[0]) / weights
+    found = weighted_order(keyed, "test", ids, ids, weights, 8073, number)
+    assert found.tolist() == ids[waits.argsort()[:number]].tolist()
+
+
+@few
+@given(
+    st.lists(st.floats(-1e300, 1e300) | st.integers(0, 3), min_size=1, max_size=60),
+    st.integers(1, 70),
+)
+def test_the_largest_of_any_values(values: list[float], number: int) -> None:
+    given_values = np.array(values, dtype=np.float64)
+    whole = (-given_values).argsort(kind="stable")
+    assert largest_first(given_values, number).tolist() == whole[:number].tolist()
 
 
 def test_a_weight_that_is_no_number_does_not_stop_a_draw() -> None:

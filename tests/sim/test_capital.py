@@ -9,6 +9,7 @@ import pytest
 
 from sim import capital, credit, credit_kernels, funds, grants, investment
 from sim.accounting import undeclared
+from sim.applicants import applicants
 from sim.flows import holders, holdings
 from sim.policy import NEUTRAL
 from sim.selection import awards, hits, rationed, weighted_order
@@ -149,8 +150,9 @@ def test_every_yuan_of_the_quarter_has_a_payer_and_a_payee(city: CityState) -> N
 
 def test_terms_at_the_reference_add_no_fund_money_to_investment(city: CityState) -> None:
     city.terms = city.reference
-    funds.step(city)
-    grants.step(city)
+    among = applicants(city)
+    funds.step(city, among)
+    grants.step(city, among)
     assert np.abs(city.arrays["capital.additional"]).max() == 0.0
     assert city.ledger.total("lever:special_fund_size") == pytest.approx(
         city.reference.special_fund * city.scale / 4.0
@@ -159,7 +161,7 @@ def test_terms_at_the_reference_add_no_fund_money_to_investment(city: CityState)
 
 def test_a_larger_fund_adds_its_additional_share_to_investment(city: CityState) -> None:
     city.terms = replace(city.reference, fund_size=city.reference.fund_size + 100e8)
-    funds.step(city)
+    funds.step(city, applicants(city))
     extra = city.arrays["capital.additional"].sum()
     p = city.parameters
     fund = city.fund("guidance_fund")
@@ -176,7 +178,7 @@ def test_write_offs_and_exits_leave_the_holding(city: CityState) -> None:
     assert len(rows) > 0
     lost, (gone, cost) = fund.written_off, (rows[0], before[0])
     city.firms.alive[gone] = False
-    funds.step(city)
+    funds.step(city, applicants(city))
     assert gone not in holders(city, "venture")
     assert fund.written_off - lost >= cost
     assert fund.value == pytest.approx(holdings(city, "venture")[0].sum())
@@ -187,7 +189,7 @@ def test_better_targeting_moves_grants_to_productive_firms(city: CityState) -> N
     for targeting in (0.0, 0.5, 1.0):
         city.counts.clear()
         city.terms = replace(city.reference, targeting=targeting)
-        grants.step(city)
+        grants.step(city, applicants(city))
         means.append(city.counts["grant_weighted_productivity"] / city.counts["grants_paid"])
     assert means[0] < means[1] < means[2]
 

@@ -108,7 +108,7 @@ class Stocks:
 def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
-    counted = census(state)
+    counted = census(state).cells
     columns = {} if state.scopes is None else dict(state.scopes.totals)
     followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
     for name in followed.keys() - columns:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, LANES, apart, kernel, part
+from sim.compiled import apart, kernel, part
+
+COUNTED = 128
+"""Firms of a block that are counted at once: their number fits into eight bits."""
 
 
 @apart
@@ -54,28 +57,62 @@ def scopes(  # type: ignore[no-untyped-def]
 
 
 @apart
-def census(alive, tier, sector, district, tiers, sectors, districts, cell, lanes):  # type: ignore[no-untyped-def]
-    """Count living firms by tier and sector.
+def census(  # type: ignore[no-untyped-def]
+    alive, tier, sector, district, sectors, districts, certified, industry, quoted, joint_stock,
+    cells, kinds,
+):  # fmt: skip
+    """Count living firms by tier and sector, and those of four kinds.
 
     Parameters
     ----------
-    cell : ndarray of uint32, shape (BLOCK,)
-        To work in.
-    lanes : ndarray of int, shape (LANES, tiers * sectors + 1)
-        Added to: the sum of the lanes counts tier by tier; the last are living firms whose tier,
-        sector or district is none of the declared ones.
+    tier : ndarray of int, shape (firms,)
+        0 to 3, see :data:`sim.state.TIERS`.
+    cells : ndarray of int, shape (4 * sectors + 1,)
+        Added to, tier by tier; the last are living firms whose tier, sector or district is none
+        of the declared ones.
+    kinds : ndarray of int, shape (4,)
+        Added to: certified firms, those of industry, quoted firms, companies limited by shares.
     """
-    wide, last = np.uint32(sectors), np.uint32(tiers * sectors)
-    for start in range(0, len(alive), BLOCK):
-        count = min(BLOCK, len(alive) - start)
-        for j in range(count):
+    wide, last = np.uint64(sectors), np.uint64(4 * sectors)
+    for start in range(0, len(alive), COUNTED):
+        size, code = min(COUNTED, len(alive) - start), sector[np.uint64(start)]
+        others = np.uint16(0)
+        held = made = listed = companies = np.uint8(0)
+        for j in range(size):
             i = np.uint64(start + j)
-            t, s, d = np.uint16(tier[i]), np.uint16(sector[i]), np.uint16(district[i])
-            # A code below zero is a large one without its sign; the last cell is outside.
-            known = (t < tiers) & (s < sectors) & (d < districts)
-            cell[j] = np.uint32(t) * wide + np.uint32(s) if known else last
-        for j in range(count):
-            lanes[np.uint64(j) & np.uint64(LANES - 1), cell[j]] += alive[np.uint64(start + j)]
+            here = alive[i] & certified[i]
+            held = np.uint8(held + here)
+            made = np.uint8(made + (here & industry[i]))
+            listed = np.uint8(listed + (alive[i] & quoted[i]))
+            companies = np.uint8(companies + (alive[i] & joint_stock[i]))
+        kinds[0] += held
+        kinds[1] += made
+        kinds[2] += listed
+        kinds[3] += companies
+        for j in range(size):
+            others |= np.uint16(sector[np.uint64(start + j)] ^ code)
+        s = np.uint64(np.uint16(code))  # a code below zero is a large one without its sign
+        if (others == 0) & (s < wide):  # four blocks in five are of one sector
+            living = known = startups = growing = leaders = np.uint8(0)
+            for j in range(size):
+                i = np.uint64(start + j)
+                here = (np.uint16(tier[i]) < 4) & (np.uint16(district[i]) < districts) & alive[i]
+                living = np.uint8(living + alive[i])
+                known = np.uint8(known + here)
+                startups = np.uint8(startups + (here & (tier[i] == 1)))
+                growing = np.uint8(growing + (here & (tier[i] == 2)))
+                leaders = np.uint8(leaders + (here & (tier[i] == 3)))
+            cells[s] += np.int64(known) - startups - growing - leaders
+            cells[wide + s] += startups
+            cells[np.uint64(2) * wide + s] += growing
+            cells[np.uint64(3) * wide + s] += leaders
+            cells[last] += np.int64(living) - known
+        else:
+            for j in range(size):
+                i = np.uint64(start + j)
+                t, s = np.uint64(np.uint16(tier[i])), np.uint64(np.uint16(sector[i]))
+                known = (t < np.uint64(4)) & (s < wide) & (np.uint16(district[i]) < districts)
+                cells[t * wide + s if known else last] += alive[i]
 
 
 @apart

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.columns import years_since
 from sim.rows import rows_where
+from sim.scopes import census
 from sim.selection import hits, weighted_order
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import YUAN, quarter_index, quarter_of_year
@@ -180,11 +181,10 @@ def _recognise(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return certified living firms at the end of the quarter, and the quarter's changes."""
-    firms = state.firms
-    held = firms.alive & firms.high_tech
+    number = census(state).kinds
     return {
-        "high_tech_firms": float(np.count_nonzero(held)),
-        "high_tech_firms_industry": float(np.count_nonzero(held & state.of_sector("industry"))),
+        "high_tech_firms": number["certified"],
+        "high_tech_firms_industry": number["certified_industry"],
         "high_tech_firms_base": state.parameters["high_tech_firms_2017"] * state.scale,
         "certificates_new": state.counts.get("certificates_new", 0.0),
         "certificates_lapsed": state.counts.get("certificates_lapsed", 0.0),

@@ -12,6 +12,7 @@ from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
 from sim.rows import rows_where
+from sim.scopes import census
 from sim.selection import weighted_order
 from sim.state import A_SHARE, OVERSEAS, CityState
 from sim.units import YUAN, quarter_index
@@ -82,10 +83,10 @@ def _usual_losses(state: CityState) -> tuple[float, float]:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return companies and quotations at the end of the quarter and the quarter's gains."""
-    firms, counts = state.firms, state.counts
+    counts, number = state.counts, census(state).kinds
     return {
-        "quoted_firms": float(np.count_nonzero(firms.alive & firms.quoted)),
-        "joint_stock_firms": float(np.count_nonzero(firms.alive & firms.joint_stock)),
+        "quoted_firms": number["quoted"],
+        "joint_stock_firms": number["joint_stock"],
         "share_conversions": counts.get("share_conversions", 0.0),
         "new_quotations": counts.get("new_quotations", 0.0),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -231,12 +232,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         share = state.memory["model.industry_share"]
         advance = state.memory.get("production.industry_advance", 0.0)
         real = float(state.world.gdp_log_growth[now]) + share * advance
-        state.memory["model.gdp_real"] *= float(np.exp(real))
+        state.memory["model.gdp_real"] *= math.exp(real)
         price = float(state.world.gdp_deflator_log_growth[now])
-        state.memory["model.gdp_price"] *= float(np.exp(price))
+        state.memory["model.gdp_price"] *= math.exp(price)
         # The economic census of 2018 may lift the level of GDP (switch of the scenario).
         revised = self.scenario.switches["census_revision"]
-        level = float(np.exp(state.parameters["census_revision_gdp"])) if revised else 1.0
+        level = math.exp(state.parameters["census_revision_gdp"]) if revised else 1.0
         value = level * state.memory["model.gdp_real"]
         return {
             "gdp_real": value,

@@ -321,20 +321,25 @@ OBSERVED = tuple(
     for name in (*FLOWS, *(f"{step}_{band}" for step in COUNTED for band in BANDS))
 )
 """Names of flows in observations, and of the event totals behind them."""
+WAITING = frozenset(("proposed", "signed", "started"))
+"""Steps of the pipeline."""
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return projects by band and step (counts of the quarter), the pipeline and money (yuan)."""
     counts = state.counts
     out = {name: counts.get(event, 0.0) for name, event in OBSERVED}
-    waiting = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
-    out["project_pipeline"] = float(len(waiting))
-    out["project_pipeline_investment"] = float(sum(p.size - p.invested for p in waiting))
-    lacking = [p.land_needed - p.land_got for p in waiting if p.status == "signed"]
-    out["project_land_lacking"] = float(sum(lacking))
-    rows = np.array(
-        [p.firm_row for p in state.projects if p.status == "producing" and p.firm_row >= 0],
-        dtype=np.int64,
-    )
-    out["project_value_added"] = float(state.firms.value_added[rows].sum())
+    outlays: list[float] = []  # that are still to come
+    lacking, rows = 0, []
+    for p in state.projects:
+        if p.status in WAITING:
+            outlays.append(p.size - p.invested)
+            lacking += p.land_needed - p.land_got if p.status == "signed" else 0
+        elif p.status == "producing" and p.firm_row >= 0:
+            rows.append(p.firm_row)
+    out["project_pipeline"] = float(len(outlays))
+    out["project_pipeline_investment"] = float(sum(outlays))
+    out["project_land_lacking"] = float(lacking)
+    plants = state.firms.value_added.take(np.array(rows, dtype=np.int64))
+    out["project_value_added"] = float(np.add.reduce(plants))
     return out

@@ -9,14 +9,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import bureau_kernels as kernels
-from sim.compiled import BLOCK, LANES
 from sim.population import THRESHOLD
 from sim.rows import rows_where
 from sim.state import CLASSES, TIERS, CityState, Integers
+
+KINDS = ("certified", "certified_industry", "quoted", "joint_stock")
+"""High-tech firms, those of industry, quoted firms, companies limited by shares."""
+
+
+class Census(NamedTuple):
+    """Numbers of living firms."""
+
+    cells: Integers
+    """By tier and sector, tier by tier, shape (tiers * sectors + 1,); the last is that of firms
+    outside every declared tier, sector or district."""
+    kinds: dict[str, float]
+    """By :data:`KINDS`."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,8 @@ class Scopes:
     """Those, and all that hold land."""
     by_class: list[int]
     """How many are of class A to D of the per-mu evaluation."""
-    census: Integers
-    """Living firms by tier and sector, then those outside every declared one (:func:`census`)."""
+    census: Census
+    """How many firms live."""
     finite: set[str] = field(default_factory=set)
     """Columns of which an observer saw that every firm's value is finite."""
     totals: dict[str, float] = field(default_factory=dict)
@@ -67,22 +80,19 @@ def scopes(state: CityState) -> Scopes:
     )  # fmt: skip
 
 
-def census(state: CityState) -> Integers:
-    """Return living firms by tier and sector, shape (tiers * sectors + 1,).
-
-    They stand tier by tier; the last number is that of living firms outside every declared tier,
-    sector or district.
-    """
+def census(state: CityState) -> Census:
+    """Return the numbers of living firms as they stand now."""
     if state.scopes is not None:
-        kept: Integers = state.scopes.census
+        kept: Census = state.scopes.census
         return kept
-    firms, shape = state.firms, (len(TIERS), len(state.city.sectors.code))
-    lanes = np.zeros((LANES, shape[0] * shape[1] + 1), dtype=np.int64)
+    firms, sectors = state.firms, len(state.city.sectors.code)
+    cells, kinds = (np.zeros(n, dtype=np.int64) for n in (len(TIERS) * sectors + 1, len(KINDS)))
     kernels.census(
-        firms.alive, firms.tier, firms.sector, firms.district,
-        *shape, len(state.city.districts.code), np.empty(BLOCK, dtype=np.uint32), lanes,
+        firms.alive, firms.tier, firms.sector, firms.district, sectors,
+        len(state.city.districts.code), firms.high_tech, state.of_sector("industry"),
+        firms.quoted, firms.joint_stock, cells, kinds,
     )  # fmt: skip
-    return np.asarray(np.add.reduce(lanes))
+    return Census(cells, dict(zip(KINDS, map(float, kinds.tolist()), strict=True)))
 
 
 def note_sums(

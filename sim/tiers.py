@@ -14,7 +14,7 @@ import numpy as np
 from sim import ladder_kernels as kernels
 from sim.columns import column
 from sim.rows import rows_where
-from sim.scopes import scopes
+from sim.scopes import census
 from sim.selection import largest_first
 from sim.selection_kernels import place_lots
 from sim.state import (
@@ -306,7 +306,7 @@ def observe(state: CityState) -> dict[str, float]:
     """Return living firms by tier, moves between tiers in the quarter, and followers."""
     counts = state.counts
     _followers(state)
-    in_tier = np.add.reduce(scopes(state).census[:-1].reshape(len(IN_TIER), -1), 1)
+    in_tier = np.add.reduce(census(state).cells[:-1].reshape(len(IN_TIER), -1), 1)
     out = dict(zip(IN_TIER, map(float, in_tier.tolist()), strict=True))
     out |= {flow: counts.get(move, 0.0) for flow, move in FLOWS}
     out["tier_promotions"] = counts.get("tier_promotions", 0.0)

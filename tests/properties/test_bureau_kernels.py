@@ -115,6 +115,30 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
     assert classes.tolist() == np.bincount(ranked[rows] + 1, minlength=5).tolist()
 
 
+@few
+@given(st.lists(columns(), min_size=1, max_size=12), st.booleans())
+def test_the_census_counts_living_firms_by_tier_and_sector(cities: list[Any], sort: bool) -> None:
+    alive, sector, score, share, uniform = (
+        np.concatenate([getattr(of, name) for of in cities for _ in range(4)])
+        for name in ("alive", "sector", "score", "share", "uniform")
+    )
+    # Sectors that stand together and such that do not; codes beyond those declared.
+    sector = (np.sort(sector) if sort else sector).astype(np.int16) - 1
+    tier = (np.floor(6.0 * uniform) - 1.0).astype(np.int16)
+    district = np.where(share > 0.85, 3, np.floor(3.5 * uniform) - (share < 0.05)).astype(np.int16)
+    flags = [score > bound for bound in (-0.5, 0.0, 0.5, 1.0)]
+    cells, kinds = np.zeros(4 * 2 + 1, np.int64), np.zeros(4, np.int64)
+    kernels.census(alive, tier, sector, district, 2, 3, *flags, cells, kinds)
+    known = (tier >= 0) & (tier < 4) & (sector >= 0) & (sector < 2)
+    known &= (district >= 0) & (district < 3)
+    wanted = np.bincount((2 * tier + sector)[alive & known], minlength=9)
+    wanted[-1] = np.count_nonzero(alive & ~known)
+    assert cells.tolist() == wanted.tolist()
+    certified, industry, quoted, companies = (alive & flag for flag in flags)
+    counted = certified, certified & industry, quoted, companies
+    assert kinds.tolist() == [np.count_nonzero(flag) for flag in counted]
+
+
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 10**6))))
 def test_land_is_added_up_by_the_class_of_its_holder(plots: list[tuple[int, int]]) -> None:
     land_class, area = np.array(plots, np.int64).reshape(-1, 2).T

@@ -92,7 +92,8 @@ def begin(state: CityState, register: Register) -> tuple[Integers, Plots]:
     )  # fmt: skip
     state.memory["land.protected_start"] = float(unit)
     state.add("land.vacated", float(vacated))
-    return rows_where(chosen), Plots(*table[:, :found], by_kind, industrial)
+    rows, ids, kinds = table[:, :found]
+    return rows_where(chosen), Plots(rows, ids, kinds, by_kind, industrial)
 
 
 def record(state: CityState, register: Register, users: Integers) -> None:
@@ -100,13 +101,12 @@ def record(state: CityState, register: Register, users: Integers) -> None:
     parcels, memory, drawn = state.parcels, state.memory, state.parameters
     allowed = column(state, "land.tightness", 1.0)
     allowed.fill(1.0)
-    kernels.record(
+    space = kernels.record(
         *shortage(state, users), drawn["land_tightness_strength"], allowed, parcels.occupant,
-        state.firms.per_mu_class, parcels.land_class,
+        state.firms.per_mu_class, parcels.land_class, parcels.area, register.innovation,
     )  # fmt: skip
-    space = float(parcels.area[register.innovation].sum())
     reference = max(memory["land.innovation_reference"], 1.0)
-    memory["land.innovation_space"] = (max(space, 1.0) / reference) ** drawn[
+    memory["land.innovation_space"] = (max(space, 1) / reference) ** drawn[
         "innovation_space_elasticity"
     ]
 

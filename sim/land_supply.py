@@ -7,10 +7,8 @@ between rows only.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import plot_kernels
 from sim import quota_kernels as kernels
@@ -72,16 +70,6 @@ def add_quota(state: CityState, register: Register, plots: Plots) -> None:
     state.ledger.pay("outside", "government", "land_sale_other", elsewhere * price)
 
 
-def to_innovation(state: CityState, register: Register, asked: NDArray[Any]) -> float:
-    """Turn serviced land of each district into innovation-type land M0, outside the unit first."""
-    pools, first = register.pools_by_district
-    moved = kernels.to_innovation(
-        state.parcels.area, pools, first, asked.astype(np.int64), register.innovation,
-        unused_space(state),
-    )  # fmt: skip
-    return float(moved)
-
-
 def recover_low_use(state: CityState, register: Register, plots: Plots) -> None:
     """Recover idle plots and half-used plots of classes C and D into the pools 盘活低效用地.
 
@@ -104,9 +92,13 @@ def recover_low_use(state: CityState, register: Register, plots: Plots) -> None:
         np.zeros(firms.count, dtype=np.bool_), room[:2], room[2], room[3], np.empty(size), freed,
     )  # fmt: skip
     state.ledger.pay("government", "firms", "land_recovery", paid)
-    turned = to_innovation(state, register, freed * terms.innovation_land_share)
-    state.add("land.redeveloped_innovation", turned)
-    state.add("land.redeveloped", float(freed.sum()))
+    pools, first = register.pools_by_district
+    turned = kernels.to_innovation(
+        parcels.area, pools, first, freed, terms.innovation_land_share, register.innovation,
+        unused_space(state),
+    )  # fmt: skip
+    state.add("land.redeveloped_innovation", float(turned))
+    state.add("land.redeveloped", float(sum(freed.tolist())))
 
 
 def build_upwards(state: CityState, users: Integers, plots: Plots) -> None:

@@ -264,12 +264,14 @@ def lay_out(
     parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
 ) -> None:
     """Add rows for plots whose area has left their pools (arguments as in `cut_plots`)."""
+    if len(sources) == 0:
+        return
     rows: dict[str, Any] = {
         "parcel_id": len(parcels.area) + np.arange(len(sources)),
         "area": areas,
-        "district": parcels.district[sources],
-        "platform": parcels.platform[sources],
-        "protected": parcels.protected[sources],
+        "district": parcels.district.take(sources),
+        "platform": parcels.platform.take(sources),
+        "protected": parcels.protected.take(sources),
         "use": INDUSTRIAL,
         "floor_area_ratio": ratio,
         "occupant": occupants,

@@ -214,10 +214,11 @@ def upwards(  # type: ignore[no-untyped-def]
         Yuan that they paid.
     """
     holders, asked = 0, np.int64(0)
+    forced, other = rate / 4.0, unforced * rate / 4.0
     for i in users:
         lacks = lacking(i, capital, land_area, leased, density, trend, room)
         chosen[holders], ids[holders] = i, firm_id[i]
-        costs[holders] = (1.0 if lacks > 0.0 else unforced) * rate / 4.0
+        costs[holders] = forced if lacks > 0.0 else other
         holders += lacks >= 0.0
     lots_of(ids, holders, quarter, key, lots)
     for k in range(holders):

@@ -53,10 +53,9 @@ def lacking(i, capital, land_area, leased, density, trend, room):  # type: ignor
 
     A holder without a density yet gets that of its capital with `room` to spare.
     """
-    if land_area[i] <= 0:
-        return -1.0
-    if density[i] <= 0.0:
-        density[i] = room * capital[i] / land_area[i]
-    if density[i] <= 0.0:
-        return -1.0
-    return max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)
+    land = land_area[i]
+    if density[i] <= 0.0 and land > 0:
+        density[i] = room * capital[i] / land
+    own = density[i]
+    gap = max(capital[i] / (own * trend) - (land + leased[i]), 0.0)
+    return gap if (land > 0) & (own > 0.0) else -1.0

@@ -89,26 +89,29 @@ def place_quota(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
+def to_innovation(area, pools, first_pool, land, share, innovation, unused):  # type: ignore[no-untyped-def]
     """Turn serviced land into innovation-type land M0, district by district; return all of it.
+
+    The pools outside the unit give it.
 
     Parameters
     ----------
     area : ndarray of int, shape (parcels,)
     pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
         Rows of the pools of each district, in the order in which they are used.
-    asked : ndarray of int, shape (districts,)
+    land, share : ndarray of int, shape (districts,), and float
+        m2 of new land, and the share of it that is wanted.
     innovation : ndarray of int, shape (districts,)
         Rows of the land M0.
     unused : ndarray, shape (districts,)
         Floor space on land M0 that is not let; grows by what is moved.
     """
-    whole = 0
+    whole = np.int64(0)
     for here in range(len(innovation)):
-        left = asked[here]
+        wanted = left = np.int64(land[here] * share)
         for k in range(first_pool[here], first_pool[here + 1]):
             left -= move(area, pools[k], innovation[here], left)
-        moved = asked[here] - left
+        moved = wanted - left
         unused[here] += moved
         whole += moved
     return whole
@@ -254,8 +257,8 @@ def hand_down(  # type: ignore[no-untyped-def]
     )  # fmt: skip
     for here in range(len(reserve)):  # what left the reserve and is not other land is industrial
         industrial[here] -= area[reserve[here]] + area[others[here]]
-        outside[here] = np.int64((inside[here] + outside[here]) * to_space)
-    booked[3] += to_innovation(area, pools, first_pool, outside, innovation, unused)
+        outside[here] += inside[here]
+    booked[3] += to_innovation(area, pools, first_pool, outside, to_space, innovation, unused)
 
 
 @kernel

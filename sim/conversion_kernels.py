@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.plot_parts import class_of, identity_of, is_plot, lots_of
+from sim.plot_parts import lots_of
 
 
 @part
@@ -19,31 +19,35 @@ def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
 
 @kernel
 def conversions(  # type: ignore[no-untyped-def]
-    first, shared, other, use, area, occupant, parcel_id, district, protected, per_mu_class,
-    firm_id, urban, county, unit, weights, rate, floor, idle_key, quarter, key, lost, weight, ids,
-    rows, lots,
+    rows, ids, kinds, industrial, shared, other, area, district, protected, urban, county, unit,
+    weights, rate, floor, quarter, key, lost, weight, drawn, hit, lots,
 ):  # fmt: skip
     """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
 
     Parameters
     ----------
+    rows, ids, kinds : ndarray of int, shape (plots,)
+        Parcel, id under which it draws, and kind of each plot (:mod:`sim.plot_kernels`).
+    industrial : ndarray of int, shape (districts,)
+        m2 of all industrial land.
     shared : int
         Rows before it are pools and estates, weighted by their place only.
     other : ndarray of int, shape (districts,)
         Rows of other built land.
+    area, district, protected : ndarray, shape (parcels,)
     county, unit : float
         Factors outside the urban districts and inside the protected unit.
-    weights : ndarray, shape (5,)
-        Factor of plots of class A to D and without a class.
+    weights : ndarray, shape (6,)
+        Factor of plots by kind.
     rate : float
         Share of the exposed land of urban districts that is due to go a year.
     floor : float
         m2 of urban industrial land that are to stay (0: no floor).
     lost : ndarray of int, shape (districts,)
         m2 that pools and estates inside the protected unit lose are added.
-    weight, ids : ndarray, shape (parcels,)
-        Room to work in: each parcel's relative hazard, and the ids of those that draw.
-    rows, lots : ndarray, shape (parcels,)
+    weight, drawn : ndarray, shapes (shared + plots,), (plots,)
+        Room to work in: relative hazards of pools and estates, then of plots, and lots.
+    hit, lots : ndarray, shape (plots,)
         Plots that are hit, and their lots.
 
     Returns
@@ -53,23 +57,16 @@ def conversions(  # type: ignore[no-untyped-def]
     left : float
         m2 that urban districts may still lose.
     """
-    mass, total, built, exposed = 0.0, 0.0, 0, 0
-    for row in range(len(use)):
-        in_town = urban[district[row]]
-        built += area[row] if in_town and use[row] <= 1 else 0
-        plot = is_plot(row, first, use, area, occupant)
-        weight[row] = 0.0
-        if row < shared or plot:
-            here = (1.0 if in_town else county) * (unit if protected[row] else 1.0)
-            if plot:
-                here *= weights[class_of(row, occupant, per_mu_class)]
-            weight[row] = here
-            if in_town:
-                mass += here * area[row]
-                total += area[row]
-        rows[exposed] = row
-        ids[exposed] = identity_of(row, occupant, firm_id, parcel_id, idle_key)
-        exposed += plot & (weight[row] > 0.0)
+    mass, total, built = 0.0, 0.0, 0
+    for here in range(len(urban)):
+        built += industrial[here] if urban[here] else 0
+    for k in range(shared + len(rows)):
+        row = k if k < shared else rows[k - shared]
+        in_town, size = urban[district[row]], area[row]
+        place = (1.0 if in_town else county) * (unit if protected[row] else 1.0)
+        weight[k] = place * (1.0 if k < shared else weights[kinds[k - shared]] * (size > 0))
+        mass += weight[k] * size if in_town else 0.0
+        total += size if in_town else 0
     hazard = unit_hazard(mass, total, rate)
     allowance = max(built - floor, 0.0) if floor > 0.0 else np.inf
     asked = 0.0
@@ -87,12 +84,11 @@ def conversions(  # type: ignore[no-untyped-def]
         changed += taken
         in_towns += taken if urban[here] else 0
         lost[here] += taken if protected[row] else 0
-    lots_of(ids, exposed, quarter, key, lots)
+    lots_of(ids, len(rows), quarter, key, drawn)
     found = 0
-    for k in range(exposed):
-        row, drawn = rows[k], lots[k]
-        if drawn < hazard * weight[row]:
-            rows[found], lots[found] = row, drawn
+    for k in range(len(rows)):
+        if drawn[k] < hazard * weight[shared + k]:
+            hit[found], lots[found] = rows[k], drawn[k]
             found += 1
     return found, changed, max(allowance - in_towns, 0.0)
 

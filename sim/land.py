@@ -21,6 +21,7 @@ from sim.land_conversion import convert
 from sim.land_supply import add_quota, build_upwards, recover_low_use
 from sim.parcels import (
     IDLE_KEY,
+    Plots,
     Register,
     area_of_firms,
     industrial_table,
@@ -56,16 +57,16 @@ def initialise(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Run one quarter of the land market in order."""
     register = register_of(state)
-    users, built = begin(state, register)  # nobody else takes up or leaves land before the end
-    add_quota(state, register, built)
-    recover_low_use(state, register)
-    build_upwards(state, users)
-    convert(state, register)
+    users, plots = begin(state, register)  # nobody else takes up or leaves land before the end
+    add_quota(state, register, plots)
+    recover_low_use(state, register, plots)
+    build_upwards(state, users, plots)
+    convert(state, register, plots)
     allocate(state, register, users)
     record(state, register, users)
 
 
-def begin(state: CityState, register: Register) -> tuple[Integers, int]:
+def begin(state: CityState, register: Register) -> tuple[Integers, Plots]:
     """Leave plots of firms that are gone vacant, and let the market bring some idle plots back.
 
     Vacant plots are idle until they come back to the pools of their place, whatever policy does,
@@ -76,22 +77,24 @@ def begin(state: CityState, register: Register) -> tuple[Integers, int]:
     users : ndarray of int, shape (users,)
         Rows of the users of land, as :attr:`sim.scopes.Scopes.users`: the holders of plots are
         seen on the register.
-    built : int
-        Industrial land in the urban districts, m2.
+    plots : Plots
     """
     parcels, firms = state.parcels, state.firms
     chosen = firms.alive & firms.on_roster
     chosen &= state.of_sector("industry")
-    vacated, unit, built = plot_kernels.begin(
+    table = np.empty((3, len(parcels.area)), dtype=np.int64)
+    by_kind, industrial = np.zeros(6, np.int64), np.zeros(register.districts, np.int64)
+    found, vacated, unit = plot_kernels.begin(
         register.plots, parcels.use, parcels.area, parcels.occupant, parcels.land_class,
-        parcels.parcel_id, parcels.district, parcels.platform, parcels.protected,
-        state.city.districts.urban, register.places, firms.alive, firms.land_area, firms.firm_id,
-        chosen, IDLE_KEY, state.parameters["idle_turnover_rate"] / 4.0, state.quarter,
-        state.random.key("land/turnover"),
+        parcels.parcel_id, parcels.district, parcels.platform, parcels.protected, register.places,
+        firms.alive, firms.land_area, firms.firm_id, firms.per_mu_class, chosen, IDLE_KEY,
+        state.parameters["idle_turnover_rate"] / 4.0, state.quarter,
+        state.random.key("land/turnover"), *table, by_kind, industrial,
     )  # fmt: skip
     state.memory["land.protected_start"] = float(unit)
     state.add("land.vacated", float(vacated))
-    return rows_where(chosen), built
+    rows, ids, kinds = table[:, :found]
+    return rows_where(chosen), Plots(rows, ids, kinds, by_kind, industrial)
 
 
 def record(state: CityState, register: Register, users: Integers) -> None:
@@ -99,13 +102,12 @@ def record(state: CityState, register: Register, users: Integers) -> None:
     parcels, memory, drawn = state.parcels, state.memory, state.parameters
     allowed = column(state, "land.tightness", 1.0)
     allowed.fill(1.0)
-    kernels.record(
+    space = kernels.record(
         *shortage(state, users), drawn["land_tightness_strength"], allowed, parcels.occupant,
-        state.firms.per_mu_class, parcels.land_class,
+        state.firms.per_mu_class, parcels.land_class, parcels.area, register.innovation,
     )  # fmt: skip
-    space = float(parcels.area[register.innovation].sum())
     reference = max(memory["land.innovation_reference"], 1.0)
-    memory["land.innovation_space"] = (max(space, 1.0) / reference) ** drawn[
+    memory["land.innovation_space"] = (max(space, 1) / reference) ** drawn[
         "innovation_space_elasticity"
     ]
 

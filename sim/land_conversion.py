@@ -6,16 +6,17 @@ import numpy as np
 
 from sim import conversion_kernels as kernels
 from sim import quota_kernels
-from sim.parcels import IDLE_KEY, Register, city_scale, floor_cover
+from sim.parcels import Plots, Register, city_scale, floor_cover
 from sim.state import OTHER_BUILT, CityState, Integers
 from sim.units import SQUARE_KILOMETRE
 
-CONVERSION_WEIGHT = np.array([0.3, 0.7, 1.5, 2.5, 1.0])
-"""Relative hazard of conversion by class A to D, then unclassified: low yield goes first (prior:
-compensation is paid by area, so that renewal looks for cheap production)."""
+CONVERSION_WEIGHT = np.array([0.3, 0.7, 1.5, 2.5, 1.0, 1.0])
+"""Relative hazard of conversion by class A to D, then of unclassified firms and of idle plots: low
+yield goes first (prior: compensation is paid by area, so that renewal looks for cheap production).
+"""
 
 
-def convert(state: CityState, register: Register) -> None:
+def convert(state: CityState, register: Register, plots: Plots) -> None:
     """Let urban renewal take industrial land for other uses, but never below the floor.
 
     Pools, estates and single plots are exposed; county and protected unit less. At the unit's
@@ -25,23 +26,20 @@ def convert(state: CityState, register: Register) -> None:
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
     districts = state.city.districts
     lost = np.zeros(register.districts, dtype=np.int64)
-    (rows, ids), (weight, lots) = (
-        np.empty((2, len(parcels.area)), np.int64),
-        np.empty((2, len(parcels.area))),
-    )
+    shared, size = 2 * register.cells, len(plots.rows)
+    hit, (weight, all_lots, lots) = np.empty(size, np.int64), np.empty((3, shared + size))
     found, total, left = kernels.conversions(
-        register.plots, 2 * register.cells, register.other, parcels.use, parcels.area,
-        parcels.occupant, parcels.parcel_id, parcels.district, parcels.protected,
-        firms.per_mu_class, firms.firm_id, districts.urban, drawn["county_conversion_factor"],
-        drawn["protected_conversion_factor"], CONVERSION_WEIGHT,
-        drawn["industrial_land_loss_rate"],
-        state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state), IDLE_KEY, state.quarter,
-        state.random.key("land/conversion"), lost, weight, ids, rows, lots,
+        plots.rows, plots.ids, plots.kinds, plots.industrial, shared, register.other,
+        parcels.area, parcels.district, parcels.protected, districts.urban,
+        drawn["county_conversion_factor"], drawn["protected_conversion_factor"],
+        CONVERSION_WEIGHT, drawn["industrial_land_loss_rate"],
+        state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state), state.quarter,
+        state.random.key("land/conversion"), lost, weight, all_lots, hit, lots,
     )  # fmt: skip
     # Plots of one firm have the same lot: they go in the order of their rows.
-    order = np.argsort(lots[:found], kind="stable")
+    order = lots[:found].argsort(kind="stable")
     paid, whole = kernels.converted(
-        rows[order], left, districts.urban, OTHER_BUILT, parcels.use, parcels.area,
+        hit[order], left, districts.urban, OTHER_BUILT, parcels.use, parcels.area,
         parcels.district, parcels.protected, parcels.occupant, parcels.land_class,
         firms.land_area, firms.cash, districts.land_price_floor,
         drawn["industrial_land_price_markup"], lost,

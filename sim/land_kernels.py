@@ -111,8 +111,10 @@ def claims(  # type: ignore[no-untyped-def]
     for k in range(len(users) + last):  # landholders, then newcomers
         new = k >= len(users)
         i = rows[k - len(users)] if new else users[k]
-        here, gap = district[i], min(first_share * capital[i] / mean, LARGEST_FIRST)
-        if not new:
+        here = district[i]
+        if new:
+            gap = min(first_share * capital[i] / mean, LARGEST_FIRST)
+        else:
             gap = lack[k]
             if gap > 0.0 and unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
                 got = gap * min(unused[here] / wanted[here], 1.0)
@@ -243,7 +245,7 @@ def settle(  # type: ignore[no-untyped-def]
 @kernel
 def record(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, strength, allowed, occupant,
-    per_mu_class, land_class,
+    per_mu_class, land_class, area, spaces,
 ):  # fmt: skip
     """Write the share of desired investment that land allows, and the class of plots' holders.
 
@@ -256,14 +258,25 @@ def record(  # type: ignore[no-untyped-def]
         Fall of the share with what a firm lacks over what it has.
     allowed : ndarray, shape (firms,)
         Ones.
-    occupant, land_class : ndarray, shape (parcels,)
+    occupant, land_class, area : ndarray, shape (parcels,)
+    spaces : ndarray of int, shape (districts,)
+        Rows of the land M0.
+
+    Returns
+    -------
+    int
+        m2 of the land M0.
     """
+    space = 0
+    for row in spaces:
+        space += area[row]
     for i in users:  # no gap, or none because the firm holds no land, leaves a one
         gap = max(lacking(i, capital, land_area, leased, density, trend, room), 0.0)
         allowed[i] = 1.0 / (1.0 + strength * gap / max(land_area[i] + leased[i], 1.0))
     for row in range(len(occupant)):
         if occupant[row] >= 0:
             land_class[row] = per_mu_class[occupant[row]]
+    return space
 
 
 @kernel

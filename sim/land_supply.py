@@ -7,16 +7,14 @@ between rows only.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import plot_kernels
 from sim import quota_kernels as kernels
 from sim.columns import column
 from sim.parcels import (
-    IDLE_KEY,
+    Plots,
     Register,
     city_scale,
     floor_cover,
@@ -27,17 +25,14 @@ from sim.parcels import (
 from sim.state import CityState, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
-RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1])
-"""Relative hazard of recovery by class A to D, then unclassified firms (last entry)."""
+RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1, 1.0])
+"""Relative hazard of recovery by class A to D, then of unclassified firms and of idle plots."""
 
 
-def add_quota(state: CityState, register: Register, built: int) -> None:
+def add_quota(state: CityState, register: Register, plots: Plots) -> None:
     """Turn reserve into serviced industrial land, innovation-type land and other built land.
 
-    Parameters
-    ----------
-    built : int
-        Industrial land in the urban districts, m2: below the floor they get more of it.
+    Urban districts get more industrial land while they have less than the floor.
     """
     if state.quarter % 4 == 0:  # the year's quota is handed down after the spring session
         return
@@ -55,11 +50,11 @@ def add_quota(state: CityState, register: Register, built: int) -> None:
         register.places, round(yearly / 3.0),
         drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"],
         drawn["quota_district_sd"], terms.industrial_quota_share,
-        terms.land_floor * SQUARE_KILOMETRE * scale - built, drawn["floor_catch_up"],
+        terms.land_floor * SQUARE_KILOMETRE * scale, drawn["floor_catch_up"],
         drawn["stand_alone_share"], drawn["quota_in_platforms_market"], terms.quota_in_platforms,
         floor_cover(state) * drawn["new_unit_share"], terms.innovation_land_share, year,
         random.key("land/industrial share"), random.key("land/platform rule"),
-        unused_space(state), np.empty(register.districts, dtype=np.bool_),
+        plots.industrial, unused_space(state), np.empty(register.districts, dtype=np.bool_),
         np.empty((6, register.districts), dtype=np.int64), np.empty((2, register.districts)),
         np.empty(register.places, dtype=np.int64), np.empty(register.places), booked,
     )  # fmt: skip
@@ -75,17 +70,7 @@ def add_quota(state: CityState, register: Register, built: int) -> None:
     state.ledger.pay("outside", "government", "land_sale_other", elsewhere * price)
 
 
-def to_innovation(state: CityState, register: Register, asked: NDArray[Any]) -> float:
-    """Turn serviced land of each district into innovation-type land M0, outside the unit first."""
-    pools, first = register.pools_by_district
-    moved = kernels.to_innovation(
-        state.parcels.area, pools, first, asked.astype(np.int64), register.innovation,
-        unused_space(state),
-    )  # fmt: skip
-    return float(moved)
-
-
-def recover_low_use(state: CityState, register: Register) -> None:
+def recover_low_use(state: CityState, register: Register, plots: Plots) -> None:
     """Recover idle plots and half-used plots of classes C and D into the pools 盘活低效用地.
 
     A firm keeps the used part and builds denser; it is paid the land price for the rest.
@@ -94,27 +79,29 @@ def recover_low_use(state: CityState, register: Register) -> None:
     if terms.redevelopment <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    size = len(parcels.area)
-    room, (weight, lots) = np.empty((4, size), dtype=np.int64), np.empty((2, size))
-    freed = np.zeros(register.districts, dtype=np.int64)
+    size, freed = len(plots.rows), np.zeros(register.districts, dtype=np.int64)
+    room = np.empty((4, size), dtype=np.int64)
     paid = plot_kernels.recover(
-        register.plots, parcels.use, parcels.area, parcels.occupant, parcels.parcel_id,
-        parcels.district, parcels.platform, parcels.protected, parcels.floor_area_ratio,
-        register.districts, register.places, firms.per_mu_class, firms.firm_id, firms.land_area,
-        column(state, "land.density"), firms.cash, RECOVERY_WEIGHT,
-        drawn["redevelopment_recovered_share"], terms.redevelopment / 4.0,
-        max(terms.floor_area_gain, 0.0), drawn["highest_floor_area_ratio"],
-        districts.land_price_floor, drawn["industrial_land_price_markup"], IDLE_KEY,
-        state.quarter, state.random.key("land/recovery"), np.zeros(firms.count, dtype=np.bool_),
-        room[:2], room[2], room[3], weight, lots, freed,
+        plots.rows, plots.ids, plots.kinds, plots.by_kind, plots.industrial, parcels.area,
+        parcels.occupant, parcels.district, parcels.platform, parcels.protected,
+        parcels.floor_area_ratio, register.places, firms.land_area, column(state, "land.density"),
+        firms.cash, RECOVERY_WEIGHT, drawn["redevelopment_recovered_share"],
+        terms.redevelopment / 4.0, max(terms.floor_area_gain, 0.0),
+        drawn["highest_floor_area_ratio"], districts.land_price_floor,
+        drawn["industrial_land_price_markup"], state.quarter, state.random.key("land/recovery"),
+        np.zeros(firms.count, dtype=np.bool_), room[:2], room[2], room[3], np.empty(size), freed,
     )  # fmt: skip
     state.ledger.pay("government", "firms", "land_recovery", paid)
-    turned = to_innovation(state, register, freed * terms.innovation_land_share)
-    state.add("land.redeveloped_innovation", turned)
-    state.add("land.redeveloped", float(freed.sum()))
+    pools, first = register.pools_by_district
+    turned = kernels.to_innovation(
+        parcels.area, pools, first, freed, terms.innovation_land_share, register.innovation,
+        unused_space(state),
+    )  # fmt: skip
+    state.add("land.redeveloped_innovation", float(turned))
+    state.add("land.redeveloped", float(sum(freed.tolist())))
 
 
-def build_upwards(state: CityState, users: Integers) -> None:
+def build_upwards(state: CityState, users: Integers, plots: Plots) -> None:
     """Raise floor space on own land without new land 零土地技改 where firms lack land.
 
     The chance is keyed to the firm; the firm pays the building and keeps its plot.
@@ -125,12 +112,12 @@ def build_upwards(state: CityState, users: Integers) -> None:
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
     (lots, costs), ids = np.empty((2, len(users))), np.empty((2, len(users)), dtype=np.int64)
     number, paid = plot_kernels.upwards(
-        *shortage(state, users), firms.firm_id, firms.cash, parcels.occupant, parcels.area,
-        parcels.floor_area_ratio, drawn["zero_land_upgrade_rate"],
+        *shortage(state, users), firms.firm_id, firms.cash, plots.rows, parcels.occupant,
+        parcels.area, parcels.floor_area_ratio, drawn["zero_land_upgrade_rate"],
         drawn["unforced_upgrade_factor"], gain, drawn["highest_floor_area_ratio"],
         drawn["factory_building_cost"], state.quarter, state.random.key("land/upwards"),
         np.zeros(firms.count, dtype=np.bool_), *ids, lots,
-        np.empty((2, len(parcels.area)), dtype=np.int64), costs,
+        np.empty((2, len(plots.rows)), dtype=np.int64), costs,
     )  # fmt: skip
     state.ledger.pay("firms", "outside", "factory_floors", paid)
     state.add("land.zero_land_upgrades", float(number))

@@ -160,6 +160,22 @@ class Register:
         return np.asarray(place + self.places * np.asarray(protected, dtype=np.int64))
 
 
+@dataclass(frozen=True)
+class Plots:
+    """Plots of firms and of nobody in industrial use, and land by district, in a quarter."""
+
+    rows: Integers
+    """Parcels, shape (plots,)."""
+    ids: Integers
+    """Ids under which they draw: their holder's, an idle plot its own."""
+    kinds: Integers
+    """Class A to D of the holder (0 to 3), 4 without one; 5 of an idle plot."""
+    by_kind: Integers
+    """m2 by kind, shape (6,)."""
+    industrial: Integers
+    """Industrial land of each district, pools, estates and land M0 included, m2."""
+
+
 def register_of(state: CityState) -> Register:
     """Return the register of the state's city."""
     city = state.city
@@ -248,12 +264,14 @@ def lay_out(
     parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
 ) -> None:
     """Add rows for plots whose area has left their pools (arguments as in `cut_plots`)."""
+    if len(sources) == 0:
+        return
     rows: dict[str, Any] = {
         "parcel_id": len(parcels.area) + np.arange(len(sources)),
         "area": areas,
-        "district": parcels.district[sources],
-        "platform": parcels.platform[sources],
-        "protected": parcels.protected[sources],
+        "district": parcels.district.take(sources),
+        "platform": parcels.platform.take(sources),
+        "protected": parcels.protected.take(sources),
         "use": INDUSTRIAL,
         "floor_area_ratio": ratio,
         "occupant": occupants,

@@ -154,6 +154,19 @@ def add_gain(alive, industry, platform, change, log_tfp):  # type: ignore[no-unt
         log_tfp[i] += (alive[i] & industry[i]) * change[np.uint16(platform[i] + 1)]
 
 
+@kernel
+def credit(moved, alive, origin, district, tax, kept, credited):  # type: ignore[no-untyped-def]
+    """Credit the share `kept` of the tax of moved firms (rows) to the district of their origin.
+
+    `credited` is what the districts get of the firms in them, shape (districts,), yuan.
+    """
+    for i in moved:
+        if alive[i]:
+            amount = kept * tax[i]
+            credited[np.int64(origin[i])] += amount
+            credited[district[i]] -= amount
+
+
 @apart
 def totals(  # type: ignore[no-untyped-def]
     roster, platform, sector, real_output, value_added, value_added_rate, energy, pollutant,

@@ -158,7 +158,8 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
     relocated = target[stay:] >= 0
     newly = rows[stay:][relocated & first_time]
     if len(newly):
-        state.arrays["platforms.moved"] = np.append(state.arrays["platforms.moved"], newly)
+        known = state.arrays["platforms.moved"]
+        state.arrays["platforms.moved"] = np.concatenate((known, newly))
     return rows[movers.leaving : stay][target[movers.leaving : stay] >= 0], rows[stay:][relocated]
 
 

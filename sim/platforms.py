@@ -162,12 +162,10 @@ def agglomerate(state: CityState) -> Floats:
 def credit_tax(state: CityState, credited: Floats) -> None:
     """Credit tax to districts: of moved firms the receiver gets its share, the origin the rest."""
     firms = state.firms
-    moved = state.arrays["platforms.moved"]
-    moved = moved[firms.alive[moved]]
-    origin = column(state, "platforms.origin", -1.0)[moved].astype(np.int64)
-    kept = (1.0 - state.terms.receiver_tax_share) * firms.tax[moved]
-    credited += np.bincount(origin, kept, len(credited))
-    credited -= np.bincount(firms.district[moved], kept, len(credited))
+    kernels.credit(
+        state.arrays["platforms.moved"], firms.alive, column(state, "platforms.origin", -1.0),
+        firms.district, firms.tax, 1.0 - state.terms.receiver_tax_share, credited,
+    )  # fmt: skip
     amounts = credited.tolist()
     for district in state.districts:
         district.tax_credited = amounts[district.index]

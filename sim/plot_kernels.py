@@ -1,8 +1,9 @@
 """Compiled loops over the parcels: who leaves, which plots are hit, what is recovered and built.
 
 A plot is a parcel from row `first` on that is in industrial use (use 0) and is held by one firm
-or by nobody. It draws under its holder's id, an idle one under a key of its own. Results are
-written into arrays of the caller: what a loop allocates itself costs compile time.
+or by nobody. It draws under its holder's id, an idle one under a key of its own. Its kind is its
+holder's class, 0 to 3, 4 where the holder has none, 5 of an idle one. Results are written into
+arrays of the caller: what a loop allocates itself costs compile time.
 """
 
 from __future__ import annotations
@@ -10,55 +11,72 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.plot_parts import class_of, identity_of, is_plot, lacking, lot, lots_of, pool_of
+from sim.plot_parts import is_plot, lacking, lot_of, lots_of, pool_of
 
 
 @kernel
 def begin(  # type: ignore[no-untyped-def]
-    first, use, area, occupant, land_class, parcel_id, district, platform, protected, urban,
-    places, alive, land_area, firm_id, holds, idle_key, rate, quarter, key,
+    first, use, area, occupant, land_class, parcel_id, district, platform, protected, places, alive,
+    land_area, firm_id, per_mu_class, holds, idle_key, rate, quarter, key, rows, ids, kinds,
+    by_kind, industrial,
 ):  # fmt: skip
-    """Leave plots of dead firms vacant and bring idle plots whose lot is under `rate` to pools.
+    """Leave plots of dead firms vacant, bring some idle plots to pools, and list what plots are.
+
+    Idle plots whose lot is under `rate` go to the pool of their place.
 
     Parameters
     ----------
     use, area, occupant, land_class, parcel_id, district, platform, protected : ndarray
         Columns of the parcels; the first rows are the pools (:func:`pool_of`).
-    urban : ndarray of bool, shape (districts,)
-    alive, land_area, firm_id, holds : ndarray, shape (firms,)
+    alive, land_area, firm_id, per_mu_class, holds : ndarray, shape (firms,)
         `holds` is set for all who hold land.
+    rows, ids, kinds : ndarray of int, shape (parcels,)
+        Parcel, id under which it draws, and kind of each plot are written.
+    by_kind : ndarray of int, shape (6,)
+        Zeros; m2 of plots.
+    industrial : ndarray of int, shape (districts,)
+        Zeros; m2 of all industrial land (uses 0 and 1).
 
     Returns
     -------
-    vacated, unit, built : int
-        m2 left by dead firms; of industrial land (uses 0 and 1) inside the protected unit, and in
-        urban districts.
+    found, vacated, unit : int
+        Number of plots; m2 left by dead firms, and of industrial land inside the protected unit.
     """
-    vacated, unit, built = 0, 0, 0
+    found, vacated, unit = 0, 0, 0
     for row in range(len(use)):
         owner = occupant[row]
         if use[row] <= 1:
             unit += area[row] if protected[row] else 0
-            built += area[row] if urban[district[row]] else 0
+            industrial[district[row]] += area[row]
         if owner >= 0:
             if alive[owner]:
                 holds[owner] |= land_area[owner] > 0
-                continue
-            land_area[owner] = 0
-            occupant[row] = land_class[row] = owner = -1
-            vacated += area[row]
-        idle = owner == -1 and row >= first and use[row] == 0 and area[row] > 0
-        if idle and lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key) < rate:
-            area[pool_of(row, district, platform, protected, len(urban), places)] += area[row]
-            area[row] = 0
-    return vacated, unit, built
+            else:
+                land_area[owner] = 0
+                occupant[row] = land_class[row] = owner = -1
+                vacated += area[row]
+        if not is_plot(row, first, use, area, occupant):
+            continue
+        rows[found] = row
+        if owner >= 0:
+            ids[found] = firm_id[owner]
+            kinds[found] = per_mu_class[owner] if per_mu_class[owner] >= 0 else 4
+        else:
+            ids[found], kinds[found] = idle_key + parcel_id[row], 5
+            if lot_of(ids[found], quarter, key) < rate:
+                pool = pool_of(row, district, platform, protected, len(industrial), places)
+                area[pool] += area[row]
+                area[row] = 0
+        by_kind[kinds[found]] += area[row]
+        found += area[row] > 0
+    return found, vacated, unit
 
 
 @kernel
 def recover(  # type: ignore[no-untyped-def]
-    first, use, area, occupant, parcel_id, district, platform, protected, ratio, districts, places,
-    per_mu_class, firm_id, land_area, density, cash, weights, share, rate, gain, highest, price,
-    markup, idle_key, quarter, key, held, owners, rows, ids, weight, lots, freed,
+    rows, ids, kinds, by_kind, industrial, area, occupant, district, platform, protected, ratio,
+    places, land_area, density, cash, weights, share, rate, gain, highest, price, markup, quarter,
+    key, held, owners, chosen, drawing, lots, freed,
 ):  # fmt: skip
     """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
 
@@ -66,9 +84,15 @@ def recover(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    per_mu_class, firm_id, land_area, density, cash : ndarray, shape (firms,)
-    weights : ndarray, shape (5,)
-        Relative hazard of plots of class A to D and without a class; idle plots have one.
+    rows, ids, kinds : ndarray of int, shape (plots,)
+    by_kind, industrial : ndarray of int, shapes (6,), (districts,)
+        m2 of plots, and of all industrial land.
+    area, occupant, district, platform, protected, ratio : ndarray, shape (parcels,)
+    places : int
+        Distance from a pool to that of the same place inside the protected unit.
+    land_area, density, cash : ndarray, shape (firms,)
+    weights : ndarray, shape (6,)
+        Relative hazard of plots by kind.
     share : float
         Share of a held plot that comes free; an idle one comes free whole.
     rate : float
@@ -80,7 +104,7 @@ def recover(  # type: ignore[no-untyped-def]
         Yuan per m2 are their product.
     held : ndarray of bool, shape (firms,)
         Cleared flags.
-    owners, rows, ids, weight, lots : ndarray, shapes (2, parcels), (parcels,)
+    owners, chosen, drawing, lots : ndarray, shapes (2, plots), (plots,)
         Room to work in.
     freed : ndarray of int, shape (districts,)
         Zeros; m2 that came free.
@@ -90,21 +114,20 @@ def recover(  # type: ignore[no-untyped-def]
     float
         Yuan paid to holders.
     """
-    mass, stock, plots = 0.0, 0, 0
-    for row in range(len(use)):
-        stock += area[row] if use[row] <= 1 else 0
-        if is_plot(row, first, use, area, occupant):
-            idle = occupant[row] < 0
-            relative = 1.0 if idle else weights[class_of(row, occupant, per_mu_class)]
-            mass += relative * area[row] * (1.0 if idle else share)
-            rows[plots], weight[plots] = row, relative
-            ids[plots] = identity_of(row, occupant, firm_id, parcel_id, idle_key)
-            plots += relative > 0.0  # none is drawn where nothing can be hit
+    mass, stock, exposed = 0.0, 0, 0
+    for kind in range(len(by_kind)):
+        mass += weights[kind] * by_kind[kind] * (share if kind < 5 else 1.0)
+    for here in range(len(industrial)):
+        stock += industrial[here]
     pressure = rate * stock / mass if mass > 0.0 else 0.0
-    lots_of(ids, plots, quarter, key, lots)
+    for k in range(len(rows)):  # none is drawn where nothing can be hit
+        chosen[exposed], drawing[exposed] = k, ids[k]
+        exposed += weights[kinds[k]] > 0.0
+    lots_of(drawing, exposed, quarter, key, lots)
     paid, number = 0.0, 0
-    for k in range(plots):
-        if lots[k] >= min(pressure * weight[k], 0.9):
+    for j in range(exposed):
+        k = chosen[j]
+        if lots[j] >= min(pressure * weights[kinds[k]], 0.9):
             continue
         row, owner = rows[k], occupant[rows[k]]
         given = area[row]
@@ -119,28 +142,29 @@ def recover(  # type: ignore[no-untyped-def]
                 number += 1
             land_area[owner] -= given
         area[row] -= given
-        area[pool_of(row, district, platform, protected, districts, places)] += given
+        area[pool_of(row, district, platform, protected, len(industrial), places)] += given
         freed[district[row]] += given
     for k in range(number):
         owner = owners[0, k]
         density[owner] *= owners[1, k] / max(land_area[owner], 1)
         density[owner] *= 1.0 + gain
-    for row in range(len(use)):
-        if gain > 0.0 and occupant[row] >= 0 and held[occupant[row]]:
+    for k in range(len(rows) if gain > 0.0 else 0):
+        row = rows[k]
+        if kinds[k] < 5 and held[occupant[row]]:
             ratio[row] = min(ratio[row] * (1.0 + gain), highest)
     return paid
 
 
 @kernel
-def plots_of(occupant, firms, count, held, plots, place):  # type: ignore[no-untyped-def]
-    """Write the parcels that chosen firms hold and each one's place among them; return how many.
+def plots_of(rows, occupant, firms, count, held, plots, place):  # type: ignore[no-untyped-def]
+    """Write which of the plots chosen firms hold and each one's place among them; return how many.
 
     The first `count` of `firms` are rows, rising; `held` are cleared flags of all firms.
     """
     for k in range(count):
         held[firms[k]] = True
     found = 0
-    for row in range(len(occupant)):
+    for row in rows:
         owner = occupant[row]
         if owner >= 0 and held[owner]:
             low, high = 0, count - 1
@@ -157,8 +181,8 @@ def plots_of(occupant, firms, count, held, plots, place):  # type: ignore[no-unt
 
 @kernel
 def upwards(  # type: ignore[no-untyped-def]
-    users, capital, land_area, leased, density, trend, room, firm_id, cash, occupant, area, ratio,
-    rate, unforced, gain, highest, building, quarter, key, held, chosen, ids, lots, plots,
+    users, capital, land_area, leased, density, trend, room, firm_id, cash, rows, occupant, area,
+    ratio, rate, unforced, gain, highest, building, quarter, key, held, chosen, ids, lots, plots,
     costs,
 ):  # fmt: skip
     """Let some landholders build more floors on their land 零土地技改.
@@ -169,6 +193,7 @@ def upwards(  # type: ignore[no-untyped-def]
         Rows that hold all landholders; the next arguments are those of
         :func:`sim.plot_parts.lacking`.
     firm_id, cash : ndarray, shape (firms,)
+    rows : ndarray of int, shape (plots,)
     occupant, area, ratio : ndarray, shape (parcels,)
     rate, unforced : float
         Chance of a firm that lacks land, and that of others relative to it.
@@ -178,7 +203,7 @@ def upwards(  # type: ignore[no-untyped-def]
         Yuan per m2 of floor.
     held : ndarray of bool, shape (firms,)
         Cleared flags.
-    chosen, ids, lots, plots, costs : ndarray, shapes (users,), (2, parcels), (users,)
+    chosen, ids, lots, plots, costs : ndarray, shapes (users,), (2, plots), (users,)
         Room to work in.
 
     Returns
@@ -189,17 +214,18 @@ def upwards(  # type: ignore[no-untyped-def]
         Yuan that they paid.
     """
     holders, asked = 0, np.int64(0)
+    forced, other = rate / 4.0, unforced * rate / 4.0
     for i in users:
         lacks = lacking(i, capital, land_area, leased, density, trend, room)
         chosen[holders], ids[holders] = i, firm_id[i]
-        costs[holders] = (1.0 if lacks > 0.0 else unforced) * rate / 4.0
+        costs[holders] = forced if lacks > 0.0 else other
         holders += lacks >= 0.0
     lots_of(ids, holders, quarter, key, lots)
     for k in range(holders):
         if lots[k] < costs[k]:
             chosen[asked], costs[asked] = chosen[k], 0.0
             asked += 1
-    found = plots_of(occupant, chosen, asked, held, plots[0], plots[1])
+    found = plots_of(rows, occupant, chosen, asked, held, plots[0], plots[1])
     for k in range(found):
         row = plots[0, k]
         costs[plots[1, k]] += area[row] * ratio[row]

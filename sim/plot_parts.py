@@ -26,32 +26,12 @@ def lots_of(ids, count, quarter, key, lots):  # type: ignore[no-untyped-def]
 
 
 @part
-def identity_of(row, occupant, firm_id, parcel_id, idle_key):  # type: ignore[no-untyped-def]
-    """Return the id under which a plot draws: its holder's, or a key of its own if idle."""
-    owner = occupant[row]
-    return firm_id[owner] if owner >= 0 else idle_key + parcel_id[row]
-
-
-@part
-def lot(row, occupant, firm_id, parcel_id, idle_key, quarter, key):  # type: ignore[no-untyped-def]
-    """Return the uniform of a plot in a quarter, keyed by its holder, or by itself if idle."""
-    return lot_of(identity_of(row, occupant, firm_id, parcel_id, idle_key), quarter, key)
-
-
-@part
 def is_plot(row, first, use, area, occupant):  # type: ignore[no-untyped-def]
     """Return whether a parcel is a plot in industrial use, of one firm or of nobody.
 
     Without branches: loops that call this take half as long as with `and`.
     """
     return (row >= first) & (use[row] == 0) & (area[row] > 0) & (occupant[row] >= -1)
-
-
-@part
-def class_of(row, occupant, per_mu_class):  # type: ignore[no-untyped-def]
-    """Return the holder's class of a plot, 0 to 3; 4 without one."""
-    owner = occupant[row]
-    return per_mu_class[owner] if owner >= 0 and per_mu_class[owner] >= 0 else 4
 
 
 @part
@@ -73,10 +53,9 @@ def lacking(i, capital, land_area, leased, density, trend, room):  # type: ignor
 
     A holder without a density yet gets that of its capital with `room` to spare.
     """
-    if land_area[i] <= 0:
-        return -1.0
-    if density[i] <= 0.0:
-        density[i] = room * capital[i] / land_area[i]
-    if density[i] <= 0.0:
-        return -1.0
-    return max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)
+    land = land_area[i]
+    if density[i] <= 0.0 and land > 0:
+        density[i] = room * capital[i] / land
+    own = density[i]
+    gap = max(capital[i] / (own * trend) - (land + leased[i]), 0.0)
+    return gap if (land > 0) & (own > 0.0) else -1.0

@@ -89,26 +89,29 @@ def place_quota(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def to_innovation(area, pools, first_pool, asked, innovation, unused):  # type: ignore[no-untyped-def]
+def to_innovation(area, pools, first_pool, land, share, innovation, unused):  # type: ignore[no-untyped-def]
     """Turn serviced land into innovation-type land M0, district by district; return all of it.
+
+    The pools outside the unit give it.
 
     Parameters
     ----------
     area : ndarray of int, shape (parcels,)
     pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
         Rows of the pools of each district, in the order in which they are used.
-    asked : ndarray of int, shape (districts,)
+    land, share : ndarray of int, shape (districts,), and float
+        m2 of new land, and the share of it that is wanted.
     innovation : ndarray of int, shape (districts,)
         Rows of the land M0.
     unused : ndarray, shape (districts,)
         Floor space on land M0 that is not let; grows by what is moved.
     """
-    whole = 0
+    whole = np.int64(0)
     for here in range(len(innovation)):
-        left = asked[here]
+        wanted = left = np.int64(land[here] * share)
         for k in range(first_pool[here], first_pool[here + 1]):
             left -= move(area, pools[k], innovation[here], left)
-        moved = asked[here] - left
+        moved = wanted - left
         unused[here] += moved
         whole += moved
     return whole
@@ -181,9 +184,9 @@ def split_by_place(industry, market, complies, has_platform, outside, inside, ta
 @kernel
 def hand_down(  # type: ignore[no-untyped-def]
     area, reserve, others, innovation, pools, first_pool, has_platform, urban, size, weights,
-    places, total, own_share, own_spread, reserved, missing, most, alone, in_platforms, complying,
-    into_unit, to_space, year, share_key, rule_key, unused, complies, m2, work, shares, behind,
-    booked,
+    places, total, own_share, own_spread, reserved, floor, most, alone, in_platforms, complying,
+    into_unit, to_space, year, share_key, rule_key, industrial, unused, complies, m2, work, shares,
+    behind, booked,
 ):  # fmt: skip
     """Hand down new land: split it by district, use and place, and move it from the reserve.
 
@@ -206,8 +209,9 @@ def hand_down(  # type: ignore[no-untyped-def]
         Industrial share that a district would choose by itself, and its log spread over them.
     reserved : float
         Share reserved for industry.
-    missing, most : float
-        m2 of urban industrial land below the floor, and share of other urban quota shifted to it.
+    floor, most : float
+        m2 of urban industrial land that there shall be, and share of other urban quota that is
+        shifted to it below that.
     alone, in_platforms, complying : float
         Share of industrial quota for stand-alone plots; share of the rest that districts place in
         platforms by themselves; share of districts that place all of it there.
@@ -215,6 +219,8 @@ def hand_down(  # type: ignore[no-untyped-def]
         Share of new platform land declared protected; share of new land that becomes land M0.
     year, share_key, rule_key
         A district's industrial share and whether it complies are drawn once a year.
+    industrial : ndarray of int, shape (districts,)
+        m2 of industrial land, land M0 included: grows by what is handed down.
     unused : ndarray, shape (districts,)
         Floor space on land M0 that is not let; grows by what is moved.
     complies, m2, work, shares, behind : ndarray
@@ -224,9 +230,10 @@ def hand_down(  # type: ignore[no-untyped-def]
         Zeros; m2 in platforms, outside them, for other uses, of land M0, and stand-alone are added.
     """
     industry, other, outside, inside, extra, single = m2[0], m2[1], m2[2], m2[3], m2[4], m2[5]
-    stock = 0
+    stock, missing = 0, floor
     for here in range(len(reserve)):
         stock += area[reserve[here]]
+        missing -= industrial[here] if urban[here] else 0
         taste = one_normal(two_lots(here, year, share_key)[0])
         work[1, here] = own_share * np.exp(own_spread * taste)
         complies[here] = two_lots(here, year, rule_key)[0] < complying
@@ -243,13 +250,15 @@ def hand_down(  # type: ignore[no-untyped-def]
     for here in range(len(reserve)):
         other[here] = max(other[here] + industry[here] - outside[here] - inside[here], 0)
         outside[here] += single[here]
+        industrial[here] += area[reserve[here]] + area[others[here]]
     place_quota(
         area, reserve, others, pools, first_pool, outside, inside, other, weights, places,
         into_unit, shares, behind, booked,
     )  # fmt: skip
-    for here in range(len(reserve)):
-        outside[here] = np.int64((inside[here] + outside[here]) * to_space)
-    booked[3] += to_innovation(area, pools, first_pool, outside, innovation, unused)
+    for here in range(len(reserve)):  # what left the reserve and is not other land is industrial
+        industrial[here] -= area[reserve[here]] + area[others[here]]
+        outside[here] += inside[here]
+    booked[3] += to_innovation(area, pools, first_pool, outside, to_space, innovation, unused)
 
 
 @kernel

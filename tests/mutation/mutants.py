@@ -44,7 +44,7 @@ MUTANTS = (
            "sum(counts.get(n, 0.0) for n in ENTERING) - sum(",
            "sum(counts.get(n, 0.0) for n in ENTERING) + sum(",
            "exits counted as entries", BOOKS),
-    Mutant("sim/platforms.py", "credited += np.bincount(origin, kept, len(credited))",
+    Mutant("sim/platform_kernels.py", "credited[np.int64(origin[i])] += amount",
            "pass", "tax kept back from the receiver reaches nobody",
            ("tests/sim/test_platforms.py", *BOOKS)),
     Mutant("sim/spending.py", "else paid - usual", "else usual - paid",

@@ -239,12 +239,12 @@ def test_record_of_tightness_and_classes(of: Columns) -> None:
     occupant, code = np.arange(-2, len(capital)), of.sector - 1
     for function in (kernels.record, kernels.record.py_func):
         allowed, land_class, density_of = np.ones(len(capital)), np.full(len(occupant), 9), density
-        function(
+        space = function(
             users, capital, land, leased, density_of.copy(), TREND, ROOM, 2.0, allowed, occupant,
-            code, land_class,
+            code, land_class, 100 * np.arange(len(occupant)), np.array([1, 2]),
         )  # fmt: skip
         np.testing.assert_allclose(allowed, expected, rtol=1e-9)
-        assert land_class.tolist() == [9, 9, *code]
+        assert (space, land_class.tolist()) == (300, [9, 9, *code])
 
 
 @few

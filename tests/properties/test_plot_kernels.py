@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,19 +39,19 @@ class Plots:
         wanted = (self.use == 0) & (self.area > 0) & (self.owner >= -1)
         return np.flatnonzero(wanted & (self.parcel >= self.first))
 
-    def code(self, rows: Any) -> Any:
-        """Class of the holder, 4 without one."""
+    def kind(self, rows: Any) -> Any:
+        """Class of the holder, 4 without one, 5 of an idle plot."""
         known = np.append(self.per_mu_class, -1)[self.owner[rows]]
-        return np.where(known < 0, 4, known)
+        return np.where(self.owner[rows] < 0, 5, np.where(known < 0, 4, known))
+
+    def key(self, rows: Any) -> Any:
+        """Id under which each plot draws."""
+        held = np.append(self.firm_id, 0)[self.owner[rows]]
+        return np.where(self.owner[rows] < 0, IDLE_KEY + self.parcel[rows], held)
 
     def draw(self, rows: Any) -> Any:
         """Uniform of each plot."""
-        key = np.where(
-            self.owner[rows] < 0,
-            IDLE_KEY + self.parcel[rows],
-            np.append(self.firm_id, 0)[self.owner[rows]],
-        )
-        return RANDOM.uniforms("test", key, QUARTER)[0]
+        return RANDOM.uniforms("test", self.key(rows), QUARTER)[0]
 
 
 @st.composite
@@ -101,15 +101,21 @@ def test_dead_leave_their_plots_and_idle_ones_are_hit_by_their_own_lots(
     expected[hit] = 0
     for function in (kernels.begin, kernels.begin.py_func):
         moved, held, code, land = area.copy(), owner.copy(), np.full(len(owner), 7), np.full(6, 9)
-        land[2], holds = 0, np.zeros(FIRMS, bool)
-        vacated, unit, built = function(
-            first, use, moved, held, code, number, district, platform, inside,
-            np.array([True, False]), 4, alive, land, of.firm_id, holds, IDLE_KEY, rate, QUARTER,
-            RANDOM.key("test"),
+        land[2], holds, table = 0, np.zeros(FIRMS, bool), np.empty((3, len(use)), np.int64)
+        by_kind, industrial = np.zeros(6, np.int64), np.zeros(2, np.int64)
+        found, vacated, unit = function(
+            first, use, moved, held, code, number, district, platform, inside, 4, alive, land,
+            of.firm_id, of.per_mu_class, holds, IDLE_KEY, rate, QUARTER, RANDOM.key("test"),
+            *table, by_kind, industrial,
         )  # fmt: skip
         assert vacated == area[left].sum()
         assert unit == area[inside & (use <= 1)].sum()
-        assert built == area[(district == 0) & (use <= 1)].sum()
+        assert industrial.tolist() == np.bincount(district, area * (use <= 1), 2).tolist()
+        listed = replace(of, area=expected[8:], owner=after[8:])
+        rows = listed.single
+        wanted = rows + 8, listed.key(rows), listed.kind(rows)
+        assert table[:, :found].tolist() == [column.tolist() for column in wanted]
+        assert by_kind.tolist() == np.bincount(wanted[2], listed.area[rows], 6).tolist()
         assert (held.tolist(), moved.tolist()) == (after.tolist(), expected.tolist())
         assert code.tolist() == np.where(left, -1, 7).tolist()
         gone = np.unique(owner[left])
@@ -121,10 +127,12 @@ def test_dead_leave_their_plots_and_idle_ones_are_hit_by_their_own_lots(
 @few
 @given(plots(), st.floats(0.0, 2.0), st.sampled_from([0.0, 0.25]))
 def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, gain: float) -> None:
-    use, area, owner, number, district, platform, inside = placed(of)
-    weights, share, single = np.array([0.0, 0.05, 0.3, 1.0, 0.1]), 0.4, of.single
-    idle, stock = of.owner[single] == -1, int(area[use <= 1].sum())
-    weight = np.where(idle, 1.0, weights[of.code(single)])
+    use, area, owner, _, district, platform, inside = placed(of)
+    weights, share, single = np.array([0.0, 0.05, 0.3, 1.0, 0.1, 1.0]), 0.4, of.single
+    idle, kinds = of.owner[single] == -1, of.kind(single)
+    industrial = np.bincount(district, area * (use <= 1), 2).astype(np.int64)
+    by_kind, stock = np.bincount(kinds, of.area[single], 6).astype(int), int(industrial.sum())
+    weight, size = weights[kinds], len(single)
     yielded = np.where(idle, 1.0, share)
     hazard = share_of_stock(rate, weight, of.area[single] * yielded, stock)
     hit = single[of.draw(single) < hazard]
@@ -140,12 +148,12 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     for function in (kernels.recover, kernels.recover.py_func):
         left, land, cash, back = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2, np.int64)
         density, ratio = np.full(FIRMS, 3.0), np.full(len(use), 1.5)
-        room = np.empty((2, len(use)), np.int64), *np.empty((2, len(use)), np.int64)
+        room = np.empty((2, size), np.int64), *np.empty((2, size), np.int64), np.empty(size)
         paid = function(
-            8 + of.first, use, left, owner, number, district, platform, inside, ratio, 2, 4,
-            of.per_mu_class, of.firm_id, land, density, cash, weights, share, rate / 4.0, gain,
-            1.8, np.array([2.0, 3.0]), 1.5, IDLE_KEY, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), *room, *np.empty((2, len(use))), back,
+            single + 8, of.key(single), kinds, by_kind, industrial, left, owner, district,
+            platform, inside, ratio, 4, land, density, cash, weights, share, rate / 4.0, gain,
+            1.8, np.array([2.0, 3.0]), 1.5, QUARTER, RANDOM.key("test"), np.zeros(FIRMS, bool),
+            *room, back,
         )  # fmt: skip
         assert left.tolist() == expected.tolist()
         assert back.tolist() == np.bincount(hit % 2, freed, 2).tolist()
@@ -154,7 +162,8 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
         assert land.tolist() == (had - given_up).tolist()
         denser = np.where(thinner, had / (had - given_up) * (1.0 + gain), 1.0)
         np.testing.assert_allclose(density, 3.0 * denser, rtol=1e-12)
-        higher = (owner >= 0) & np.append(thinner, False)[owner] & (gain > 0.0)
+        higher = np.zeros(len(use), dtype=bool)
+        higher[single + 8] = ~idle & np.append(thinner, False)[of.owner[single]] & (gain > 0.0)
         assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest
 
 
@@ -163,12 +172,13 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
 def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float) -> None:
     size = len(of.area)
     district, protected = of.parcel % 3, of.parcel % 2 == 0
-    urban, classes = np.array([True, False, True]), np.array([0.3, 0.7, 1.5, 2.5, 1.0])
+    urban, classes = np.array([True, False, True]), np.array([0.3, 0.7, 1.5, 2.5, 1.0, 1.1])
     shared, other = of.first // 2, size + np.arange(3)
     expected, single = np.zeros(size), of.single
+    of.area[single[::5]] = 0  # recovered since plots were listed
     place = np.where(urban[district], 1.0, 0.6) * np.where(protected, 0.2, 1.0)
     expected[:shared] = place[:shared]
-    expected[single] = place[single] * classes[of.code(single)]
+    expected[single] = place[single] * classes[of.kind(single)] * (of.area[single] > 0)
     counted = urban[district] & (expected > 0.0)
     mass = float((expected * of.area)[counted].sum())
     unit = conversion_kernels.unit_hazard(mass, float(of.area[counted].sum()), rate)
@@ -181,17 +191,19 @@ def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float)
     draw = of.draw(single)
     hit = draw < unit * expected[single]
     area = np.append(of.area, [0, 0, 0])
-    use, owner = np.append(of.use, [2, 2, 2]), np.append(of.owner, [-1, -1, -1])
     where, inside = np.append(district, [0, 1, 2]), np.append(protected, [False] * 3)
+    industrial = np.bincount(district, of.area * (of.use <= 1), 3).astype(np.int64)
     for function in (conversion_kernels.conversions, conversion_kernels.conversions.py_func):
-        left, lost = area.copy(), np.zeros(3, np.int64)
-        (rows, ids), (weight, lots) = np.empty((2, size + 3), np.int64), np.empty((2, size + 3))
+        left, lost, number = area.copy(), np.zeros(3, np.int64), len(single)
+        rows, (drawn, lots) = np.empty(number, np.int64), np.empty((2, number))
+        weight = np.empty(shared + number)
         found, changed, allowed = function(
-            of.first, shared, other, use, left, owner, np.arange(size + 3), where, inside,
-            of.per_mu_class, of.firm_id, urban, 0.6, 0.2, classes, rate, floor, IDLE_KEY, QUARTER,
-            RANDOM.key("test"), lost, weight, ids, rows, lots,
+            single, of.key(single), of.kind(single), industrial, shared, other, left, where,
+            inside, urban, 0.6, 0.2, classes, rate, floor, QUARTER, RANDOM.key("test"), lost,
+            weight, drawn, rows, lots,
         )  # fmt: skip
-        np.testing.assert_allclose(weight[:size], expected, rtol=1e-12)
+        wanted_weight = [*expected[:shared], *expected[single]]
+        np.testing.assert_allclose(weight, wanted_weight, rtol=1e-12)
         assert (area - left)[:shared].tolist() == taken.tolist()
         assert left[size:].tolist() == np.bincount(district[:shared], taken, 3).tolist()
         unit_lost = np.bincount(district[:shared], taken * protected[:shared], 3)
@@ -225,10 +237,10 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
         density, ratio, left = np.full(FIRMS, 4.0), np.full(len(of.area), 1.5), cash.copy()
         costs = np.empty(FIRMS)
         number, paid = function(
-            users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left, of.owner,
-            of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER, RANDOM.key("test"),
-            np.zeros(FIRMS, bool), *np.empty((2, FIRMS), np.int64), np.empty(FIRMS),
-            np.empty((2, len(of.area)), np.int64), costs,
+            users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left,
+            np.arange(len(of.area)), of.owner, of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER,
+            RANDOM.key("test"), np.zeros(FIRMS, bool), *np.empty((2, FIRMS), np.int64),
+            np.empty(FIRMS), np.empty((2, len(of.area)), np.int64), costs,
         )  # fmt: skip
         assert number == able.sum()
         np.testing.assert_allclose(paid, cost[able].sum(), rtol=1e-12)
@@ -243,7 +255,10 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
 def test_plots_of_chosen_firms(of: Plots, chosen: set[int]) -> None:
     firms = np.array(sorted(chosen), dtype=np.int64)
     found, place = np.empty((2, len(of.area)), np.int64)
-    number = kernels.plots_of(of.owner, firms, len(firms), np.zeros(FIRMS, bool), found, place)
+    rows = np.arange(len(of.owner))
+    number = kernels.plots_of(
+        rows, of.owner, firms, len(firms), np.zeros(FIRMS, bool), found, place
+    )
     assert found[:number].tolist() == np.flatnonzero(np.isin(of.owner, firms)).tolist()
     assert firms[place[:number]].tolist() == of.owner[found[:number]].tolist()
 

@@ -39,7 +39,7 @@ def test_quota_is_placed_and_partly_turned_into_innovation_land() -> None:
     )  # fmt: skip
     assert area.tolist() == [20, 15, 0, 15, 0, 0, 0, 0, 55, 0, 0]  # 50 were left for other use
     assert booked.tolist() == [30, 20, 50]
-    assert kernels.to_innovation(area, pools, first, one + 25, one + 10, unused) == 25
+    assert kernels.to_innovation(area, pools, first, one + 51, 0.5, one + 10, unused) == 25
     assert area.tolist() == [0, 10, 0, 15, 0, 0, 0, 0, 55, 0, 25]
     assert unused.tolist() == [25.0]
 

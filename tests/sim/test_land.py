@@ -159,17 +159,19 @@ def test_register_reproduces_its_margins(state: CityState) -> None:
 def test_each_verb_conserves_area(state: CityState) -> None:
     register = register_of(state)
     before = total(state)
-    users, built = land.begin(state, register)
-    assert built == urban_industrial(state)
+    users, plots = land.begin(state, register)
+    assert plots.industrial[state.city.districts.urban].sum() == urban_industrial(state)
     assert users.tolist() == scopes(state).users.tolist()
     verbs = (
-        partial(add_quota, built=built),
-        recover_low_use,
-        convert,
+        partial(add_quota, plots=plots),
+        partial(recover_low_use, plots=plots),
+        partial(convert, plots=plots),
         partial(allocate, users=users),
     )
     for verb in verbs:
         verb(state, register)
+        built = industrial_table(state).sum(axis=1).tolist()
+        assert verb.func in (convert, allocate) or built == plots.industrial.tolist()
         assert total(state) == before
         assert int(state.parcels.area.min()) >= 0
     land.step(state)
@@ -185,12 +187,12 @@ def test_money_of_firms_matches_the_ledger(state: CityState) -> None:
 
 def test_no_conversion_below_the_floor(state: CityState) -> None:
     register = register_of(state)
-    start = urban_industrial(state)
+    start, (_, plots) = urban_industrial(state), land.begin(state, register)
     state.terms = replace(state.terms, land_floor=start / SQUARE_KILOMETRE / state.scale)
-    convert(state, register)
+    convert(state, register, plots)
     assert urban_industrial(state) == start
     state.terms = replace(state.terms, land_floor=0.0)
-    convert(state, register)
+    convert(state, register, plots)
     assert urban_industrial(state) < start
 
 
@@ -227,10 +229,11 @@ def test_more_innovation_land_with_a_larger_share(state: CityState) -> None:
     register = register_of(state)
     before = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     state.terms = replace(state.terms, innovation_land_share=0.3)
-    add_quota(state, register, 0)  # none is handed down in the first quarter of a year
+    _, plots = land.begin(state, register)
+    add_quota(state, register, plots)  # none is handed down in the first quarter of a year
     assert "land.quota_industrial" not in state.counts
     state.quarter += 1
-    add_quota(state, register, 0)
+    add_quota(state, register, plots)
     after = int(state.parcels.area[state.parcels.use == INNOVATION].sum())
     quota = state.counts["land.quota_industrial"]
     assert quota > 0.0
@@ -238,12 +241,14 @@ def test_more_innovation_land_with_a_larger_share(state: CityState) -> None:
 
 
 def test_recovery_at_zero_rate_is_nothing(state: CityState) -> None:
+    register = register_of(state)
+    _, plots = land.begin(state, register)
     area = state.parcels.area.copy()
     state.terms = replace(state.terms, redevelopment=0.0)
-    recover_low_use(state, register_of(state))
+    recover_low_use(state, register, plots)
     assert (state.parcels.area == area).all()
     state.terms = replace(state.terms, redevelopment=0.08)
-    recover_low_use(state, register_of(state))
+    recover_low_use(state, register, plots)
     stock = float(area[industrial(state.parcels)].sum())
     assert state.counts["land.redeveloped"] == pytest.approx(0.02 * stock, rel=0.6)
 

@@ -69,6 +69,8 @@ class Project(mesa.Agent):
         Quarter index of each step, -1 before it.
     offered, stake : float
         Public equity promised to a waiting project, and held in it once it has started, yuan.
+    full_output : float
+        Output of the quarter that the plant ramps up to, yuan at 2015 prices.
     """
 
     def __init__(
@@ -87,5 +89,5 @@ class Project(mesa.Agent):
         self.displaced_from_neighbour = False
         self.additional = False
         self.invested = 0.0
-        self.offered = self.stake = 0.0
+        self.offered = self.stake = self.full_output = 0.0
         self.firm_row = -1

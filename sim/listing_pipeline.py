@@ -8,6 +8,7 @@ longer queue lists more and an empty one lists nothing.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -96,8 +97,8 @@ def support_factor(
     >>> round(support_factor((2.0, 1.0), (1e6, 1e6), (0.5, 0.05)), 4)
     1.4142
     """
-    push = responses[0] * np.log(boost[0] / boost[1])
-    return float(np.exp(push + responses[1] * (reward[0] - reward[1]) / (1e6 * YUAN)))
+    push = responses[0] * math.log(boost[0] / boost[1])
+    return math.exp(push + responses[1] * (reward[0] - reward[1]) / (1e6 * YUAN))
 
 
 def initialise(state: CityState) -> None:
@@ -292,7 +293,7 @@ def offer(annual_revenue: Floats, ratio: float) -> Floats:
     >>> offer(np.array([1e8, 1e9, 1e11]), 0.4).tolist()
     [150000000.0, 400000000.0, 6000000000.0]
     """
-    return np.asarray(np.clip(ratio * annual_revenue, SMALLEST_OFFER, LARGEST_OFFER))
+    return np.minimum(np.maximum(ratio * annual_revenue, SMALLEST_OFFER), LARGEST_OFFER)
 
 
 def _drawn(state: CityState, name: str, mean: float) -> int:

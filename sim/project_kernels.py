@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, kernel
+from sim.compiled import BLOCK, kernel
 
 
-@apart
+@kernel
 def living_of_sectors(sector, alive, codes, chosen):  # type: ignore[no-untyped-def]
     """Flag the living firms of a few sectors, `codes`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,16 +27,10 @@ WEIGHTED = (
 """Columns of which a plant has what its sector has on average, weighted by output."""
 
 
-def _sector_means(state: CityState, sector: Integers, rivals: Integers) -> dict[str, Floats]:
-    """Return output-weighted means of the above-scale firms of each project's sector."""
-    firms = state.firms
-    totals = np.zeros((3 + len(WEIGHTED), len(state.city.sectors.code)))
-    roster_totals(
-        rivals, firms.on_roster, firms.sector, firms.real_output, firms.employees, firms.wage,
-        tuple(getattr(firms, name) for name in WEIGHTED), totals,
-    )  # fmt: skip
-    output, people, wages, *weighted = totals[:, sector]
-    made, staff = np.maximum(output, 1e-300), np.maximum(people, 1e-300)
+def _peers(sector: int, totals: Floats) -> dict[str, float]:
+    """Return output-weighted means of a sector's above-scale firms, and output a worker."""
+    output, people, wages, *weighted = totals[:, sector].tolist()
+    made, staff = max(output, 1e-300), max(people, 1e-300)
     means = {name: total / made for name, total in zip(WEIGHTED, weighted, strict=True)}
     return means | {"wage": wages / staff, "output_per_worker": output / staff}
 
@@ -43,47 +38,48 @@ def _sector_means(state: CityState, sector: Integers, rivals: Integers) -> dict[
 def plant_columns(state: CityState, plants: list[Any], rivals: Integers) -> dict[str, Any]:
     """Return the firm columns of new plants, where they differ from a blank firm's.
 
-    `rivals` are the rows of the living firms of their sectors.
+    `rivals` are the rows of the living firms of their sectors. Plants are few: one or two a
+    quarter of the real city.
     """
-    drawn, city = state.parameters, state.city
-    sector = np.array([p.sector for p in plants], dtype=np.int64)
-    size = np.array([p.size for p in plants])
-    means = _sector_means(state, sector, rivals)
-    price = float(state.world.ppi[state.now])
-    rows: dict[str, Any] = {}
+    firms = state.firms
+    totals = np.zeros((3 + len(WEIGHTED), len(state.city.sectors.code)))
+    roster_totals(
+        rivals, firms.on_roster, firms.sector, firms.real_output, firms.employees, firms.wage,
+        tuple(getattr(firms, name) for name in WEIGHTED), totals,
+    )  # fmt: skip
+    rows = [_plant(state, project, _peers(project.sector, totals)) for project in plants]
     # Slots are the arrival numbers, so that ids do not depend on what else opens this quarter.
-    slots = np.array([p.number % 10_000_000 for p in plants], dtype=np.int64)
-    rows["firm_id"] = new_firm_ids(PROJECT_PLANT, state.quarter, slots)
-    rows["sector"], rows["district"] = sector, np.array([p.district for p in plants])
-    rows["platform"] = np.array([p.platform for p in plants])
-    rows["birth_quarter"] = state.quarter
+    slots = np.array([project.number % 10_000_000 for project in plants], dtype=np.int64)
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    return columns | {"firm_id": new_firm_ids(PROJECT_PLANT, state.quarter, slots)}
+
+
+def _plant(state: CityState, project: Any, peers: dict[str, float]) -> dict[str, Any]:
+    """Return what a new plant is as a firm, given what its sector's firms are like."""
+    drawn, size = state.parameters, project.size
+    price = float(state.world.ppi[state.now])
     full = drawn["project_output_per_investment"] * size / price / 4.0
     output = drawn["project_first_output"] * full
-    working = drawn["project_working_capital"]
+    working, share = drawn["project_working_capital"], drawn["capital_share"]
     capital = size * (1.0 - working) / price
-    per_worker = np.maximum(means["output_per_worker"], 1.0) * drawn["project_output_per_worker"]
-    quality = drawn["project_quality_sd"] * np.array([p.quality for p in plants])
-    staff = np.maximum(full / (per_worker * np.exp(quality)), 20.0)
-    share = drawn["capital_share"]
-    technology = np.log(full) - share * np.log(capital) - (1.0 - share) * np.log(staff)
-    rows["employees"], rows["capital_stock"], rows["real_output"] = staff, capital, output
-    rows["log_tfp"] = technology
-    vintage = drawn["project_vintage_energy"]
+    per_worker = max(peers["output_per_worker"], 1.0) * drawn["project_output_per_worker"]
+    quality = math.exp(drawn["project_quality_sd"] * project.quality)
+    staff = max(full / (per_worker * quality), 20.0)
+    technology = math.log(full) - share * math.log(capital) - (1.0 - share) * math.log(staff)
+    high_tech = bool(state.city.sectors.high_tech_share[project.sector] > 0.5)
+    revenue = output * price
+    row = {name: peers[name] for name in (*WEIGHTED, "wage")}
     for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
-        rows[name] = means[name] * vintage
-    for name in ("value_added_rate", "rd_ratio", "digital_level", "quality_level", "export_share",
-                 "wage"):  # fmt: skip
-        rows[name] = means[name]
-    rows["revenue"] = output * price
-    rows["value_added"] = rows["revenue"] * rows["value_added_rate"]
-    rows["annual_revenue"] = 4.0 * rows["revenue"]
-    rows["cash"] = working * size
-    rows["rd_stock"] = rows["rd_ratio"] * rows["annual_revenue"] / price
-    rows["tier"] = np.where(4.0 * full * price > 1e9 * YUAN, BACKBONE, GROWTH)
-    rows["high_tech"] = city.sectors.high_tech_share[sector] > 0.5
-    rows["certificate_until"] = np.where(rows["high_tech"], state.quarter + 12, -1)
-    # New works are entered in the roster when they start, not at the yearly review.
-    rows["on_roster"] = rows["annual_revenue"] >= THRESHOLD
-    rows["project"] = np.array([p.number for p in plants])
-    rows["land_area"] = np.array([p.land_got for p in plants])
-    return rows
+        row[name] *= drawn["project_vintage_energy"]
+    return row | {
+        "sector": project.sector, "district": project.district, "platform": project.platform,
+        "birth_quarter": state.quarter, "employees": staff, "capital_stock": capital,
+        "real_output": output, "log_tfp": technology, "revenue": revenue,
+        "value_added": revenue * row["value_added_rate"], "annual_revenue": 4.0 * revenue,
+        "cash": working * size, "rd_stock": row["rd_ratio"] * 4.0 * revenue / price,
+        "tier": BACKBONE if 4.0 * full * price > 1e9 * YUAN else GROWTH,
+        "high_tech": high_tech, "certificate_until": state.quarter + 12 if high_tech else -1,
+        # New works are entered in the roster when they start, not at the yearly review.
+        "on_roster": 4.0 * revenue >= THRESHOLD, "project": project.number,
+        "land_area": project.land_got,
+    }  # fmt: skip

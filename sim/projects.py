@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.columns import column
 from sim.parcels import HELD, Register, cut_plots, move_area, register_of
 from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
 from sim.project_markets import living_in, take_markets
@@ -262,7 +261,7 @@ def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
     sectors = np.array([project.sector for project in plants], dtype=np.int16)
     rivals = living_in(firms, sectors)
     rows = plant_columns(state, plants, rivals)
-    cash = float(rows["cash"].sum())
+    cash = float(sum(rows["cash"]))
     place = firms.append(rows)
     state.add_firms("entered", place)
     state.ledger.pay("investors", "firms", "project_working_capital", cash)
@@ -279,8 +278,8 @@ def open_plants(state: CityState, plants: list[Any], sites: Sites) -> None:
             )
             new[project.sector] += float(firms.capital_stock[row])
     _note(state, take_markets(firms, new_rows, None, rivals))
-    full = column(state, "projects.full_output")
-    full[place] = firms.real_output[place] / drawn["project_first_output"]
+    for project, output in zip(plants, firms.real_output[place].tolist(), strict=True):
+        project.full_output = output / drawn["project_first_output"]
 
 
 def _note(state: CityState, taken: Floats) -> None:
@@ -292,9 +291,6 @@ def _note(state: CityState, taken: Floats) -> None:
 def ramp_up(state: CityState) -> None:
     """Raise output of young plants towards full production at the expense of rivals."""
     firms = state.firms
-    full = state.arrays.get("projects.full_output")
-    if full is None:
-        return
     young = []
     for project in state.projects:
         if project.status == "producing" and 0 < state.quarter - project.producing <= RAMP_QUARTERS:
@@ -306,7 +302,9 @@ def ramp_up(state: CityState) -> None:
         return
     rows = [project.firm_row for project in young]
     first = state.parameters["project_first_output"]
-    _note(state, take_markets(firms, rows, (1.0 - first) / RAMP_QUARTERS * full[rows]))
+    step_up = (1.0 - first) / RAMP_QUARTERS
+    extra = np.array([step_up * project.full_output for project in young])
+    _note(state, take_markets(firms, rows, extra))
     for project in young:
         if state.quarter - project.producing == RAMP_QUARTERS:
             hand_over(state, project)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim import project_finance, projects
-from sim.columns import column
 from sim.flows import holders, holdings
 from sim.project_pipeline import arrivals, propose, truncated_pareto
 from tests.sim.small_city import small_model
@@ -93,7 +92,6 @@ def test_a_plant_that_closes_while_it_ramps_up_is_written_off() -> None:
     project.status, project.stake, project.producing, project.firm_row = (
         "producing", 3e8, state.quarter - 1, 7,
     )  # fmt: skip
-    column(state, "projects.full_output")
     state.firms.alive[7] = False
     lost = state.fund("state_platform").written_off
     projects.ramp_up(state)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +47,28 @@ def test_a_firm_draws_the_same_alone_or_in_a_crowd() -> None:
         assert alone[:, 0].tolist() == crowd[:, firm].tolist()
     shuffled = np.random.default_rng(0).permutation(1001)
     assert np.array_equal(random.uniforms("x", shuffled, 8072, 9), crowd[:, shuffled])
+
+
+DRAWN = """
+import numpy as np
+from sim.rng import KeyedRandom
+print(KeyedRandom(7, 3).uniforms("x", np.arange(50) << 40, 8072, 4).tolist())
+"""
+
+
+def test_another_processor_draws_the_same(tmp_path: Path) -> None:
+    """Products of 52 bits are taken where the processor has them, of 32 bits elsewhere."""
+    other = {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", DRAWN], env=os.environ | other, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    ours = KeyedRandom(7, 3).uniforms("x", np.arange(50) << 40, 8072, 4)
+    assert json.loads(done.stdout) == ours.tolist()
 
 
 def test_pairs_are_the_first_two_draws_of_the_agents_in_some_rows() -> None:

@@ -59,6 +59,8 @@ class Records:
         (name, year) to drawn history.
     to_date : dict
         Quarter to {name: sum since January}.
+    from_start : dict
+        Name to its sums over the quarters from `first` to before each, as far as asked for.
     differing : set
         Names whose values the other book may hold differently.
     asked : bool
@@ -70,6 +72,7 @@ class Records:
     values: dict[int, dict[str, float]] = field(default_factory=dict)
     years: dict[tuple[str, int], float] = field(default_factory=dict)
     to_date: dict[int, dict[str, float]] = field(default_factory=dict)
+    from_start: dict[str, list[float]] = field(default_factory=dict)
     differing: set[str] = field(default_factory=set)
     asked: bool = False
 
@@ -107,8 +110,12 @@ class Records:
         """Flow cumulated from the first simulated quarter to `quarter`."""
         if name in self.differing:
             self.asked = True
-        quarters = range(self.first, quarter + 1)
-        return sum([self.values.get(q, {}).get(name, _MISSING) for q in quarters], 0.0)
+        sums = self.from_start.setdefault(name, [0.0])
+        for q in range(self.first + len(sums) - 1, quarter + 1):
+            if q not in self.values:
+                return _MISSING
+            sums.append(sums[-1] + self.values[q].get(name, _MISSING))
+        return sums[max(quarter + 1 - self.first, 0)]
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""

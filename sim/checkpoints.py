@@ -42,11 +42,11 @@ def save_member(folder: Path, result: MemberResult) -> None:
         name: [key for key, _ in pairs] for name, pairs in named.items()
     }
     text = np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), dtype=np.uint8)
-    arrays = {
-        name: np.array([v for _, v in pairs], dtype=np.float64) for name, pairs in named.items()
-    }
+    arrays: dict[str, Any] = {name: getattr(result, name) for name in ARRAYS}
+    for name, pairs in named.items():
+        arrays[name] = np.array([value for _, value in pairs], dtype=np.float64)
     packed = io.BytesIO()
-    np.savez(packed, about=text, **arrays, **{name: getattr(result, name) for name in ARRAYS})
+    np.savez(packed, about=text, **arrays)
     body = packed.getvalue()
     head = HEADER + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n"
     atomic_write_bytes(member_path(folder, result.member), head + body, durable=False)

@@ -65,6 +65,8 @@ class Records:
         (name, year) to drawn history.
     to_date : dict
         Quarter to {name: sum since January}.
+    from_start : dict
+        Name to its sums over the quarters from `first` to before each, as far as asked for.
     differing : set
         Names whose values the other book may hold differently.
     asked : bool
@@ -76,6 +78,7 @@ class Records:
     values: dict[int, dict[str, float]] = field(default_factory=dict)
     years: dict[tuple[str, int], float] = field(default_factory=dict)
     to_date: dict[int, dict[str, float]] = field(default_factory=dict)
+    from_start: dict[str, list[float]] = field(default_factory=dict)
     differing: set[str] = field(default_factory=set)
     asked: bool = False
 
@@ -93,15 +96,19 @@ class Records:
         """Flow of the single quarter, or stock at its end; NaN where there is none."""
         if name in self.differing:
             self.asked = True
-        held = self.values.get(quarter)
-        return _MISSING if held is None else held.get(name, _MISSING)
+        try:  # quicker than to ask whether it is there: nearly all that is asked for is
+            return self.values[quarter][name]
+        except KeyError:
+            return _MISSING
 
     def year_to_date(self, name: str, quarter: int) -> float:
         """Flow from January to the end of `quarter`."""
         if name in self.differing:
             self.asked = True
-        running = self.to_date.get(quarter)
-        return _MISSING if running is None else running.get(name, _MISSING)
+        try:
+            return self.to_date[quarter][name]
+        except KeyError:
+            return _MISSING
 
     def annual(self, name: str, year: int) -> float:
         """Flow of a whole year; drawn history where it exists."""
@@ -113,8 +120,12 @@ class Records:
         """Flow cumulated from the first simulated quarter to `quarter`."""
         if name in self.differing:
             self.asked = True
-        quarters = range(self.first, quarter + 1)
-        return sum([self.values.get(q, {}).get(name, _MISSING) for q in quarters], 0.0)
+        sums = self.from_start.setdefault(name, [0.0])
+        for q in range(self.first + len(sums) - 1, quarter + 1):
+            if q not in self.values:
+                return _MISSING
+            sums.append(sums[-1] + self.values[q].get(name, _MISSING))
+        return sums[max(quarter + 1 - self.first, 0)]
 
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
@@ -145,20 +156,20 @@ def enter(
 
 
 def in_both_books(
-    indicators: Sequence[Indicator], published: Records, truth: Records, quarter: int
-) -> tuple[list[float], list[float]]:
-    """Return the indicators of a quarter as published and in truth.
+    indicators: Sequence[Indicator], published: Records, truth: Records, quarters: Sequence[int]
+) -> tuple[Floats, Floats]:
+    """Return indicators as published and in truth, each of shape (indicators, quarters).
 
     A formula that asked the first book only for figures that both hold alike is not evaluated
     again on the second.
     """
     released, true = [], []
     for declared in indicators:
-        published.asked = False
-        value = declared.formula(published, quarter)
-        released.append(value)
-        true.append(declared.formula(truth, quarter) if published.asked else value)
-    return released, true
+        published.asked, formula = False, declared.formula
+        values = [formula(published, quarter) for quarter in quarters]
+        released.append(values)
+        true.append([formula(truth, q) for q in quarters] if published.asked else values)
+    return np.array(released, dtype=np.float64), np.array(true, dtype=np.float64)
 
 
 def next_roster(on_roster: Flags, revenue: Floats, alive: Flags) -> Flags:

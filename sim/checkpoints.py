@@ -17,9 +17,11 @@ from sim.output_directory import OutputDirectory
 from sim.results import MemberResult
 from sim.store import atomic_write_bytes, atomic_write_text, told
 
-HEADER = b"member checkpoint 1 sha256 "
+HEADER = b"member checkpoint 2 sha256 "
 RUN_FILE = "run.json"
 ARRAYS = ("published", "true_state", "lever_values")
+NAMED = ("scalars", "checks")
+"""Numbers by name: the names stand in the text, the numbers in an array."""
 
 
 def member_path(folder: Path, member: int) -> Path:
@@ -35,15 +37,16 @@ def save_member(folder: Path, result: MemberResult) -> None:
     OutputError
         If the file cannot be written.
     """
-    about = {
-        "member": result.member,
-        "scalars": {name: float(value) for name, value in result.scalars.items()},
-        "checks": {name: float(value) for name, value in result.checks.items()},
-        "failed": result.failed,
+    named = {name: sorted(getattr(result, name).items()) for name in NAMED}
+    about = {"member": result.member, "failed": result.failed} | {
+        name: [key for key, _ in pairs] for name, pairs in named.items()
     }
     text = np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), dtype=np.uint8)
+    arrays: dict[str, Any] = {name: getattr(result, name) for name in ARRAYS}
+    for name, pairs in named.items():
+        arrays[name] = np.array([value for _, value in pairs], dtype=np.float64)
     packed = io.BytesIO()
-    np.savez(packed, about=text, **{name: getattr(result, name) for name in ARRAYS})
+    np.savez(packed, about=text, **arrays)
     body = packed.getvalue()
     head = HEADER + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n"
     atomic_write_bytes(member_path(folder, result.member), head + body, durable=False)
@@ -61,10 +64,13 @@ def load_member(folder: Path, member: int) -> MemberResult | None:
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
-            arrays = {name: stored[name] for name in ARRAYS}
+            published, true_state, lever_values = (stored[name] for name in ARRAYS)
+            scalars, checks = (
+                dict(zip(about[name], stored[name].tolist(), strict=True)) for name in NAMED
+            )
         result = MemberResult(
-            about["member"], arrays["published"], arrays["true_state"], arrays["lever_values"],
-            about["scalars"], about["checks"], about["failed"],
+            about["member"], published, true_state, lever_values, scalars, checks,
+            about["failed"],
         )  # fmt: skip
     except (ValueError, KeyError, OSError):
         return None

@@ -336,16 +336,14 @@ def simulate_member(
         failed = str(breach)
     finally:
         forget(model)
-    shape = (len(layout.indicators), len(quarters))
-    published, truth = np.full(shape, np.nan), np.full(shape, np.nan)
+    published, truth = np.full((2, len(layout.indicators), len(quarters)), np.nan)
     levers = np.full((len(layout.levers), len(quarters)), np.nan)
-    done = quarters if failed is None else []
-    for position, quarter in enumerate(done):
-        published[:, position], truth[:, position] = in_both_books(
-            layout.indicators, model.published, model.true_state, quarter
+    if failed is None:
+        published, truth = in_both_books(
+            layout.indicators, model.published, model.true_state, quarters
         )
-        values = model.policies[position].values
-        levers[:, position] = [values[lever.name, part] for lever, part in layout.levers]
+        keys = [(lever.name, part) for lever, part in layout.levers]
+        levers[:] = [[policy.values[key] for policy in model.policies] for key in keys]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)

@@ -3,8 +3,7 @@
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
 that dies takes its workers along. They are forked from one process that has imported the model,
 where forking is safe. That may begin before it is known what they will simulate. Where loops are
-not compiled yet, each worker compiles a share of them first, and all members wait for the last
-share.
+not compiled yet, they are dealt out to the workers first, and all members wait for the last one.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim.checkpoints import save_member
-from sim.compile_ahead import compile_share
+from sim.compile_ahead import Deal, NextWanted, asking, compile_dealt
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
 from sim.forked import begin, forking, spawning
 from sim.garbage import rarely_sought
@@ -198,8 +197,8 @@ class _Worker:
     pipe: Connection
     task: Task | None = None
     ready: bool = False
-    share: tuple[int, int] | None = None
-    """Which share of the loops it compiles first, of how many."""
+    share: int | None = None
+    """Which stretch of the loops it compiles first, while it compiles."""
 
 
 class Crew:
@@ -219,6 +218,7 @@ class Crew:
         self._attempts: dict[Task, int] = {}
         self._waiting: deque[Task] = deque()
         self._lost_starts = 0
+        self._deal: Deal | None = None
         pin_threads()
         self._loops = None if simulate else CompiledLoops()
         self._warm = self._loops is not None and self._loops.known()
@@ -272,11 +272,11 @@ class Crew:
         """Start processes; they compile where loops are not compiled yet."""
         cold = self._loops is not None and not self._warm
         for number in range(workers):
-            self._start((number, workers) if cold else None)
+            self._start(number if cold else None)
 
-    def _start(self, share: tuple[int, int] | None = None) -> None:
+    def _start(self, share: int | None = None) -> None:
         here, there = self._context.Pipe()
-        arguments = (there, self._simulate, share)
+        arguments = (there, self._simulate, share is not None)
         process = self._context.Process(target=_serve, args=arguments, daemon=True)
         try:
             process.start()
@@ -300,12 +300,16 @@ class Crew:
             return self._lost(worker)
         if isinstance(message, _Fatal):
             raise message.error()
+        if isinstance(message, NextWanted):
+            self._deal = self._deal or Deal(message.seconds, len(self._workers))
+            _send(worker, self._deal.next_for(worker.share or 0))
+            return None
         done: Done | None = None
         if isinstance(message, Done):
             done, worker.task, self._warm = message, None, True
             if self._loops is not None and done.failed is None:
                 self._loops.note()
-        if worker.share is not None:  # its loops are kept; with the last share all are
+        if worker.share is not None:  # its loops are kept; with those of the last one all are
             worker.share = None
             self._warm = all(other.share is None for other in self._workers)
         if done is None:
@@ -359,10 +363,10 @@ def _send(worker: _Worker, message: object) -> None:
         worker.pipe.send(message)
 
 
-def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] | None) -> None:
-    """Compile a share of the loops, then simulate what comes through the pipe until it closes.
+def _serve(pipe: Connection, simulate: Simulate | None, compiles: bool) -> None:
+    """Compile what is dealt out, if asked to; simulate what comes through the pipe until it closes.
 
-    First come the runs and their city, then one task after the other.
+    After the numbers of loops come the runs and their city, then one task after the other.
     """
     for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
         signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -371,10 +375,10 @@ def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] |
     prepare_heap()
     with rarely_sought():  # importing makes many objects and throws few away
         chosen = simulate or model_simulate()
-    if share is not None:
-        compile_share(*share)
-    gc.freeze()  # what stands now is no garbage
     try:
+        if compiles:
+            compile_dealt(asking(pipe))
+        gc.freeze()  # what stands now is no garbage
         pipe.send("ready")
         runs, city = pipe.recv()
         while True:

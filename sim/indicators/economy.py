@@ -59,11 +59,15 @@ def ipo_window(book: Book, quarter: int) -> float:
     return book.quarter_value("ipo_window", quarter)
 
 
+_SPENDING = {name: f"spending.{name}" for name in LEVERS}
+"""What the bureau's book keeps the spending on each lever under."""
+
+
 def _spending(name: str, en: str, zh: str) -> None:
     """Declare the public outlay of one lever, year to date."""
 
     def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(f"spending.{name}", quarter) / YI_YUAN
+        return book.year_to_date(_SPENDING[name], quarter) / YI_YUAN
 
     add(f"public_spending_by_lever_{name}", "亿元", "ytd", formula,
         en=f"Public spending beyond before-plan: {en}", zh=f"财政支出(较方案前新增):{zh}",
@@ -78,4 +82,4 @@ for _name, _lever in LEVERS.items():
            zh="各项措施新增财政支出合计", source="sum over levers")  # fmt: skip
 def public_spending(book: Book, quarter: int) -> float:
     """Sum over levers."""
-    return sum(book.year_to_date(f"spending.{name}", quarter) for name in LEVERS) / YI_YUAN
+    return sum([book.year_to_date(name, quarter) for name in _SPENDING.values()]) / YI_YUAN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.bureau import matched_staff_change
+from sim.bureau import Records, matched_staff_change
 from sim.units import year_of, year_profile
 from tests.sim.small_city import small_model
 
@@ -36,3 +36,14 @@ def test_the_year_before_the_start_adds_up_and_each_flow_has_its_own_shape() -> 
         # Of the year's four quarters the first is the profile's first level.
         shares = first[some, flow] / last[some, flow]
         np.testing.assert_allclose(shares, year_profile(change)[0] / 4.0, rtol=1e-12)
+
+
+def test_what_is_cumulated_from_the_start_leaves_out_the_year_before_and_what_is_to_come() -> None:
+    book = Records(first=8, scalars={})
+    for quarter, value in ((7, 100.0), (8, 1.0), (9, 2.0)):
+        book.record(quarter, {"flow": value})
+    assert np.isnan(book.since("flow", 10))
+    assert [book.since("flow", quarter) for quarter in (9, 7, 8, 9)] == [3.0, 0.0, 1.0, 3.0]
+    book.record(10, {"flow": 4.0})
+    assert [book.since("flow", quarter) for quarter in (10, 9)] == [7.0, 3.0]
+    assert np.isnan(book.since("nothing of the kind", 9))

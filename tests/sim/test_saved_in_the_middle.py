@@ -38,7 +38,7 @@ def content(model: CityModel) -> bytes:
                if isinstance(column, np.ndarray)]  # fmt: skip
     books = in_both_books(
         declared_layout(city_of()).indicators, model.published, model.true_state,
-        model.state.quarter,
+        [model.state.quarter],
     )  # fmt: skip
     return b"".join(np.ascontiguousarray(part).tobytes() for part in (*columns, *books))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import apart, part
 from sim.investment_kernels import asked_for, own_funds, totals
 from sim.sector_sums import SHORT
 

@@ -156,7 +156,7 @@ def regional_path(
     growth = np.empty(len(quarters))
     growth[:past] = history[draw][:past]
     for position in range(past, len(quarters)):
-        noise = random.normals(stream, SHOCKS[:2], quarters[position])[0]
+        noise = [random.normal(stream, shock, quarters[position]) for shock in (0, 1)]
         province = parameter["persistence_province"] * province
         province += parameter["sd_province"] * noise[0]
         own = parameter["persistence_city"] * own + parameter["sd_city"] * noise[1]

@@ -7,7 +7,7 @@ every lever in force; processes read terms and do not know that levers exist.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -180,17 +180,17 @@ def terms_in_force(values: LeverValues, parameters: Mapping[str, float]) -> Term
     """
     from sim.levers import LEVERS
 
+    moved = {name for (name, _), value in values.items() if value != LEVERS[name].neutral}
     changes: dict[str, Any] = {}
     for name, lever in LEVERS.items():
+        if name not in moved:
+            continue
         if lever.classes:
             given = tuple(values.get((name, c), lever.neutral) for c in lever.classes)
-            if any(value != lever.neutral for value in given):
-                changes |= lever.effect(given, parameters)
+            changes |= lever.effect(given, parameters)
         else:
-            value = values.get((name, ""), lever.neutral)
-            if value != lever.neutral:
-                changes |= lever.effect(value, parameters)
-    return replace(NEUTRAL, **changes)
+            changes |= lever.effect(values[name, ""], parameters)
+    return Terms(**changes)
 
 
 @dataclass(frozen=True)

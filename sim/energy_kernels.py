@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, exp
+from sim.compiled import apart, exp, part
+from sim.sector_sums import RUN, alike
+
+
+@part
+def half_newer(investment, usual, capital, gain, lives):  # type: ignore[no-untyped-def]
+    """Return the root of the factor on intensities by new capital beyond the usual."""
+    modern = min(max((investment - usual) / max(capital, 1.0), -0.05), 0.15)
+    return exp(-0.5 * gain * modern if lives else 0.0)
 
 
 @apart
@@ -19,16 +27,34 @@ def fall(  # type: ignore[no-untyped-def]
     place. New capital beyond the usual brings newer vintages: the usual is in `falls`, what
     intensities fall by themselves.
     """
-    for row in range(len(group)):
-        i = np.uint64(row)
-        modern = (investment[i] - usual[i]) / max(capital[i], 1.0)
-        newer = -gain * min(max(modern, -0.05), 0.15)
-        newer = newer if alive[i] else 0.0
-        target = by_class[np.uint16(group[i] + 1)] + quota * heavy[np.uint16(sector[i])]
-        step = speed * (target - response[i])
-        response[i] += step
-        water_step = speed * (water_target - water_response[i])
-        water_response[i] += water_step
-        energy[i] *= exp(step + newer - falls[0])
-        water[i] *= exp(water_step + 0.5 * newer - falls[1])
-        pollutant[i] *= exp(newer - falls[2])
+    clean = exp(-falls[2])
+    for start in range(0, len(group), RUN):
+        size, begin = min(RUN, len(group) - start), np.uint64(start)
+        known = size == RUN and alike(group, begin) and alike(sector, begin)
+        if known and alike(response, begin) and alike(water_response, begin):
+            # Neighbours of one class, sector and age: what they respond by is the same.
+            target = by_class[np.uint16(group[begin] + 1)]
+            target += quota * heavy[np.uint16(sector[begin])]
+            step = speed * (target - response[begin])
+            water_step = speed * (water_target - water_response[begin])
+            factor, water_factor = exp(step - falls[0]), exp(water_step - falls[1])
+            step, water_step = response[begin] + step, water_response[begin] + water_step
+            for row in range(RUN):
+                i = begin + np.uint64(row)
+                response[i], water_response[i] = step, water_step
+                newer = half_newer(investment[i], usual[i], capital[i], gain, alive[i])
+                energy[i] *= factor * (newer * newer)
+                water[i] *= water_factor * newer
+                pollutant[i] *= clean * (newer * newer)
+        else:
+            for row in range(size):
+                i = begin + np.uint64(row)
+                target = by_class[np.uint16(group[i] + 1)] + quota * heavy[np.uint16(sector[i])]
+                step = speed * (target - response[i])
+                response[i] += step
+                water_step = speed * (water_target - water_response[i])
+                water_response[i] += water_step
+                newer = half_newer(investment[i], usual[i], capital[i], gain, alive[i])
+                energy[i] *= exp(step - falls[0]) * (newer * newer)
+                water[i] *= exp(water_step - falls[1]) * newer
+                pollutant[i] *= clean * (newer * newer)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import apart
 from sim.growing import with_room
-from sim.rng import philox, philox_of_two
+from sim.rng import draw_words
 from sim.state import CityState
 
 STREAM = "firms/quarter"
@@ -24,19 +24,9 @@ upper half decides on exit, the lower on upgrading."""
 
 
 @apart
-def _draw(lasting, passing, technology, events, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
-    """Fill the words of the firms from row `first` on."""
-    key_0, key_1 = key[0], key[1]
-    half = (len(firm_id) - first) // 2
-    for row in range(first, first + half):
-        i, k = np.uint64(row), np.uint64(row + half)
-        one, other = philox_of_two(firm_id[i], firm_id[k], quarter, key_0, key_1)
-        lasting[i], passing[i], technology[i], events[i] = one
-        lasting[k], passing[k], technology[k], events[k] = other
-    for row in range(first + 2 * half, len(firm_id)):
-        i, zero = np.uint64(row), np.uint64(0)
-        words = philox(np.uint64(firm_id[i]), np.uint64(quarter), zero, zero, key_0, key_1)
-        lasting[i], passing[i], technology[i], events[i] = words
+def _draw(words, firm_id, first, quarter, key):  # type: ignore[no-untyped-def]
+    """Fill the words of the firms from row `first` on, shape (4, firms or more)."""
+    draw_words(words, first, firm_id, first, len(firm_id) - first, quarter, 0, key)
 
 
 def words(state: CityState) -> NDArray[np.uint64]:
@@ -53,6 +43,6 @@ def words(state: CityState) -> NDArray[np.uint64]:
             larger[:, :known] = table[:, :known]
         table = state.buffers["lots.words"] = larger
     if known < count:
-        _draw(*table, state.firms.firm_id, known, state.quarter, state.random.key(STREAM))
+        _draw(table, state.firms.firm_id, known, state.quarter, state.random.key(STREAM))
         memory["lots.quarter"], memory["lots.known"] = float(state.quarter), float(count)
     return np.asarray(table[:, :count])

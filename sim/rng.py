@@ -20,19 +20,20 @@ from numpy.typing import NDArray
 
 from sim.compiled import apart, kernel, part
 from sim.inversion import one_normal, one_poisson, poisson, to_laplace, to_normal
+from sim.many_draws import MANY, MULTIPLIERS, ROUNDS, WEYL, draw_many
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
-_MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
-_LOW_0, _HIGH_0 = np.uint64(0xE14C6C93), np.uint64(0xD2E7470E)
-_LOW_1, _HIGH_1 = np.uint64(0x95121157), np.uint64(0xCA5A8263)
-_WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
-_WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
+_MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(number) for number in MULTIPLIERS)
+_LOW_0, _LOW_1 = (np.uint64(number & 0xFFFFFFFF) for number in MULTIPLIERS)
+_HIGH_0, _HIGH_1 = (np.uint64(number >> 32) for number in MULTIPLIERS)
+_WEYL_0, _WEYL_1 = (np.uint64(number) for number in WEYL)
 _11 = np.uint64(11)
 _SCALE = 1.0 / 9007199254740992.0
 _32, _LOWER, _SCALE_32 = np.uint64(32), np.uint64(0xFFFFFFFF), 1.0 / 4294967296.0
+STRETCH = 24 * MANY
+"""Agents whose words wait in the nearest cache until they are uniforms."""
 
 
 def stream_key(name: str) -> int:
@@ -61,7 +62,7 @@ _wide_product: Any = intrinsic(_type_wide_product)
 @part
 def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):  # type: ignore[no-untyped-def]
     """Return the four 64-bit words of Philox4x64-10 for one counter and key."""
-    for _ in range(10):
+    for _ in range(ROUNDS):
         high_0, low_0 = _wide_product(_MULTIPLIER_0, counter_0)
         high_1, low_1 = _wide_product(_MULTIPLIER_1, counter_2)
         counter_0, counter_1 = high_1 ^ counter_1 ^ key_0, low_1
@@ -82,7 +83,7 @@ def _product_of_halves(word, low, high):  # type: ignore[no-untyped-def]
 
 
 @part
-def _round(words, keys):  # type: ignore[no-untyped-def]
+def one_round(words, keys):  # type: ignore[no-untyped-def]
     """Return words and keys after one round of Philox."""
     high_0, low_0 = _product_of_halves(words[0], _LOW_0, _HIGH_0)
     high_1, low_1 = _product_of_halves(words[2], _LOW_1, _HIGH_1)
@@ -99,30 +100,8 @@ def philox_in_rows(agent, quarter, key_0, key_1, block=0):  # type: ignore[no-un
     """
     counter = np.uint64(agent), np.uint64(quarter), np.uint64(block), np.uint64(0)
     state = counter, (key_0, key_1)
-    state = _round(*_round(*_round(*_round(*_round(*state)))))
-    return _round(*_round(*_round(*_round(*_round(*state)))))[0]
-
-
-@part
-def philox_of_two(agent, other, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Return what :func:`philox_in_rows` does for two agents, block zero.
-
-    Round by round beside each other: neither waits for the steps of its own round alone.
-    """
-    zero = np.uint64(0)
-    one = (np.uint64(agent), np.uint64(quarter), zero, zero), (key_0, key_1)
-    two = (np.uint64(other), np.uint64(quarter), zero, zero), (key_0, key_1)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    one, two = _round(*one), _round(*two)
-    return one[0], two[0]
+    state = one_round(*one_round(*one_round(*one_round(*one_round(*state)))))
+    return one_round(*one_round(*one_round(*one_round(*one_round(*state)))))[0]
 
 
 @part
@@ -143,14 +122,39 @@ def lower_unit(word):  # type: ignore[no-untyped-def]
     return (np.float64(word & _LOWER) + 0.5) * _SCALE_32
 
 
+@part
+def draw_words(words, at, ids, first, number, quarter, block, key):  # type: ignore[no-untyped-def]
+    """Fill ``words[:, at:]`` with a block of the generator for `number` agents.
+
+    Parameters
+    ----------
+    words : ndarray of uint64, shape (4, at + number or more)
+    ids : ndarray of int64, shape (first + number or more,)
+        The agents' ids, from number `first` on.
+    """
+    counter, whole = (np.uint64(quarter), np.uint64(block)), number - number % MANY
+    for row in range(0, whole, MANY):
+        draw_many(words, np.uint64(at + row), ids, np.uint64(first + row), counter, key)
+    for row in range(whole, number):
+        j, zero = np.uint64(at + row), np.uint64(0)
+        agent = np.uint64(ids[np.uint64(first + row)])
+        drawn = philox(agent, counter[0], counter[1], zero, key[0], key[1])
+        words[0, j], words[1, j], words[2, j], words[3, j] = drawn
+
+
 @apart
-def _fill(one, two, three, four, ids, quarter, key, block):  # type: ignore[no-untyped-def]
-    """Fill in the four uniforms that a block of the generator gives each agent."""
-    for row in range(len(ids)):
-        j = np.uint64(row)
-        words = philox_in_rows(ids[j], quarter, key[0], key[1], block)
-        one[j], two[j] = unit_open(words[0]), unit_open(words[1])
-        three[j], four[j] = unit_open(words[2]), unit_open(words[3])
+def _fill(out, words, ids, quarter, key, block):  # type: ignore[no-untyped-def]
+    """Fill in the uniforms that a block of the generator gives each agent, one to four.
+
+    As many as `out` has rows. `words`, shape (4, STRETCH), is to work in.
+    """
+    for start in range(0, len(ids), STRETCH):
+        size = min(STRETCH, len(ids) - start)
+        draw_words(words, 0, ids, start, size, quarter, block, key)
+        for k in range(len(out)):
+            for row in range(size):
+                j = np.uint64(row)
+                out[k, np.uint64(start) + j] = unit_open(words[k, j])
 
 
 @part
@@ -165,22 +169,6 @@ def two_lots(agent, quarter, key):  # type: ignore[no-untyped-def]
 def _one(agent, quarter, key):  # type: ignore[no-untyped-def]
     """Return one uniform."""
     return two_lots(agent, quarter, key)[0]
-
-
-@apart
-def _pairs(first, second, ids, rows, quarter, key):  # type: ignore[no-untyped-def]
-    """Fill in the first two uniforms of the agents in `rows`."""
-    key_0, key_1 = key
-    half = len(rows) // 2
-    for row in range(half):
-        j, k = np.uint64(row), np.uint64(row + half)
-        own, other = ids[np.uint64(rows[j])], ids[np.uint64(rows[k])]
-        one, two = philox_of_two(own, other, quarter, key_0, key_1)
-        first[j], second[j] = unit_open(one[0]), unit_open(one[1])
-        first[k], second[k] = unit_open(two[0]), unit_open(two[1])
-    if 2 * half < len(rows):
-        last = len(rows) - 1
-        first[last], second[last] = two_lots(ids[rows[last]], quarter, key)
 
 
 class KeyedRandom:
@@ -211,11 +199,11 @@ class KeyedRandom:
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
-        blocks, ids = (draws + 3) // 4, np.ascontiguousarray(ids, dtype=np.int64)
-        out = np.empty((4 * blocks, len(ids)))
-        for block in range(blocks):
-            _fill(*out[4 * block : 4 * block + 4], ids, quarter, self.key(stream), block)
-        return out[:draws]
+        ids, out = np.ascontiguousarray(ids, dtype=np.int64), np.empty((draws, len(ids)))
+        words, key = np.empty((4, STRETCH), np.uint64), self.key(stream)
+        for block in range((draws + 3) // 4):
+            _fill(out[4 * block : 4 * block + 4], words, ids, quarter, key, block)
+        return out
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
@@ -225,8 +213,7 @@ class KeyedRandom:
         self, stream: str, ids: Integers, rows: Integers, quarter: int
     ) -> tuple[Floats, Floats]:
         """Return the first two uniforms of the agents in `rows`, each of shape (len(rows),)."""
-        first, second = np.empty((2, len(rows)))
-        _pairs(first, second, ids, rows, quarter, self.key(stream))
+        first, second = self.uniforms(stream, ids.take(rows), quarter, 2)
         return first, second
 
     def normals(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:

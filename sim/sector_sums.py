@@ -35,19 +35,21 @@ def _several(context: Any, builder: Any, kind: Any, array: Any, index: Any, numb
     return builder.bitcast(place, vector), context.get_abi_sizeof(item)
 
 
-def _type_alike(typing_context: Any, codes: Any, row: Any) -> Any:
-    """Return whether RUN whole numbers from a row on are the same."""
+def _type_alike(typing_context: Any, numbers: Any, row: Any) -> Any:
+    """Return whether RUN numbers from a row on are the same."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        codes, row = arguments
-        place, size = _several(context, builder, signature.args[0], codes, [row], RUN)
+        (numbers, row), kind = arguments, signature.args[0]
+        place, size = _several(context, builder, kind, numbers, [row], RUN)
         found = builder.load(place, align=size)
         first = ir.Constant(ir.VectorType(ir.IntType(32), RUN), [0] * RUN)
-        copies = builder.shuffle_vector(found, found, first)
-        equal = builder.bitcast(builder.icmp_signed("==", found, copies), ir.IntType(RUN))
+        whole = isinstance(kind.dtype, nb.types.Integer)
+        compare = builder.icmp_signed if whole else builder.fcmp_ordered
+        same = compare("==", found, builder.shuffle_vector(found, found, first))
+        equal = builder.bitcast(same, ir.IntType(RUN))
         return builder.icmp_signed("==", equal, ir.IntType(RUN)(2**RUN - 1))
 
-    return nb.types.boolean(codes, nb.types.uint64), generate
+    return nb.types.boolean(numbers, nb.types.uint64), generate
 
 
 def _type_add_run(typing_context: Any, sums: Any, s: Any, k: Any, values: Any, j: Any) -> Any:
@@ -71,7 +73,7 @@ def _type_add_run(typing_context: Any, sums: Any, s: Any, k: Any, values: Any, j
     return nb.types.void(sums, word, word, values, word), generate
 
 
-_alike: Any = intrinsic(_type_alike)
+alike: Any = intrinsic(_type_alike)
 _add_run: Any = intrinsic(_type_add_run)
 
 
@@ -88,8 +90,7 @@ def add_by_sector(sector, start, size, values, sums):  # type: ignore[no-untyped
     """
     for first in range(0, size, RUN):
         count, before = min(RUN, size - first), np.uint64(start + first)
-        alike = _alike(sector, before) if count == RUN else False
-        if alike:
+        if count == RUN and alike(sector, before):
             s = np.uint64(np.uint16(sector[before]))
             for k in range(values.shape[0]):
                 _add_run(sums, s, np.uint64(k), values, np.uint64(first))

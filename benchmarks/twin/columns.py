@@ -373,7 +373,7 @@ class NumpyCity(TwinModel):
         self.terms, self.reference = self.terms_of[self.quarter]
         firms = self.columns
         firms.words = np.empty((4, len(firms.firm_id)), dtype=np.uint64)
-        lots._draw(*firms.words, firms.firm_id, 0, self.quarter, self.keyed.key(lots.STREAM))
+        lots._draw(firms.words, firms.firm_id, 0, self.quarter, self.keyed.key(lots.STREAM))
         production.step(self)
         innovation.learn_together(self)
         innovation.support_fields(self, int(np.count_nonzero(firms.tier == BACKBONE)))

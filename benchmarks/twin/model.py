@@ -211,6 +211,6 @@ class TwinModel(mesa.Model):
         firms = list(self.firms)
         ids = np.array([firm.firm_id for firm in firms], dtype=np.int64)
         table = np.empty((4, len(ids)), dtype=np.uint64)
-        lots._draw(*table, ids, 0, self.quarter, self.keyed.key(lots.STREAM))
+        lots._draw(table, ids, 0, self.quarter, self.keyed.key(lots.STREAM))
         for firm, words in zip(firms, table.T.tolist(), strict=True):
             firm.words = words

@@ -267,6 +267,29 @@ def test_intensities_fall_by_response_vintage_and_time(of: Columns) -> None:
         np.testing.assert_allclose(after, of.share * np.exp(change), rtol=1e-12)
 
 
+def test_intensities_fall_the_same_beside_anyone() -> None:
+    """Neighbours that respond alike are worked out together: not a bit of theirs may differ."""
+    draw, firms = np.random.default_rng(5), 100
+    kind = np.arange(firms) // 40  # two stretches alike, and a short one
+    order = draw.permutation(firms)
+    columns_of = {
+        "group": np.array([-1, 2, 2])[kind], "sector": np.array([0, 1, 1], np.int16)[kind],
+        "response": np.array([0.1, -0.2, 0.0])[kind], "water": np.array([0.0, 0.3, 0.3])[kind],
+    }  # fmt: skip
+    alive, output, capital = draw.random((3, firms))
+    results = []
+    for rows in (np.arange(firms), order):
+        own = {name: column[rows].copy() for name, column in columns_of.items()}
+        changed = np.ones((3, firms))
+        energy_kernels.fall(
+            np.arange(5.0) / 100.0, 0.07, np.array([1.0, 0.5]), own["group"], own["sector"],
+            own["response"], -0.03, own["water"], 0.2, alive[rows] > 0.2, output[rows],
+            0.9 * output[rows], 10.0 * capital[rows], 0.5, (0.01, 0.02, 0.03), *changed,
+        )  # fmt: skip
+        results.append(np.vstack([own["response"], own["water"], changed]))
+    assert np.array_equal(results[0][:, order], results[1])
+
+
 @few
 @given(columns())
 def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:

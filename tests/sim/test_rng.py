@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
 
-from sim.rng import KeyedRandom, philox, philox_in_rows, philox_of_two, stream_key
+from benchmarks.reduced.compiled_form import philox_of_two
+from sim.rng import KeyedRandom, philox, philox_in_rows, stream_key
 
 WORD = 2**64
 
@@ -32,11 +39,36 @@ def test_equal_bit_by_bit_to_numpy(seed: int, member: int, agent: int, quarter: 
 
 
 def test_a_firm_draws_the_same_alone_or_in_a_crowd() -> None:
+    """Crowds are drawn for 22 at a time, the rest one by one."""
     random = KeyedRandom(7, 3)
-    crowd = random.uniforms("x", np.arange(1000), 8072, 3)
-    assert random.uniforms("x", np.array([417]), 8072, 3)[:, 0].tolist() == crowd[:, 417].tolist()
-    shuffled = np.random.default_rng(0).permutation(1000)
-    assert np.array_equal(random.uniforms("x", shuffled, 8072, 3), crowd[:, shuffled])
+    crowd = random.uniforms("x", np.arange(1001), 8072, 9)
+    for firm in (0, 15, 16, 21, 417, 1000):
+        alone = random.uniforms("x", np.array([firm]), 8072, 9)
+        assert alone[:, 0].tolist() == crowd[:, firm].tolist()
+    shuffled = np.random.default_rng(0).permutation(1001)
+    assert np.array_equal(random.uniforms("x", shuffled, 8072, 9), crowd[:, shuffled])
+
+
+DRAWN = """
+import numpy as np
+from sim.rng import KeyedRandom
+print(KeyedRandom(7, 3).uniforms("x", np.arange(50) << 40, 8072, 4).tolist())
+"""
+
+
+def test_another_processor_draws_the_same(tmp_path: Path) -> None:
+    """Products of 52 bits are taken where the processor has them, of 32 bits elsewhere."""
+    other = {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", DRAWN], env=os.environ | other, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    ours = KeyedRandom(7, 3).uniforms("x", np.arange(50) << 40, 8072, 4)
+    assert json.loads(done.stdout) == ours.tolist()
 
 
 def test_pairs_are_the_first_two_draws_of_the_agents_in_some_rows() -> None:

@@ -29,8 +29,8 @@ SMALLEST_SALES, TYPICAL_SALES = 1e5 * YUAN, 20e6 * YUAN
 PROJECT_CAP = 10e6 * YUAN / 4.0
 """Upgrade subsidies end at 10 million yuan a project and year (city rule of 2014, cited)."""
 Bands = NDArray[np.int16]
-IN_FULL = np.ones(1)
-"""Shares granted where nobody goes without: one band of scores, in full."""
+IN_FULL = 0, 1.0
+"""The last band of scores that is served, and its share, where there is one and all get all."""
 BASE = quarter_index("2017Q4")
 """Quarter of the city's priors that carry the year 2017 in their name."""
 
@@ -97,21 +97,40 @@ def initialise(state: CityState) -> None:
     _gearing(state, float(state.firms.debt.sum()), float(state.firms.capital_stock.sum()))
 
 
-def _gearing(state: CityState, owed: float, stock: float) -> Floats:
-    """Return each firm's usual debt per yuan of capital; new firms get the typical value.
+def usual_gearing(debt: Floats, value: Floats, typical: float) -> Floats:
+    """Return the debt per yuan of capital that new firms are used to, shape (firms,).
 
-    `owed` and `stock` are debt and capital of all firms.
+    Parameters
+    ----------
+    debt, value : ndarray, shape (firms,)
+        Debt and value of the capital, yuan.
+    typical : float
+        All firms' debt per yuan of capital, for those without debt.
+
+    Examples
+    --------
+    >>> usual_gearing(np.array([30.0, 0.0]), np.array([60.0, 60.0]), 0.4).tolist()
+    [0.5, 0.4]
     """
-    firms = state.firms
+    own = np.minimum(debt / np.maximum(value, 1.0), 10.0)
+    return np.asarray(np.where(debt > 0.0, own, min(typical, 1.0)))
+
+
+def _gearing(state: CityState, owed: float, stock: float) -> Floats:
+    """Return each firm's usual debt per yuan of capital, and see to newcomers' attention.
+
+    `owed` and `stock` are debt and capital of all firms. Attention is each firm's own uniform
+    number: below the take-up share it claims incentives.
+    """
+    firms, price = state.firms, investment_price(state)
     gearing, known = lengthened(state, "credit.gearing")
-    if known == firms.count:
-        return gearing
-    price, debt = investment_price(state), firms.debt[known:]
-    value = firms.capital_stock[known:] * price
-    typical = owed / max(stock * price, 1.0)
-    gearing[known:] = np.where(
-        debt > 0.0, np.minimum(debt / np.maximum(value, 1.0), 10.0), min(typical, 1.0)
-    )
+    if known < firms.count:
+        attention, _ = lengthened(state, "investment.attention")
+        investment_kernels.newcomers(
+            known, firms.firm_id, firms.debt, firms.capital_stock, price,
+            owed / max(stock * price, 1.0), state.random.key("investment/take_up"), gearing,
+            attention,
+        )  # fmt: skip
     return gearing
 
 
@@ -140,9 +159,9 @@ def step(state: CityState) -> None:
     )
     supplies = _supplies(state, owed, owed - due)
     band = state.scratch("bands", 1)[0].view(np.int16)[: firms.count]
-    shares, scale, informal = IN_FULL, 1.0, p["informal_finance"]
+    served, scale, informal = IN_FULL, 1.0, p["informal_finance"]
     if wanted > supplies[0] or more > supplies[1]:
-        shares, scale = _ration(state, gearing, bank, desired, supplies, band)
+        served, scale = _ration(state, gearing, bank, desired, supplies, band)
     else:
         band.fill(0)
     # Banks place part of what nobody asked for with profitable manufacturers.
@@ -150,7 +169,7 @@ def step(state: CityState) -> None:
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
-        band, shares, push, informal, scale, PROJECT_CAP, investment_price(state),
+        band, served, push, informal, scale, PROJECT_CAP, investment_price(state),
         1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
         firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
@@ -160,8 +179,8 @@ def step(state: CityState) -> None:
 def _ration(
     state: CityState, gearing: Floats, bank: tuple[float, float, float], desired: Floats,
     supplies: tuple[float, float], band: Bands,
-) -> tuple[Floats, float]:  # fmt: skip
-    """Ration loans; return the share granted by band of scores, and :func:`usual_scale`.
+) -> tuple[tuple[int, float], float]:  # fmt: skip
+    """Ration loans; return the last band of scores served, with its share, and the scale.
 
     Parameters
     ----------
@@ -182,12 +201,12 @@ def _ration(
         (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
     )  # fmt: skip
     bands = np.zeros((3, kernels.BANDS))
-    wished, missing = kernels.rationing(
+    wished, missing, last, share = kernels.rationing(
         state.of_sector("industry"), state.of_sector("manufacturing"), usual, price, own, usually,
         asked, score, supplies, state.scratch("work", 1)[0].view(np.int32), band, bands,
     )  # fmt: skip
     informal = state.parameters["informal_finance"]
-    return bands[1], usual_scale(wished, wished - (1.0 - informal) * missing)
+    return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:

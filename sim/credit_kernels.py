@@ -65,6 +65,16 @@ def unserved(bands):  # type: ignore[no-untyped-def]
     return missing, marginal
 
 
+@part
+def last_served(shares):  # type: ignore[no-untyped-def]
+    """Return the last band that is granted anything, or -1, and its share."""
+    last, share = -1, 0.0
+    for band in range(BANDS):
+        if shares[band] > 0.0:
+            last, share = band, shares[band]
+    return last, share
+
+
 @apart
 def rationing(  # type: ignore[no-untyped-def]
     counted, limited, usual, price, own, asked_usual, asked, score, supplies, place, now, bands,
@@ -89,6 +99,8 @@ def rationing(  # type: ignore[no-untyped-def]
     -------
     wished, missing : float
         What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
+    last, share
+        The last band that is served in present conditions, and its share.
     """
     lanes = np.empty((8, SHORT))
     for j in range(SHORT):
@@ -136,15 +148,19 @@ def rationing(  # type: ignore[no-untyped-def]
         if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
             lack = usual[row] * price - own[row] - asked_usual[row] * bands[0, marginal]
             missing += max(lack, 0.0)
-    return wished, missing
+    return wished, missing, *last_served(bands[1])
 
 
 @part
-def granted(asked, band, limited, shares):  # type: ignore[no-untyped-def]
-    """Return the loan that a firm gets: limited firms by their band, others in full."""
-    if limited & (asked > 0.0):
-        return asked * shares[np.uint64(band)]
-    return asked
+def granted(asked, band, limited, served):  # type: ignore[no-untyped-def]
+    """Return the loan that a firm gets.
+
+    `served` are the band of scores that is served in part, and the part: limited firms of bands
+    before it get what they ask for, those of later ones nothing; others are served in full.
+    """
+    marginal, share = served
+    part = 1.0 if band < marginal else (share if band == marginal else 0.0)
+    return asked * (part if limited else 1.0)
 
 
 @part
@@ -165,13 +181,13 @@ LOAN, REPAYMENT, OWNERS, OUTLAY, CLAIMED, USUALLY_CLAIMED, DRAWN, DEBT, MADE_DEB
 @apart
 def invest(  # type: ignore[no-untyped-def]
     alive, made, revenue, profit, gearing, bank, desired, upgrade, lot, claiming, additional,
-    band, shares, push, informal, scale, cap, price, keep, enough, payout, cash, debt, capital,
+    band, served, push, informal, scale, cap, price, keep, enough, payout, cash, debt, capital,
     investment, upgrade_investment,
 ):  # fmt: skip
     """Lend, spend, book the firms' side and install the capital; return the sums of `BOOK`.
 
-    Manufacturers get the share of what they ask for that stands in `shares` for their `band`, and
-    the profitable among them `push` times their debt. Firms spend what own funds and loans allow
+    Manufacturers are :func:`granted` what they ask for by their `band` of scores, and the
+    profitable among them get `push` times their debt. Firms spend what own funds and loans allow
     and part of the rest, times `scale`; owners add what is missing, and at the end draw the share
     `payout` of cash beyond `enough` quarters of revenue. `bank` is as for
     :func:`sim.investment_kernels.plan_and_ask`.
@@ -188,7 +204,7 @@ def invest(  # type: ignore[no-untyped-def]
             wanted, planned = lean * (gearing[i] * capital[i] * price), desired[i] * price
             repaid, own = own_funds(cash[i], revenue[i], debt[i], wanted, falling, buffer)
             asked = asked_for(alive[i], wanted, debt[i] - repaid, planned, own)
-            lent = granted(asked, band[i], made[i], shares)
+            lent = granted(asked, band[i], made[i], served)
             spent = scale * spending(planned, own + lent, informal)
             added = max(spent - own - lent, 0.0)
             paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)

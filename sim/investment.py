@@ -8,6 +8,7 @@ than its trend.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -122,18 +123,6 @@ def initialise(state: CityState) -> None:
     state.memory["investment.usual_rate"] = float(state.world.interest_rate[max(state.now, 0)])
 
 
-def _usual_growth(state: CityState) -> float:
-    return float(np.log1p(state.parameters["trend_growth"]))
-
-
-def _smoothed(state: CityState) -> Floats:
-    """Return smoothed output; a firm starts one usual year of growth below its output."""
-    smoothed, known = lengthened(state, "investment.smoothed_output")
-    usual = np.exp(-_usual_growth(state))
-    np.multiply(state.firms.real_output[known:], usual, out=smoothed[known:])
-    return smoothed
-
-
 def claims(state: CityState) -> tuple[float, float, float, float]:
     """Return take-up shares and claim rates: now and before the plan."""
     p, terms, base = state.parameters, state.terms, state.reference
@@ -141,15 +130,6 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
     now = take_up_share(terms, base, usual, p["take_up_wrt_service"])
     rates = claim_rate(terms.upgrade_subsidy, usual), claim_rate(base.upgrade_subsidy, usual)
     return now, usual, *rates
-
-
-def _attention(state: CityState) -> Floats:
-    """Return each firm's own uniform number: below the take-up share it claims."""
-    attention, known = lengthened(state, "investment.attention")
-    ids = state.firms.firm_id[known:]
-    if len(ids):
-        attention[known:] = state.random.uniforms("investment/take_up", ids)[0]
-    return attention
 
 
 class Felt(NamedTuple):
@@ -167,9 +147,12 @@ class Felt(NamedTuple):
 def felt_growth(state: CityState) -> Felt:
     """Return what firms feel of the growth of output, and move its smoothed past along."""
     firms, growth = state.firms, state.scratch("work", 1)[0]
+    smoothed, known = lengthened(state, "investment.smoothed_output")
+    # A firm starts one usual year of growth below its output.
+    usual = 1.0 / (1.0 + state.parameters["trend_growth"])
     total, past, weighted, capital, debt = kernels.growth(
         firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
-        firms.debt, MEMORY, _smoothed(state), growth,
+        firms.debt, MEMORY, known, usual, smoothed, growth,
     ).tolist()  # fmt: skip
     return Felt(growth, felt_shift(total, past, weighted), capital, debt)
 
@@ -216,11 +199,11 @@ def plan_and_ask(
     firms, p, memory = state.firms, state.parameters, state.memory
     # The land process states what plots allow.
     allowed = column(state, "land.tightness", 1.0)
-    start, usual_growth = memory["investment.usual_rate"], _usual_growth(state)
+    start, usual_growth = memory["investment.usual_rate"], math.log1p(p["trend_growth"])
     owed, due, sound, wanted, more, desires = kernels.plan_and_ask(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
-        firms.profit, gearing, felt.growth, allowed, _attention(state),
+        firms.profit, gearing, felt.growth, allowed, state.arrays["investment.attention"],
         (felt.shift - usual_growth, -usual_growth), _usual_land(state, allowed, felt.capital),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
          LARGEST_DEVIATION),

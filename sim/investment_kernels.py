@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, exp, log, part
+from sim.rng import philox_of_two, unit_open
 from sim.sector_sums import SHORT
 
 OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
@@ -47,19 +48,21 @@ def asked_for(alive, wanted, kept, planned, own):  # type: ignore[no-untyped-def
 
 @apart
 def growth(  # type: ignore[no-untyped-def]
-    alive, industry, output, capital, debt, memory, smoothed, felt,
+    alive, industry, output, capital, debt, memory, known, usual, smoothed, felt,
 ):  # fmt: skip
     """Fill the log of output over its smoothed past, zero for idle firms; move the past along.
 
-    Returns sums of output, of its past and of output times growth over producing firms of
-    industry, then of capital and of debt over all firms, shape (5,).
+    Firms from row `known` on are new: their past is `usual` times their output. Returns sums of
+    output, of its past and of output times growth over producing firms of industry, then of
+    capital and of debt over all firms, shape (5,).
     """
     lanes = np.zeros((5, SHORT))
     for start in range(0, len(output), SHORT):
         for j in range(min(SHORT, len(output) - start)):
             i = np.uint64(start + j)
             on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
-            before, counted = smoothed[i], 1.0 if industry[i] else 0.0
+            before = smoothed[i] if start + j < known else usual * output[i]
+            counted = 1.0 if industry[i] else 0.0
             producing = counted if on else 0.0
             rise = log(output[i] / max(before, 1e-9) if on else 1.0)
             felt[i] = rise
@@ -70,6 +73,26 @@ def growth(  # type: ignore[no-untyped-def]
             lanes[ALL_DEBT, j] += debt[i]
             smoothed[i] = before + memory * (output[i] - before)
     return totals(lanes)
+
+
+@apart
+def newcomers(  # type: ignore[no-untyped-def]
+    known, firm_id, debt, capital, price, typical, key, gearing, attention,
+):  # fmt: skip
+    """Fill what firms from row `known` on keep: :func:`sim.credit.usual_gearing`, and attention.
+
+    Attention is a uniform of the stream `key`.
+    """
+    count = len(debt) - known
+    half = (count + 1) // 2
+    for row in range(half):
+        i, k = np.uint64(known + row), np.uint64(len(debt) - half + row)  # one twice if odd
+        one, two = philox_of_two(firm_id[i], firm_id[k], 0, key[0], key[1])
+        attention[i], attention[k] = unit_open(one[0]), unit_open(two[0])
+    for row in range(known, len(debt)):
+        i = np.uint64(row)
+        own = min(debt[i] / max(capital[i] * price, 1.0), 10.0)
+        gearing[i] = own if debt[i] > 0.0 else min(typical, 1.0)
 
 
 @apart
@@ -135,6 +158,9 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
             whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
             desired[i] = whole
             lanes[WISHED, j] += whole if industry[i] else 0.0
+        for j in range(size):  # apart: shorter steps, of which more are on the way at once
+            i = np.uint64(start + j)
+            wish, whole = usual[i], desired[i]
             value = gearing[i] * capital[i] * price
             due, own = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
             kept, maker = debt[i] - due, 1.0 if made[i] else 0.0

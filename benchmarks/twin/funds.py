@@ -10,9 +10,8 @@ import mesa
 import numpy as np
 
 from benchmarks.twin.production import clip
+from sim.applicants import MAKERS_RD, SMALLEST_MAKER, SUPPORT_MEMORY
 from sim.flows import EQUITY_FUNDS, holders, holdings
-from sim.funds import SUPPORT_MEMORY
-from sim.grants import MAKERS_RD, SMALLEST_MAKER
 from sim.state import BACKBONE, GROWTH, STARTUP, SUPPLIER
 from sim.units import YI_YUAN
 

@@ -15,7 +15,14 @@ from sim import (
     energy_kernels,
     investment_kernels,
 )
-from sim.credit import IN_FULL, SMALLEST_SALES, TYPICAL_SALES, creditworthiness, repayments
+from sim.credit import (
+    IN_FULL,
+    SMALLEST_SALES,
+    TYPICAL_SALES,
+    creditworthiness,
+    repayments,
+    usual_gearing,
+)
 from sim.investment import base_rate, felt_shift, user_cost_factor
 from sim.rng import KeyedRandom
 from sim.selection import hits, rationed
@@ -33,9 +40,10 @@ fractions = st.floats(0.0, 1.2)
 def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
     industry = of.uniform > 0.3
     smoothed, felt = of.staff * 1e6, np.empty(len(of.output))
-    past = smoothed.copy()
+    known = len(smoothed) // 2
+    past = np.where(np.arange(len(smoothed)) < known, smoothed, 0.9 * of.output)
     total, base, weighted, stock, debt = investment_kernels.growth(
-        of.alive, industry, of.output, of.capital, of.share, 0.2, smoothed, felt
+        of.alive, industry, of.output, of.capital, of.share, 0.2, known, 0.9, smoothed, felt
     )
     on = of.alive
     growth = np.where(on, np.log(of.output / past), 0.0)
@@ -51,6 +59,22 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
         shifted = (growth + felt_shift(total, base, weighted))[counted]
         mean = float(shifted @ of.output[counted]) / total
         assert mean == pytest.approx(np.log(total / base), abs=1e-9)
+
+
+@few
+@given(columns(), st.floats(0.0, 1.0))
+def test_newcomers_get_usual_gearing_and_attention(of: Columns, typical: float) -> None:
+    keyed, ids, known = KeyedRandom(7, 1), 7 * np.arange(len(of.output)), len(of.output) // 3
+    debt = np.where(of.uniform < 0.5, 0.0, of.output)
+    gearing, attention = np.full((2, len(debt)), -1.0)
+    investment_kernels.newcomers(
+        known, ids, debt, of.capital, 1.1, typical, keyed.key("test"), gearing, attention
+    )
+    assert (gearing[:known] == -1.0).all()
+    assert (attention[:known] == -1.0).all()
+    expected = usual_gearing(debt, 1.1 * of.capital, typical)[known:]
+    np.testing.assert_allclose(gearing[known:], expected, rtol=1e-12)
+    assert attention[known:].tolist() == keyed.uniforms("test", ids[known:])[0].tolist()
 
 
 PLANS = "usual", "desired", "upgrade"
@@ -139,12 +163,12 @@ def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float)
     bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
     usual, own, industry = column["usual"], column["own"], column["industry"]
     band = np.empty(len(of.output), np.int16)
-    wished, missing = credit_kernels.rationing(
+    wished, missing, *served = credit_kernels.rationing(
         industry, column["made"], usual, 1.1, own, column["asked_usual"], column["asked"],
         column["score"], supplies, place, band, bands,
     )  # fmt: skip
     firms = zip(column["asked"], band, column["made"], strict=True)
-    loans = [credit_kernels.granted(*firm, bands[1]) for firm in firms]
+    loans = [credit_kernels.granted(*firm, tuple(served)) for firm in firms]
     expected = lent(column["asked"], column, supplies[1])
     np.testing.assert_allclose(loans, expected, rtol=1e-9, atol=1e-12 * sums["asked"])
     funds = own + lent(column["asked_usual"], column, supplies[0])
@@ -159,15 +183,15 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     column, sums = planned(of)
     made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
     bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
-    shares, band = IN_FULL, np.zeros(len(wish), np.int16)
+    served, band = IN_FULL, np.zeros(len(wish), np.int16)
     if fraction < 1.0:
-        credit_kernels.rationing(
+        _, _, last, share = credit_kernels.rationing(
             of.alive, made, column["usual"], 1.1, own, column["asked_usual"], asked,
             column["score"], (0.0, fraction * sums["asked"]), place, band, bands,
         )  # fmt: skip
-        shares = bands[1]
+        served = last, share
     firms = zip(asked, band, made, strict=True)
-    loan = np.array([credit_kernels.granted(*firm, shares) for firm in firms])
+    loan = np.array([credit_kernels.granted(*firm, served) for firm in firms])
     planned_yuan = 1.1 * wish
     paid = np.minimum(planned_yuan, own + loan)
     spent = paid + 0.3 * (planned_yuan - paid)
@@ -176,7 +200,7 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     installed, renewed = np.empty((2, len(wish)))
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
-        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, shares, 0.002, 0.3,
+        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, served, 0.002, 0.3,
         1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed,
         renewed,
     )  # fmt: skip

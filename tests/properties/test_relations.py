@@ -105,14 +105,14 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     )  # fmt: skip
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
     bands, band = np.zeros((3, credit_kernels.BANDS)), np.empty(size, np.int16)
-    unfunded = credit_kernels.rationing(
+    *unfunded, last, share = credit_kernels.rationing(
         of.alive, made, usual, price, own, usually, asked, of.score,
         (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), band, bands,
     )  # fmt: skip
     capital = of.capital.copy()
     sums = credit_kernels.invest(
         of.alive, made, revenue, 0.1 * revenue, of.share, bank, desired, upgrade, of.uniform,
-        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, band, bands[1], 0.01, 0.3, 1.0,
+        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, band, (last, share), 0.01, 0.3, 1.0,
         factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
     stock = np.array([*stock[:5], *unfunded])

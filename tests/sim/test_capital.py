@@ -43,12 +43,13 @@ def loans(
     wanted, score, some = np.array(asked), np.array(scores), np.array(limited)
     bands, none = np.zeros((3, credit_kernels.BANDS)), np.zeros(len(wanted))
     band = np.empty(len(wanted), np.int16)
-    credit_kernels.rationing(
+    *_, last, share = credit_kernels.rationing(
         some, some, none, 1.0, none, wanted, wanted, score, (supply, supply),
         np.empty(len(wanted), np.int32), band, bands,
     )  # fmt: skip
     return [
-        credit_kernels.granted(*firm, bands[1]) for firm in zip(wanted, band, some, strict=True)
+        credit_kernels.granted(*firm, (last, share))
+        for firm in zip(wanted, band, some, strict=True)
     ]
 
 

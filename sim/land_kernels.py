@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.claim_parts import grant, lay_over
-from sim.compiled import kernel, part
+from sim.compiled import apart, kernel, part
 from sim.plot_parts import lacking
 from sim.quota_kernels import share_out
 
@@ -279,7 +279,7 @@ def record(  # type: ignore[no-untyped-def]
     return space
 
 
-@kernel
+@apart
 def holdings(  # type: ignore[no-untyped-def]
     users, land_area, on_roster, district, per_mu_class, value_added, tax, capital, allowed,
     by_class, by_district,
@@ -295,11 +295,12 @@ def holdings(  # type: ignore[no-untyped-def]
     by_district : ndarray, shape (districts,)
         Value added, added to.
     """
-    for i in users:
+    for row in range(len(users)):
+        i = np.uint64(users[np.uint64(row)])
         if on_roster[i]:
-            by_district[district[i]] += value_added[i]
+            by_district[np.uint64(district[i])] += value_added[i]
         if land_area[i] > 0:
-            k = per_mu_class[i] if per_mu_class[i] >= 0 else 4
+            k = np.uint64(per_mu_class[i] if per_mu_class[i] >= 0 else 4)
             weight = max(capital[i], 1.0)
             by_class[0, k] += land_area[i]
             by_class[1, k] += value_added[i]

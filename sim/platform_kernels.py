@@ -178,17 +178,19 @@ def totals(  # type: ignore[no-untyped-def]
     real value added, energy, pollutants, land, value added on land of their own, gain times
     output.
     """
-    for i in roster:
+    for row in range(len(roster)):
+        i = np.uint64(roster[np.uint64(row)])
         output = real_output[i]
         out[0] += output
         if platform[i] >= 0:
+            s = np.uint64(sector[i])
             out[1] += output
-            out[2] += output * characteristic[sector[i]]
-            out[3] += output * high_tech[sector[i]]
+            out[2] += output * characteristic[s]
+            out[3] += output * high_tech[s]
             out[4] += value_added[i]
             out[5] += output * value_added_rate[i]
             out[6] += output * energy[i]
             out[7] += output * pollutant[i]
             out[8] += land_area[i]
             out[9] += value_added[i] * (land_area[i] > 0)
-            out[10] += output * gain[platform[i]]
+            out[10] += output * gain[np.uint64(platform[i])]

@@ -47,7 +47,7 @@ def hit(  # type: ignore[no-untyped-def]
     lists, numbers, per_mu_class, district, firm_id, hazard, quarter, keys, ids, drawn, rows, kind,
     lots, choice,
 ):  # fmt: skip
-    """Draw who is hit this quarter; return how many are.
+    """Draw who is hit this quarter; return how many are of one list, of two, of all.
 
     Parameters
     ----------
@@ -66,8 +66,9 @@ def hit(  # type: ignore[no-untyped-def]
     rows, kind, lots, choice : ndarray, shape (3 * users + 3,)
         Written list by list: row, number of the list, lot, and another uniform.
     """
-    found = 0
+    found = first = second = 0
     for k in range(3):
+        first, second = second, found
         for j in range(numbers[k]):
             ids[j] = firm_id[lists[k, j]]
         lots_of(ids, numbers[k], quarter, keys[k], drawn)
@@ -78,7 +79,7 @@ def hit(  # type: ignore[no-untyped-def]
                 rows[found], kind[found], lots[found] = i, k, lot
                 choice[found] = two_lots(firm_id[i], quarter, keys[k])[1]
                 found += 1
-    return found
+    return first, second, found
 
 
 @part

@@ -107,7 +107,7 @@ def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
     for own, given_rows in zip(table, lists, strict=True):
         own[: len(given_rows)] = given_rows
     found, uniforms = np.empty((2, 3 * size + 3), np.int64), np.empty((2, 3 * size + 3))
-    number = moves.hit(
+    first, second, number = moves.hit(
         table, tuple(len(own) for own in lists), kind, of.sector, ids, hazard, 8000,
         tuple(random.key(name) for name in names), np.empty(size + 1, np.int64),
         np.empty(size + 1), *found, *uniforms,
@@ -119,6 +119,7 @@ def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
         low = lots < hazard[turn][np.where(code < 0, 4, code)]
         drawn = zip(own[low], lots[low], choice[low], strict=True)
         wanted += [(int(i), turn, float(lot), float(other)) for i, lot, other in drawn]
+    assert np.searchsorted(found[1, :number], (1, 2)).tolist() == [first, second]
     assert [
         *zip(*found[:, :number].tolist(), *uniforms[:, :number].tolist(), strict=True)
     ] == wanted

@@ -200,8 +200,9 @@ def settle(  # type: ignore[no-untyped-def]
         The platform is written, -1 for those that stay.
     pieces : ndarray of int, shape (3, 2 * movers + 1)
         Pool, m2 and firm of each new plot are written, -1 for the firm behind the last.
-    paid : ndarray, shape (3,)
-        Added to: yuan for the old plots, for the new ones, and cost of moving.
+    paid : ndarray, shape (4,)
+        Added to: yuan for the old plots, for the new ones, and cost of moving; m2 of those that
+        give up platform and land.
 
     Returns
     -------
@@ -213,7 +214,9 @@ def settle(  # type: ignore[no-untyped-def]
     for m in range(len(movers)):
         i, p, outside, inside = movers[m], -1, np.int64(0), np.int64(0)
         target[m] = -1
-        if m >= leaving:
+        if m < leaving:
+            paid[3] += land_area[i]
+        else:
             p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
             outside, inside = room_on(
                 p, np.int64(smaller * land_area[i]), area, len(price), places

@@ -138,7 +138,7 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
     rows, stay, origin = movers.rows, movers.inward, column(state, "platforms.origin", -1.0)
     first_time = origin[rows[stay:]] < 0.0
     target, pieces = np.empty_like(rows), np.empty((3, 2 * len(rows) + 1), dtype=np.int64)
-    paid, places = np.zeros(3), len(city.districts.code) + len(city.platforms.code)
+    paid, places = np.zeros(4), len(city.districts.code) + len(city.platforms.code)
     found = kernels.settle(
         rows, movers.choice, movers.leaving, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,
@@ -149,10 +149,11 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
         parcels.protected, parcels.occupant, parcels.land_class, no_plots(state),
         np.empty_like(parcels.occupant), target, pieces, paid,
     )  # fmt: skip
-    returned, taken, moved = paid.tolist()
+    returned, taken, moved, given_up = paid.tolist()
     state.ledger.pay("government", "firms", "land_buy_back", returned)
     state.ledger.pay("firms", "government", "land_sale_industrial", taken)
     state.ledger.pay("firms", "outside", "relocation_cost", moved)
+    state.add("platforms.removed_land", given_up)
     pools, areas, holders = pieces[:, :found]
     lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
     relocated = target[stay:] >= 0
@@ -163,10 +164,10 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
     return rows[movers.leaving : stay][target[movers.leaving : stay] >= 0], rows[stay:][relocated]
 
 
-def no_plots(state: CityState) -> Integers:
+def no_plots(state: CityState) -> NDArray[np.int32]:
     """Return -2 for every firm, kept: the loop that moves firms leaves it as it was."""
     kept = state.buffers.get("platforms.first_plot")
     if kept is None or len(kept) < state.firms.count:
-        kept = np.full(with_room(state.firms.count), -2, dtype=np.int64)
+        kept = np.full(with_room(state.firms.count), -2, dtype=np.int32)
         state.buffers["platforms.first_plot"] = kept
     return kept

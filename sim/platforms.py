@@ -121,9 +121,7 @@ def move_firms(state: CityState, preference: Floats) -> None:
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
     hazard[2, : len(price)] = leave / 4.0
     movers = hit(state, users, hazard)
-    gone = movers.rows[: movers.leaving]
-    state.add("platforms.removed", float(len(gone)))
-    state.add("platforms.removed_land", float(firms.land_area[gone].sum()))
+    state.add("platforms.removed", float(movers.leaving))
     entered, relocated = settle(state, movers, preference)
     state.add("platforms.moved_in", float(len(entered)))
     state.add("relocations", float(len(relocated)))

@@ -38,7 +38,7 @@ class Block:
     def __init__(self, kind: Any, fills: Mapping[str, Any], number: int = 0) -> None:
         self.fills, self.rows = dict(fills), 0
         self._table = np.empty((max(number, len(fills)), 0), kind)
-        self._given: list[NDArray[Any]] = []
+        self._given: list[NDArray[Any] | None] = []
         self._values = np.array(list(fills.values()), kind)[:, None]
 
     def add(self, name: str, fill: Any, kept: dict[str, NDArray[Any]]) -> None:
@@ -49,6 +49,7 @@ class Block:
         if name not in kept:
             self._table[row, : self.rows] = fill
             kept[name] = self._table[row, : self.rows]
+        self._given += [None] * (row - len(self._given)) + [kept[name]]
 
     @property
     def full(self) -> bool:

@@ -6,6 +6,7 @@ be pooled over the whole city: quota moves, ground does not.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,15 +27,15 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
     """
     parcels, drawn = state.parcels, state.parameters
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
-    who, asked, weight = claims(state, register, users, waiting)
-    occupant, district, platform, key = who
+    (occupant, district, *_), (asked, weight, _), (by_weight, by_place, _) = claims(
+        state, register, users, waiting
+    )
     size = max(len(asked), register.cells)
     pieces = np.empty((3, len(asked) + register.cells), dtype=np.int64)
     found = kernels.hand_out(
-        district, asked, weight, occupant <= HELD, np.lexsort((-weight, district)),
-        np.lexsort((key, -platform, district)), parcels.area, *register.cells_by_district,
-        drawn["land_release_rate"], drawn["estate_uptake"], SMALLEST_PLOT,
-        np.zeros(len(asked), dtype=np.int64), pieces, np.empty((2, size)),
+        district, asked, weight, occupant <= HELD, by_weight, by_place, parcels.area,
+        *register.cells_by_district, drawn["land_release_rate"], drawn["estate_uptake"],
+        SMALLEST_PLOT, np.zeros(len(asked), dtype=np.int64), pieces, np.empty((2, size)),
         np.empty(size, dtype=np.int64),
     )  # fmt: skip
     settle(state, register, pieces, found, occupant)
@@ -43,7 +44,7 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
 
 def claims(
     state: CityState, register: Register, users: Integers, waiting: list[Any]
-) -> tuple[Integers, Floats, Floats]:
+) -> tuple[Integers, Floats, Integers]:
     """Let floor space, and return the claims of firms, of projects that wait, and of estates.
 
     Landholders that lack land and newcomers claim what they can pay; the estate of each place
@@ -54,12 +55,15 @@ def claims(
     who : ndarray of int, shape (4, claims)
         Occupant (row of the firm, ``HELD - number`` of a project, SHARED of an estate), district,
         platform and key by which plots are laid out.
-    asked, weight : ndarray, shape (claims,)
-        m2, and priority.
+    asked : ndarray of float, shape (3, claims)
+        m2 and priority in the first rows.
+    orders : ndarray of int, shape (3, claims)
+        Orders by priority, and in which plots are laid out, district by district.
     """
     firms, drawn, terms = state.firms, state.parameters, state.terms
     room = len(users) + len(waiting) + register.places
-    who, asked = np.empty((4, room), dtype=np.int64), np.empty((2, room))
+    who, asked = np.empty((4, room), dtype=np.int64), np.empty((3, room))
+    orders = np.empty((3, room), dtype=np.int64)
     projects = np.empty((4, len(waiting)), dtype=np.int64)
     for k, project in enumerate(waiting):
         projects[0, k], projects[1, k] = HELD - project.number, project.district
@@ -73,9 +77,10 @@ def claims(
         firms.platform, firms.firm_id, firms.per_mu_class, np.array([*terms.land_priority, 1.0]),
         projects, 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority,
         register.estate_claims, state.parcels.area, drawn["estate_growth"] / 4.0, who, asked,
+        orders,
     )  # fmt: skip
     state.add("land.leased", let)
-    return who[:, :found], asked[0, :found], asked[1, :found]
+    return who[:, :found], asked[:, :found], orders[:, :found]
 
 
 def settle(
@@ -118,15 +123,20 @@ def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> None
     if share <= 0.0 or not lacking:
         return
     lacking.sort(key=lambda p: p.number)
-    home, platform, left, number = np.array(
-        [(p.district, p.platform, p.land_needed - p.land_got, p.number) for p in lacking]
-    ).T.copy()
+    table = [
+        (
+            HELD - p.number,
+            p.district,
+            p.district if p.platform < 0 else register.districts + p.platform,
+            math.ceil(share * (p.land_needed - p.land_got)),
+        )
+        for p in lacking
+    ]
+    occupant, home, place, asked = np.array(table, dtype=np.int64).T.copy()
     pieces = np.empty((3, 2 * len(lacking)), dtype=np.int64)
     found = quota_kernels.pooled(
-        state.parcels.area, register.cell_district, register.reserve, home,
-        np.where(platform < 0, home, register.districts + platform),
-        np.ceil(share * left).astype(np.int64), state.parameters["pooled_release_rate"],
-        register.places, pieces,
+        state.parcels.area, register.cell_district, register.reserve, home, place, asked,
+        state.parameters["pooled_release_rate"], register.places, pieces,
     )  # fmt: skip
     if found:
-        state.add("land.pooled", float(settle(state, register, pieces, found, HELD - number)))
+        state.add("land.pooled", float(settle(state, register, pieces, found, occupant)))

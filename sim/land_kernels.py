@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.claim_parts import grant, lay_over
+from sim.claim_parts import grant, lay_over, put_in_order
 from sim.compiled import apart, kernel, part
 from sim.plot_parts import lacking
 from sim.quota_kernels import share_out
@@ -42,6 +42,7 @@ def claims(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
     wanted, lack, rows, threshold, first_share, cash, cash_share, price, markup, smallest, district,
     platform, firm_id, per_mu_class, weights, projects, large, estates, area, growth, who, asked,
+    orders,
 ):  # fmt: skip
     """Let floor space on land M0 and enter claims of firms, of projects that wait, and of estates.
 
@@ -83,8 +84,11 @@ def claims(  # type: ignore[no-untyped-def]
     who : ndarray of int, shape (4, claims)
         Occupant, district, platform and the key by which plots are laid out are written: of firms,
         projects, estates.
-    asked : ndarray, shape (2, claims)
-        m2 and weight are written.
+    asked : ndarray, shape (3, claims)
+        m2 and weight are written; the last row is room to work in.
+    orders : ndarray of int, shape (3, claims)
+        Orders of the claims, district by district, are written: by falling weight; and as plots
+        are laid out, platform by platform from the last one on, by key. The last row is room.
 
     Returns
     -------
@@ -132,6 +136,10 @@ def claims(  # type: ignore[no-untyped-def]
     for here in range(len(wanted)):
         unused[here] = max(unused[here] - wanted[here], 0.0)
     found = add_collective(projects, large, estates, area, growth, who, asked, found)
+    for k in range(found):
+        orders[1, k], asked[2, k] = k, who[2, k]
+    put_in_order(found, who[1], asked[1], orders[1], orders[0], orders[2])
+    put_in_order(found, who[1], asked[2], who[3], orders[1], orders[2])
     return found, let
 
 

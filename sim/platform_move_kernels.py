@@ -47,7 +47,7 @@ def hit(  # type: ignore[no-untyped-def]
     lists, numbers, per_mu_class, district, firm_id, hazard, quarter, keys, ids, drawn, rows, kind,
     lots, choice,
 ):  # fmt: skip
-    """Draw who is hit this quarter; return how many are.
+    """Draw who is hit this quarter; return how many are of one list, of two, of all.
 
     Parameters
     ----------
@@ -66,8 +66,9 @@ def hit(  # type: ignore[no-untyped-def]
     rows, kind, lots, choice : ndarray, shape (3 * users + 3,)
         Written list by list: row, number of the list, lot, and another uniform.
     """
-    found = 0
+    found = first = second = 0
     for k in range(3):
+        first, second = second, found
         for j in range(numbers[k]):
             ids[j] = firm_id[lists[k, j]]
         lots_of(ids, numbers[k], quarter, keys[k], drawn)
@@ -78,7 +79,7 @@ def hit(  # type: ignore[no-untyped-def]
                 rows[found], kind[found], lots[found] = i, k, lot
                 choice[found] = two_lots(firm_id[i], quarter, keys[k])[1]
                 found += 1
-    return found
+    return first, second, found
 
 
 @part
@@ -199,8 +200,9 @@ def settle(  # type: ignore[no-untyped-def]
         The platform is written, -1 for those that stay.
     pieces : ndarray of int, shape (3, 2 * movers + 1)
         Pool, m2 and firm of each new plot are written, -1 for the firm behind the last.
-    paid : ndarray, shape (3,)
-        Added to: yuan for the old plots, for the new ones, and cost of moving.
+    paid : ndarray, shape (4,)
+        Added to: yuan for the old plots, for the new ones, and cost of moving; m2 of those that
+        give up platform and land.
 
     Returns
     -------
@@ -212,7 +214,9 @@ def settle(  # type: ignore[no-untyped-def]
     for m in range(len(movers)):
         i, p, outside, inside = movers[m], -1, np.int64(0), np.int64(0)
         target[m] = -1
-        if m >= leaving:
+        if m < leaving:
+            paid[3] += land_area[i]
+        else:
             p = choose(lots[m], district[i], m >= inward, weights, platform_district, price)
             outside, inside = room_on(
                 p, np.int64(smaller * land_area[i]), area, len(price), places

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim import platform_move_kernels as kernels
 from sim.columns import column
 from sim.growing import with_room
-from sim.parcels import lay_out, register_of
+from sim.parcels import lay_out
 from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 
@@ -41,10 +41,11 @@ def share_of_stock(rate: float, weight: Floats, area: NDArray[Any], stock: int) 
     >>> share_of_stock(0.04, np.ones(2), np.array([25, 25]), 100).tolist()
     [0.02, 0.02]
     """
-    mass = float((weight * area).sum())
+    weights, areas = weight.tolist(), area.tolist()
+    mass = sum(each * own for each, own in zip(weights, areas, strict=True))
     if mass <= 0.0:
         return np.zeros(len(area))
-    return np.asarray(np.minimum(rate / 4.0 * stock / mass * weight, 0.9))
+    return np.array([min(rate / 4.0 * stock / mass * each, 0.9) for each in weights])
 
 
 MOVES = ("removal", "move in", "relocation")
@@ -102,14 +103,13 @@ def hit(state: CityState, users: Users, hazard: Floats) -> Movers:
     firms, key, (_, size) = state.firms, state.random.key, users.lists.shape
     ids, drawn = np.empty(size, dtype=np.int64), np.empty(size)
     found, lots = np.empty((2, 3 * size), dtype=np.int64), np.empty((2, 3 * size))
-    number = kernels.hit(
+    leaving, inward, number = kernels.hit(
         users.lists, users.numbers, firms.per_mu_class, firms.district, firms.firm_id, hazard,
         state.quarter, tuple(key(f"platforms/{name}") for name in MOVES), ids, drawn, *found,
         *lots,
     )  # fmt: skip
     (rows, kind), (lot, choice) = found[:, :number], lots[:, :number]
     order = np.lexsort((lot, kind))
-    leaving, inward = np.searchsorted(kind, (1, 2)).tolist()
     return Movers(rows[order], choice[order], leaving, inward)
 
 
@@ -138,21 +138,22 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
     rows, stay, origin = movers.rows, movers.inward, column(state, "platforms.origin", -1.0)
     first_time = origin[rows[stay:]] < 0.0
     target, pieces = np.empty_like(rows), np.empty((3, 2 * len(rows) + 1), dtype=np.int64)
-    paid = np.zeros(3)
+    paid, places = np.zeros(4), len(city.districts.code) + len(city.platforms.code)
     found = kernels.settle(
         rows, movers.choice, movers.leaving, stay, weights, city.platforms.district,
         state.arrays["platforms.gain"], city.districts.land_price_floor,
-        drawn["industrial_land_price_markup"], register_of(state).places, SMALLER_PLOT,
+        drawn["industrial_land_price_markup"], places, SMALLER_PLOT,
         drawn["relocation_cost"] * max(state.terms.relocation_friction, 0.1), firms.land_area,
         firms.district, firms.platform, firms.cash, firms.capital_stock, firms.log_tfp,
         column(state, "land.density"), origin, parcels.area, parcels.district, parcels.platform,
         parcels.protected, parcels.occupant, parcels.land_class, no_plots(state),
         np.empty_like(parcels.occupant), target, pieces, paid,
     )  # fmt: skip
-    returned, taken, moved = paid.tolist()
+    returned, taken, moved, given_up = paid.tolist()
     state.ledger.pay("government", "firms", "land_buy_back", returned)
     state.ledger.pay("firms", "government", "land_sale_industrial", taken)
     state.ledger.pay("firms", "outside", "relocation_cost", moved)
+    state.add("platforms.removed_land", given_up)
     pools, areas, holders = pieces[:, :found]
     lay_out(parcels, pools, areas, holders, drawn["new_floor_area_ratio"])
     relocated = target[stay:] >= 0
@@ -163,10 +164,10 @@ def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers,
     return rows[movers.leaving : stay][target[movers.leaving : stay] >= 0], rows[stay:][relocated]
 
 
-def no_plots(state: CityState) -> Integers:
+def no_plots(state: CityState) -> NDArray[np.int32]:
     """Return -2 for every firm, kept: the loop that moves firms leaves it as it was."""
     kept = state.buffers.get("platforms.first_plot")
     if kept is None or len(kept) < state.firms.count:
-        kept = np.full(with_room(state.firms.count), -2, dtype=np.int64)
+        kept = np.full(with_room(state.firms.count), -2, dtype=np.int32)
         state.buffers["platforms.first_plot"] = kept
     return kept

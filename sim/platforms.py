@@ -98,7 +98,7 @@ def relocation_hazard(
     a share of them in so far as tax and output are not credited to the receiver.
     """
     wish = p["relocation_rate"] * (price / mean_price) ** p["relocation_wrt_price"]
-    deterred = np.exp(-p["relocation_wrt_friction"] * (friction - 1.0))
+    deterred = math.exp(-p["relocation_wrt_friction"] * (friction - 1.0))
     let_go = 1.0 - p["relocation_blocked_share"] * (1.0 - receiver)
     return np.asarray(wish * deterred * let_go)
 
@@ -115,15 +115,13 @@ def move_firms(state: CityState, preference: Floats) -> None:
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
     hazard = np.zeros((3, max(len(LOW_USE_WEIGHT), len(price))))
     hazard[0, : len(LOW_USE_WEIGHT)] = share_of_stock(
-        terms.consolidation, LOW_USE_WEIGHT, users.area, int(users.area.sum())
+        terms.consolidation, LOW_USE_WEIGHT, users.area, sum(users.area.tolist())
     )
     hazard[1] = p["platform_move_rate"] * terms.spatial_focus / 4.0
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
     hazard[2, : len(price)] = leave / 4.0
     movers = hit(state, users, hazard)
-    gone = movers.rows[: movers.leaving]
-    state.add("platforms.removed", float(len(gone)))
-    state.add("platforms.removed_land", float(firms.land_area[gone].sum()))
+    state.add("platforms.removed", float(movers.leaving))
     entered, relocated = settle(state, movers, preference)
     state.add("platforms.moved_in", float(len(entered)))
     state.add("relocations", float(len(relocated)))

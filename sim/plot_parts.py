@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, part
+from sim.compiled import kernel, part
 from sim.rng import philox, philox_in_rows, unit_open
 
 
@@ -16,7 +16,7 @@ def lot_of(identity, quarter, key):  # type: ignore[no-untyped-def]
     return unit_open(words[0])
 
 
-@apart
+@kernel
 def lots_of(ids, count, quarter, key, lots):  # type: ignore[no-untyped-def]
     """Write the uniforms of the first `count` ids in a quarter: several at a time."""
     key_0, key_1 = key

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
@@ -107,7 +108,7 @@ def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
     for own, given_rows in zip(table, lists, strict=True):
         own[: len(given_rows)] = given_rows
     found, uniforms = np.empty((2, 3 * size + 3), np.int64), np.empty((2, 3 * size + 3))
-    number = moves.hit(
+    first, second, number = moves.hit(
         table, tuple(len(own) for own in lists), kind, of.sector, ids, hazard, 8000,
         tuple(random.key(name) for name in names), np.empty(size + 1, np.int64),
         np.empty(size + 1), *found, *uniforms,
@@ -119,6 +120,7 @@ def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
         low = lots < hazard[turn][np.where(code < 0, 4, code)]
         drawn = zip(own[low], lots[low], choice[low], strict=True)
         wanted += [(int(i), turn, float(lot), float(other)) for i, lot, other in drawn]
+    assert np.searchsorted(found[1, :number], (1, 2)).tolist() == [first, second]
     assert [
         *zip(*found[:, :number].tolist(), *uniforms[:, :number].tolist(), strict=True)
     ] == wanted
@@ -190,8 +192,8 @@ class Town:
     tfp: Floats = field(default_factory=lambda: np.zeros(2))
     density: Floats = field(default_factory=lambda: np.ones(2))
     origin: Floats = field(default_factory=lambda: np.full(2, -1.0))
-    paid: Floats = field(default_factory=lambda: np.zeros(3))
-    first: Integers = field(default_factory=lambda: np.full(2, -2))
+    paid: Floats = field(default_factory=lambda: np.zeros(4))
+    first: NDArray[np.int32] = field(default_factory=lambda: np.full(2, -2, np.int32))
 
     def settle(
         self, movers: list[int], lots: list[float], leaving: int, inward: int
@@ -218,7 +220,7 @@ def test_movers_take_what_room_there_is_and_pay() -> None:
     assert target == [1, -1]
     assert pieces == [[3, 7], [40, 40], [1, 1]]
     assert town.area.tolist() == [100, 0, 50, 0, 0, 0, 0, 20, 100, 0]
-    assert town.paid.tolist() == [300.0, 120.0, 50.0]
+    assert town.paid.tolist() == [300.0, 120.0, 50.0, 0.0]
     assert town.cash.tolist() == [1000.0, 1000.0 + 300.0 - 120.0 - 50.0]
     assert (town.district.tolist(), town.platform.tolist()) == ([0, 1], [-1, 1])
     assert (town.land.tolist(), town.density.tolist()) == ([100, 80], [1.0, 1.25])
@@ -232,7 +234,7 @@ def test_who_leaves_gives_its_land_back_before_others_move() -> None:
     # Firm 0 held its plot outside platforms in the unit: pool 4; platform 0 has no room for 80.
     assert (target, pieces) == ([-1, -1], [[], [], []])
     assert town.area.tolist() == [0, 0, 50, 40, 100, 0, 0, 60, 0, 100]
-    assert town.paid.tolist() == [300.0, 0.0, 50.0]
+    assert town.paid.tolist() == [300.0, 0.0, 50.0, 100.0]
     assert town.cash.tolist() == [1250.0, 1000.0]
     assert (town.land.tolist(), town.density.tolist()) == ([0, 100], [0.0, 1.0])
     assert (town.tfp.tolist(), town.platform.tolist()) == ([-0.1, 0.0], [-1, -1])
@@ -246,7 +248,7 @@ def test_a_firm_that_moves_in_and_relocates_leaves_the_new_plot_empty() -> None:
     assert target == [0, 1]
     assert pieces == [[2, 3, 7], [0, 40, 24], [-1, 1, 1]]
     assert town.area.tolist() == [100, 0, 80, 0, 0, 0, 0, 36, 100, 0]
-    assert town.paid.tolist() == [300.0 + 240.0, 240.0 + 96.0, 100.0]
+    assert town.paid.tolist() == [300.0 + 240.0, 240.0 + 96.0, 100.0, 0.0]
     assert (town.district.tolist(), town.platform.tolist()) == ([0, 1], [-1, 1])
     assert (town.land.tolist(), town.density.tolist()) == ([100, 64], [1.0, 1.5625])
     assert town.cash[1] == 1000.0 + 540.0 - 336.0 - 100.0

@@ -50,7 +50,7 @@ def step(state: CityState) -> None:
         firms.joint_stock, firms.quoted, chosen,
     )  # fmt: skip
     rows, ending = rows_where(chosen), rows_where(firms.alive & firms.quoted)
-    ends, _ = random.pairs("companies/exit", firms.firm_id, ending, state.quarter)
+    ends = random.uniforms("companies/exit", firms.firm_id.take(ending), state.quarter)[0]
     lots = random.pairs("companies/order_step", firms.firm_id, rows, state.quarter)
     to_convert, to_quote = np.empty((2, len(rows)))
     kernels.weigh(

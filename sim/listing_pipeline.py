@@ -185,7 +185,7 @@ def _enter(
     """Let candidates begin share reform; return their rows."""
     p, firms = state.parameters, state.firms
     rows, weights = _mature(state, large)
-    lots, _ = state.random.pairs("listing/entry", firms.firm_id, rows, state.quarter)
+    lots = state.random.uniforms("listing/entry", firms.firm_id.take(rows), state.quarter)[0]
     factor = support_factor(
         boost, reward, (p["listing_support_response"], p["listing_reward_response"])
     )
@@ -237,7 +237,7 @@ def _advance(state: CityState, staged: Integers, boost: tuple[float, float]) -> 
     Firms that are gone are taken off the list. Return rows of those listed before.
     """
     p, firms, world, memory = state.parameters, state.firms, state.world, state.memory
-    lots, _ = state.random.pairs("listing/pipeline", firms.firm_id, staged, state.quarter)
+    lots = state.random.uniforms("listing/pipeline", firms.firm_id.take(staged), state.quarter)[0]
     scale = state.scale
     expected = (
         memory["listing.expected_reform"], memory["listing.expected_tutoring"],
@@ -348,7 +348,7 @@ def _seats(state: CityState, large: Integers, listed: Integers) -> Integers:
         )  # fmt: skip
         firms.listing_stage[gone] = DELISTED
         firms.stage_since[gone] = state.quarter
-        lot, _ = state.random.pairs("listing/delisted", firms.firm_id, gone, state.quarter)
+        lot = state.random.uniforms("listing/delisted", firms.firm_id.take(gone), state.quarter)[0]
         delisted = float(np.count_nonzero(lot < p["delisting_share"]))
         state.add("delistings", delisted)
         state.add("listed_moved_out", float(len(gone)) - delisted)

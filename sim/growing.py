@@ -86,9 +86,9 @@ class Block:
         for row, held in replaced:
             table[row, : len(held)] = held
             table[row, len(held) : rows] = self._values[row]
-        self._given = list(table[:filled, :rows])
-        kept.update(zip(self.fills, self._given, strict=True))
-        self.rows = rows
+        now = list(table[:filled, :rows])
+        kept.update(zip(self.fills, now, strict=True))
+        self._given, self.rows = [*now], rows
 
 
 def blocks_of(fills: Mapping[str, tuple[Any, Any]]) -> list[Block]:

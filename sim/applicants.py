@@ -38,6 +38,8 @@ class Applicants:
     """How many of them have a chance with a fund, by fund."""
     granted: Integers
     """Rows of above-scale manufacturers, which may get grants."""
+    granted_ids: Integers
+    """Their ids."""
     relative: Floats
     """Their log TFP less its mean over those of their sector."""
     makers: Integers
@@ -72,7 +74,7 @@ def applicants(state: CityState) -> Applicants:
         chosen,
     )  # fmt: skip
     rows, funds = rows_where(chosen), len(EQUITY_FUNDS)
-    table, numbers = np.empty((6, len(rows)), np.int64), np.empty((funds + 2, len(rows)))
+    table, numbers = np.empty((7, len(rows)), np.int64), np.empty((funds + 2, len(rows)))
     places = np.empty(funds, np.int64)
     able = (sectors.high_tech_share > 0.5) & sectors.manufacturing
     asking, granted, making = kernels.apply(
@@ -83,6 +85,6 @@ def applicants(state: CityState) -> Applicants:
     )  # fmt: skip
     return Applicants(
         table[0, :asking], table[1, :asking], numbers[:funds, :asking], places.tolist(),
-        table[3, :granted], numbers[funds, :granted],
-        table[4, :making], table[5, :making], numbers[funds + 1, :making],
+        table[3, :granted], table[4, :granted], numbers[funds, :granted],
+        table[5, :making], table[6, :making], numbers[funds + 1, :making],
     )  # fmt: skip

@@ -125,12 +125,12 @@ def _gearing(state: CityState, owed: float, stock: float) -> Floats:
     firms, price = state.firms, investment_price(state)
     gearing, known = lengthened(state, "credit.gearing")
     if known < firms.count:
-        attention, _ = lengthened(state, "investment.attention")
         investment_kernels.newcomers(
-            known, firms.firm_id, firms.debt, firms.capital_stock, price,
-            owed / max(stock * price, 1.0), state.random.key("investment/take_up"), gearing,
-            attention,
-        )  # fmt: skip
+            known, firms.debt, firms.capital_stock, price, owed / max(stock * price, 1.0), gearing
+        )
+        attention, _ = lengthened(state, "investment.attention")
+        ids = firms.firm_id[known:]
+        attention[known:] = state.random.uniforms("investment/take_up", ids)[0]
     return gearing
 
 

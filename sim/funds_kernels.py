@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, log, part
-from sim.inversion import to_normal
 from sim.investment_kernels import totals
-from sim.rng import philox_of_two, two_lots, unit_open
+from sim.rng import two_lots
 from sim.sector_sums import SHORT
 
 
@@ -27,7 +26,7 @@ def seekers(  # type: ignore[no-untyped-def]
         additional[i] = 0.0
 
 
-ASKING, IDS, CELLS, GRANTED, MAKERS, MAKER_IDS = range(6)
+ASKING, IDS, CELLS, GRANTED, GRANT_IDS, MAKERS, MAKER_IDS = range(7)
 RELATIVE, WEIGHTS = -2, -1
 
 
@@ -43,9 +42,9 @@ def apply(  # type: ignore[no-untyped-def]
     chance : ndarray, shape (funds, tiers * sectors)
     by_sector : ndarray, shape (2, sectors)
         Zeros; gets number and sum of log TFP of those that may get grants.
-    table : ndarray of int, shape (6, len(rows))
+    table : ndarray of int, shape (7, len(rows))
         Gets rows, ids, and tier and sector as one number, of those above the tier `lowest` and in
-        none of two `listed` stages; rows on the roster, of sectors `made`; rows and ids of sectors
+        none of two `listed` stages; rows and ids on the roster, of sectors `made`; and of sectors
         `able`, sales above `smallest`, R&D above `least` of sales.
     numbers : ndarray, shape (funds + 2, len(rows))
         Gets the first ones' chances with each fund; log TFP of the second less their sector's
@@ -65,7 +64,8 @@ def apply(  # type: ignore[no-untyped-def]
         k = np.uint64(asking)
         table[ASKING, k], table[IDS, k], table[CELLS, k] = i, own, sectors * tier[i] + sector[i]
         asking += (tier[i] > lowest) & (stage[i] != listed[0]) & (stage[i] != listed[1])
-        table[GRANTED, np.uint64(granted)] = i
+        g = np.uint64(granted)
+        table[GRANTED, g], table[GRANT_IDS, g] = i, own
         counted = roster[i] & made[s]
         granted += counted
         by_sector[0, s] += 1.0 if counted else 0.0
@@ -98,9 +98,7 @@ def spread_or_one(squares, count):  # type: ignore[no-untyped-def]
 
 
 @apart
-def grade(  # type: ignore[no-untyped-def]
-    rows, firm_id, annual, targeting, quarter, key, potential, size, luck, score,
-):  # fmt: skip
+def grade(rows, annual, targeting, luck, potential, size, score):  # type: ignore[no-untyped-def]
     """Fill the scores by which grants are given; :mod:`sim.grants` has the rules with numpy.
 
     Parameters
@@ -108,21 +106,14 @@ def grade(  # type: ignore[no-untyped-def]
     rows : ndarray of int, shape (applicants,)
     targeting : tuple
         Correlation of the score with productivity, and of the score with all else.
-    key : tuple
-        Of the stream of the applicants' luck.
+    luck : ndarray, shape (applicants,)
+        Standard normal numbers.
     potential : ndarray, shape (applicants,)
         Log TFP less its sector's mean; gets it standardised.
-    size, luck, score : ndarray, shape (applicants,)
-        The first two are worked in.
+    size, score : ndarray, shape (applicants,)
+        The first is worked in.
     """
     count, lanes = len(rows), np.zeros((5, SHORT))
-    half = (count + 1) // 2
-    for row in range(half):
-        i, there = np.uint64(row), np.uint64(count - half + row)  # the middle one twice if odd
-        own, other = firm_id[np.uint64(rows[i])], firm_id[np.uint64(rows[there])]
-        one, two = philox_of_two(own, other, quarter, key[0], key[1])
-        luck[i], luck[there] = unit_open(one[0]), unit_open(two[0])
-    to_normal(luck)
     for start in range(0, count, SHORT):
         for j in range(min(SHORT, count - start)):
             i = np.uint64(start + j)

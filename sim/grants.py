@@ -65,11 +65,11 @@ def unrelated(values: Floats, to: Floats) -> Floats:
 
 def step(state: CityState, among: Applicants) -> None:
     """Give grants and insure first sets."""
-    _grants(state, among.granted, among.relative)
+    _grants(state, among.granted, among.granted_ids, among.relative)
     _first_sets(state, among.makers, among.maker_ids, among.weights)
 
 
-def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
+def _grants(state: CityState, rows: Integers, ids: Integers, potential: Floats) -> None:
     """Give the special fund's grants by score (clause 24); no direct effect on TFP by default.
 
     `potential` is the log TFP of `rows`, less their sector's mean: it gets standardised.
@@ -79,10 +79,11 @@ def _grants(state: CityState, rows: Integers, potential: Floats) -> None:
     pools = terms.special_fund * scale / 4.0, base.special_fund * scale / 4.0
     targeting = p["subsidy_targeting_on_tfp"] + terms.targeting - base.targeting
     targeting = min(max(targeting, -1.0), 1.0)
-    size, luck, score = np.empty((3, places))
+    luck = state.random.normals("capital/grants", ids, state.quarter)[0]
+    size, score = np.empty((2, places))
     kernels.grade(
-        rows, firms.firm_id, firms.annual_revenue, (targeting, math.sqrt(1.0 - targeting**2)),
-        state.quarter, state.random.key("capital/grants"), potential, size, luck, score,
+        rows, firms.annual_revenue, (targeting, math.sqrt(1.0 - targeting**2)), luck, potential,
+        size, score,
     )  # fmt: skip
     order = largest_first(score, places_paid(places, pools, p["grant_size"]))
     given, usually, weighted = kernels.give_grants(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, exp, log, part
-from sim.rng import philox_of_two, unit_open
 from sim.sector_sums import SHORT
 
 OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
@@ -76,19 +75,8 @@ def growth(  # type: ignore[no-untyped-def]
 
 
 @apart
-def newcomers(  # type: ignore[no-untyped-def]
-    known, firm_id, debt, capital, price, typical, key, gearing, attention,
-):  # fmt: skip
-    """Fill what firms from row `known` on keep: :func:`sim.credit.usual_gearing`, and attention.
-
-    Attention is a uniform of the stream `key`.
-    """
-    count = len(debt) - known
-    half = (count + 1) // 2
-    for row in range(half):
-        i, k = np.uint64(known + row), np.uint64(len(debt) - half + row)  # one twice if odd
-        one, two = philox_of_two(firm_id[i], firm_id[k], 0, key[0], key[1])
-        attention[i], attention[k] = unit_open(one[0]), unit_open(two[0])
+def newcomers(known, debt, capital, price, typical, gearing):  # type: ignore[no-untyped-def]
+    """Fill :func:`sim.credit.usual_gearing` of firms from row `known` on."""
     for row in range(known, len(debt)):
         i = np.uint64(row)
         own = min(debt[i] / max(capital[i] * price, 1.0), 10.0)

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.rng import KeyedRandom
+from sim.rng import STRETCH, KeyedRandom
 from sim.selection_kernels import BANDS, largest, soonest
 from sim.state import Flags, Floats, Integers
 
@@ -67,8 +67,9 @@ def race(
     """
     if number <= 0:
         return ids[:0], ids[:0]
-    table, waits = np.empty((3, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
-    found, ordered = soonest(ids, weights, number, quarter, random.key(stream), table, waits)
+    table, waits = np.empty((4, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    words, key = np.empty((4, STRETCH), np.uint64), random.key(stream)
+    found, ordered = soonest(ids, weights, number, quarter, key, words, table, waits)
     order = table[1, :found] if ordered else rising(waits[0, :found])
     return table[0, :found], order[:number]
 

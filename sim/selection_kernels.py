@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import BLOCK, apart, log, part
-from sim.rng import philox_of_two, unit_open
+from sim.rng import STRETCH, draw_words, unit_open
 
 MOVES = 16
 """Steps a value by which an order is corrected, before that is left to numpy."""
@@ -52,7 +52,7 @@ def put_in_order(values, count, start, end, order, before):  # type: ignore[no-u
 
 
 @apart
-def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[no-untyped-def]
+def soonest(ids, weights, number, quarter, key, words, first, waits):  # type: ignore[no-untyped-def]
     """Write positions of candidates that may be among the soonest, and the time each waits.
 
     Times are exponential of rate equal to the weight. Some `number` plus four standard
@@ -66,10 +66,12 @@ def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[n
         How many are wanted.
     key : tuple
         Of the stream that the candidates' lots are drawn from.
-    first : ndarray of int, shape (3, candidates + 1)
+    words : ndarray of uint64, shape (4, STRETCH)
+        To work in.
+    first : ndarray of int, shape (4, candidates + 1)
         The first row gets positions of those that may be among the soonest, in the order of
         candidates; the second their places among these in the order in which they
-        come; the third is worked in.
+        come; the others are worked in.
     waits : ndarray, shape (2, candidates + 1)
         The first row gets the time each of those waits; the second is worked in.
 
@@ -82,16 +84,14 @@ def soonest(ids, weights, number, quarter, key, first, waits):  # type: ignore[n
     """
     taken, total = 0, 0.0
     for row in range(len(weights)):
-        first[2, np.uint64(taken)] = row
+        first[2, np.uint64(taken)], first[3, np.uint64(taken)] = row, ids[row]
         total += weights[row]
         taken += weights[row] > 0.0
-    half = (taken + 1) // 2
-    first[2, np.uint64(taken)] = 0  # stands beside the last one where their number is odd
-    for row in range(half):
-        j, k = np.uint64(row), np.uint64(row + half)
-        own, other = ids[np.uint64(first[2, j])], ids[np.uint64(first[2, k])]
-        one, two = philox_of_two(own, other, quarter, key[0], key[1])
-        waits[1, j], waits[1, k] = unit_open(one[0]), unit_open(two[0])
+    for start in range(0, taken, STRETCH):
+        size = min(STRETCH, taken - start)
+        draw_words(words, 0, first[3], start, size, quarter, 0, key)
+        for row in range(size):
+            waits[1, np.uint64(start + row)] = unit_open(words[0, np.uint64(row)])
     end = np.inf
     if 2 * number < taken and 0.0 < total < np.inf:
         end = (number + 4.0 * np.sqrt(number) + 4.0) / total

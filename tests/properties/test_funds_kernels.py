@@ -30,7 +30,7 @@ def test_who_may_be_supported(of: Columns) -> None:
     assert supported.tolist() == (0.75 * of.share).tolist()
     assert not additional.any()
     rows, chance = np.flatnonzero(chosen), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
-    table, numbers = np.empty((6, len(rows)), np.int64), np.empty((4, len(rows)))
+    table, numbers = np.empty((7, len(rows)), np.int64), np.empty((4, len(rows)))
     places = np.empty(2, np.int64)
     asking, granted, making = funds_kernels.apply(
         rows, 7 * np.arange(len(tier)), tier, 1, of.sector, stage, (4, 5), roster, made, able,
@@ -45,9 +45,10 @@ def test_who_may_be_supported(of: Columns) -> None:
     assert places.tolist() == np.count_nonzero(chances, axis=1).tolist()
     grants = np.flatnonzero(there & roster & made[of.sector])
     assert table[3, :granted].tolist() == grants.tolist()
+    assert table[4, :granted].tolist() == (7 * grants).tolist()
     makers = there & (annual > 1e8) & able[of.sector] & (of.share > 0.1)
-    assert table[4, :making].tolist() == np.flatnonzero(makers).tolist()
-    assert table[5, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
+    assert table[5, :making].tolist() == np.flatnonzero(makers).tolist()
+    assert table[6, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
     weights = (of.share * np.sqrt(annual))[makers]
     np.testing.assert_allclose(numbers[3, :making], weights, rtol=1e-15)
     for code in range(len(made)):
@@ -62,16 +63,15 @@ def test_who_may_be_supported(of: Columns) -> None:
 def test_grants_go_by_productivity_size_and_luck(of: Columns, targeting: float) -> None:
     keyed, rows = KeyedRandom(7, 1), np.flatnonzero(of.uniform > 0.3)
     potential, ids = of.score[rows], 7 * np.arange(len(of.output))
-    size, luck, score = np.empty((3, len(rows)))
+    size, score = np.empty((2, len(rows)))
+    luck = keyed.normals("test", ids[rows], 8073)[0]
     funds_kernels.grade(
-        rows, ids, of.output, (targeting, np.sqrt(1.0 - targeting**2)), 8073, keyed.key("test"),
-        potential, size, luck, score,
-    )  # fmt: skip
+        rows, of.output, (targeting, np.sqrt(1.0 - targeting**2)), luck, potential, size, score
+    )
     plain = standardised(of.score[rows])
     np.testing.assert_allclose(potential, plain, rtol=1e-12, atol=1e-12)
     if len(rows) > 2:  # of two firms productivity explains all of size
         size = unrelated(np.log(of.output[rows]), plain)
-        luck = keyed.normals("test", ids[rows], 8073)[0]
         expected = targeting_score(plain, size, luck, targeting)
         np.testing.assert_allclose(score, expected, rtol=1e-9, atol=1e-9)
 

@@ -63,18 +63,13 @@ def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
 
 @few
 @given(columns(), st.floats(0.0, 1.0))
-def test_newcomers_get_usual_gearing_and_attention(of: Columns, typical: float) -> None:
-    keyed, ids, known = KeyedRandom(7, 1), 7 * np.arange(len(of.output)), len(of.output) // 3
-    debt = np.where(of.uniform < 0.5, 0.0, of.output)
-    gearing, attention = np.full((2, len(debt)), -1.0)
-    investment_kernels.newcomers(
-        known, ids, debt, of.capital, 1.1, typical, keyed.key("test"), gearing, attention
-    )
+def test_newcomers_get_usual_gearing(of: Columns, typical: float) -> None:
+    known, debt = len(of.output) // 3, np.where(of.uniform < 0.5, 0.0, of.output)
+    gearing = np.full(len(debt), -1.0)
+    investment_kernels.newcomers(known, debt, of.capital, 1.1, typical, gearing)
     assert (gearing[:known] == -1.0).all()
-    assert (attention[:known] == -1.0).all()
     expected = usual_gearing(debt, 1.1 * of.capital, typical)[known:]
     np.testing.assert_allclose(gearing[known:], expected, rtol=1e-12)
-    assert attention[known:].tolist() == keyed.uniforms("test", ids[known:])[0].tolist()
 
 
 PLANS = "usual", "desired", "upgrade"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.project_kernels import take_turns
-from sim.rng import KeyedRandom
+from sim.rng import STRETCH, KeyedRandom
 from sim.selection import largest_first, weighted_order
 from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
@@ -21,8 +21,9 @@ def test_those_that_wait_the_shortest_exponential_times(of: Columns, number: int
     keyed, ids = KeyedRandom(7, 1), np.arange(len(of.output)) + 5
     weights = np.where(of.uniform > 0.3, of.share, 0.0)
     chosen = np.flatnonzero(weights > 0.0)
-    table, waits = np.empty((3, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
-    found, ordered = soonest(ids, weights, number, 8073, keyed.key("test"), table, waits)
+    table, waits = np.empty((4, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
+    words, key = np.empty((4, STRETCH), np.uint64), keyed.key("test")
+    found, ordered = soonest(ids, weights, number, 8073, key, words, table, waits)
     first, waits = table[0], waits[0]
     if ordered:
         assert table[1, :found].tolist() == waits[:found].argsort(kind="stable").tolist()

@@ -135,7 +135,7 @@ def split_by_use(total, size, own, reserved, industry, other, behind):  # type: 
     mass = 0.0
     for here in range(len(size)):
         mass += size[here]
-    share_out(total, size, 0, len(size), mass, other, behind)
+    share_out(total, size, np.int64(0), len(size), mass, other, behind)
     for here in range(len(size)):
         share = min(max(own[here], max(reserved, 0.0)), 0.95)
         # Rounded up: a reserved share is a floor, kept to the square metre.
@@ -151,7 +151,7 @@ def catch_up(missing, share, urban, industry, other, room, extra, behind):  # ty
         room[here] = other[here] if urban[here] else 0
         whole += room[here]
     most = np.int64(share * whole)
-    share_out(min(np.int64(missing), most), room, 0, len(room), whole, extra, behind)
+    share_out(min(np.int64(missing), most), room, np.int64(0), len(room), whole, extra, behind)
     for here in range(len(urban)):
         moved = min(extra[here], np.int64(room[here]))
         industry[here] += moved
@@ -173,7 +173,7 @@ def split_by_place(industry, market, complies, has_platform, outside, inside, ta
         leaves = complies[here] and not has_platform[here] and whole > 0.0
         outside[here] = 0 if leaves else industry[here]
         handed += industry[here] if leaves else 0
-    share_out(handed, takers, 0, len(takers), whole, inside, behind)
+    share_out(handed, takers, np.int64(0), len(takers), whole, inside, behind)
     for here in range(len(industry)):
         if has_platform[here]:
             own = np.int64(np.rint(outside[here] * (1.0 if complies[here] else market)))

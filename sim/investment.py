@@ -150,9 +150,10 @@ def felt_growth(state: CityState) -> Felt:
     smoothed, known = lengthened(state, "investment.smoothed_output")
     # A firm starts one usual year of growth below its output.
     usual = 1.0 / (1.0 + state.parameters["trend_growth"])
+    np.multiply(firms.real_output[known:], usual, out=smoothed[known:])
     total, past, weighted, capital, debt = kernels.growth(
         firms.alive, state.of_sector("industry"), firms.real_output, firms.capital_stock,
-        firms.debt, MEMORY, known, usual, smoothed, growth,
+        firms.debt, MEMORY, smoothed, growth,
     ).tolist()  # fmt: skip
     return Felt(growth, felt_shift(total, past, weighted), capital, debt)
 

@@ -47,21 +47,19 @@ def asked_for(alive, wanted, kept, planned, own):  # type: ignore[no-untyped-def
 
 @apart
 def growth(  # type: ignore[no-untyped-def]
-    alive, industry, output, capital, debt, memory, known, usual, smoothed, felt,
+    alive, industry, output, capital, debt, memory, smoothed, felt,
 ):  # fmt: skip
     """Fill the log of output over its smoothed past, zero for idle firms; move the past along.
 
-    Firms from row `known` on are new: their past is `usual` times their output. Returns sums of
-    output, of its past and of output times growth over producing firms of industry, then of
-    capital and of debt over all firms, shape (5,).
+    Returns sums of output, of its past and of output times growth over producing firms of
+    industry, then of capital and of debt over all firms, shape (5,).
     """
     lanes = np.zeros((5, SHORT))
     for start in range(0, len(output), SHORT):
         for j in range(min(SHORT, len(output) - start)):
             i = np.uint64(start + j)
             on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
-            before = smoothed[i] if start + j < known else usual * output[i]
-            counted = 1.0 if industry[i] else 0.0
+            before, counted = smoothed[i], 1.0 if industry[i] else 0.0
             producing = counted if on else 0.0
             rise = log(output[i] / max(before, 1e-9) if on else 1.0)
             felt[i] = rise

@@ -40,10 +40,9 @@ fractions = st.floats(0.0, 1.2)
 def test_growth_is_output_over_its_smoothed_past(of: Columns) -> None:
     industry = of.uniform > 0.3
     smoothed, felt = of.staff * 1e6, np.empty(len(of.output))
-    known = len(smoothed) // 2
-    past = np.where(np.arange(len(smoothed)) < known, smoothed, 0.9 * of.output)
+    past = smoothed.copy()
     total, base, weighted, stock, debt = investment_kernels.growth(
-        of.alive, industry, of.output, of.capital, of.share, 0.2, known, 0.9, smoothed, felt
+        of.alive, industry, of.output, of.capital, of.share, 0.2, smoothed, felt
     )
     on = of.alive
     growth = np.where(on, np.log(of.output / past), 0.0)

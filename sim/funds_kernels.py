@@ -66,14 +66,15 @@ def apply(  # type: ignore[no-untyped-def]
         asking += (tier[i] > lowest) & (stage[i] != listed[0]) & (stage[i] != listed[1])
         g = np.uint64(granted)
         table[GRANTED, g], table[GRANT_IDS, g] = i, own
-        counted = roster[i] & made[s]
-        granted += counted
-        by_sector[0, s] += 1.0 if counted else 0.0
-        by_sector[1, s] += tfp[i] if counted else 0.0
-        m = np.uint64(making)
-        table[MAKERS, m], table[MAKER_IDS, m] = i, own
-        numbers[WEIGHTS, m] = ratio[i] * np.sqrt(annual[i])
-        making += (annual[i] > smallest) & able[s] & (ratio[i] > least)
+        if roster[i] & made[s]:
+            granted += 1
+            by_sector[0, s] += 1.0
+            by_sector[1, s] += tfp[i]
+        if able[s] & (annual[i] > smallest):
+            m = np.uint64(making)
+            table[MAKERS, m], table[MAKER_IDS, m] = i, own
+            numbers[WEIGHTS, m] = ratio[i] * np.sqrt(annual[i])
+            making += ratio[i] > least
     for fund in range(len(places)):
         count = 0
         for row in range(asking):

@@ -114,7 +114,7 @@ def recover(  # type: ignore[no-untyped-def]
     float
         Yuan paid to holders.
     """
-    mass, stock, exposed = 0.0, 0, 0
+    mass, stock, exposed = 0.0, 0, np.int64(0)
     for kind in range(len(by_kind)):
         mass += weights[kind] * by_kind[kind] * (share if kind < 5 else 1.0)
     for here in range(len(industrial)):
@@ -213,7 +213,7 @@ def upwards(  # type: ignore[no-untyped-def]
     paid : float
         Yuan that they paid.
     """
-    holders, asked = 0, np.int64(0)
+    holders, asked = np.int64(0), np.int64(0)
     forced, other = rate / 4.0, unforced * rate / 4.0
     for i in users:
         lacks = lacking(i, capital, land_area, leased, density, trend, room)

@@ -105,28 +105,6 @@ def philox_in_rows(agent, quarter, key_0, key_1, block=0):  # type: ignore[no-un
 
 
 @part
-def philox_of_two(agent, other, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Return what :func:`philox_in_rows` does for two agents, block zero.
-
-    Round by round beside each other: neither waits for the steps of its own round alone.
-    """
-    zero = np.uint64(0)
-    one = (np.uint64(agent), np.uint64(quarter), zero, zero), (key_0, key_1)
-    two = (np.uint64(other), np.uint64(quarter), zero, zero), (key_0, key_1)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    return one[0], two[0]
-
-
-@part
 def unit_open(word):  # type: ignore[no-untyped-def]
     """Map 64 random bits into the open interval (0, 1): never 0, never 1."""
     return (np.float64(word >> _11) + 0.5) * _SCALE

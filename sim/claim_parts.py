@@ -59,7 +59,8 @@ def grant(  # type: ignore[no-untyped-def]
             short = factor * weight[k] < 1.0
         plot = area[k] * min(factor * weight[k], 1.0)
         met += plot
-        plot = np.int64(np.floor(plot))
+        # One claimant of a whole supply gets all of it, whatever the last bits of its share.
+        plot = np.int64(np.floor(plot + 1e-6))
         if plot >= smallest or large[k]:
             granted[k] = plot
             left -= plot

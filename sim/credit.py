@@ -117,10 +117,9 @@ def usual_gearing(debt: Floats, value: Floats, typical: float) -> Floats:
 
 
 def _gearing(state: CityState, owed: float, stock: float) -> Floats:
-    """Return each firm's usual debt per yuan of capital, and see to newcomers' attention.
+    """Return each firm's usual debt per yuan of capital.
 
-    `owed` and `stock` are debt and capital of all firms. Attention is each firm's own uniform
-    number: below the take-up share it claims incentives.
+    `owed` and `stock` are debt and capital of all firms.
     """
     firms, price = state.firms, investment_price(state)
     gearing, known = lengthened(state, "credit.gearing")
@@ -128,9 +127,6 @@ def _gearing(state: CityState, owed: float, stock: float) -> Floats:
         investment_kernels.newcomers(
             known, firms.debt, firms.capital_stock, price, owed / max(stock * price, 1.0), gearing
         )
-        attention, _ = lengthened(state, "investment.attention")
-        ids = firms.firm_id[known:]
-        attention[known:] = state.random.uniforms("investment/take_up", ids)[0]
     return gearing
 
 

@@ -46,10 +46,11 @@ class Block:
         row = len(self.fills)
         self.fills[name] = fill
         self._values = np.array(list(self.fills.values()), self._table.dtype)[:, None]
+        own = None  # a column that others put there is copied when the table grows
         if name not in kept:
-            self._table[row, : self.rows] = fill
-            kept[name] = self._table[row, : self.rows]
-        self._given += [None] * (row - len(self._given)) + [kept[name]]
+            own = kept[name] = self._table[row, : self.rows]
+            own[:] = fill
+        self._given += [None] * (row - len(self._given)) + [own]
 
     @property
     def full(self) -> bool:

@@ -132,6 +132,15 @@ def claims(state: CityState) -> tuple[float, float, float, float]:
     return now, usual, *rates
 
 
+def _attention(state: CityState) -> Floats:
+    """Return each firm's own uniform number: below the take-up share it claims."""
+    attention, known = lengthened(state, "investment.attention")
+    if known < state.firms.count:
+        ids = state.firms.firm_id[known:]
+        attention[known:] = state.random.uniforms("investment/take_up", ids)[0]
+    return attention
+
+
 class Felt(NamedTuple):
     """Growth of output that firms feel, and what all firms have."""
 
@@ -204,7 +213,7 @@ def plan_and_ask(
     owed, due, sound, wanted, more, desires = kernels.plan_and_ask(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
-        firms.profit, gearing, felt.growth, allowed, state.arrays["investment.attention"],
+        firms.profit, gearing, felt.growth, allowed, _attention(state),
         (felt.shift - usual_growth, -usual_growth), _usual_land(state, allowed, felt.capital),
         (p["capital_trend"] + p["capital_depreciation"], p["investment_accelerator"],
          LARGEST_DEVIATION),

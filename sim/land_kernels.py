@@ -305,8 +305,9 @@ def holdings(  # type: ignore[no-untyped-def]
     """
     for row in range(len(users)):
         i = np.uint64(users[np.uint64(row)])
-        if on_roster[i]:
-            by_district[np.uint64(district[i])] += value_added[i]
+        here = np.uint64(np.uint16(district[i]))
+        if on_roster[i] & (here < len(by_district)):  # one outside is told by the identities
+            by_district[here] += value_added[i]
         if land_area[i] > 0:
             k = np.uint64(per_mu_class[i] if per_mu_class[i] >= 0 else 4)
             weight = max(capital[i], 1.0)

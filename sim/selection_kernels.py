@@ -26,6 +26,8 @@ def put_in_order(values, count, start, end, order, before):  # type: ignore[no-u
         Worked in.
     """
     per, last = count / (end - start) if end > start else 0.0, count - 1
+    if per == np.inf:
+        return False
     for k in range(count):
         before[np.uint64(k)] = 0
     for k in range(count):
@@ -141,8 +143,8 @@ def largest(values, number, bands, first, minus):  # type: ignore[no-untyped-def
     count, low, high, total = len(values), np.inf, -np.inf, 0.0
     for k in range(count):
         low, high, total = min(low, values[k]), max(high, values[k]), total + values[k]
-    even = low < high and abs(total) < np.inf and high - low < np.inf
-    per, bar = (BANDS - 1) / (high - low) if even else 0.0, BANDS - 1
+    per, bar = (BANDS - 1) / (high - low) if low < high else np.inf, BANDS - 1
+    even = abs(total) < np.inf and 0.0 < per < np.inf
     if even and number < count:
         for k in range(count):
             bands[np.uint64((high - values[np.uint64(k)]) * per)] += 1

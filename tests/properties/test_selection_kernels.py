@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,11 @@ def test_the_largest_of_any_values(values: list[float], number: int) -> None:
     given_values = np.array(values, dtype=np.float64)
     whole = (-given_values).argsort(kind="stable")
     assert largest_first(given_values, number).tolist() == whole[:number].tolist()
+
+
+@pytest.mark.parametrize("gap", [5e-324, 1e-307, 1e-300])
+def test_the_largest_of_values_next_to_each_other(gap: float) -> None:
+    assert largest_first(np.array([0.0, gap, 0.0, 2.0 * gap]), 2).tolist() == [3, 1]
 
 
 def test_a_weight_that_is_no_number_does_not_stop_a_draw() -> None:

@@ -11,10 +11,12 @@ from sim import capital, credit, credit_kernels, funds, grants, investment
 from sim.accounting import undeclared
 from sim.applicants import applicants
 from sim.flows import holders, holdings
+from sim.model import CityModel, read_fits
 from sim.policy import NEUTRAL
 from sim.selection import awards, hits, rationed, weighted_order
 from sim.state import CityState
-from tests.sim.small_city import small_model
+from sim.uncertainty import sources
+from tests.sim.small_city import city_of, scenario_of, small_model
 
 
 @pytest.fixture
@@ -104,6 +106,19 @@ def test_perfect_targeting_ranks_by_productivity_alone() -> None:
     size, luck = np.array([3.0, 0.0, -3.0]), np.array([1.0, -1.0, 0.5])
     assert grants.targeting_score(productivity, size, luck, 1.0).tolist() == [-1.0, 0.0, 1.0]
     assert grants.targeting_score(productivity, size, luck, 0.0).argmax() == 0
+
+
+def test_who_claims_incentives_is_a_firm_s_luck_not_part_of_the_opening() -> None:
+    scenario, plan = scenario_of()
+    random = sources(scenario.seed, 0, {"chance": 9})
+    town = city_of()
+    model = CityModel(scenario, plan, town, read_fits(town.bundle), 0, random)
+    model.step()
+    attention = model.state.arrays["investment.attention"]  # entrants' is drawn when they plan
+    ids = model.state.firms.firm_id[: len(attention)]
+    drawn = sources(scenario.seed, 9).chance.uniforms("investment/take_up", ids)[0]
+    assert len(ids) > 1000
+    assert attention.tolist() == drawn.tolist()
 
 
 def test_investment_replaces_capital_and_follows_its_trend_without_deviation() -> None:

@@ -82,6 +82,17 @@ def test_columns_that_changed_places_stay_there_when_they_grow() -> None:
     assert firms.previous_revenue.tolist() == firms.annual_revenue.tolist() == [3.0, 3.0, 0.0]
 
 
+def test_a_column_that_is_another_one_until_it_grows_keeps_its_values() -> None:
+    block, kept = Block(np.float64, {}, 3), {}
+    block.add("a", 0.0, kept)
+    block.lengthen(kept, 2)
+    kept["a"][:] = kept_values = [4.0, 5.0]
+    kept["b"] = kept["a"]  # a rule of one's own: the same values from now on
+    block.add("b", 1.0, kept)
+    block.lengthen(kept, 3)
+    assert kept["b"].tolist() == [*kept_values, 1.0]
+
+
 def test_a_column_in_hand_is_not_moved_by_new_ones() -> None:
     state = small_model().state
     held = column(state, "test.held")

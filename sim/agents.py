@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.mesa_parts import mesa
+import mesa
 
 
 class Fund(mesa.Agent):

@@ -1,4 +1,4 @@
-"""Loops compiled before the first member, dealt out to the workers.
+"""Loops compiled before the first member, each worker its share.
 
 A loop is compiled when it is first called, so that with an empty folder of compiled loops one
 worker would compile them all within the first member while the others wait. What a member calls
@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections import deque
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -69,42 +66,25 @@ def listed() -> list[Loop]:
         ]
 
 
-class Deal:
-    """Loops dealt out one by one: each worker has a stretch of the list, then helps the others.
+def share_of(loops: list[Loop], worker: int, workers: int) -> list[Loop]:
+    """Return the part of the loops that one of several workers compiles.
 
-    Stretches are of about equal time in the given order; a loop belongs to the stretch in which
-    its middle lies. A worker compiles the longest of its stretch first, and at last the shortest
-    of the one that has most left.
-
-    Parameters
-    ----------
-    seconds : sequence of float
-        What compiling each loop takes.
-    workers : int
-        How many compile.
+    Shares are stretches of about equal time in the given order; a loop belongs to the stretch in
+    which its middle lies.
 
     Examples
     --------
-    >>> deal = Deal([1.0, 3.0, 3.5, 0.5], 2)
-    >>> [deal.next_for(worker) for worker in (0, 1, 1, 1, 1)]
-    [1, 2, 3, 0, None]
+    >>> loops = [Loop("a", "", 1.0), Loop("b", "", 3.0), Loop("c", "", 3.5)]
+    >>> [[loop.name for loop in share_of(loops, worker, 2)] for worker in (0, 1)]
+    [['a', 'b'], ['c']]
     """
-
-    def __init__(self, seconds: Sequence[float], workers: int) -> None:
-        self._seconds = seconds
-        length = max(sum(seconds), 1e-9) / workers
-        stretches: list[list[int]] = [[] for _ in range(workers)]
-        for number, end in enumerate(accumulate(seconds)):
-            place = int((end - seconds[number] / 2) / length)
-            stretches[min(place, workers - 1)].append(number)
-        self._left = [deque(sorted(s, key=lambda n: -seconds[n])) for s in stretches]
-
-    def next_for(self, worker: int) -> int | None:
-        """Return the number of the loop that a worker compiles next; None when all are dealt."""
-        if own := self._left[worker]:
-            return own.popleft()
-        other = max(self._left, key=lambda left: sum(self._seconds[number] for number in left))
-        return other.pop() if other else None
+    length = sum(loop.seconds for loop in loops) / workers
+    ends = accumulate(loop.seconds for loop in loops)
+    return [
+        loop
+        for loop, end in zip(loops, ends, strict=True)
+        if min(int((end - loop.seconds / 2) / length), workers - 1) == worker
+    ]
 
 
 def _dispatcher(loop: Loop) -> Any:
@@ -120,60 +100,17 @@ def _kind(loop: Loop) -> tuple[bool, bool]:
     return False, False
 
 
-@dataclass(frozen=True)
-class NextWanted:
-    """A worker's question for the next loop; with what each takes when it asks first."""
-
-    seconds: tuple[float, ...] = ()
-
-
-def asking(pipe: Connection) -> Callable[[NextWanted], int | None]:
-    """Return what asks the driver at the other end of a pipe."""
-
-    def ask(question: NextWanted) -> int | None:
-        pipe.send(question)
-        number: int | None = pipe.recv()
-        return number
-
-    return ask
-
-
-def compile_dealt(ask: Callable[[NextWanted], int | None]) -> None:
-    """Compile one loop after the other, or load what is compiled already.
-
-    Parameters
-    ----------
-    ask : callable
-        Given the question, returns the number of the next loop in the order of kinds.
-    """
-    # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
-    loops = sorted(listed(), key=_kind)
-    with rarely_sought():  # compiling makes millions of small objects
-        number = ask(NextWanted(tuple(loop.seconds for loop in loops)))
-        while number is not None:
-            _compile(loops[number])
-            number = ask(NextWanted())
-
-
-def load_kept() -> None:
-    """Load the loops that are compiled already; where one was not, leave the others for later."""
-    for loop in listed():
-        if not _compile(loop):
-            return
-
-
-def _compile(loop: Loop) -> bool:
-    """Load or compile a loop; return whether it was there. One that does not exist is passed over.
-
-    What changed since the list was made is compiled, or complained about, when called.
-    """
+def compile_share(worker: int, workers: int) -> None:
+    """Compile this worker's share, or load what is compiled already."""
     from numba.core.errors import NumbaError
     from numba.core.sigutils import normalize_signature
 
-    with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
-        # Loops are kept under their types; under a text a call would not find them.
-        arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
-        dispatcher = _dispatcher(loop)
-        dispatcher.compile(arguments)
-        return not dispatcher.stats.cache_misses
-    return True
+    # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
+    loops = sorted(listed(), key=_kind)
+    with rarely_sought():  # compiling makes millions of small objects
+        for loop in share_of(loops, worker, workers):
+            # What changed since the list was made is compiled, or complained about, when called.
+            with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
+                # Loops are kept under their types; under a text a call would not find them.
+                arguments, _ = normalize_signature(loop.types)  # type: ignore[no-untyped-call]
+                _dispatcher(loop).compile(arguments)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import mesa
 import numpy as np
 
 from sim import (
@@ -30,7 +31,6 @@ from sim.certificates import look_up_ends
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.listed_firms import look_up_stages
-from sim.mesa_parts import mesa
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters

@@ -1,14 +1,13 @@
 """Members over processes: a task is (run, member), its result is a file.
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
-that dies takes its workers along. They are forked from one process that has imported the model,
-where forking is safe. That may begin before it is known what they will simulate. Where loops are
-not compiled yet, they are dealt out to the workers first, and all members wait for the last one.
+that dies takes its workers along. Workers may be started before it is known what they will
+simulate: they import the model meanwhile. Where loops are not compiled yet, each worker compiles a
+share of them first, and all members wait for the last share.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -25,15 +24,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim.checkpoints import save_member
-from sim.compile_ahead import Deal, NextWanted, asking, compile_dealt
+from sim.compile_ahead import compile_share
 from sim.errors import InputError, ModelBreach, NothingSimulated, UserError
-from sim.forked import begin, forking, spawning
-from sim.garbage import rarely_sought
 from sim.results import MemberResult
 from sim.threads import CompiledLoops, pin_threads, prepare_heap
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
+    from multiprocessing.context import SpawnProcess
 
     from sim.city import City
     from sim.plan import Plan
@@ -193,12 +190,12 @@ class _Fatal:
 
 @dataclass
 class _Worker:
-    process: BaseProcess
+    process: SpawnProcess
     pipe: Connection
     task: Task | None = None
     ready: bool = False
-    share: int | None = None
-    """Which stretch of the loops it compiles first, while it compiles."""
+    share: tuple[int, int] | None = None
+    """Which share of the loops it compiles first, of how many."""
 
 
 class Crew:
@@ -213,12 +210,11 @@ class Crew:
     def __init__(self, simulate: Simulate | None = None) -> None:
         self._simulate = simulate
         self._subject: tuple[tuple[Run, ...], City] | None = None
-        self._context = spawning() if simulate else forking("sim.worker_ready")
+        self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._attempts: dict[Task, int] = {}
         self._waiting: deque[Task] = deque()
         self._lost_starts = 0
-        self._deal: Deal | None = None
         pin_threads()
         self._loops = None if simulate else CompiledLoops()
         self._warm = self._loops is not None and self._loops.known()
@@ -248,9 +244,10 @@ class Crew:
         self._workers.clear()
 
     def start(self, workers: int) -> None:
-        """Start processes, or the one that they will be forked from: the model is imported."""
-        if not begin(self._context):
-            self._start_all(workers)
+        """Start processes; they import the model, and compile where loops are not compiled yet."""
+        cold = self._loops is not None and not self._warm
+        for number in range(workers):
+            self._start((number, workers) if cold else None)
 
     def work(
         self, runs: Sequence[Run], city: City, tasks: Sequence[Task], workers: int
@@ -259,7 +256,7 @@ class Crew:
         self._waiting.extend(tasks)
         self._subject = (tuple(runs), city)
         if not self._workers:
-            self._start_all(workers)
+            self.start(workers)
         open_tasks = len(tasks)
         while open_tasks:
             for worker in self._heard():
@@ -268,22 +265,11 @@ class Crew:
                     open_tasks -= 1
                     yield done
 
-    def _start_all(self, workers: int) -> None:
-        """Start processes; they compile where loops are not compiled yet."""
-        cold = self._loops is not None and not self._warm
-        for number in range(workers):
-            self._start(number if cold else None)
-
-    def _start(self, share: int | None = None) -> None:
+    def _start(self, share: tuple[int, int] | None = None) -> None:
         here, there = self._context.Pipe()
-        arguments = (there, self._simulate, share is not None)
+        arguments = (there, self._simulate, share)
         process = self._context.Process(target=_serve, args=arguments, daemon=True)
-        try:
-            process.start()
-        except (EOFError, OSError):  # nobody to be forked from: without
-            self._context = spawning()
-            process = self._context.Process(target=_serve, args=arguments, daemon=True)
-            process.start()
+        process.start()
         there.close()
         self._workers.append(_Worker(process, here, share=share))
 
@@ -300,16 +286,12 @@ class Crew:
             return self._lost(worker)
         if isinstance(message, _Fatal):
             raise message.error()
-        if isinstance(message, NextWanted):
-            self._deal = self._deal or Deal(message.seconds, len(self._workers))
-            _send(worker, self._deal.next_for(worker.share or 0))
-            return None
         done: Done | None = None
         if isinstance(message, Done):
             done, worker.task, self._warm = message, None, True
             if self._loops is not None and done.failed is None:
                 self._loops.note()
-        if worker.share is not None:  # its loops are kept; with those of the last one all are
+        if worker.share is not None:  # its loops are kept; with the last share all are
             worker.share = None
             self._warm = all(other.share is None for other in self._workers)
         if done is None:
@@ -363,22 +345,20 @@ def _send(worker: _Worker, message: object) -> None:
         worker.pipe.send(message)
 
 
-def _serve(pipe: Connection, simulate: Simulate | None, compiles: bool) -> None:
-    """Compile what is dealt out, if asked to; simulate what comes through the pipe until it closes.
+def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] | None) -> None:
+    """Compile a share of the loops, then simulate what comes through the pipe until it closes.
 
-    After the numbers of loops come the runs and their city, then one task after the other.
+    First come the runs and their city, then one task after the other.
     """
     for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     prepare_heap()
-    with rarely_sought():  # importing makes many objects and throws few away
-        chosen = simulate or model_simulate()
+    chosen = simulate or model_simulate()
+    if share is not None:
+        compile_share(*share)
     try:
-        if compiles:
-            compile_dealt(asking(pipe))
-        gc.freeze()  # what stands now is no garbage
         pipe.send("ready")
         runs, city = pipe.recv()
         while True:

@@ -28,10 +28,10 @@ def start(
     )  # fmt: skip
 
 
-def start_model(out: Path, *, jobs: int, end: str = "2018Q3") -> subprocess.Popen[str]:
+def start_model(out: Path, *, jobs: int) -> subprocess.Popen[str]:
     """Start a small run of the real model, without its report."""
     command = [sys.executable, str(ROOT / "run.py"), str(ROOT / "scenarios" / "base.yaml"),
-               "--members", "4", "--set", "population.scale=0.02", "--set", f"end={end}",
+               "--members", "4", "--set", "population.scale=0.02", "--set", "end=2018Q3",
                "--out", str(out), "--jobs", str(jobs), "--quiet", "--no-report"]  # fmt: skip
     return subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -75,24 +75,16 @@ def wait_until_gone(pids: list[int], seconds: float) -> list[int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return a driver's worker processes: spawned, or forked from a server of its own.
-
-    Python's resource tracker and the server are none.
-    """
-    spawned = [child for child in children(pid) if _says(child, b"spawn_main")]
-    return spawned + [worker for server in servers_of(pid) for worker in children(server)]
-
-
-def servers_of(pid: int) -> list[int]:
-    """Return the process that a driver's workers are forked from, if there is one."""
-    return [child for child in children(pid) if _says(child, b"multiprocessing.forkserver")]
-
-
-def _says(pid: int, word: bytes) -> bool:
-    try:
-        return word in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
+    """Return the worker processes of a driver (not Python's resource tracker)."""
+    found = []
+    for child in children(pid):
+        try:
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(b"spawn_main" in word for word in words):
+            found.append(child)
+    return found
 
 
 def leftovers(out: Path) -> list[str]:

@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -15,15 +13,7 @@ import pytest
 
 from sim.digest import digest_directory
 from sim.output_directory import MEMBERS
-from tests.crash.processes import (
-    MEMBER_COUNT,
-    children,
-    servers_of,
-    start,
-    start_model,
-    wait_until_gone,
-    workers_of,
-)
+from tests.crash.processes import MEMBER_COUNT, children, start, wait_until_gone
 from tests.sim.toy_run import run, scenario
 
 TRIALS = 2
@@ -95,64 +85,6 @@ def test_workers_end_with_a_killed_driver_even_amid_a_member(root: Path, tmp_pat
     process.communicate()
     assert len(workers) >= 2
     assert wait_until_gone(workers, 20.0) == []  # a starting one first ends its imports
-
-
-@needs_proc
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_forked_workers_and_their_server_end_with_the_driver(
-    tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Where the server's socket lies: its path may be 107 characters long, which pytest's fill.
-    temporary = Path(tempfile.mkdtemp(dir="/tmp"))
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    process = start_model(tmp_path / "out", jobs=2, end="2022Q4")
-    until = time.monotonic() + 60.0
-    while len(workers := workers_of(process.pid)) < 2:
-        assert time.monotonic() < until, "no workers in 60 s"
-        time.sleep(0.02)
-    others = servers_of(process.pid) + workers
-    assert len(others) == 3
-    if number == signal.SIGKILL:
-        process.kill()
-    else:
-        os.killpg(process.pid, number)
-    _, errors = process.communicate(timeout=20)
-    assert wait_until_gone(others, 20.0) == []
-    temporary.rmdir()  # nothing is left in it
-    assert "Traceback" not in errors
-    if number != signal.SIGKILL:
-        assert process.returncode == 128 + number
-
-
-@needs_proc
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-def test_where_there_is_no_room_for_a_socket_workers_are_spawned(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path / ("long" * 40)))
-    Path(os.environ["TMPDIR"]).mkdir()
-    process = start_model(tmp_path / "out", jobs=2)
-    assert (process.communicate(timeout=120)[1], process.returncode) == ("", 0)
-
-
-@needs_proc
-@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-@pytest.mark.parametrize("killed", ["worker", "server", "server before its workers"])
-def test_a_run_whose_worker_or_server_is_killed_ends_as_ever(tmp_path: Path, killed: str) -> None:
-    plain = start_model(tmp_path / "plain", jobs=1)
-    process = start_model(tmp_path / "out", jobs=2)
-    until = time.monotonic() + 60.0
-    early = killed == "server before its workers"
-    while not (servers_of(process.pid) if early else workers_of(process.pid)):
-        assert time.monotonic() < until, "no workers in 60 s"
-        time.sleep(0.02)
-    found = workers_of(process.pid) if killed == "worker" else servers_of(process.pid)
-    os.kill(found[0], signal.SIGKILL)
-    _, errors = process.communicate(timeout=120)
-    assert (process.returncode, errors) == (0, "")
-    plain.communicate(timeout=120)
-    assert digest_directory(tmp_path / "out") == digest_directory(tmp_path / "plain")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -14,7 +14,7 @@ import pytest
 
 from sim import compile_ahead
 from sim.checkpoints import load_member
-from sim.compile_ahead import Deal, Loop, compile_dealt, listed
+from sim.compile_ahead import Loop, compile_share, listed, share_of
 from sim.ensemble import simulate_in_memory
 from sim.scenario import project_root
 from sim.threads import CompiledLoops
@@ -43,32 +43,15 @@ def test_every_listed_loop_exists_and_takes_so_many_arguments() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 7, 200])
-def test_every_loop_is_dealt_once_and_workers_are_done_together(workers: int) -> None:
-    seconds = [loop.seconds for loop in listed()]
-    deal = Deal(seconds, workers)
-    busy, dealt = [0.0] * workers, []
-    open_workers = set(range(workers))
-    while open_workers:
-        worker = min(open_workers, key=lambda w: busy[w])  # who is done first asks first
-        number = deal.next_for(worker)
-        if number is None:
-            open_workers.remove(worker)
-        else:
-            dealt.append(number)
-            busy[worker] += seconds[number]
-    assert sorted(dealt) == list(range(len(seconds)))
-    assert max(busy) <= max(sum(seconds) / workers + 0.5, max(seconds))
-
-
-def test_what_a_dead_worker_has_left_is_dealt_to_the_others() -> None:
-    deal = Deal([1.0, 1.0, 1.0, 1.0], 2)
-    assert [deal.next_for(1) for _ in range(5)] == [2, 3, 1, 0, None]
-
-
-def _compile_all() -> None:
-    """Compile every listed loop in this process."""
-    numbers = iter(range(len(compile_ahead.listed())))
-    compile_dealt(lambda _: next(numbers, None))
+def test_shares_hold_every_loop_once_and_weigh_alike(workers: int) -> None:
+    loops = listed()
+    shares = [share_of(loops, worker, workers) for worker in range(workers)]
+    assert sorted(loop.name + loop.types for share in shares for loop in share) == sorted(
+        loop.name + loop.types for loop in loops
+    )
+    weights = [sum(loop.seconds for loop in share) for share in shares]
+    mean, longest = sum(weights) / workers, max(loop.seconds for loop in loops)
+    assert max(abs(weight - mean) for weight in weights) <= longest
 
 
 def test_a_list_out_of_date_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +66,7 @@ def test_a_list_out_of_date_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> Non
     ]
     monkeypatch.setattr(compile_ahead, "listed", lambda: [*stale, good])
     usual = gc.get_threshold()
-    _compile_all()
+    compile_share(0, 1)
     from sim.sums import chosen_sum
 
     assert chosen_sum.signatures
@@ -96,7 +79,7 @@ def test_what_was_compiled_ahead_is_found_by_a_call(tmp_path: Path) -> None:
     ahead = (
         "from sim import compile_ahead as c; loops = c.listed();"
         "c.listed = lambda: [loop for loop in loops if loop.name == 'rows.found_rows'];"
-        "numbers = iter([0]); c.compile_dealt(lambda _: next(numbers, None))"
+        "c.compile_share(0, 1)"
     )
     call = (
         "import numpy as np; from sim import rows; rows.rows_where(np.array([True]));"
@@ -109,7 +92,7 @@ def test_what_was_compiled_ahead_is_found_by_a_call(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
-def test_workers_that_compile_what_is_dealt_give_the_same_members(
+def test_workers_that_compile_their_shares_give_the_same_members(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(CompiledLoops, "known", lambda _: False)

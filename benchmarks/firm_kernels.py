@@ -35,7 +35,7 @@ COLUMNS = 40
 REPEATS = 30
 FEW = (
     "apply", "depart", "exit_chances", "find_hosts", "give_grants", "grade", "join",
-    "line_up", "pull_of_leaders", "put_in", "settle_entrants", "turn_over",
+    "line_up", "newcomers", "pull_of_leaders", "put_in", "reported", "settle_entrants", "turn_over",
 )  # fmt: skip
 """Kernels that go down a list of some firms: most of their columns' bytes they never touch."""
 MODULES = (

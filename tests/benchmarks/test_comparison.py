@@ -11,14 +11,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks import reduced
 from benchmarks.drawing import draw
-from benchmarks.reduced.compiled_form import CANDIDATES, GROUP, Compiled, candidates, luck
+from benchmarks.reduced.compiled_form import (
+    CANDIDATES,
+    GROUP,
+    Compiled,
+    candidates,
+    luck,
+    philox_of_two,
+)
 from benchmarks.reduced.numpy_form import population, quarter
 from benchmarks.running import PEERS, exponent, task
 from benchmarks.tables import as_csv, as_text
 from benchmarks.tasks import beside
+from sim.rng import philox
 
 
 def drawn(model: Compiled, firms: int) -> Any:
@@ -33,6 +43,18 @@ def drawn(model: Compiled, firms: int) -> Any:
         # Of all uniforms those of candidates are the ones below their share.
         uniforms[2, first + model.where[:found]] = model.lots[:found] / CANDIDATES
     return uniforms
+
+
+WORDS = st.integers(0, 2**64 - 1)
+
+
+@given(WORDS, WORDS, st.integers(0, 2**31 - 1), WORDS, WORDS)
+def test_two_agents_draw_what_each_draws_alone(
+    agent: int, other: int, quarter: int, key_0: int, key_1: int
+) -> None:
+    zero, keys = np.uint64(0), (np.uint64(key_0), np.uint64(key_1))
+    alone = [philox(np.uint64(i), np.uint64(quarter), zero, zero, *keys) for i in (agent, other)]
+    assert philox_of_two(np.uint64(agent), np.uint64(other), quarter, *keys) == tuple(alone)
 
 
 @pytest.mark.parametrize("firms", [37, 5_003])

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
 
-from benchmarks.reduced.compiled_form import philox_of_two
 from sim.rng import KeyedRandom, philox, philox_in_rows, stream_key
 
 WORD = 2**64
@@ -129,5 +128,3 @@ def test_products_of_halves_give_the_same_words(
     zero, keys = np.uint64(0), (np.uint64(key_0), np.uint64(key_1))
     whole = philox(np.uint64(agent), np.uint64(quarter), zero, zero, *keys)
     assert philox_in_rows(np.uint64(agent), quarter, *keys) == whole
-    pair = philox_of_two(np.uint64(agent), np.uint64(key_0), quarter, *keys)
-    assert pair == (whole, philox(np.uint64(key_0), np.uint64(quarter), zero, zero, *keys))

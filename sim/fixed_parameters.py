@@ -28,10 +28,6 @@ ELSEWHERE = (
     "works through the calibration alone; edit calibration/data/<city>/priors.csv, "
     "then run calibrate"
 )
-WEIGHTS = tuple(
-    f"per_mu_weight_{name}" for name in ("tax", "value_added", "labour", "energy", "rd")
-)
-"""Weights of the per-mu evaluation; they are scaled to a sum of one, which all at zero have not."""
 COLUMNS = ("name", "central", "low", "high", "unit", "status", "source", "note", "long_name",
            "long_name_zh", "lowest", "highest")  # fmt: skip
 
@@ -69,9 +65,11 @@ def read_fixed_parameters(
             value = checker.number(node, f"parameters.{name}", legal.low, legal.high, legal.unit)
             if value is not None:
                 fixed[name] = value
-    if all(fixed.get(name) == 0.0 for name in WEIGHTS):
-        message = f"zero like {', '.join(WEIGHTS[1:])}; one of the weights must be above zero"
-        checker.add(section.entries[WEIGHTS[0]], f"parameters.{WEIGHTS[0]}", message)
+    # Weights of the per-mu evaluation are scaled to a sum of one, which all at zero have not.
+    first, *others = [name for name in ranges if name.startswith("per_mu_weight_")]
+    if all(fixed.get(name) == 0.0 for name in (first, *others)):
+        message = f"zero like {', '.join(others)}; one of the weights must be above zero"
+        checker.add(section.entries[first], f"parameters.{first}", message)
     return dict(sorted(fixed.items()))
 
 

@@ -24,6 +24,8 @@ CALIBRATION_ONLY = frozenset({
     "value_added_rate_2017",
 })  # fmt: skip
 """Priors of a city that work through the fits alone: held in a scenario they would move nothing."""
+SIZE = "below_scale_revenue"
+"""The prior that sizes of firms are multiples of, zero at its bound as others may be."""
 ELSEWHERE = (
     "works through the calibration alone; edit calibration/data/<city>/priors.csv, "
     "then run calibrate"
@@ -70,6 +72,10 @@ def read_fixed_parameters(
     if all(fixed.get(name) == 0.0 for name in (first, *others)):
         message = f"zero like {', '.join(others)}; one of the weights must be above zero"
         checker.add(section.entries[first], f"parameters.{first}", message)
+    # Technology is the logarithm of output over inputs: firms that sell nothing have none.
+    if fixed.get(SIZE) == 0.0:
+        message = "must be above zero: firms that sell nothing have no productivity"
+        checker.add(section.entries[SIZE], f"parameters.{SIZE}", message)
     return dict(sorted(fixed.items()))
 
 

@@ -112,6 +112,8 @@ _RULES: tuple[tuple[str, str], ...] = (
      r"晚于信息截止月 \1（\2）的下一季度：那时的城市状况尚不可知"),
     (r"^zero like (.+); one of the weights must be above zero$",
      r"与 \1 同为零；权重至少有一个须大于零"),
+    (r"^must be above zero: firms that sell nothing have no productivity$",
+     "须大于零：没有销售的企业谈不上生产率"),
     (r"^works through the calibration alone; edit (.+), then run calibrate$",
      r"只通过拟合起作用；请修改 \1，再运行 calibrate"),
     (r"^no such clause in this plan$", "本规划没有这一条"),

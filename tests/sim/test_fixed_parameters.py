@@ -50,6 +50,13 @@ def test_weights_of_the_per_mu_evaluation_are_not_all_zero(tmp_path: Path) -> No
     assert scenario(tmp_path, f"parameters:\n{one}").parameters[names[-1]] == 0.1
 
 
+def test_firms_sell_something(tmp_path: Path) -> None:
+    told = problems(tmp_path, "parameters: {below_scale_revenue: 0}\n")
+    assert "case.yaml:2:35: parameters.below_scale_revenue: must be above zero" in told
+    held = scenario(tmp_path, "parameters: {below_scale_revenue: 0.5}\n")
+    assert dict(held.parameters) == {"below_scale_revenue": 0.5}
+
+
 def test_a_parameter_is_held_at_a_value(tmp_path: Path) -> None:
     found = scenario(tmp_path, "parameters: {depreciation_rate: 0.1, rd_intensity_2017: 3.1}\n")
     assert dict(found.parameters) == {"depreciation_rate": 0.1, "rd_intensity_2017": 3.1}

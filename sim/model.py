@@ -30,6 +30,7 @@ from sim.bureau import Bureau, Records, enter, in_both_books
 from sim.certificates import look_up_ends
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
+from sim.legal_codes import check_codes
 from sim.listed_firms import look_up_stages
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
@@ -194,7 +195,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         To be called after a rule of one's own between two quarters: the beginning is otherwise
         the end of the last quarter, so that what nobody booked is a breach. Who is in a stage of
         listing, follows a leader or holds a certificate is looked up anew.
+
+        Raises
+        ------
+        ValueError
+            If a firm or a parcel has a sector, place, class or row that does not exist.
         """
+        check_codes(self.state)
         look_up_stages(self.state)
         look_up_followers(self.state)
         look_up_ends(self.state)

@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     add("--save", action="store_true", help="keep the result under benchmarks/results")
     add("--out", type=Path, default=RESULTS, help="where --save keeps it")
     add("--ten-million", action="store_true", help="add a city of ten million firms (needs 16 GiB)")
+    add("--thousand", action="store_true", help="add an ensemble of a thousand members")
     add(
         "--peer-python", action="append", default=[], metavar="PYTHON",
         help="interpreter of an environment with mesa-frames or Starsim; may be repeated",
@@ -54,7 +55,10 @@ def main() -> int:
     }  # fmt: skip
     for name in given.only or running.SECTIONS:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        options = {"peers": given.peer_python, "ten_million": given.ten_million}
+        options = {
+            "peers": given.peer_python, "ten_million": given.ten_million,
+            "thousand": given.thousand,
+        }  # fmt: skip
         result[name] = running.SECTIONS[name](size, options)
     result["load_after"] = round(os.getloadavg()[0], 2)
     print(as_text(result), end="")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,27 +152,61 @@ def _run(members: int, jobs: int, size: Size, report: bool, cache: str | None = 
         command += [] if report else ["--no-report"]
         environment = os.environ | ({"NUMBA_CACHE_DIR": cache} if cache else {})
         began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        held = _held_by(command, environment)
         after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
         phases = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["wall_time_s"]
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"members": members, "jobs": jobs, "wall_s": wall, "cpu_s": cpu, "phases": phases}
+    return {
+        "members": members, "jobs": jobs, "wall_s": wall, "cpu_s": cpu, "phases": phases,
+        "memory": held,
+    }  # fmt: skip
 
 
-def runs(size: Size, _: Options) -> dict[str, Any]:
+def _held_by(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end; return the most memory seen of it and its workers, bytes."""
+    most = 0
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            most = max(most, memory_of_family(process.pid))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.25)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return most
+
+
+def memory_of_family(process: int) -> int:
+    """Return the memory of a process and of those it started, bytes; 0 where the system is mute.
+
+    A page that several of them share counts once in all (Linux: proportional set size).
+    """
+    home = Path("/proc") / str(process)
+    try:
+        lines = (home / "smaps_rollup").read_text(encoding="ascii").splitlines()
+        started = [path.read_text(encoding="ascii") for path in home.glob("task/*/children")]
+    except OSError:  # gone meanwhile, or no such table
+        return 0
+    own = sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return own + sum(memory_of_family(int(one)) for text in started for one in text.split())
+
+
+def runs(size: Size, options: Options) -> dict[str, Any]:
     """Measure runs as a user starts them: phases, cold and warm, by workers and members."""
     with tempfile.TemporaryDirectory() as empty:
         cold = _run(size.base, 2, size, report=True, cache=empty)
     warm = _run(size.base, 2, size, report=True)
-    ensembles = [_run(members, 2, size, report=False) for members in size.ensembles]
-    middle = size.ensembles[-2]
-    by_jobs = {jobs: _run(middle, jobs, size, report=False) for jobs in (1, 2)}
+    wanted = [*size.ensembles, *([1_000] if options["thousand"] else [])]
+    ensembles = [_run(members, 2, size, report=False) for members in wanted]
+    few, many = size.ensembles[-2:]
+    workers = [_run(n, jobs, size, report=False) for n in (few, many) for jobs in (1, 2)]
+    less_one, less_two, one, two = (run["phases"]["simulate"] for run in workers)
     simulate = [run["phases"]["simulate"] for run in ensembles]
-    one, two = (by_jobs[jobs]["phases"]["simulate"] for jobs in (1, 2))
     return {
-        "cold": cold, "warm": warm, "ensembles": ensembles, "workers": by_jobs,
-        "member_exponent": exponent([float(n) for n in size.ensembles], simulate),
+        "cold": cold, "warm": warm, "ensembles": ensembles, "workers": workers,
+        "member_exponent": exponent([float(n) for n in wanted], simulate),
         "two_over_one": one / two,
+        # What further members cost: the start of the workers is in both and falls out.
+        "two_over_one_members": (one - less_one) / (two - less_two) if two > less_two else None,
     }  # fmt: skip
 
 

@@ -79,18 +79,20 @@ def _starts(found: Any) -> Iterator[str]:
 
 
 def _runs(found: Any) -> Iterator[str]:
-    yield f"{'run':<46}{'all s':>9}{'simulate':>10}{'assemble':>10}{'report':>8}"
+    yield f"{'run':<46}{'all s':>9}{'simulate':>10}{'assemble':>10}{'report':>8}{'MiB':>7}"
     named = [("base run, empty compile cache", found["cold"]), ("base run, warm", found["warm"])]
     named += [("without report", run) for run in found["ensembles"]]
-    named += [("without report", run) for run in found["workers"].values()]
+    named += [("without report", run) for run in found["workers"]]
     for name, run in named:
         phases = run["phases"]
         label = f"{name}: {run['members']} members, {run['jobs']} workers"
         yield (
             f"{label:<46}{run['wall_s']:>9.1f}{phases['simulate']:>10.1f}"
-            f"{phases['assemble']:>10.1f}{phases['report']:>8.1f}"
+            f"{phases['assemble']:>10.1f}{phases['report']:>8.1f}{run['memory'] / MIB:>7.0f}"
         )
     yield f"two workers: {found['two_over_one']:.2f} x one (simulation, workers' start included)"
+    if (further := found["two_over_one_members"]) is not None:
+        yield f"two workers, for further members alone: {further:.2f} x one"
     yield f"exponent of simulation in members: {found['member_exponent']:.2f}"
 
 

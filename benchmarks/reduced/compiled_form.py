@@ -18,8 +18,8 @@ from sim.compiled import apart, exp, exp_beyond_one, log, part
 from sim.inversion import laplace
 from sim.rng import (
     KeyedRandom,
+    draw_words,
     lower_unit,
-    one_round,
     philox_in_rows,
     unit_open,
     upper_unit,
@@ -33,9 +33,8 @@ WEAR, INVESTMENT, MARGIN, WAGE = m.WEAR, m.INVESTMENT, m.MARGIN, m.WAGE
 LABOUR = 1.0 - SHARE
 ENTRANT = m.ENTRANT_OUTPUT, m.ENTRANT_CAPITAL, m.ENTRANT_STAFF
 ENTRANT_RATIO = float(np.log(m.ENTRANT_OUTPUT) - LABOUR * np.log(m.ENTRANT_STAFF))
-GROUP, NEXT, HALF = 64, np.uint64(8), np.uint64(32)
-"""Firms whose shocks are drawn together, a word each: firms j, j + 8, j + 16 and j + 24 of half a
-group share a block. Eight neighbours then take the same word of eight blocks."""
+NEXT = np.uint64(8)
+"""Eight neighbours among the candidates take the same word of eight blocks."""
 CANDIDATES = 16.0
 """One firm in so many is looked at more closely; the largest hazard, 0.054, is less."""
 ONE = np.uint64(1)
@@ -47,49 +46,24 @@ summing: Any = nb.njit(
 
 
 @part
-def philox_of_two(agent, other, quarter, key_0, key_1):  # type: ignore[no-untyped-def]
-    """Return what :func:`philox_in_rows` does for two agents, block zero.
-
-    Round by round beside each other: neither waits for the steps of its own round alone.
-    """
-    zero = np.uint64(0)
-    one = (np.uint64(agent), np.uint64(quarter), zero, zero), (key_0, key_1)
-    two = (np.uint64(other), np.uint64(quarter), zero, zero), (key_0, key_1)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    one, two = one_round(*one), one_round(*two)
-    return one[0], two[0]
-
-
-@part
-def put(words, at, sales, technology):  # type: ignore[no-untyped-def]
-    """Fill the two uniforms of the four firms of a block, a word each."""
-    sales[at], technology[at] = upper_unit(words[0]), lower_unit(words[0])
-    at += NEXT
-    sales[at], technology[at] = upper_unit(words[1]), lower_unit(words[1])
-    at += NEXT
-    sales[at], technology[at] = upper_unit(words[2]), lower_unit(words[2])
-    at += NEXT
-    sales[at], technology[at] = upper_unit(words[3]), lower_unit(words[3])
+def blocks_of(size):  # type: ignore[no-untyped-def]
+    """Return how many blocks of four words a sector of so many firms draws: a word each."""
+    return (size + 3) // 4
 
 
 @apart
-def luck(first, size, quarter, key, sales, technology):  # type: ignore[no-untyped-def]
-    """Fill the uniforms of shocks of a sector's firms, whole groups of them."""
-    for group in range(0, size, GROUP):
-        for row in range(8):
-            at = np.uint64(group + row)
-            block = np.uint64(first) + at
-            words, others = philox_of_two(block, block + HALF, quarter, key[0], key[1])
-            put(words, at, sales, technology)
-            put(others, at + HALF, sales, technology)
+def shocks(first, size, quarter, key, ids, words, sales, technology):  # type: ignore[no-untyped-def]
+    """Draw the shocks of a sector's firms; sales take the upper half of a word, TFP the lower.
+
+    With n blocks, firms j, j + n, j + 2 n and j + 3 n share block j. The last may serve fewer.
+    """
+    blocks = blocks_of(size)
+    draw_words(words, 0, ids, first, blocks, quarter, 0, key)
+    for k in range(4):
+        for row in range(blocks):
+            j, at = np.uint64(row), np.uint64(k * blocks + row)
+            sales[at] = SALES_SHOCK * laplace(upper_unit(words[k, j]))
+            technology[at] = DRIFT + TFP_SHOCK * laplace(lower_unit(words[k, j]))
 
 
 @apart
@@ -142,28 +116,22 @@ def replace(  # type: ignore[no-untyped-def]
             tfp[i], cash[i], age[i], ratio[i] = mean, 0.0, 0.0, ENTRANT_RATIO
 
 
-@apart
-def logs(first, size, sales, capital, plant):  # type: ignore[no-untyped-def]
-    """Turn uniforms into shocks of sales, and note what log capital counts for.
-
-    A log that another step waits for stands in the loop before it: the processor holds few turns
-    of a long chain at once.
-    """
-    for row in range(size):
-        j = np.uint64(row)
-        sales[j] = SALES_SHOCK * laplace(sales[j])
-        plant[j] = SHARE * log(capital[np.uint64(first) + j])
-
-
 @summing
-def move(first, size, mean, sales, technology, output, tfp, ratio):  # type: ignore[no-untyped-def]
-    """Move output and TFP by their shocks; return the sector's output."""
+def move(  # type: ignore[no-untyped-def]
+    first, size, mean, sales, technology, plant, output, capital, tfp, ratio
+):
+    """Move output and TFP by their shocks; return the sector's output.
+
+    What log capital counts for is noted for the next loop: a log that another step waits for
+    stands in the loop before it, since the processor holds few turns of a long chain at once.
+    """
     grown = 0.0
     for row in range(size):
         j = np.uint64(row)
         i = np.uint64(first) + j
+        plant[j] = SHARE * log(capital[i])
         shock = REPLICATOR * (tfp[i] - mean) + sales[j]
-        tfp[i] += DRIFT + TFP_SHOCK * laplace(technology[j])
+        tfp[i] += technology[j]
         ratio[i] += shock
         made = output[i] * exp(shock)
         output[i] = made
@@ -202,20 +170,21 @@ def book(  # type: ignore[no-untyped-def]
 
 @apart
 def simulate(  # type: ignore[no-untyped-def]
-    quarter, key, edges, demand, total, mean, luck_of, plant, masks, where, lots,
+    quarter, key, edges, demand, total, mean, ids, words, moved, plant, masks, where, lots,
     output, capital, staff, tfp, cash, age, ratio,
 ):  # fmt: skip
     """Simulate a quarter, one sector after the other; renew their output and mean TFP, in place."""
-    sales, technology = luck_of
+    sales, technology = moved
     for s in range(len(mean)):
         first, size = edges[s], edges[s + 1] - edges[s]
-        luck(first, size, quarter, key, sales, technology)
+        shocks(first, size, quarter, key, ids, words, sales, technology)
         found = candidates(first, size, quarter, key, masks, where, lots)
         replace(
             first, found, mean[s], where, lots, output, capital, staff, tfp, cash, age, ratio
         )  # fmt: skip
-        logs(first, size, sales, capital, plant)
-        grown = move(first, size, mean[s], sales, technology, output, tfp, ratio)
+        grown = move(
+            first, size, mean[s], sales, technology, plant, output, capital, tfp, ratio
+        )  # fmt: skip
         factor = total[s] * demand / max(grown, 1e-300)
         made_by_all, weighted = book(
             first, size, factor, log(factor), plant,
@@ -244,8 +213,9 @@ class Compiled:
         weighted = np.bincount(sector, output * tfp, m.SECTORS)
         self.mean = weighted / np.maximum(self.total, 1e-300)
         self.quarter = 0
-        room = int(np.diff(self.edges).max()) + 8 * GROUP
-        self.luck, self.plant = (np.empty(room), np.empty(room)), np.empty(room)
+        room = int(np.diff(self.edges).max()) + 512
+        self.ids, self.words = np.arange(len(sector)), np.empty((4, room), np.uint64)
+        self.moved, self.plant = (np.empty(room), np.empty(room)), np.empty(room)
         self.masks = np.empty(room // 64, np.uint64)
         self.where, self.lots = np.empty(room, np.int64), np.empty(room)
 
@@ -255,6 +225,6 @@ class Compiled:
         demand = float(np.exp(m.DEMAND))
         simulate(
             self.quarter, self.key, self.edges, demand, self.total, self.mean,
-            self.luck, self.plant, self.masks, self.where, self.lots,
+            self.ids, self.words, self.moved, self.plant, self.masks, self.where, self.lots,
             *self.columns[1:], self.ratio,
         )  # fmt: skip

@@ -11,18 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from benchmarks import reduced
 from benchmarks.drawing import draw
 from benchmarks.reduced.compiled_form import (
     CANDIDATES,
-    GROUP,
     Compiled,
     candidates,
-    luck,
-    philox_of_two,
+    shocks,
 )
 from benchmarks.reduced.numpy_form import population, quarter
 from benchmarks.running import PEERS, exponent, task
@@ -31,30 +27,27 @@ from benchmarks.tasks import beside
 from sim.rng import philox
 
 
+def luck_of(first: int, size: int, quarter: int, key: Any) -> Any:
+    """Return the uniforms of shocks: firm j takes the halves of word j // n of block j % n."""
+    zero = np.uint64(0)
+    agents = np.arange(first, first + (size + 3) // 4, dtype=np.uint64)
+    words = [philox(agent, np.uint64(quarter), zero, zero, *key) for agent in agents]
+    own = np.array(words, dtype=np.uint64).T.ravel()[:size]
+    halves = np.array([own >> np.uint64(32), own & np.uint64(0xFFFFFFFF)], dtype=np.float64)
+    return (halves + 0.5) * 2.0**-32
+
+
 def drawn(model: Compiled, firms: int) -> Any:
     """Return the uniforms of the coming quarter, as the compiled form draws them."""
     uniforms, quarter = np.ones((3, firms)), model.quarter + 1
     for first, end in itertools.pairwise(model.edges):
         size = int(end - first)
-        luck(first, size, quarter, model.key, *model.luck)
-        uniforms[:2, first:end] = [values[:size] for values in model.luck]
+        uniforms[:2, first:end] = luck_of(int(first), size, quarter, model.key)
         lists = model.masks, model.where, model.lots
         found = candidates(first, size, quarter, model.key, *lists)
         # Of all uniforms those of candidates are the ones below their share.
         uniforms[2, first + model.where[:found]] = model.lots[:found] / CANDIDATES
     return uniforms
-
-
-WORDS = st.integers(0, 2**64 - 1)
-
-
-@given(WORDS, WORDS, st.integers(0, 2**31 - 1), WORDS, WORDS)
-def test_two_agents_draw_what_each_draws_alone(
-    agent: int, other: int, quarter: int, key_0: int, key_1: int
-) -> None:
-    zero, keys = np.uint64(0), (np.uint64(key_0), np.uint64(key_1))
-    alone = [philox(np.uint64(i), np.uint64(quarter), zero, zero, *keys) for i in (agent, other)]
-    assert philox_of_two(np.uint64(agent), np.uint64(other), quarter, *keys) == tuple(alone)
 
 
 @pytest.mark.parametrize("firms", [37, 5_003])
@@ -79,13 +72,17 @@ def test_the_reduced_model_keeps_its_sectors_demand() -> None:
     np.testing.assert_allclose(model.total, before * np.exp(3 * reduced.DEMAND), rtol=1e-12)
 
 
-def test_luck_does_not_depend_on_where_a_stretch_begins() -> None:
-    key = Compiled(population(100)).key
-    whole, part = np.empty((2, 4 * GROUP)), np.empty((2, 2 * GROUP))
-    luck(0, 4 * GROUP - 5, 5, key, *whole)
-    luck(2 * GROUP, GROUP + 1, 5, key, *part)
-    assert part.tolist() == whole[:, 2 * GROUP :].tolist()
-    assert len(set(whole.ravel().tolist())) == 8 * GROUP
+def test_every_firm_has_shocks_of_its_own() -> None:
+    model = Compiled(population(1_000))
+    (first, end), quarter = model.edges[1:3], 5
+    size = int(end - first)
+    shocks(first, size, quarter, model.key, model.ids, model.words, *model.moved)
+    uniforms = luck_of(int(first), size, quarter, model.key)
+    signed = np.sign(uniforms - 0.5) * -np.log(1.0 - np.abs(2.0 * uniforms - 1.0))
+    size_of = [[reduced.SALES_SHOCK], [reduced.TFP_SHOCK]]
+    expected = size_of * signed + [[0.0], [reduced.DRIFT]]
+    np.testing.assert_allclose([moved[:size] for moved in model.moved], expected, rtol=1e-12)
+    assert len(set(uniforms.ravel().tolist())) == 2 * size
 
 
 def test_one_firm_in_sixteen_may_leave_with_a_lot_of_its_own() -> None:

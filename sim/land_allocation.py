@@ -27,9 +27,10 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
     """
     parcels, drawn = state.parcels, state.parameters
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
-    (occupant, district, *_), (asked, weight, _), (by_weight, by_place, _) = claims(
-        state, register, users, waiting
-    )
+    (occupant, district, platform, key), (asked, weight) = claims(state, register, users, waiting)
+    # Codes of 16 bits: numpy puts them in order by counting.
+    where, on = district.astype(np.int16), platform.astype(np.int16)
+    by_weight, by_place = np.lexsort((-weight, where)), np.lexsort((key, -on, where))
     size = max(len(asked), register.cells)
     pieces = np.empty((3, len(asked) + register.cells), dtype=np.int64)
     found = kernels.hand_out(
@@ -44,7 +45,7 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
 
 def claims(
     state: CityState, register: Register, users: Integers, waiting: list[Any]
-) -> tuple[Integers, Floats, Integers]:
+) -> tuple[Integers, Floats]:
     """Let floor space, and return the claims of firms, of projects that wait, and of estates.
 
     Landholders that lack land and newcomers claim what they can pay; the estate of each place
@@ -55,15 +56,12 @@ def claims(
     who : ndarray of int, shape (4, claims)
         Occupant (row of the firm, ``HELD - number`` of a project, SHARED of an estate), district,
         platform and key by which plots are laid out.
-    asked : ndarray of float, shape (3, claims)
-        m2 and priority in the first rows.
-    orders : ndarray of int, shape (3, claims)
-        Orders by priority, and in which plots are laid out, district by district.
+    asked : ndarray of float, shape (2, claims)
+        m2 and priority.
     """
     firms, drawn, terms = state.firms, state.parameters, state.terms
-    room = len(users) + len(waiting) + register.places
-    who, asked = np.empty((4, room), dtype=np.int64), np.empty((3, room))
-    orders = np.empty((3, room), dtype=np.int64)
+    room = len(users) + len(waiting) + register.places + 1
+    who, asked = np.empty((4, room), dtype=np.int64), np.empty((2, room))
     projects = np.empty((4, len(waiting)), dtype=np.int64)
     for k, project in enumerate(waiting):
         projects[0, k], projects[1, k] = HELD - project.number, project.district
@@ -77,10 +75,9 @@ def claims(
         firms.platform, firms.firm_id, firms.per_mu_class, np.array([*terms.land_priority, 1.0]),
         projects, 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority,
         register.estate_claims, state.parcels.area, drawn["estate_growth"] / 4.0, who, asked,
-        orders,
     )  # fmt: skip
     state.add("land.leased", let)
-    return who[:, :found], asked[:, :found], orders[:, :found]
+    return who[:, :found], asked[:, :found]
 
 
 def settle(

@@ -78,18 +78,13 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     area_of = np.array([9, 9, 9, 9, 500, 600, 700, 800])
     for function in (kernels.claims, kernels.claims.py_func):
         free, space_of, density_of = unused.copy(), leased.copy(), density.copy()
-        who, asked = np.empty((4, size + 5), np.int64), np.empty((3, size + 5))
-        orders = np.empty((3, size + 5), np.int64)
+        who, asked = np.empty((4, size + 6), np.int64), np.empty((2, size + 6))
         found, whole = function(
             users, capital, land, space_of, density_of, TREND, ROOM, able, tier, 2, free,
             np.empty(2), np.empty(size), np.empty(size, np.int64), 0.2, 0.8, cash, 0.4, price,
             markup, smallest, district, platform, ids, code, priority, projects, 2.5, estates,
-            area_of, 0.1, who, asked, orders,
+            area_of, 0.1, who, asked,
         )  # fmt: skip
-        _, where, on, key = who[:, :found]
-        by_place = np.lexsort((key, -on, where))
-        wanted_orders = np.lexsort((-asked[1, :found], where)), by_place
-        assert orders[:2, :found].tolist() == [order.tolist() for order in wanted_orders]
         found -= 5
         # Behind the firms three projects and the estates of two places.
         assert who[:3, found : found + 3].tolist() == projects[:3].tolist()

@@ -97,9 +97,11 @@ def settle(
     state.ledger.pay("investors", "government", "land_sale_industrial", invested)
     if placed:
         by_number = {HELD - p.number: p for p in state.projects}
-        for owner, area in zip(owners.tolist(), areas.tolist(), strict=True):
-            if owner < 0:
-                by_number[owner].land_got += area
+        of_projects = owners < 0
+        for owner, area in zip(
+            owners[of_projects].tolist(), areas[of_projects].tolist(), strict=True
+        ):
+            by_number[owner].land_got += area
     *by_class, without = to_class.tolist()
     state.add("land.to_firms", float(sum(by_class) + without))
     state.add("land.to_projects", float(placed))

@@ -194,17 +194,15 @@ def hand_out(  # type: ignore[no-untyped-def]
 
 @kernel
 def settle(  # type: ignore[no-untyped-def]
-    pieces, number, occupant, cells, area, cell_district, price, markup, per_mu_class, land_area,
-    cash, to_class,
+    pieces, cells, area, cell_district, price, markup, per_mu_class, land_area, cash, to_class,
 ):  # fmt: skip
     """Hand pieces of pools over: estates grow, firms get land and pay for it.
 
     Parameters
     ----------
     pieces : ndarray of int, shape (3, pieces)
-        Claim, pool and m2 of `number` pieces; occupant, pool and m2 of plots to be laid out.
-    occupant : ndarray of int, shape (claims,)
-        Row of the firm, `SHARED` of an estate, below it of a project.
+        Occupant (row of the firm, `SHARED` of an estate, below it of a project), pool and m2;
+        those of plots to be laid out are moved to the beginning.
     cells : int
         Estates stand so many rows behind their pools.
     area, cell_district : ndarray of int, shapes (parcels,), (cells,)
@@ -222,8 +220,8 @@ def settle(  # type: ignore[no-untyped-def]
         Yuan for plots of firms, and of projects.
     """
     plots, placed, paid, invested = 0, 0, 0.0, 0.0
-    for k in range(number):
-        owner, pool, size = occupant[pieces[0, k]], pieces[1, k], pieces[2, k]
+    for k in range(pieces.shape[1]):
+        owner, pool, size = pieces[0, k], pieces[1, k], pieces[2, k]
         if owner == SHARED:
             area[cells + pool] += size
             continue

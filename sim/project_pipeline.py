@@ -48,9 +48,7 @@ class Arrivals:
 
 
 _NO_NUMBERS, _NO_SIZES = np.empty(0, dtype=np.int64), np.empty(0)
-NO_ARRIVALS = Arrivals(
-    _NO_NUMBERS, _NO_SIZES, [], _NO_SIZES, [], np.empty(0, dtype=np.bool_)
-)
+NO_ARRIVALS = Arrivals(_NO_NUMBERS, _NO_SIZES, [], _NO_SIZES, [], np.empty(0, dtype=np.bool_))
 """What arrives in a quarter that no project comes in."""
 
 
@@ -147,7 +145,9 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     )
     sector = _pick(draw[1], city.sectors.project_weight.tolist())
     shares = city.districts.land_share.tolist()
-    attraction = [agent.effort * share for agent, share in zip(state.districts, shares, strict=True)]
+    attraction = [
+        agent.effort * share for agent, share in zip(state.districts, shares, strict=True)
+    ]
     return Arrivals(number, size, sector, draw[3], _pick(draw[2], attraction), additional)
 
 

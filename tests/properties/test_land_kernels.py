@@ -208,7 +208,7 @@ def test_plots_lie_end_to_end() -> None:
 
 
 def test_estates_grow_and_firms_pay_for_their_plots() -> None:
-    pieces = np.array([[0, 1, 2, 0, 3], [0, 1, 1, 2, 0], [30, 20, 10, 5, 7]])
+    pieces = np.array([[1, -2, -9, 1, 0], [0, 1, 1, 2, 0], [30, 20, 10, 5, 7]])
     for function in (kernels.settle, kernels.settle.py_func):
         plots, area, land, cash = (
             pieces.copy(),
@@ -218,8 +218,8 @@ def test_estates_grow_and_firms_pay_for_their_plots() -> None:
         )
         to_class = np.zeros(5, np.int64)
         number, *rest = function(
-            plots, 5, np.array([1, -2, -9, 0]), 3, area, np.array([0, 1, 0]),
-            np.array([2.0, 3.0]), 1.5, np.array([2, -1]), land, cash, to_class,
+            plots, 3, area, np.array([0, 1, 0]), np.array([2.0, 3.0]), 1.5, np.array([2, -1]),
+            land, cash, to_class,
         )  # fmt: skip
         assert (number, area.tolist()) == (4, [0, 0, 0, 0, 20, 0])
         assert plots[:, :4].tolist() == [[1, -9, 1, 0], [0, 1, 2, 0], [30, 10, 5, 7]]

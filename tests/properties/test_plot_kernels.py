@@ -226,14 +226,14 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
     land = np.bincount(of.owner[plot], of.area[plot], FIRMS).astype(np.int64)
     capital, cash = 4.0 * land * (1 + users % 2), np.where(users == 1, 0.0, 1e6)
     lots = RANDOM.uniforms("test", of.firm_id, QUARTER)[0]
-    # Every second firm holds less than its capital needs at four yuan a m2.
+    # Every second firm holds less than its capital needs at four yuan a m2; the first is new.
     due = (land > 0) & (lots < np.where(users % 2 == 1, 1.0, 0.5) * rate / 4.0)
     floor = np.bincount(of.owner[plot], 1.5 * of.area[plot], FIRMS)
     cost = gain * floor * 20.0
     able = due & (cash > cost) & (cost > 0.0)
     for function in (kernels.upwards, kernels.upwards.py_func):
         density, ratio, left = np.full(FIRMS, 4.0), np.full(len(of.area), 1.5), cash.copy()
-        costs = np.empty(FIRMS)
+        density[0], costs = 0.0, np.empty(FIRMS)  # new: laid out with room to spare, 4.8 yuan a m2
         number, paid = function(
             users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, left,
             np.arange(len(of.area)), of.owner, of.area, ratio, rate, 0.5, gain, 1.8, 20.0, lots,
@@ -243,7 +243,8 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
         assert number == able.sum()
         np.testing.assert_allclose(paid, cost[able].sum(), rtol=1e-12)
         np.testing.assert_allclose(cash - left, np.where(able, cost, 0.0), rtol=1e-9, atol=1e-6)
-        assert density.tolist() == np.where(able, 5.0, 4.0).tolist()
+        before = np.where((users == 0) & (land > 0), 4.8, 4.0 * (users > 0))
+        assert density == pytest.approx(np.where(able, 1.25, 1.0) * before, rel=1e-12)
         higher = plot & np.append(able, False)[of.owner]
         assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sim import platform_kernels as kernels
 from sim import land, platforms
+from sim import platform_kernels as kernels
 from sim.parcels import area_of_firms, platform_preference
 from sim.platform_moves import users_of_land
 from tests.sim.small_city import small_model

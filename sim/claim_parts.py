@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
+from sim.compiled import part
 
 
 @part
@@ -65,34 +65,3 @@ def grant(  # type: ignore[no-untyped-def]
             granted[k] = plot
             left -= plot
     return left
-
-
-@kernel
-def put_in_order(count, district, falling, rising, order, room):  # type: ignore[no-untyped-def]
-    """Write the order of the first `count` claims: by district, then by two other columns.
-
-    Runs of one, two, four ... claims are merged: entries that are equal stay as they stand. `room`
-    is to work in.
-    """
-    for k in range(count):
-        order[k] = k
-    width = 1
-    while width < count:
-        for start in range(0, count, 2 * width):
-            middle, stop = min(start + width, count), min(start + 2 * width, count)
-            left, right = start, middle
-            for k in range(start, stop):
-                second = left >= middle
-                if not second and right < stop:
-                    i, j = order[left], order[right]
-                    if district[i] != district[j]:
-                        second = district[j] < district[i]
-                    elif falling[i] != falling[j]:
-                        second = falling[j] > falling[i]
-                    else:
-                        second = rising[j] < rising[i]
-                room[k] = order[right] if second else order[left]
-                left, right = (left, right + 1) if second else (left + 1, right)
-        for k in range(count):
-            order[k] = room[k]
-        width *= 2

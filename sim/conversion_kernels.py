@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.plot_parts import lots_of
 
 
 @part
@@ -19,15 +18,15 @@ def unit_hazard(mass, total, rate):  # type: ignore[no-untyped-def]
 
 @kernel
 def conversions(  # type: ignore[no-untyped-def]
-    rows, ids, kinds, industrial, shared, other, area, district, protected, urban, county, unit,
-    weights, rate, floor, quarter, key, lost, weight, drawn, hit, lots,
+    rows, kinds, industrial, shared, other, area, district, protected, urban, county, unit,
+    weights, rate, floor, drawn, lost, weight, hit, lots,
 ):  # fmt: skip
     """Convert a slice of pools and estates, and write the plots whose lot is due, and their lots.
 
     Parameters
     ----------
-    rows, ids, kinds : ndarray of int, shape (plots,)
-        Parcel, id under which it draws, and kind of each plot (:mod:`sim.plot_kernels`).
+    rows, kinds : ndarray of int, shape (plots,)
+        Parcel and kind of each plot (:mod:`sim.plot_kernels`).
     industrial : ndarray of int, shape (districts,)
         m2 of all industrial land.
     shared : int
@@ -43,10 +42,12 @@ def conversions(  # type: ignore[no-untyped-def]
         Share of the exposed land of urban districts that is due to go a year.
     floor : float
         m2 of urban industrial land that are to stay (0: no floor).
+    drawn : ndarray, shape (plots,)
+        A uniform of each plot.
     lost : ndarray of int, shape (districts,)
         m2 that pools and estates inside the protected unit lose are added.
-    weight, drawn : ndarray, shapes (shared + plots,), (plots,)
-        Room to work in: relative hazards of pools and estates, then of plots, and lots.
+    weight : ndarray, shape (shared + plots,)
+        Room to work in: relative hazards of pools and estates, then of plots.
     hit, lots : ndarray, shape (plots,)
         Plots that are hit, and their lots.
 
@@ -84,7 +85,6 @@ def conversions(  # type: ignore[no-untyped-def]
         changed += taken
         in_towns += taken if urban[here] else 0
         lost[here] += taken if protected[row] else 0
-    lots_of(ids, len(rows), quarter, key, drawn)
     found = 0
     for k in range(len(rows)):
         if drawn[k] < hazard * weight[shared + k]:

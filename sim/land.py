@@ -94,7 +94,9 @@ def begin(state: CityState, register: Register) -> tuple[Integers, Plots]:
     state.memory["land.protected_start"] = float(unit)
     state.add("land.vacated", float(vacated))
     rows, ids, kinds = table[:, :found]
-    return rows_where(chosen), Plots(rows, ids, kinds, by_kind, industrial)
+    users = state.arrays["land.users"] = rows_where(chosen)
+    state.memory["land.looked_at"] = float(state.quarter)
+    return users, Plots(rows, ids, kinds, by_kind, industrial)
 
 
 def record(state: CityState, register: Register, users: Integers) -> None:

@@ -27,9 +27,10 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
     """
     parcels, drawn = state.parcels, state.parameters
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
-    (occupant, district, *_), (asked, weight, _), (by_weight, by_place, _) = claims(
-        state, register, users, waiting
-    )
+    (occupant, district, platform, key), (asked, weight) = claims(state, register, users, waiting)
+    # Codes of 16 bits: numpy puts them in order by counting.
+    where, on = district.astype(np.int16), platform.astype(np.int16)
+    by_weight, by_place = np.lexsort((-weight, where)), np.lexsort((key, -on, where))
     size = max(len(asked), register.cells)
     pieces = np.empty((3, len(asked) + register.cells), dtype=np.int64)
     found = kernels.hand_out(
@@ -38,13 +39,27 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
         SMALLEST_PLOT, np.zeros(len(asked), dtype=np.int64), pieces, np.empty((2, size)),
         np.empty(size, dtype=np.int64),
     )  # fmt: skip
-    settle(state, register, pieces, found, occupant)
-    pool_quota(state, register, waiting)
+    pieces = pieces[:, :found]
+    pieces[0] = occupant.take(pieces[0])
+    note_sites(waiting, pieces)
+    pooled = pool_quota(state, register, waiting)
+    if pooled.size:
+        pieces = np.concatenate((pieces, pooled), axis=1)
+    settle(state, register, pieces)
+
+
+def note_sites(waiting: list[Any], pieces: Integers) -> None:
+    """Enter what projects that wait get: pieces with occupant, pool and m2, shape (3, pieces)."""
+    owners, areas = pieces[0], pieces[2]
+    if (got := owners <= HELD).any():
+        by_number = {HELD - project.number: project for project in waiting}
+        for owner, area in zip(owners[got].tolist(), areas[got].tolist(), strict=True):
+            by_number[owner].land_got += area
 
 
 def claims(
     state: CityState, register: Register, users: Integers, waiting: list[Any]
-) -> tuple[Integers, Floats, Integers]:
+) -> tuple[Integers, Floats]:
     """Let floor space, and return the claims of firms, of projects that wait, and of estates.
 
     Landholders that lack land and newcomers claim what they can pay; the estate of each place
@@ -55,15 +70,12 @@ def claims(
     who : ndarray of int, shape (4, claims)
         Occupant (row of the firm, ``HELD - number`` of a project, SHARED of an estate), district,
         platform and key by which plots are laid out.
-    asked : ndarray of float, shape (3, claims)
-        m2 and priority in the first rows.
-    orders : ndarray of int, shape (3, claims)
-        Orders by priority, and in which plots are laid out, district by district.
+    asked : ndarray of float, shape (2, claims)
+        m2 and priority.
     """
     firms, drawn, terms = state.firms, state.parameters, state.terms
-    room = len(users) + len(waiting) + register.places
-    who, asked = np.empty((4, room), dtype=np.int64), np.empty((3, room))
-    orders = np.empty((3, room), dtype=np.int64)
+    room = len(users) + len(waiting) + register.places + 1
+    who, asked = np.empty((4, room), dtype=np.int64), np.empty((2, room))
     projects = np.empty((4, len(waiting)), dtype=np.int64)
     for k, project in enumerate(waiting):
         projects[0, k], projects[1, k] = HELD - project.number, project.district
@@ -77,20 +89,17 @@ def claims(
         firms.platform, firms.firm_id, firms.per_mu_class, np.array([*terms.land_priority, 1.0]),
         projects, 1.0 + drawn["large_project_land_weight"] * terms.large_project_priority,
         register.estate_claims, state.parcels.area, drawn["estate_growth"] / 4.0, who, asked,
-        orders,
     )  # fmt: skip
     state.add("land.leased", let)
-    return who[:, :found], asked[:, :found], orders[:, :found]
+    return who[:, :found], asked[:, :found]
 
 
-def settle(
-    state: CityState, register: Register, pieces: Integers, found: int, occupant: Integers
-) -> int:
-    """Hand over pieces of pools (:func:`sim.land_kernels.settle`); return the m2 of projects."""
+def settle(state: CityState, register: Register, pieces: Integers) -> None:
+    """Hand over pieces of pools: occupant, pool and m2 (:func:`sim.land_kernels.settle`)."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
     to_class = np.zeros(len(CLASSES) + 1, dtype=np.int64)
     plots, placed, paid, invested = kernels.settle(
-        pieces, found, occupant, register.cells, parcels.area, register.cell_district,
+        pieces, register.cells, parcels.area, register.cell_district,
         state.city.districts.land_price_floor, drawn["industrial_land_price_markup"],
         firms.per_mu_class, firms.land_area, firms.cash, to_class,
     )  # fmt: skip
@@ -98,30 +107,30 @@ def settle(
     lay_out(parcels, pools, areas, owners, drawn["new_floor_area_ratio"])
     state.ledger.pay("firms", "government", "land_sale_industrial", paid)
     state.ledger.pay("investors", "government", "land_sale_industrial", invested)
-    if placed:
-        by_number = {HELD - p.number: p for p in state.projects}
-        for owner, area in zip(owners.tolist(), areas.tolist(), strict=True):
-            if owner < 0:
-                by_number[owner].land_got += area
     *by_class, without = to_class.tolist()
     state.add("land.to_firms", float(sum(by_class) + without))
     state.add("land.to_projects", float(placed))
     for name, area in zip(CLASSES, by_class, strict=True):
         state.add(f"land.to_class_{name}", float(area))
-    return int(placed)
 
 
-def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> None:
+def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> Integers:
     """Let other districts give up serviced land so that large projects can be laid out at home.
 
     An equal area of reserve is opened in the project's district and returned to reserve in the
     others; the pools lend plots their place and keep the protection of the land given up, so that
     the unit's total stays.
+
+    Returns
+    -------
+    ndarray of int, shape (3, pieces)
+        Occupant, pool and m2 of each plot.
     """
     share = state.terms.large_project_priority
     lacking = [p for p in waiting if p.land_got < p.land_needed]
+    pieces = np.empty((3, 2 * len(lacking)), dtype=np.int64)
     if share <= 0.0 or not lacking:
-        return
+        return pieces[:, :0]
     lacking.sort(key=lambda p: p.number)
     table = [
         (
@@ -133,10 +142,13 @@ def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> None
         for p in lacking
     ]
     occupant, home, place, asked = np.array(table, dtype=np.int64).T.copy()
-    pieces = np.empty((3, 2 * len(lacking)), dtype=np.int64)
     found = quota_kernels.pooled(
         state.parcels.area, register.cell_district, register.reserve, home, place, asked,
         state.parameters["pooled_release_rate"], register.places, pieces,
     )  # fmt: skip
+    pieces = pieces[:, :found]
+    pieces[0] = occupant.take(pieces[0])
+    note_sites(lacking, pieces)
     if found:
-        state.add("land.pooled", float(settle(state, register, pieces, found, occupant)))
+        state.add("land.pooled", float(pieces[2].sum()))
+    return pieces

@@ -27,14 +27,15 @@ def convert(state: CityState, register: Register, plots: Plots) -> None:
     districts = state.city.districts
     lost = np.zeros(register.districts, dtype=np.int64)
     shared, size = 2 * register.cells, len(plots.rows)
-    hit, (weight, all_lots, lots) = np.empty(size, np.int64), np.empty((3, shared + size))
+    hit, (weight, lots) = np.empty(size, np.int64), np.empty((2, shared + size))
     found, total, left = kernels.conversions(
-        plots.rows, plots.ids, plots.kinds, plots.industrial, shared, register.other,
+        plots.rows, plots.kinds, plots.industrial, shared, register.other,
         parcels.area, parcels.district, parcels.protected, districts.urban,
         drawn["county_conversion_factor"], drawn["protected_conversion_factor"],
         CONVERSION_WEIGHT, drawn["industrial_land_loss_rate"],
-        state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state), state.quarter,
-        state.random.key("land/conversion"), lost, weight, all_lots, hit, lots,
+        state.terms.land_floor * SQUARE_KILOMETRE * city_scale(state),
+        state.random.uniforms("land/conversion", plots.ids, state.quarter)[0], lost, weight, hit,
+        lots,
     )  # fmt: skip
     # Plots of one firm have the same lot: they go in the order of their rows.
     order = lots[:found].argsort(kind="stable")

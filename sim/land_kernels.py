@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.claim_parts import grant, lay_over, put_in_order
+from sim.claim_parts import grant, lay_over
 from sim.compiled import apart, kernel, part
 from sim.plot_parts import lacking
 from sim.quota_kernels import share_out
@@ -42,7 +42,6 @@ def claims(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
     wanted, lack, rows, threshold, first_share, cash, cash_share, price, markup, smallest, district,
     platform, firm_id, per_mu_class, weights, projects, large, estates, area, growth, who, asked,
-    orders,
 ):  # fmt: skip
     """Let floor space on land M0 and enter claims of firms, of projects that wait, and of estates.
 
@@ -58,7 +57,7 @@ def claims(  # type: ignore[no-untyped-def]
     unused, wanted : ndarray, shape (districts,)
         m2 of floor space that is free, and room to work in.
     lack, rows : ndarray, shape (users,)
-        Room to work in.
+        Room to work in: landholders that lack land and what they lack; newcomers from the end on.
     threshold : float
         Share of its land from which a firm asks for more.
     first_share : float
@@ -81,14 +80,11 @@ def claims(  # type: ignore[no-untyped-def]
         The first rows are the pools, then the estates, each outside and inside the unit.
     growth : float
         m2 that an estate claims over those it has.
-    who : ndarray of int, shape (4, claims)
+    who : ndarray of int, shape (4, claims + 1)
         Occupant, district, platform and the key by which plots are laid out are written: of firms,
         projects, estates.
-    asked : ndarray, shape (3, claims)
-        m2 and weight are written; the last row is room to work in.
-    orders : ndarray of int, shape (3, claims)
-        Orders of the claims, district by district, are written: by falling weight; and as plots
-        are laid out, platform by platform from the last one on, by key. The last row is room.
+    asked : ndarray, shape (2, claims + 1)
+        m2 and weight are written.
 
     Returns
     -------
@@ -97,50 +93,45 @@ def claims(  # type: ignore[no-untyped-def]
     let : float
         m2 of floor space.
     """
-    ground, whole, let, last = 0, 0.0, 0.0, 0
+    ground, whole, let, short, last = 0, 0.0, 0.0, 0, len(users) - 1
     for here in range(len(wanted)):
         wanted[here] = 0.0
-    for k in range(len(users)):
-        i = users[k]
-        lack[k] = lacking(i, capital, land_area, leased, density, trend, room)
+    newcomers = last
+    for i in users:  # without branches on chance: who lacks land is kept if the count moves on
+        gap = lacking(i, capital, land_area, leased, density, trend, room)
         if land_area[i] > 0:
             ground += land_area[i]
             whole += capital[i]
+            rows[short], lack[short] = i, gap
+            short += gap > 0.0
         else:
-            rows[last] = i
-            last += 1
-        if lack[k] > 0.0 and (high_tech[i] or tier[i] == startup):
-            wanted[district[i]] += lack[k]
+            rows[newcomers] = i
+            newcomers -= 1
+        entitled = (gap > 0.0) & (high_tech[i] | (tier[i] == startup))
+        wanted[district[i]] += gap if entitled else 0.0
     mean, found = max(whole / max(ground, 1), 1e-9), 0
-    for k in range(len(users) + last):  # landholders, then newcomers
-        new = k >= len(users)
-        i = rows[k - len(users)] if new else users[k]
-        here = district[i]
+    for k in range(short + last - newcomers):
+        new = k >= short
+        i = rows[last - (k - short)] if new else rows[k]
+        here, least = district[i], smallest
         if new:
             gap = min(first_share * capital[i] / mean, LARGEST_FIRST)
         else:
             gap = lack[k]
-            if gap > 0.0 and unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
+            if unused[here] > 0.0 and (high_tech[i] or tier[i] == startup):
                 got = gap * min(unused[here] / wanted[here], 1.0)
                 leased[i] += got
                 let += got
                 gap = max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)
-            if gap < threshold * (land_area[i] + leased[i]):
-                continue
+            least = max(threshold * (land_area[i] + leased[i]), smallest)
         size = min(gap, max(cash[i], 0.0) * cash_share / (price[here] * markup))
-        if gap >= smallest and size >= smallest:
-            who[0, found], who[1, found], who[2, found] = i, here, platform[i]
-            who[3, found], asked[0, found] = firm_id[i], size
-            asked[1, found] = weights[per_mu_class[i] if per_mu_class[i] >= 0 else 4]
-            found += 1
+        who[0, found], who[1, found], who[2, found] = i, here, platform[i]
+        who[3, found], asked[0, found] = firm_id[i], size
+        asked[1, found] = weights[per_mu_class[i] if per_mu_class[i] >= 0 else 4]
+        found += (gap >= least) & (size >= smallest)
     for here in range(len(wanted)):
         unused[here] = max(unused[here] - wanted[here], 0.0)
-    found = add_collective(projects, large, estates, area, growth, who, asked, found)
-    for k in range(found):
-        orders[1, k], asked[2, k] = k, who[2, k]
-    put_in_order(found, who[1], asked[1], orders[1], orders[0], orders[2])
-    put_in_order(found, who[1], asked[2], who[3], orders[1], orders[2])
-    return found, let
+    return add_collective(projects, large, estates, area, growth, who, asked, found), let
 
 
 @kernel
@@ -203,17 +194,15 @@ def hand_out(  # type: ignore[no-untyped-def]
 
 @kernel
 def settle(  # type: ignore[no-untyped-def]
-    pieces, number, occupant, cells, area, cell_district, price, markup, per_mu_class, land_area,
-    cash, to_class,
+    pieces, cells, area, cell_district, price, markup, per_mu_class, land_area, cash, to_class,
 ):  # fmt: skip
     """Hand pieces of pools over: estates grow, firms get land and pay for it.
 
     Parameters
     ----------
     pieces : ndarray of int, shape (3, pieces)
-        Claim, pool and m2 of `number` pieces; occupant, pool and m2 of plots to be laid out.
-    occupant : ndarray of int, shape (claims,)
-        Row of the firm, `SHARED` of an estate, below it of a project.
+        Occupant (row of the firm, `SHARED` of an estate, below it of a project), pool and m2;
+        those of plots to be laid out are moved to the beginning.
     cells : int
         Estates stand so many rows behind their pools.
     area, cell_district : ndarray of int, shapes (parcels,), (cells,)
@@ -231,8 +220,8 @@ def settle(  # type: ignore[no-untyped-def]
         Yuan for plots of firms, and of projects.
     """
     plots, placed, paid, invested = 0, 0, 0.0, 0.0
-    for k in range(number):
-        owner, pool, size = occupant[pieces[0, k]], pieces[1, k], pieces[2, k]
+    for k in range(pieces.shape[1]):
+        owner, pool, size = pieces[0, k], pieces[1, k], pieces[2, k]
         if owner == SHARED:
             area[cells + pool] += size
             continue

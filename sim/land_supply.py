@@ -79,17 +79,18 @@ def recover_low_use(state: CityState, register: Register, plots: Plots) -> None:
     if terms.redevelopment <= 0.0:
         return
     parcels, firms, drawn = state.parcels, state.firms, state.parameters
-    size, freed = len(plots.rows), np.zeros(register.districts, dtype=np.int64)
-    room = np.empty((4, size), dtype=np.int64)
+    freed = np.zeros(register.districts, dtype=np.int64)
     paid = plot_kernels.recover(
-        plots.rows, plots.ids, plots.kinds, plots.by_kind, plots.industrial, parcels.area,
+        plots.rows, plots.kinds, plots.by_kind, plots.industrial, parcels.area,
         parcels.occupant, parcels.district, parcels.platform, parcels.protected,
         parcels.floor_area_ratio, register.places, firms.land_area, column(state, "land.density"),
         firms.cash, RECOVERY_WEIGHT, drawn["redevelopment_recovered_share"],
         terms.redevelopment / 4.0, max(terms.floor_area_gain, 0.0),
         drawn["highest_floor_area_ratio"], districts.land_price_floor,
-        drawn["industrial_land_price_markup"], state.quarter, state.random.key("land/recovery"),
-        np.zeros(firms.count, dtype=np.bool_), room[:2], room[2], room[3], np.empty(size), freed,
+        drawn["industrial_land_price_markup"],
+        state.random.uniforms("land/recovery", plots.ids, state.quarter)[0],
+        np.zeros(firms.count, dtype=np.bool_), np.empty((2, len(plots.rows)), dtype=np.int64),
+        freed,
     )  # fmt: skip
     state.ledger.pay("government", "firms", "land_recovery", paid)
     pools, first = register.pools_by_district
@@ -110,14 +111,14 @@ def build_upwards(state: CityState, users: Integers, plots: Plots) -> None:
     if gain <= 0.0:
         return
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
-    (lots, costs), ids = np.empty((2, len(users))), np.empty((2, len(users)), dtype=np.int64)
     number, paid = plot_kernels.upwards(
-        *shortage(state, users), firms.firm_id, firms.cash, plots.rows, parcels.occupant,
+        *shortage(state, users), firms.cash, plots.rows, parcels.occupant,
         parcels.area, parcels.floor_area_ratio, drawn["zero_land_upgrade_rate"],
         drawn["unforced_upgrade_factor"], gain, drawn["highest_floor_area_ratio"],
-        drawn["factory_building_cost"], state.quarter, state.random.key("land/upwards"),
-        np.zeros(firms.count, dtype=np.bool_), *ids, lots,
-        np.empty((2, len(plots.rows)), dtype=np.int64), costs,
+        drawn["factory_building_cost"],
+        state.random.uniforms("land/upwards", firms.firm_id.take(users), state.quarter)[0],
+        np.zeros(firms.count, dtype=np.bool_), np.empty(len(users), dtype=np.int64),
+        np.empty((2, len(plots.rows)), dtype=np.int64), np.empty(len(users)),
     )  # fmt: skip
     state.ledger.pay("firms", "outside", "factory_floors", paid)
     state.add("land.zero_land_upgrades", float(number))

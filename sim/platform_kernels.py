@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
-from sim.rng import two_lots
 
 FARTHEST_REACH = 3.0
 """Neighbours count for at most this multiple of a platform's own mass: distance limits them."""
@@ -38,7 +37,7 @@ def place_sums(alive, industry, platform, district, employees, tax, mass, paid):
 
 @kernel
 def steer(  # type: ignore[no-untyped-def]
-    known, born, alive, birth_quarter, industry, project, firm_id, land_area, share, key, edges,
+    known, born, alive, birth_quarter, industry, project, land_area, share, lots, edges,
     platform_district, gain, platform, district, log_tfp,
 ):  # fmt: skip
     """Bring new industrial firms outside platforms onto one, or keep some off; return how many.
@@ -47,11 +46,13 @@ def steer(  # type: ignore[no-untyped-def]
     ----------
     known, born : int
         Firms from row `known` on are new if they were born in quarter `born`.
-    alive, birth_quarter, industry, project, firm_id, land_area : ndarray, shape (firms,)
+    alive, birth_quarter, industry, project, land_area : ndarray, shape (firms,)
         Plants of projects and holders of land stay where they are.
     share : float
         Share of those outside platforms that is brought in; below zero, of those on platforms
         that stays outside.
+    lots : ndarray, shape (2, firms from row `known` on)
+        Uniforms: whether a firm is steered, and to which platform.
     edges : ndarray, shape (platforms,)
         Running sum of the platforms' relative chances.
     platform_district, gain : ndarray, shape (platforms,)
@@ -61,17 +62,16 @@ def steer(  # type: ignore[no-untyped-def]
     """
     number = 0
     for i in range(known, len(alive)):
+        if lots[0, i - known] >= abs(share):
+            continue
         new = alive[i] & industry[i] & (birth_quarter[i] == born) & (project[i] < 0)
         if not (new & (land_area[i] == 0) & ((platform[i] < 0) == (share > 0.0))):
-            continue
-        lot, choice = two_lots(firm_id[i], 0, key)
-        if lot >= abs(share):
             continue
         number += 1
         if share <= 0.0:
             platform[i] = -1
             continue
-        chosen, wanted = 0, choice * edges[-1]
+        chosen, wanted = 0, lots[1, i - known] * edges[-1]
         while chosen < len(edges) - 1 and edges[chosen] <= wanted:
             chosen += 1
         platform[i], district[i] = chosen, platform_district[chosen]

@@ -11,15 +11,16 @@ from sim.rng import two_lots
 
 @apart
 def open_to_moves(  # type: ignore[no-untyped-def]
-    rows, platform, district, per_mu_class, land_area, weights, dear, low, outside, far, area,
+    rows, alive, on_roster, industry, platform, district, per_mu_class, land_area, weights, dear,
+    low, outside, far, area,
 ):  # fmt: skip
     """List users of land by what may happen to them; return how many stand on each list.
 
     Parameters
     ----------
     rows : ndarray of int, shape (users,)
-        Those without land are passed over.
-    platform, district, per_mu_class, land_area : ndarray, shape (firms,)
+        All but living above-scale industrial firms with land are passed over.
+    alive, on_roster, industry, platform, district, per_mu_class, land_area : ndarray, (firms,)
     weights : ndarray, shape (5,)
         Relative hazard of leaving a platform, by class A to D and without one.
     dear : ndarray of bool, shape (districts,)
@@ -33,8 +34,9 @@ def open_to_moves(  # type: ignore[no-untyped-def]
     leaving = entering = going = 0
     for row in rows:
         i = np.uint64(row)
-        on, kind, holds = platform[i] >= 0, per_mu_class[i], land_area[i] > 0
-        area[kind] += land_area[i] * on
+        holds = alive[i] & on_roster[i] & industry[i] & (land_area[i] > 0)
+        on, kind = platform[i] >= 0, per_mu_class[i]
+        area[kind] += land_area[i] * (holds & on)
         low[leaving] = outside[entering] = far[going] = row  # kept only if the counts move on
         leaving += holds & on & (weights[kind] > 0.0)
         entering += holds & (not on)

@@ -81,12 +81,15 @@ class Movers:
 
 def users_of_land(state: CityState, dear: Flags) -> Users:
     """Return the roster's users of land; `dear` are the districts that firms relocate from."""
-    firms = state.firms
-    rows = rows_where(firms.alive & firms.on_roster & state.of_sector("industry"))
+    firms, industry = state.firms, state.of_sector("industry")
+    if state.memory.get("land.looked_at") == state.quarter:
+        rows = state.arrays["land.users"]  # land's step has just found them
+    else:
+        rows = rows_where(firms.alive & firms.on_roster & industry)
     lists, area = np.empty((3, len(rows) + 1), dtype=np.int64), np.zeros(5, dtype=np.int64)
     numbers = kernels.open_to_moves(
-        rows, firms.platform, firms.district, firms.per_mu_class, firms.land_area, LOW_USE_WEIGHT,
-        dear, *lists, area,
+        rows, firms.alive, firms.on_roster, industry, firms.platform, firms.district,
+        firms.per_mu_class, firms.land_area, LOW_USE_WEIGHT, dear, *lists, area,
     )  # fmt: skip
     return Users(lists, numbers, area)
 

@@ -68,12 +68,12 @@ def steer_new_firms(state: CityState, preference: Floats) -> None:
     # Firms born since stand behind those that were there last time.
     known = int(state.memory["platforms.looked_at"])
     state.memory["platforms.looked_at"] = float(firms.count)
-    if len(preference) == 0:
+    if len(preference) == 0 or share == 0.0:
         return
+    lots = state.random.uniforms("platforms/steering", firms.firm_id[known:], draws=2)
     number = kernels.steer(
         known, state.quarter - 1, firms.alive, firms.birth_quarter, state.of_sector("industry"),
-        firms.project, firms.firm_id, firms.land_area, share,
-        state.random.key("platforms/steering"), preference.cumsum(), city.platforms.district,
+        firms.project, firms.land_area, share, lots, preference.cumsum(), city.platforms.district,
         state.arrays["platforms.gain"], firms.platform, firms.district, firms.log_tfp,
     )  # fmt: skip
     if share > 0.0:

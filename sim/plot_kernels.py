@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.plot_parts import is_plot, lacking, lot_of, lots_of, pool_of
+from sim.plot_parts import is_plot, lacking, lot_of, pool_of
 
 
 @kernel
@@ -74,9 +74,9 @@ def begin(  # type: ignore[no-untyped-def]
 
 @kernel
 def recover(  # type: ignore[no-untyped-def]
-    rows, ids, kinds, by_kind, industrial, area, occupant, district, platform, protected, ratio,
-    places, land_area, density, cash, weights, share, rate, gain, highest, price, markup, quarter,
-    key, held, owners, chosen, drawing, lots, freed,
+    rows, kinds, by_kind, industrial, area, occupant, district, platform, protected, ratio,
+    places, land_area, density, cash, weights, share, rate, gain, highest, price, markup, lots,
+    held, owners, freed,
 ):  # fmt: skip
     """Bring idle plots and parts of low-use plots back to the pools; pay their holders.
 
@@ -84,7 +84,7 @@ def recover(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    rows, ids, kinds : ndarray of int, shape (plots,)
+    rows, kinds : ndarray of int, shape (plots,)
     by_kind, industrial : ndarray of int, shapes (6,), (districts,)
         m2 of plots, and of all industrial land.
     area, occupant, district, platform, protected, ratio : ndarray, shape (parcels,)
@@ -102,9 +102,11 @@ def recover(  # type: ignore[no-untyped-def]
         up to the highest ratio.
     price, markup : ndarray, shape (districts,), and float
         Yuan per m2 are their product.
+    lots : ndarray, shape (plots,)
+        A uniform of each plot.
     held : ndarray of bool, shape (firms,)
         Cleared flags.
-    owners, chosen, drawing, lots : ndarray, shapes (2, plots), (plots,)
+    owners : ndarray of int, shape (2, plots)
         Room to work in.
     freed : ndarray of int, shape (districts,)
         Zeros; m2 that came free.
@@ -114,20 +116,15 @@ def recover(  # type: ignore[no-untyped-def]
     float
         Yuan paid to holders.
     """
-    mass, stock, exposed = 0.0, 0, np.int64(0)
+    mass, stock = 0.0, 0
     for kind in range(len(by_kind)):
         mass += weights[kind] * by_kind[kind] * (share if kind < 5 else 1.0)
     for here in range(len(industrial)):
         stock += industrial[here]
     pressure = rate * stock / mass if mass > 0.0 else 0.0
-    for k in range(len(rows)):  # none is drawn where nothing can be hit
-        chosen[exposed], drawing[exposed] = k, ids[k]
-        exposed += weights[kinds[k]] > 0.0
-    lots_of(drawing, exposed, quarter, key, lots)
     paid, number = 0.0, 0
-    for j in range(exposed):
-        k = chosen[j]
-        if lots[j] >= min(pressure * weights[kinds[k]], 0.9):
+    for k in range(len(rows)):
+        if lots[k] >= min(pressure * weights[kinds[k]], 0.9):
             continue
         row, owner = rows[k], occupant[rows[k]]
         given = area[row]
@@ -181,9 +178,8 @@ def plots_of(rows, occupant, firms, count, held, plots, place):  # type: ignore[
 
 @kernel
 def upwards(  # type: ignore[no-untyped-def]
-    users, capital, land_area, leased, density, trend, room, firm_id, cash, rows, occupant, area,
-    ratio, rate, unforced, gain, highest, building, quarter, key, held, chosen, ids, lots, plots,
-    costs,
+    users, capital, land_area, leased, density, trend, room, cash, rows, occupant, area,
+    ratio, rate, unforced, gain, highest, building, lots, held, chosen, plots, costs,
 ):  # fmt: skip
     """Let some landholders build more floors on their land 零土地技改.
 
@@ -192,7 +188,7 @@ def upwards(  # type: ignore[no-untyped-def]
     users : ndarray of int, shape (users,)
         Rows that hold all landholders; the next arguments are those of
         :func:`sim.plot_parts.lacking`.
-    firm_id, cash : ndarray, shape (firms,)
+    cash : ndarray, shape (firms,)
     rows : ndarray of int, shape (plots,)
     occupant, area, ratio : ndarray, shape (parcels,)
     rate, unforced : float
@@ -201,9 +197,11 @@ def upwards(  # type: ignore[no-untyped-def]
         What floor space and density rise by; highest floor-area ratio.
     building : float
         Yuan per m2 of floor.
+    lots : ndarray, shape (users,)
+        A uniform of each.
     held : ndarray of bool, shape (firms,)
         Cleared flags.
-    chosen, ids, lots, plots, costs : ndarray, shapes (users,), (2, plots), (users,)
+    chosen, plots, costs : ndarray, shapes (users,), (2, plots), (users,)
         Room to work in.
 
     Returns
@@ -213,18 +211,15 @@ def upwards(  # type: ignore[no-untyped-def]
     paid : float
         Yuan that they paid.
     """
-    holders, asked = np.int64(0), np.int64(0)
-    forced, other = rate / 4.0, unforced * rate / 4.0
-    for i in users:
-        lacks = lacking(i, capital, land_area, leased, density, trend, room)
-        chosen[holders], ids[holders] = i, firm_id[i]
-        costs[holders] = forced if lacks > 0.0 else other
-        holders += lacks >= 0.0
-    lots_of(ids, holders, quarter, key, lots)
-    for k in range(holders):
-        if lots[k] < costs[k]:
-            chosen[asked], costs[asked] = chosen[k], 0.0
-            asked += 1
+    asked, forced, other = np.int64(0), rate / 4.0, unforced * rate / 4.0
+    for k in range(len(users)):
+        i = users[k]
+        new = (density[i] <= 0.0) & (land_area[i] > 0)  # is to get a density in any case
+        if new | (lots[k] < max(forced, other)):
+            lacks = lacking(i, capital, land_area, leased, density, trend, room)
+            if lacks >= 0.0 and lots[k] < (forced if lacks > 0.0 else other):
+                chosen[asked], costs[asked] = i, 0.0
+                asked += 1
     found = plots_of(rows, occupant, chosen, asked, held, plots[0], plots[1])
     for k in range(found):
         row = plots[0, k]

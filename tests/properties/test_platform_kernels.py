@@ -52,8 +52,9 @@ def test_new_firms_are_steered_by_their_lots(of: Columns, share: float, known: i
     expected = np.where(hit, place, platform)
     brought = hit & (share > 0.0)
     number = kernels.steer(
-        known, 9, of.alive, born, industry, project, ids, land, share, random.key("test"),
-        weights.cumsum(), np.array([4, 5, 6]), gain, platform, district, log_tfp,
+        known, 9, of.alive, born, industry, project, land, share,
+        np.array([lots, choice])[:, known:], weights.cumsum(), np.array([4, 5, 6]), gain, platform,
+        district, log_tfp,
     )  # fmt: skip
     assert number == hit.sum()
     assert platform.tolist() == expected.tolist()
@@ -86,8 +87,9 @@ def test_users_of_land_are_listed_by_what_may_happen_to_them(of: Columns) -> Non
     dear, weights = np.array([True, False, False, True]), np.array([0.0, 0.0, 0.4, 1.0, 0.0])
     lists, area = np.empty((3, size + 1), np.int64), np.zeros(5, np.int64)
     numbers = moves.open_to_moves(
-        above, platform, of.sector, kind, land, weights, dear, *lists, area
-    )
+        np.arange(size), of.alive, roster, industry, platform, of.sector, kind, land, weights, dear,
+        *lists, area,
+    )  # fmt: skip
     low, outside, far = (own[:number].tolist() for own, number in zip(lists, numbers, strict=True))
     on = platform[rows] >= 0
     assert low == rows[on & (weights[kind[rows]] > 0.0)].tolist()

@@ -148,12 +148,11 @@ def test_recovery_frees_the_wanted_area_in_expectation(of: Plots, rate: float, g
     for function in (kernels.recover, kernels.recover.py_func):
         left, land, cash, back = area.copy(), had.copy(), np.zeros(FIRMS), np.zeros(2, np.int64)
         density, ratio = np.full(FIRMS, 3.0), np.full(len(use), 1.5)
-        room = np.empty((2, size), np.int64), *np.empty((2, size), np.int64), np.empty(size)
         paid = function(
-            single + 8, of.key(single), kinds, by_kind, industrial, left, owner, district,
+            single + 8, kinds, by_kind, industrial, left, owner, district,
             platform, inside, ratio, 4, land, density, cash, weights, share, rate / 4.0, gain,
-            1.8, np.array([2.0, 3.0]), 1.5, QUARTER, RANDOM.key("test"), np.zeros(FIRMS, bool),
-            *room, back,
+            1.8, np.array([2.0, 3.0]), 1.5, of.draw(single), np.zeros(FIRMS, bool),
+            np.empty((2, size), np.int64), back,
         )  # fmt: skip
         assert left.tolist() == expected.tolist()
         assert back.tolist() == np.bincount(hit % 2, freed, 2).tolist()
@@ -195,12 +194,11 @@ def test_conversion_weighs_place_and_class(of: Plots, rate: float, floor: float)
     industrial = np.bincount(district, of.area * (of.use <= 1), 3).astype(np.int64)
     for function in (conversion_kernels.conversions, conversion_kernels.conversions.py_func):
         left, lost, number = area.copy(), np.zeros(3, np.int64), len(single)
-        rows, (drawn, lots) = np.empty(number, np.int64), np.empty((2, number))
+        rows, lots = np.empty(number, np.int64), np.empty(number)
         weight = np.empty(shared + number)
         found, changed, allowed = function(
-            single, of.key(single), of.kind(single), industrial, shared, other, left, where,
-            inside, urban, 0.6, 0.2, classes, rate, floor, QUARTER, RANDOM.key("test"), lost,
-            weight, drawn, rows, lots,
+            single, of.kind(single), industrial, shared, other, left, where, inside, urban, 0.6,
+            0.2, classes, rate, floor, draw, lost, weight, rows, lots,
         )  # fmt: skip
         wanted_weight = [*expected[:shared], *expected[single]]
         np.testing.assert_allclose(weight, wanted_weight, rtol=1e-12)
@@ -228,24 +226,25 @@ def test_holders_build_upwards_where_they_can_pay(of: Plots, rate: float) -> Non
     land = np.bincount(of.owner[plot], of.area[plot], FIRMS).astype(np.int64)
     capital, cash = 4.0 * land * (1 + users % 2), np.where(users == 1, 0.0, 1e6)
     lots = RANDOM.uniforms("test", of.firm_id, QUARTER)[0]
-    # Every second firm holds less than its capital needs at four yuan a m2.
+    # Every second firm holds less than its capital needs at four yuan a m2; the first is new.
     due = (land > 0) & (lots < np.where(users % 2 == 1, 1.0, 0.5) * rate / 4.0)
     floor = np.bincount(of.owner[plot], 1.5 * of.area[plot], FIRMS)
     cost = gain * floor * 20.0
     able = due & (cash > cost) & (cost > 0.0)
     for function in (kernels.upwards, kernels.upwards.py_func):
         density, ratio, left = np.full(FIRMS, 4.0), np.full(len(of.area), 1.5), cash.copy()
-        costs = np.empty(FIRMS)
+        density[0], costs = 0.0, np.empty(FIRMS)  # new: laid out with room to spare, 4.8 yuan a m2
         number, paid = function(
-            users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, of.firm_id, left,
-            np.arange(len(of.area)), of.owner, of.area, ratio, rate, 0.5, gain, 1.8, 20.0, QUARTER,
-            RANDOM.key("test"), np.zeros(FIRMS, bool), *np.empty((2, FIRMS), np.int64),
-            np.empty(FIRMS), np.empty((2, len(of.area)), np.int64), costs,
+            users, capital, land, np.zeros(FIRMS), density, 1.0, 1.2, left,
+            np.arange(len(of.area)), of.owner, of.area, ratio, rate, 0.5, gain, 1.8, 20.0, lots,
+            np.zeros(FIRMS, bool), np.empty(FIRMS, np.int64),
+            np.empty((2, len(of.area)), np.int64), costs,
         )  # fmt: skip
         assert number == able.sum()
         np.testing.assert_allclose(paid, cost[able].sum(), rtol=1e-12)
         np.testing.assert_allclose(cash - left, np.where(able, cost, 0.0), rtol=1e-9, atol=1e-6)
-        assert density.tolist() == np.where(able, 5.0, 4.0).tolist()
+        before = np.where((users == 0) & (land > 0), 4.8, 4.0 * (users > 0))
+        assert density == pytest.approx(np.where(able, 1.25, 1.0) * before, rel=1e-12)
         higher = plot & np.append(able, False)[of.owner]
         assert ratio.tolist() == np.where(higher, 1.8, 1.5).tolist()  # 1.875 is above the highest
 

@@ -262,7 +262,7 @@ def test_priority_of_claims_follows_the_terms(state: CityState) -> None:
     )
     project = Project(state.model, 7, 2e9, 0, 0, state.quarter)
     project.land_needed, project.land_got = 5000, 1000
-    (occupant, *_), (asked, weight, _), _ = claims(state, register, users, [project])
+    (occupant, *_), (asked, weight) = claims(state, register, users, [project])
     firm = occupant >= 0
     assert weight[firm].tolist() == priority[firms.per_mu_class[occupant[firm]]].tolist()
     assert occupant[~firm].tolist() == [HELD - project.number] + [SHARED] * register.places

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from sim import land, platforms
 from sim import platform_kernels as kernels
-from sim import platforms
 from sim.parcels import area_of_firms, platform_preference
+from sim.platform_moves import users_of_land
 from tests.sim.small_city import small_model
 
 if TYPE_CHECKING:
@@ -164,3 +165,15 @@ def test_shares_are_shares(state: CityState) -> None:
     seen = platforms.observe(state)
     assert 0.0 < seen["platform_output"] <= seen["roster_output"]
     assert seen["platform_output_high_tech"] <= seen["platform_output"]
+
+
+def test_users_that_land_has_looked_at_are_those_found_anew(state: CityState) -> None:
+    land.step(state)
+    dear = np.ones(len(state.city.districts.code), bool)
+    known, state.quarter = users_of_land(state, dear), state.quarter + 1
+    anew = users_of_land(state, dear)
+    assert known.numbers == anew.numbers
+    assert known.area.tolist() == anew.area.tolist()
+    for number, ours, theirs in zip(known.numbers, known.lists, anew.lists, strict=True):
+        assert number > 0
+        assert ours[:number].tolist() == theirs[:number].tolist()

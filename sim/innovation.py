@@ -18,6 +18,7 @@ from sim.columns import column, lengthened
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.rows import rows_where
 from sim.scopes import scopes
+from sim.selection import largest_first
 from sim.state import BACKBONE, CityState, Floats, Integers
 from sim.units import YUAN
 
@@ -142,9 +143,7 @@ def _luckiest(state: CityState, number: int) -> Integers:
     )]  # fmt: skip
     ids = firms.firm_id.take(rows)
     draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
-    first = max(len(rows) - number, 0)
-    highest = draw.argpartition(first)[first:] if first else np.arange(len(rows))
-    return np.asarray(rows[highest[draw[highest].argsort()[::-1]]])
+    return np.asarray(rows[largest_first(draw, number)])
 
 
 def _frontier(state: CityState) -> None:

@@ -126,7 +126,7 @@ def step(state: CityState) -> None:
         firms.real_output, firms.employees,
     )  # fmt: skip
     hired, mean, workers = found
-    state.arrays["production.standing"] = np.stack((mean, workers, scale * grown[kernels.GROWN]))
+    state.arrays["production.standing"] = np.array([mean, workers, scale * grown[kernels.GROWN]])
     _settle(state, hired)
 
 

@@ -18,6 +18,7 @@ from sim.columns import column, lengthened
 from sim.lots import EVENTS, TECHNOLOGY, words
 from sim.rows import rows_where
 from sim.scopes import scopes
+from sim.selection import largest_first
 from sim.state import BACKBONE, CityState, Floats, Integers
 from sim.units import YUAN
 
@@ -82,22 +83,25 @@ def field_support(rank: Integers, fields: float) -> Floats:
     return np.asarray(chosen / max(fields / FIELD_THINNING, 1.0))
 
 
-def _learn(state: CityState, mean: Floats, workers: Floats, made: Floats) -> tuple[Floats, Floats]:
+def _learn(state: CityState) -> tuple[Floats, Floats, int]:
     """Let firms move within their sector and do research; pay the grants.
 
     Moves are centred on the work force, so that the sector needs no more and no fewer hands for
-    them. Returns what centres them, and the gain of research that spills over, by sector.
+    them. Returns what centres them, and the gain of research that spills over, by sector; and how
+    many large firms live.
     """
     firms, p, arrays = state.firms, state.parameters, state.arrays
+    # Sectors' TFP, staff and output, as production left them.
+    mean, workers, made = arrays["production.standing"]
     granted, usually = state.terms.rd_grant, state.reference.rd_grant
     elasticity = p["rd_wrt_cost"]
     claimed = research_factor(granted, usually, elasticity, 0.0)
     done = research_factor(granted, usually, elasticity, p["rd_relabelling_share"])
     anchor, known = lengthened(state, "innovation.anchor")  # where new firms stand is their own
     anchor[known:] = firms.log_tfp[known:] - mean.take(firms.sector[known:])
-    shift, gained, reported = kernels.learn(
-        words(state)[TECHNOLOGY], firms.alive, firms.sector, mean, workers, made,
-        firms.employees, firms.log_tfp, 1.0 - p["tfp_persistence"] ** 0.25,
+    shift, gained, reported, large = kernels.learn(
+        words(state)[TECHNOLOGY], firms.alive, firms.sector, firms.tier, BACKBONE, mean, workers,
+        made, firms.employees, firms.log_tfp, 1.0 - p["tfp_persistence"] ** 0.25,
         p["imitation_speed"] / 4.0, 0.5 * p["tfp_shock_scale"], firms.rd_ratio,
         math.exp(p["rd_intensity_trend"] / 4.0), firms.revenue,
         float(state.world.ppi[state.now]), 1.0 - p["rd_depreciation"] / 4.0,
@@ -110,7 +114,7 @@ def _learn(state: CityState, mean: Floats, workers: Floats, made: Floats) -> tup
     arrays["innovation.certified"] = firms.high_tech.copy()
     state.memory["innovation.claimed"] = claimed
     state.subsidise("rd_grant_rate", granted * reported, usually * reported)
-    return shift, gained
+    return shift, gained, large
 
 
 def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
@@ -130,6 +134,18 @@ def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
     return arrays["innovation.support"], link
 
 
+def _luckiest(state: CityState, number: int) -> Integers:
+    """Return rows of the `number` highest draws, highest first, among firms that may win."""
+    firms, rows = state.firms, np.empty(state.firms.count + 1, dtype=np.int64)
+    rows = rows[: kernels.may_win(
+        firms.alive, firms.sector, state.city.sectors.strategic_emerging_share > 0.2,
+        firms.rd_ratio, 0.01, firms.annual_revenue, LARGEST_WINNER, rows,
+    )]  # fmt: skip
+    ids = firms.firm_id.take(rows)
+    draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
+    return np.asarray(rows[largest_first(draw, number)])
+
+
 def _frontier(state: CityState) -> None:
     """Let firms that win a frontier draw jump (clause 3); count the wins."""
     firms, p = state.firms, state.parameters
@@ -145,11 +161,7 @@ def _frontier(state: CityState) -> None:
     ]
     if not won:  # nobody asks which firms are the luckiest
         return
-    order = kernels.luckiest(
-        firms.alive, firms.sector, state.city.sectors.strategic_emerging_share > 0.2,
-        firms.rd_ratio, 0.01, firms.annual_revenue, LARGEST_WINNER, firms.firm_id, state.quarter,
-        state.random.key("innovation/frontier_firm"), won[-1][0] + 1,
-    )  # fmt: skip
+    order = _luckiest(state, won[-1][0] + 1)
     for slot, opens, opened in won:
         if slot < len(order):
             firms.log_tfp[order[slot]] += p["frontier_jump"] * (float(opens) - float(opened))
@@ -159,10 +171,7 @@ def _frontier(state: CityState) -> None:
 def step(state: CityState) -> None:
     """Move technology of every firm by one quarter."""
     firms, p, terms, base = state.firms, state.parameters, state.terms, state.reference
-    # Sectors' TFP, staff and output, as production left them.
-    mean, workers, made = state.arrays["production.standing"]
-    large = int(np.count_nonzero(firms.alive & (firms.tier == BACKBONE)))
-    shift, gained = _learn(state, mean, workers, made)
+    shift, gained, large = _learn(state)
     support, link = _targeted(state, large)
     _frontier(state)
     everywhere = state.memory.get("talent.tfp_gain", 0.0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import BLOCK, apart, kernel, log_each
 from sim.inversion import laplace
-from sim.rng import lower_unit, philox_in_rows, unit_open
+from sim.rng import lower_unit, unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
 
 _LOWER = np.uint64(0xFFFFFFFF)
@@ -14,7 +14,7 @@ _LOWER = np.uint64(0xFFFFFFFF)
 
 @apart
 def learn(  # type: ignore[no-untyped-def]
-    word, alive, sector, mean, workers, made, staff, tfp, pull, imitation, scale,
+    word, alive, sector, tier, leading, mean, workers, made, staff, tfp, pull, imitation, scale,
     ratio, trend, revenue, price, keep, certified, claimed, done, grant, response, helped, talent,
     anchor, position, stock, cash, output,
 ):  # fmt: skip
@@ -34,10 +34,12 @@ def learn(  # type: ignore[no-untyped-def]
         weighted by output.
     reported : float
         R&D outlays that certified firms report, yuan.
+    large : int
+        Living firms of the tier `leading`.
     """
     sums, entered, kept = np.zeros((len(mean), 1, LANES)), np.empty((1, BLOCK)), np.empty(BLOCK)
     more, added, moved = np.empty(BLOCK), np.empty(BLOCK), entered[0]
-    gained, reported, real, last = np.zeros(len(mean)), 0.0, 1.0 / price, 0
+    gained, reported, real, last, large = np.zeros(len(mean)), 0.0, 1.0 / price, 0, 0
     for start in range(0, len(tfp), BLOCK):
         size, first = min(BLOCK, len(tfp) - start), last
         for j in range(size):
@@ -46,6 +48,7 @@ def learn(  # type: ignore[no-untyped-def]
             change = scale * min(max(laplace(unit_open(word[i])), -8.0), 8.0)
             change += imitation * max(0.8 - gap, 0.0) - pull * (gap - anchor[i])
             change = change if alive[i] else 0.0
+            large += alive[i] & (tier[i] == leading)
             position[i] = change
             moved[j] = staff[i] * change
             share = ratio[i] * trend
@@ -80,7 +83,7 @@ def learn(  # type: ignore[no-untyped-def]
     for s in range(len(mean)):
         shift[s] /= max(workers[s], 1e-300)
         gained[s] /= max(made[s], 1e-300)
-    return shift, gained, reported
+    return shift, gained, reported, large
 
 
 @apart
@@ -163,37 +166,21 @@ def advance(  # type: ignore[no-untyped-def]
 
 
 @apart
-def luckiest(  # type: ignore[no-untyped-def]
-    alive, sector, open_to, ratio, least, revenue, largest, firm_id, quarter, key, number,
+def may_win(  # type: ignore[no-untyped-def]
+    alive, sector, open_to, ratio, least, revenue, largest, rows,
 ):  # fmt: skip
-    """Return rows of the `number` highest draws, highest first, among firms that may try.
+    """Write the rows of the firms that may win a frontier draw, rising; return how many they are.
 
     They live, are of sectors `open_to` them, spend more than `least` of revenue on research and
-    sell less than `largest`.
+    sell less than `largest`. `rows` has room for one more than there are firms.
     """
-    rows, draws = np.empty(number, np.int64), np.zeros(number)
-    where, lots = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK)
-    found, key_0, key_1 = 0, key[0], key[1]
-    for start in range(0, len(alive), BLOCK):
-        tried = 0
-        for j in range(min(BLOCK, len(alive) - start)):
-            i = np.uint64(start + j)
-            where[tried] = start + j  # kept only if the next line moves on
-            small = (ratio[i] > least) & (revenue[i] < largest)
-            tried += alive[i] & small & open_to[np.uint16(sector[i])]
-        for k in range(tried):
-            words = philox_in_rows(firm_id[np.uint64(where[k])], quarter, key_0, key_1)
-            lots[k] = unit_open(words[0])
-        for k in range(tried):
-            if lots[k] <= draws[number - 1]:
-                continue
-            place = number - 1
-            while place > 0 and draws[place - 1] < lots[k]:
-                draws[place], rows[place] = draws[place - 1], rows[place - 1]
-                place -= 1
-            draws[place], rows[place] = lots[k], where[k]
-            found = min(found + 1, number)
-    return rows[:found]
+    found = 0
+    for row in range(len(alive)):
+        i = np.uint64(row)
+        rows[np.uint64(found)] = row  # kept only if the next line moves on
+        small = (ratio[i] > least) & (revenue[i] < largest)
+        found += alive[i] & small & open_to[np.uint16(sector[i])]
+    return found
 
 
 @kernel

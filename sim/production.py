@@ -116,7 +116,8 @@ def _meet_demand(state: CityState, sums: Floats) -> tuple[Floats, Floats]:
 def step(state: CityState) -> None:
     """Set output, employment and the current account of every firm for the quarter."""
     firms, p = state.firms, state.parameters
-    scale, move = _meet_demand(state, _grow(state))
+    grown = _grow(state)
+    scale, move = _meet_demand(state, grown)
     # In the first quarter every firm is new: it is laid out for the staff that it has. What moves
     # of work between firms yield on average is part of the trend: totals follow their sector.
     found = kernels.hire(
@@ -124,8 +125,9 @@ def step(state: CityState) -> None:
         p["labour_adjustment"], move, column(state, "production.offset", np.nan),
         firms.real_output, firms.employees,
     )  # fmt: skip
-    state.arrays["production.standing"] = found[1:]
-    _settle(state, found[0])
+    hired, mean, workers = found
+    state.arrays["production.standing"] = np.array([mean, workers, scale * grown[kernels.GROWN]])
+    _settle(state, hired)
 
 
 def tfp_trend(parameters: Mapping[str, float]) -> float:

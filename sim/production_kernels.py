@@ -192,11 +192,11 @@ def hire(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    ndarray, shape (4, sectors)
-        Factor of staff; then of living firms: TFP, mean weighted by staff, staff, and output.
+    ndarray, shape (3, sectors)
+        Factor of staff; then of living firms: TFP, mean weighted by staff, and staff.
     """
-    totals, moves = np.zeros((len(growth), 4, LANES)), np.empty((4, SHORT))
-    before, after, skilled, living = moves
+    totals, moves = np.zeros((len(growth), 3, LANES)), np.empty((3, SHORT))
+    before, after, skilled = moves
     steep = 1.0 / (1.0 - share)
     for start in range(0, len(output), SHORT):
         size = min(SHORT, len(output) - start)
@@ -204,7 +204,6 @@ def hire(  # type: ignore[no-untyped-def]
             i = np.uint64(start + j)
             made = output[i] * (scale[np.uint16(sector[i])] if alive[i] else 1.0)
             output[i] = made
-            living[j] = made if alive[i] else 0.0
             each = 1.0 / max(staff[i], 1.0)
             plant = share * log(max(capital[i], 1.0) * each)
             gap = (log(max(made, 1.0) * each) - tfp[i] - plant) * steep

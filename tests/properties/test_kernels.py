@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import innovation_kernels
+from sim import innovation, innovation_kernels
 from sim import production_kernels as kernels
 from sim.lots import EVENTS, LASTING, PASSING, TECHNOLOGY
 from sim.rng import KeyedRandom
@@ -117,7 +118,7 @@ def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> 
     offset = np.where(new, np.nan, 0.1 * of.score)
     output, staff = of.output.copy(), of.staff.copy()
     arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, 0.3, move)
-    factor, mean, workers, made = kernels.hire(*arguments, offset, output, staff)
+    factor, mean, workers = kernels.hire(*arguments, offset, output, staff)
     kept = np.where(of.alive, of.output * scale[of.sector], of.output)
     np.testing.assert_allclose(output, kept, rtol=1e-12)
     gap = (np.log(kept) - of.score - 0.4 * np.log(of.capital) - 0.6 * np.log(of.staff)) / 0.6
@@ -128,7 +129,6 @@ def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> 
     staff *= factor[of.sector]
     np.testing.assert_allclose(workers, by_sector(of.staff, of) * np.exp(move), rtol=1e-12)
     np.testing.assert_allclose(workers, by_sector(staff, of), rtol=1e-12)
-    np.testing.assert_allclose(made, by_sector(kept, of), rtol=1e-12)
     size = max(float(np.abs(staff * of.score).sum()), 1.0)
     np.testing.assert_allclose(
         mean * workers, by_sector(staff * of.score, of), rtol=1e-12, atol=1e-12 * size
@@ -208,12 +208,13 @@ def learned(of: Columns, **other: Any) -> tuple[Any, dict[str, Any]]:
         "cash": np.zeros(size), "output": of.output,
     } | other  # fmt: skip
     mean, workers, made = standing(of)
-    tfp = of.score.copy()
+    tfp, tier = of.score.copy(), np.where(of.uniform > 0.6, 3, 1).astype(np.int16)
     found = innovation_kernels.learn(
-        random_words(of)[TECHNOLOGY], of.alive, of.sector, mean, workers, made, of.staff, tfp,
-        *given.values(),
+        random_words(of)[TECHNOLOGY], of.alive, of.sector, tier, 3, mean, workers, made,
+        of.staff, tfp, *given.values(),
     )  # fmt: skip
-    return found, given | {"gain": tfp - of.score}
+    assert found[3] == np.count_nonzero(of.alive & (of.uniform > 0.6))
+    return found[:3], given | {"gain": tfp - of.score}
 
 
 def standing(of: Columns) -> Any:
@@ -352,12 +353,17 @@ def test_firms_open_to_it_whose_lot_is_low_upgrade(of: Columns, now: float, usua
 def test_the_luckiest_are_the_highest_draws_of_those_who_may(of: Columns, number: int) -> None:
     keyed = KeyedRandom(7, 1)
     ids = np.arange(len(of.score)) + 5
-    open_to, ratio = np.array([True, False, True, True]), 0.05 * of.share
-    rows = innovation_kernels.luckiest(
-        of.alive, of.sector, open_to, ratio, 0.01, of.output, 1e10, ids, 8073,
-        keyed.key("test"), number,
+    share, ratio = np.array([0.3, 0.1, 0.3, 0.4]), 0.05 * of.share
+    state: Any = SimpleNamespace(
+        firms=SimpleNamespace(
+            count=len(ids), alive=of.alive, sector=of.sector, rd_ratio=ratio,
+            annual_revenue=of.output, firm_id=ids,
+        ),
+        city=SimpleNamespace(sectors=SimpleNamespace(strategic_emerging_share=share)),
+        random=keyed, quarter=8073,
     )  # fmt: skip
-    draw = keyed.uniforms("test", ids, 8073)[0]
-    may = of.alive & open_to[of.sector] & (ratio > 0.01) & (of.output < 1e10)
+    draw = keyed.uniforms("innovation/frontier_firm", ids, 8073)[0]
+    small = of.output < innovation.LARGEST_WINNER
+    may = of.alive & (share > 0.2)[of.sector] & (ratio > 0.01) & small
     expected = sorted(np.flatnonzero(may), key=lambda i: -draw[i])[:number]
-    assert rows.tolist() == [int(i) for i in expected]
+    assert innovation._luckiest(state, number).tolist() == [int(i) for i in expected]

@@ -52,16 +52,18 @@ def quarter(of: Columns, words: Any, demand: Any) -> dict[str, Any]:
         0.9 * of.share, 0.8 * of.capital, of.uniform > 0.7, 0.01 * of.score, grown,
     )  # fmt: skip
     factor = np.exp(demand) * moved[0] / np.maximum(moved[1], 1.0)
-    hired, mean, workers, made = production_kernels.hire(
+    hired, mean, workers = production_kernels.hire(
         of.alive, of.sector, factor, of.capital, of.score, 0.4, 0.3, 0.5 * demand, offset, grown,
         staff,
     )  # fmt: skip
+    made, tier = factor * moved[production_kernels.GROWN], np.zeros(size, dtype=np.int16)
     position, tfp = np.empty(size), of.score.copy()
     stock, cash = of.capital.copy(), np.zeros(size)
-    shift, gained, reported = innovation_kernels.learn(
-        words[2], of.alive, of.sector, mean, workers, made, of.staff, tfp, 0.1, 0.02, 0.05,
-        0.05 * of.share, 1.01, of.output, 1.1, 0.96, np.flatnonzero(of.uniform > 0.6), 1.1, 1.05,
-        0.02, 0.08, np.arange(0), np.zeros(0), 0.1 * of.score, position, stock, cash, of.output,
+    shift, gained, reported, _ = innovation_kernels.learn(
+        words[2], of.alive, of.sector, tier, 3, mean, workers, made, of.staff, tfp, 0.1, 0.02,
+        0.05, 0.05 * of.share, 1.01, of.output, 1.1, 0.96, np.flatnonzero(of.uniform > 0.6), 1.1,
+        1.05, 0.02, 0.08, np.arange(0), np.zeros(0), 0.1 * of.score, position, stock, cash,
+        of.output,
     )  # fmt: skip
     return {"moved": moved, "factor": factor, "hired": hired, "grown": grown, "staff": staff,
             "mean": mean, "workers": workers, "made": made, "position": position, "tfp": tfp,

@@ -21,6 +21,21 @@ def test_a_quarters_market_of_leavers_is_given_once() -> None:
     assert "demography.freed_market" not in state.arrays
 
 
+def test_production_tells_what_its_sectors_are() -> None:
+    state = small_model("no_plan").state
+    production.step(state)
+    firms, here = state.firms, state.firms.alive
+    sectors = len(state.city.sectors.code)
+    mean, workers, made = state.arrays["production.standing"]
+    for found, column in (
+        (workers, firms.employees),
+        (made, firms.real_output),
+        (mean * workers, firms.log_tfp * firms.employees),
+    ):
+        expected = np.bincount(firms.sector[here], column[here], sectors)
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-6)
+
+
 def test_a_firm_closed_by_policy_takes_most_of_its_market_along() -> None:
     state = small_model("no_plan").state
     state.arrays.pop("demography.freed_market", None)

@@ -241,7 +241,6 @@ class Bureau:
         self.level = year_profile(growth)[3]
         self.staff_level = year_profile(changes[-1])[3]
         self.seen = Seen(np.empty(0, dtype=np.int64), np.empty((0, 3)), np.zeros(3))
-        self.seen = self._look(state, value_added_price(state))[2]
         self.effects = np.zeros((len(USES), len(EFFECTS)))
 
     def _candidates(self, state: CityState) -> Integers:
@@ -328,7 +327,10 @@ class Bureau:
         """
         price = value_added_price(state)
         totals, kept, seen = self._look(state, price)
-        compared = self.decomposed(kept, seen) | self.matched(state, price) if matched else {}
+        if matched:
+            compared = self.decomposed(kept, seen) | self.matched(state, price)
+        else:
+            compared, self.seen = {}, seen
         found = scopes(state)
         published, true = (
             aggregates(state, price, sums, len(rows))

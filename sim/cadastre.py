@@ -129,12 +129,34 @@ def plots_of_firms(
     # Largest remainders, all places in one order: a place's own, then by what is left of a metre.
     exact = given.take(place) * (need / np.maximum(mass, 1e-300).take(place))
     areas = np.floor(exact).astype(np.int64)
-    order = rising(2.0 * place + (areas - exact))
+    key = 2.0 * place + (areas - exact)
     firms = np.bincount(place, minlength=len(available))
     short = given - np.bincount(place, areas, len(available)).astype(np.int64)
-    number = np.arange(len(need)) - (np.cumsum(firms) - firms).repeat(firms)
-    areas[order[number < short.repeat(firms)]] += 1
+    short = np.minimum(np.maximum(short, 0), firms)
+    areas[_first_of_places(key, place, firms, short)] += 1
     return areas, np.where(firms > 0, available - given, available)
+
+
+def _first_of_places(key: Floats, place: Integers, firms: Integers, number: Integers) -> Integers:
+    """Return positions of the first firms of each place by rising key, places by number.
+
+    Parameters
+    ----------
+    key : ndarray, shape (firms,)
+        Those of one place lie below those of the next.
+    place : ndarray of int, shape (firms,)
+    firms, number : ndarray of int, shape (places,)
+        How many there are of each place, and how many are wanted.
+    """
+    # Numbers alone are sorted several times as fast as with their positions.
+    begin, some = np.cumsum(firms) - firms, number > 0
+    bar = np.full(len(firms), -np.inf)
+    bar[some] = np.sort(key)[(begin + number)[some] - 1]
+    chosen = np.flatnonzero(key <= bar.take(place))
+    if len(chosen) > int(number.sum()):  # equal keys: who stands first
+        order = rising(key)
+        chosen = order[np.arange(len(key)) - begin.repeat(firms) < number.repeat(firms)]
+    return chosen
 
 
 def split_protected(areas: Integers, protected_share: Floats) -> Integers:

@@ -12,7 +12,7 @@ import numpy as np
 from sim.columns import years_since
 from sim.rows import rows_where
 from sim.scopes import census
-from sim.selection import hits, weighted_order
+from sim.selection import chosen_by_weight, hits
 from sim.state import CityState, Flags, Floats, Integers
 from sim.units import YUAN, quarter_index, quarter_of_year
 
@@ -103,9 +103,9 @@ def initialise(state: CityState) -> None:
 
 
 def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
-    """Return the first `number` firms of the order in which firms were certified."""
+    """Return the first `number` firms of the order in which firms were certified, as rows rise."""
     rows, quarter = rows_where(open_to), state.first - 1
-    return weighted_order(
+    return chosen_by_weight(
         state.random, "certificates/start", rows, state.firms.firm_id[rows],
         _weights(state, rows, quarter), quarter, number,
     )  # fmt: skip

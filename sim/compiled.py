@@ -110,7 +110,7 @@ def _type_fused(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
     return number(number, number, number), generate
 
 
-_fused: Any = intrinsic(_type_fused)
+fused: Any = intrinsic(_type_fused)
 
 
 @part
@@ -121,14 +121,14 @@ def exp_beyond_one(r):  # type: ignore[no-untyped-def]
     4e-18), added up in pairs so that few steps wait for each other.
     """
     square = r * r
-    a = _fused(r, 1.6666666666666643537e-01, 5.0000000000000011102e-01)
-    b = _fused(r, 8.3333333333563044260e-03, 4.1666666666623268511e-02)
-    c = _fused(r, 1.9841269784768932700e-04, 1.3888888917445521305e-03)
-    d = _fused(r, 2.7557355145289780158e-06, 2.4801521060885955170e-05)
-    e = _fused(r, 2.5068358578807789906e-08, 2.7620168672095344275e-07)
+    a = fused(r, 1.6666666666666643537e-01, 5.0000000000000011102e-01)
+    b = fused(r, 8.3333333333563044260e-03, 4.1666666666623268511e-02)
+    c = fused(r, 1.9841269784768932700e-04, 1.3888888917445521305e-03)
+    d = fused(r, 2.7557355145289780158e-06, 2.4801521060885955170e-05)
+    e = fused(r, 2.5068358578807789906e-08, 2.7620168672095344275e-07)
     fourth = square * square
-    q = _fused(fourth, _fused(fourth, e, _fused(square, d, c)), _fused(square, b, a))
-    return _fused(square, q, r)
+    q = fused(fourth, fused(fourth, e, fused(square, d, c)), fused(square, b, a))
+    return fused(square, q, r)
 
 
 @part
@@ -138,11 +138,11 @@ def exp(x):  # type: ignore[no-untyped-def]
     Relative error at most 1.6 * 2**-53: whole powers of two are taken off, the rest is small.
     """
     x = min(max(x, -700.0), 700.0)
-    shifted = _fused(x, _LOG2E, _TO_WHOLE)
+    shifted = fused(x, _LOG2E, _TO_WHOLE)
     power = shifted - _TO_WHOLE
-    r = _fused(-power, _LN2_LOW, _fused(-power, _LN2_HIGH, x))
+    r = fused(-power, _LN2_LOW, fused(-power, _LN2_HIGH, x))
     scale = np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
-    return _fused(exp_beyond_one(r), scale, scale)
+    return fused(exp_beyond_one(r), scale, scale)
 
 
 @part
@@ -159,13 +159,13 @@ def log(x):  # type: ignore[no-untyped-def]
     ratio = beyond / (mantissa + 1.0)
     square = ratio * ratio
     fourth = square * square
-    a = _fused(square, 3.999999999940941908e-01, 6.666666666666735130e-01)
-    b = _fused(square, 2.222219843214978396e-01, 2.857142874366239149e-01)
-    c = _fused(square, 1.531383769920937332e-01, 1.818357216161805012e-01)
-    c = _fused(fourth, 1.479819860510658591e-01, c)
-    series = _fused(fourth * fourth, c, _fused(fourth, b, a))
-    rest = _fused(-ratio, _fused(-square, series, beyond), power * _LN2_LOW)
-    return _fused(power, _LN2_HIGH, beyond + rest)
+    a = fused(square, 3.999999999940941908e-01, 6.666666666666735130e-01)
+    b = fused(square, 2.222219843214978396e-01, 2.857142874366239149e-01)
+    c = fused(square, 1.531383769920937332e-01, 1.818357216161805012e-01)
+    c = fused(fourth, 1.479819860510658591e-01, c)
+    series = fused(fourth * fourth, c, fused(fourth, b, a))
+    rest = fused(-ratio, fused(-square, series, beyond), power * _LN2_LOW)
+    return fused(power, _LN2_HIGH, beyond + rest)
 
 
 @part
@@ -209,3 +209,43 @@ def total(lanes):  # type: ignore[no-untyped-def]
     for j in range(BLOCK):
         found += lanes[j]
     return found
+
+
+_word: Any = nb.types.uint64
+
+
+def _type_bits(typing_context: Any, flags: Any, row: Any) -> Any:
+    """Return 64 flags from a row on as the bits of one word."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        given = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = _build.get_item_pointer(context, builder, signature.args[0], given, [arguments[1]])
+        kind = ir.VectorType(ir.IntType(8), 64)
+        found = builder.load(builder.bitcast(place, kind.as_pointer()), align=1)
+        set_flags = builder.icmp_unsigned("!=", found, ir.Constant(kind, [0] * 64))
+        return builder.bitcast(set_flags, ir.IntType(64))
+
+    return _word(flags, _word), generate
+
+
+def _type_number(typing_context: Any, word: Any) -> Any:
+    """Return how many bits of a word are set."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return nb.types.int64(_word), generate
+
+
+def _type_lowest(typing_context: Any, word: Any) -> Any:
+    """Return the number of the lowest set bit of a word, 64 where there is none."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return nb.types.int64(_word), generate
+
+
+bits_of: Any = intrinsic(_type_bits)
+number_of_bits: Any = intrinsic(_type_number)
+lowest_bit: Any = intrinsic(_type_lowest)

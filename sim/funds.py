@@ -17,6 +17,7 @@ from sim.applicants import Applicants
 from sim.columns import column
 from sim.flows import EQUITY_FUNDS, hold, holders, holdings, stakes
 from sim.project_finance import set_aside
+from sim.rows import rows_where
 from sim.selection import awards, places_paid, race, ticket_size, weighted_order
 from sim.state import (
     A_SHARE,
@@ -75,7 +76,7 @@ def _hold_past(state: CityState, fund: Any) -> None:
     Which firms the funds hold is not on file; the state platform holds larger ones.
     """
     firms, table = state.firms, state.city.sectors
-    rows = np.flatnonzero(firms.alive & firms.on_roster & state.of_sector("manufacturing"))
+    rows = rows_where(firms.alive & firms.on_roster & state.of_sector("manufacturing"))
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
     size = firms.annual_revenue[rows] if fund.name == "state_platform" else np.ones(len(rows))
     weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]

@@ -5,41 +5,52 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import BLOCK, exp, kernel, log, part
+from sim.compiled import (
+    BLOCK,
+    bits_of,
+    exp,
+    fused,
+    kernel,
+    log,
+    lowest_bit,
+    number_of_bits,
+    part,
+)
 
 CENTRE = 0.425
 """Uniforms within this of one half need one polynomial; the others are in the tails."""
 FAR = 5.0
 """Uniforms within exp(-25) of zero or one, one in 36 billion, have a polynomial of their own."""
 LARGEST_COUNT = 10_000
+_ONE = np.uint64(1)
 _STEP = 500.0
 """Means are gone through in steps whose exponential does not vanish."""
 
 
 @part
 def _centre(q):  # type: ignore[no-untyped-def]
-    r = 0.180625 - q * q
-    top = 3.3430575583588128105e4 + r * 2.5090809287301226727e3
-    top = 4.5921953931549871457e4 + r * (6.7265770927008700853e4 + r * top)
-    top = 1.9715909503065514427e3 + r * (1.3731693765509461125e4 + r * top)
-    top = 3.3871328727963666080e0 + r * (1.3314166789178437745e2 + r * top)
-    below = 2.8729085735721942674e4 + r * 5.2264952788528545610e3
-    below = 2.1213794301586595867e4 + r * (3.9307895800092710610e4 + r * below)
-    below = 6.8718700749205790830e2 + r * (5.3941960214247511077e3 + r * below)
-    return q * top / (1.0 + r * (4.2313330701600911252e1 + r * below))
+    r = fused(-q, q, 0.180625)
+    top = fused(r, 2.5090809287301226727e3, 3.3430575583588128105e4)
+    top = fused(r, fused(r, top, 6.7265770927008700853e4), 4.5921953931549871457e4)
+    top = fused(r, fused(r, top, 1.3731693765509461125e4), 1.9715909503065514427e3)
+    top = fused(r, fused(r, top, 1.3314166789178437745e2), 3.3871328727963666080e0)
+    below = fused(r, 5.2264952788528545610e3, 2.8729085735721942674e4)
+    below = fused(r, fused(r, below, 3.9307895800092710610e4), 2.1213794301586595867e4)
+    below = fused(r, fused(r, below, 5.3941960214247511077e3), 6.8718700749205790830e2)
+    return q * top / fused(r, fused(r, below, 4.2313330701600911252e1), 1.0)
 
 
 @part
 def _tail(r):  # type: ignore[no-untyped-def]
     r -= 1.6
-    top = 2.27238449892691845833e-2 + r * 7.74545014278341407640e-4
-    top = 1.27045825245236838258e0 + r * (2.41780725177450611770e-1 + r * top)
-    top = 5.76949722146069140550e0 + r * (3.64784832476320460504e0 + r * top)
-    top = 1.42343711074968357734e0 + r * (4.63033784615654529590e0 + r * top)
-    below = 5.47593808499534494600e-4 + r * 1.05075007164441684324e-9
-    below = 1.48103976427480074590e-1 + r * (1.51986665636164571966e-2 + r * below)
-    below = 1.67638483018380384940e0 + r * (6.89767334985100004550e-1 + r * below)
-    return top / (1.0 + r * (2.05319162663775882187e0 + r * below))
+    top = fused(r, 7.74545014278341407640e-4, 2.27238449892691845833e-2)
+    top = fused(r, fused(r, top, 2.41780725177450611770e-1), 1.27045825245236838258e0)
+    top = fused(r, fused(r, top, 3.64784832476320460504e0), 5.76949722146069140550e0)
+    top = fused(r, fused(r, top, 4.63033784615654529590e0), 1.42343711074968357734e0)
+    below = fused(r, 1.05075007164441684324e-9, 5.47593808499534494600e-4)
+    below = fused(r, fused(r, below, 1.51986665636164571966e-2), 1.48103976427480074590e-1)
+    below = fused(r, fused(r, below, 6.89767334985100004550e-1), 1.67638483018380384940e0)
+    return top / fused(r, fused(r, below, 2.05319162663775882187e0), 1.0)
 
 
 @part
@@ -60,7 +71,7 @@ def _distance(uniform):  # type: ignore[no-untyped-def]
     return np.sqrt(-log(min(uniform, 1.0 - uniform)))
 
 
-@kernel
+@part
 def one_normal(uniform):  # type: ignore[no-untyped-def]
     """Return the standard normal number of one uniform."""
     if abs(uniform - 0.5) <= CENTRE:
@@ -70,36 +81,66 @@ def one_normal(uniform):  # type: ignore[no-untyped-def]
     return size if uniform > 0.5 else -size
 
 
+@part
+def _find_tails(values, before, size, where, beyond):  # type: ignore[no-untyped-def]
+    """List which values of a block lie in the tails, and return how many do."""
+    found = 0
+    for row in range(size):
+        j = np.uint64(row)
+        beyond[j] = abs(values[before + j] - 0.5) > CENTRE
+    for row in range(size, BLOCK):
+        beyond[np.uint64(row)] = False
+    for row in range(0, BLOCK, 64):  # four rows at a time, the surplus to be written over
+        bits = bits_of(beyond, np.uint64(row))
+        number = number_of_bits(bits)
+        for _ in range((number + 3) // 4):
+            for _ in range(4):
+                where[np.uint64(found)] = row + lowest_bit(bits)
+                bits &= bits - _ONE
+                found += 1
+        found -= -number % 4
+    return found
+
+
 @kernel
-def to_normal(values):  # type: ignore[no-untyped-def]
+def _invert(values, tails, where, beyond):  # type: ignore[no-untyped-def]
+    """Turn uniforms into standard normals: the tails of a block side by side, the centre of all.
+
+    Worked in are `tails` and `beyond`, flags, as long as a block, and `where`, four longer.
+    """
+    for start in range(0, len(values), BLOCK):
+        before, size = np.uint64(start), min(BLOCK, len(values) - start)
+        found, far = _find_tails(values, before, size, where, beyond), 0
+        for row in range(found):
+            k = np.uint64(row)
+            tails[k] = values[before + np.uint64(where[k])]
+        for row in range(found):
+            k = np.uint64(row)
+            uniform = tails[k]
+            distance = _distance(uniform)
+            far += 1 if distance > FAR else 0
+            size_here = _tail(distance)
+            tails[k] = size_here if uniform > 0.5 else -size_here
+        if far:
+            for row in range(found):
+                k = np.uint64(row)
+                tails[k] = one_normal(values[before + np.uint64(where[k])])
+        for row in range(size):
+            i = before + np.uint64(row)
+            values[i] = _centre(values[i] - 0.5)
+        for row in range(found):
+            k = np.uint64(row)
+            values[before + np.uint64(where[k])] = tails[k]
+
+
+def to_normal(values: NDArray[np.float64]) -> None:
     """Turn uniforms into standard normals by inversion, in place.
 
     Algorithm AS 241 (Wichura 1988, Applied Statistics 37, 477-484), sixteen digits: the tails of
     a block, gathered side by side, and the centre of all, so that the compiler takes several of
     either at a time.
     """
-    tails, where = np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    for start in range(0, len(values), BLOCK):
-        block = values[start : start + BLOCK]
-        found, far = 0, 0
-        for j in range(len(block)):
-            where[found] = j  # stays if this one is in a tail
-            found += 1 if abs(block[j] - 0.5) > CENTRE else 0
-        for k in range(found):
-            tails[k] = block[where[k]]
-        for k in range(found):
-            uniform = tails[k]
-            distance = _distance(uniform)
-            far += 1 if distance > FAR else 0
-            size = _tail(distance)
-            tails[k] = size if uniform > 0.5 else -size
-        if far:
-            for k in range(found):
-                tails[k] = one_normal(block[where[k]])
-        for j in range(len(block)):
-            block[j] = _centre(block[j] - 0.5)
-        for k in range(found):
-            block[where[k]] = tails[k]
+    _invert(values, np.empty(BLOCK), np.empty(BLOCK + 4, np.int64), np.empty(BLOCK, np.bool_))
 
 
 @part

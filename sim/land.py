@@ -39,7 +39,7 @@ def initialise(state: CityState) -> None:
     state.parcels = build(state)
     firms = state.firms
     firms.land_area[:] = area_of_firms(state.parcels, firms.count)
-    held = np.flatnonzero(firms.land_area)
+    held = rows_where(firms.land_area > 0)
     slack = state.random.uniforms("land/slack", firms.firm_id[held])[0]
     used = firms.land_area[held] * (1.0 - slack * state.parameters["land_slack"])
     column(state, "land.density")[held] = firms.capital_stock[held] / used

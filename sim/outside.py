@@ -299,7 +299,7 @@ def city_paths(
         gdp, gdp["growth"], draw, fits.origin, national, quarters, "outside/gdp", random
     )
     deflator = {name: float(values[draw]) for name, values in gdp["deflator"].items()}
-    noise = np.array([random.normal("outside/deflator", 0, quarter) for quarter in quarters])
+    noise = random.normals_by_quarter("outside/deflator", quarters)
     module = fits.parts["information_economy"]
     place = draw_number(random, "information_economy", fits.draws())
     information = paths.module_growth(

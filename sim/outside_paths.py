@@ -7,6 +7,7 @@ is a prefix of a longer one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -113,7 +114,7 @@ def driver_paths(
     for name in DRIVERS:
         paths[name][:past] = entry["history"][name][draw]
     for quarter in range(origin + 1, quarters.stop):
-        noise = random.normals("outside/drivers", SHOCKS, quarter)[0]
+        noise = random.normals("outside/drivers", SHOCKS, quarter)[0].tolist()
         pull = 1.0 - parameter["trend_persistence"]
         state["trend"] += pull * (parameter["trend_mean"] - state["trend"])
         state["trend"] += parameter["trend_sd"] * noise[0]
@@ -155,11 +156,11 @@ def regional_path(
     past = min(origin - quarters.start + 1, len(quarters))
     growth = np.empty(len(quarters))
     growth[:past] = history[draw][:past]
-    for position in range(past, len(quarters)):
-        noise = [random.normal(stream, shock, quarters[position]) for shock in (0, 1)]
+    noise = [random.normals_by_quarter(stream, quarters[past:], k).tolist() for k in (0, 1)]
+    for position, of_province, of_city in zip(range(past, len(quarters)), *noise, strict=True):
         province = parameter["persistence_province"] * province
-        province += parameter["sd_province"] * noise[0]
-        own = parameter["persistence_city"] * own + parameter["sd_city"] * noise[1]
+        province += parameter["sd_province"] * of_province
+        own = parameter["persistence_city"] * own + parameter["sd_city"] * of_city
         growth[position] = explained[position] + parameter["spill_city"] * province + own
     return growth, growth - explained
 
@@ -206,10 +207,11 @@ def mean_reverting(
 ) -> Floats:
     """Return a known path continued after `origin` by a first-order autoregression."""
     path = step_path(known, quarters)
-    for position in range(max(1, origin + 1 - quarters.start), len(quarters)):
-        noise = random.normal(stream, 0, quarters[position])
-        gap = path[position - 1] - mean
-        path[position] = mean + persistence * gap + deviation * noise
+    first = min(max(1, origin + 1 - quarters.start), len(quarters))
+    noise = random.normals_by_quarter(stream, quarters[first:]).tolist()
+    last = float(path[first - 1])
+    for position, shock in enumerate(noise, first):
+        path[position] = last = mean + persistence * (last - mean) + deviation * shock
     return path
 
 
@@ -275,12 +277,12 @@ def wandering_rate(
         at the origin, in units of ``level_sd``).
     """
     keep, state = drawn["persistence"], drawn["last"]
-    shock = np.sqrt(1.0 - keep**2)
-    states = np.empty(len(quarters))
-    for position, quarter in enumerate(quarters):
-        if quarter > origin:
-            state = keep * state + shock * random.normal(stream, 0, quarter)
-        states[position] = state
+    shock = math.sqrt(1.0 - keep**2)
+    states = np.full(len(quarters), state)
+    first = min(max(origin + 1 - quarters.start, 0), len(quarters))
+    noise = random.normals_by_quarter(stream, quarters[first:]).tolist()
+    for position, drawn_now in enumerate(noise, first):
+        states[position] = state = keep * state + shock * drawn_now
     return np.asarray(np.exp(drawn["log_rate"] + drawn["level_sd"] * states))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,15 @@ class Posterior:
         Members of one block of draws take each once, in an order keyed by the root seed.
         """
         block, place = divmod(random.member, len(self.values))
-        common = KeyedRandom(random.seed, 0)
-        keys = common.uniforms("parameters/posterior", np.arange(len(self.values)), block)[0]
-        row = int(np.argsort(keys, kind="stable")[place])
+        row = int(_order_of_draws(random.seed, block, len(self.values))[place])
         return dict(zip(self.names, self.values[row].tolist(), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _order_of_draws(seed: int, block: int, count: int) -> NDArray[np.int64]:
+    """Return the order in which the members of a block take draws, the same for all of them."""
+    keys = KeyedRandom(seed, 0).uniforms("parameters/posterior", np.arange(count), block)[0]
+    return np.asarray(np.argsort(keys, kind="stable"))
 
 
 def load_posterior(bundle: Path) -> Posterior | None:

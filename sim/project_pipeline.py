@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -112,31 +112,45 @@ def demand_factor(state: CityState, quarter: int) -> float:
 
 
 def slots(
-    state: CityState, quarter: int, expected: float, usual: float, bound: float
+    state: CityState, quarters: Sequence[int], expected: Floats, usual: Floats, bound: float
 ) -> tuple[Integers, Flags]:
-    """Return the numbers of the slots of a quarter that hold a project, and which are new.
+    """Return the numbers of the slots of some quarters that hold a project, and which are new.
 
     New are those that the `usual` intensity before the plan would not have kept.
 
     A bounding count is drawn once; each slot is kept when its own draw lies under the ratio of
     the intensities.
+
+    Parameters
+    ----------
+    expected, usual : ndarray, shape (quarters,)
+        Intensities, at most `bound`.
     """
-    count = min(state.random.poisson("projects/slots", bound, 0, quarter), SLOTS)
-    number = quarter * SLOTS + np.arange(count)
+    counts = [
+        min(state.random.poisson("projects/slots", bound, 0, quarter), SLOTS)
+        for quarter in quarters
+    ]
+    number = np.concatenate(
+        [quarter * SLOTS + np.arange(n) for quarter, n in zip(quarters, counts, strict=True)]
+    )
     lot = state.random.uniforms("projects/thinning", number)[0]
-    keep = lot < expected / max(bound, 1e-12)
-    return np.asarray(number[keep]), np.asarray(lot[keep] >= usual / max(bound, 1e-12))
+    reached, known = (values.repeat(counts) / max(bound, 1e-12) for values in (expected, usual))
+    keep = lot < reached
+    return np.asarray(number[keep]), np.asarray(lot[keep] >= known[keep])
 
 
-def arrivals(state: CityState, quarter: int, effort: float, reference: float) -> Arrivals:
-    """Draw the projects that arrive in a quarter, before any decision."""
+def arrivals(
+    state: CityState, quarters: Sequence[int], effort: float, reference: float
+) -> Arrivals:
+    """Draw the projects that arrive in some quarters, before any decision."""
     drawn, city = state.parameters, state.city
-    yearly, demand = usual_yearly(state), demand_factor(state, quarter)
-    elasticity = drawn["project_effort_elasticity"]
-    expected = intensity(yearly, effort, reference, elasticity, demand)
+    yearly, elasticity = usual_yearly(state), drawn["project_effort_elasticity"]
+    demand = np.array([demand_factor(state, quarter) for quarter in quarters])
     bound = intensity(yearly, HIGHEST_EFFORT, reference, elasticity, DEMAND_BOUND)
-    usual = intensity(yearly, reference, reference, elasticity, demand)
-    number, additional = slots(state, quarter, expected, usual, bound)
+    expected, usual = (
+        intensity(yearly, now, reference, elasticity, 1.0) * demand for now in (effort, reference)
+    )
+    number, additional = slots(state, quarters, expected, usual, bound)
     if not len(number):
         return NO_ARRIVALS
     draw = state.random.uniforms("projects/traits", number, draws=4)
@@ -158,30 +172,32 @@ def _pick(draws: Floats, weights: Iterable[float]) -> list[int]:
     return [min(bisect_right(edges, draw * edges[-1]), last) for draw in draws.tolist()]
 
 
-def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
+def propose(state: CityState, found: Arrivals) -> list[Any]:
     """Make Mesa agents of arrivals: place, land need, quality and origin are settled here."""
     if not len(found.number):
         return []
     drawn, city = state.parameters, state.city
     per_yuan = drawn["project_land_per_yi"] * SQUARE_KILOMETRE / YI_YUAN
     selected = state.terms.selection_quality - state.reference.selection_quality
-    score = state.random.normals("projects/quality", found.number)[0]
-    origin = state.random.uniforms("projects/origin", found.number)[0]
+    score = state.random.normals("projects/quality", found.number)[0].tolist()
+    origin = state.random.uniforms("projects/origin", found.number)[0].tolist()
     share = displaced_share(state)
     platforms = list(zip(platform_preference(state).tolist(), city.platforms.district.tolist(),
                          strict=True))  # fmt: skip
+    traits = zip(
+        found.number.tolist(), found.size.tolist(), found.sector, found.district,
+        found.additional.tolist(), score, origin, strict=True,
+    )  # fmt: skip
     made: list[Any] = []
-    for k, (number, district) in enumerate(zip(found.number.tolist(), found.district, strict=True)):
-        project = Project(
-            state.model, number, float(found.size[k]), found.sector[k], district, quarter
-        )
+    for k, (number, size, sector, district, additional, quality, lot) in enumerate(traits):
+        project = Project(state.model, number, size, sector, district, number // SLOTS)
         local = [weight if there == district else 0.0 for weight, there in platforms]
         if any(local):
             (project.platform,) = _pick(found.platform_draw[k : k + 1], local)
-        project.land_needed = max(int(project.size * per_yuan), 1)
-        project.quality = float(score[k]) + (selected if project.size >= MEGA else 0.0)
-        project.displaced_from_neighbour = bool(origin[k] < share)
-        project.additional = bool(found.additional[k])
+        project.land_needed = max(int(size * per_yuan), 1)
+        project.quality = quality + (selected if size >= MEGA else 0.0)
+        project.displaced_from_neighbour = lot < share
+        project.additional = additional
         made.append(project)
     return made
 

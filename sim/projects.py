@@ -89,13 +89,14 @@ def initialise(state: CityState) -> None:
     """Lay out districts and the pipeline: projects of earlier quarters still under way."""
     state.districts = state.districts or make_districts(state)
     register = register_of(state)
-    today = state.quarter
-    for quarter in range(state.first - HISTORY_QUARTERS, state.first):
+    today, effort = state.quarter, state.reference.attraction
+    past = range(state.first - HISTORY_QUARTERS, state.first)
+    coming = propose(state, arrivals(state, past, effort, effort))
+    for project in coming:
+        project.decision_until = decision_quarter(state, project)
+    for quarter in past:
         state.quarter = quarter
-        effort = state.reference.attraction
-        for project in propose(state, arrivals(state, quarter, effort, effort), quarter):
-            project.decision_until = decision_quarter(state, project)
-            state.projects.append(project)
+        state.projects += [project for project in coming if project.arrived == quarter]
         lots = _dropout_lots(state)
         for project in state.projects:
             _advance_history(state, project, lots)
@@ -120,8 +121,9 @@ def _advance_history(state: CityState, project: Any, lots: Mapping[int, float]) 
         elif _approved(state, project):
             project.status, project.started = "started", state.quarter
     elif project.status == "started":
-        project.invested += project.size / _duration(state, project)
-        if state.quarter >= project.started + _duration(state, project):
+        duration = _duration(state, project)
+        project.invested += project.size / duration
+        if state.quarter >= project.started + duration:
             project.status = "producing"
 
 
@@ -130,12 +132,13 @@ def _find_land(state: CityState, register: Register, project: Any) -> None:
     parcels = state.parcels
     place = project.district if project.platform < 0 else register.districts + project.platform
     pool = int(register.pools[place])
-    others = register.cell_district == project.district
-    for cell in np.flatnonzero(others & (np.arange(register.cells) < register.places)).tolist():
-        missing = project.land_needed - int(parcels.area[pool])
-        if missing <= 0:
-            break
-        move_area(parcels, int(register.estates[cell]), pool, missing)
+    if project.land_needed > int(parcels.area[pool]):
+        others = register.cell_district[: register.places] == project.district
+        for cell in np.flatnonzero(others).tolist():
+            missing = project.land_needed - int(parcels.area[pool])
+            if missing <= 0:
+                break
+            move_area(parcels, int(register.estates[cell]), pool, missing)
     area = min(project.land_needed, int(parcels.area[pool]))
     if area > 0:
         cut_plots(
@@ -150,8 +153,8 @@ def _find_land(state: CityState, register: Register, project: Any) -> None:
 
 def step(state: CityState) -> None:
     """Run one quarter of all projects, in the order of their numbers."""
-    found = arrivals(state, state.quarter, state.terms.attraction, state.reference.attraction)
-    fresh = propose(state, found, state.quarter)
+    found = arrivals(state, [state.quarter], state.terms.attraction, state.reference.attraction)
+    fresh = propose(state, found)
     for project in fresh:
         project.decision_until = decision_quarter(state, project)
     state.add("projects.arrived", float(len(fresh)))

@@ -9,7 +9,7 @@ the order of execution, or the presence of other agents.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numba as nb
@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sim.compiled import apart, kernel, part
-from sim.inversion import one_normal, one_poisson, poisson, to_laplace, to_normal
+from sim.inversion import one_poisson, poisson, to_laplace, to_normal
 from sim.many_draws import MANY, MULTIPLIERS, ROUNDS, WEYL, draw_many
 
 Floats = NDArray[np.float64]
@@ -224,7 +224,16 @@ class KeyedRandom:
 
     def normal(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one standard normal."""
-        return float(one_normal(self.uniform(stream, agent, quarter)))
+        found = np.array([self.uniform(stream, agent, quarter)])
+        to_normal(found)
+        return float(found[0])
+
+    def normals_by_quarter(self, stream: str, quarters: Iterable[int], agent: int = 0) -> Floats:
+        """Return one standard normal of an agent for each quarter, shape (quarters,)."""
+        key = self.key(stream)
+        found = np.array([_one(agent, quarter, key) for quarter in quarters], dtype=np.float64)
+        to_normal(found)
+        return found
 
     def laplaces(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return Laplace numbers of scale one by inversion, shape (draws, len(ids))."""

@@ -67,11 +67,46 @@ def race(
     """
     if number <= 0:
         return ids[:0], ids[:0]
+    found, ordered, table, waits = _soonest(random, stream, ids, weights, quarter, number)
+    if ordered:
+        return table[0, :found], table[1, :number]
+    # Those beyond the last one wanted need no order.
+    near = soonest_of(waits[0, :found], number)
+    return table[0, near], rising(waits[0, near])[:number]
+
+
+def _soonest(
+    random: KeyedRandom, stream: str, ids: Integers, weights: Floats, quarter: int, number: int
+) -> tuple[int, bool, Integers, Floats]:
+    """Return what :func:`sim.selection_kernels.soonest` finds, and its tables."""
     table, waits = np.empty((4, len(ids) + 1), np.int64), np.empty((2, len(ids) + 1))
     words, key = np.empty((4, STRETCH), np.uint64), random.key(stream)
     found, ordered = soonest(ids, weights, number, quarter, key, words, table, waits)
-    order = table[1, :found] if ordered else rising(waits[0, :found])
-    return table[0, :found], order[:number]
+    return found, ordered, table, waits
+
+
+def chosen_by_weight(
+    random: KeyedRandom, stream: str, rows: Integers, ids: Integers, weights: Floats,
+    quarter: int, number: int,
+) -> Integers:  # fmt: skip
+    """Return the first `number` of :func:`weighted_order` as they stand in `rows`."""
+    if number <= 0:
+        return rows[:0]
+    found, _, table, waits = _soonest(random, stream, ids, weights, quarter, number)
+    return np.asarray(rows[table[0, soonest_of(waits[0, :found], number)]])
+
+
+def soonest_of(waits: Floats, number: int) -> Integers:
+    """Return positions, rising, of the `number` shortest waits, and of equals of the last one.
+
+    Examples
+    --------
+    >>> soonest_of(np.array([3.0, 1.0, 2.0]), 2).tolist()
+    [1, 2]
+    """
+    if number >= len(waits):
+        return np.arange(len(waits))
+    return np.flatnonzero(waits <= np.partition(waits, number - 1)[number - 1])
 
 
 def largest_first(values: Floats, number: int) -> Integers:

@@ -14,7 +14,7 @@ import numba as nb
 import numpy as np
 
 from benchmarks import reduced as m
-from sim.compiled import apart, exp, exp_beyond_one, log, part
+from sim.compiled import apart, exp, exp_beyond_one, log, lowest_bit, part
 from sim.inversion import laplace
 from sim.rng import (
     KeyedRandom,
@@ -24,7 +24,6 @@ from sim.rng import (
     unit_open,
     upper_unit,
 )
-from sim.rows import lowest_bit
 
 HAZARD, SELECTION = m.HAZARD, m.SELECTION
 REPLICATOR, SALES_SHOCK, DRIFT, TFP_SHOCK = m.REPLICATOR, m.SALES_SHOCK, m.DRIFT, m.TFP_SHOCK

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.project_kernels import take_turns
 from sim.rng import STRETCH, KeyedRandom
-from sim.selection import largest_first, weighted_order
+from sim.selection import chosen_by_weight, largest_first, weighted_order
 from sim.selection_kernels import place_lots, soonest
 from tests.properties.cities import Columns, columns
 
@@ -47,6 +47,8 @@ def test_draws_of_even_and_of_very_uneven_weights(size: int, number: int, spread
     waits = -np.log(keyed.uniforms("test", ids, 8073)[0]) / weights
     found = weighted_order(keyed, "test", ids, ids, weights, 8073, number)
     assert found.tolist() == ids[waits.argsort()[:number]].tolist()
+    alike = chosen_by_weight(keyed, "test", ids, ids, weights, 8073, number)
+    assert alike.tolist() == sorted(found.tolist())
 
 
 @few

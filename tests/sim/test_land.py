@@ -89,6 +89,17 @@ def test_plots_follow_need_and_the_cap_leaves_land() -> None:
     assert left.tolist() == [0, 376]
 
 
+def test_square_metres_that_are_left_go_by_what_is_left_of_a_metre_then_to_who_stands_first() -> (
+    None
+):
+    need = np.array([1.0, 2.0, 1.0, 1.0, 1.0, 3.0])
+    place = np.array([1, 0, 0, 1, 1, 0])
+    areas, left = plots_of_firms(need, place, np.array([11, 8]), 9.0)
+    # 11 by 2, 1 and 3: 3.67, 1.83, 5.5; 8 by three equals: 2.67 each.
+    assert areas.tolist() == [3, 4, 2, 3, 2, 5]
+    assert left.tolist() == [0, 0]
+
+
 def by_use(total: int, own: list[float], reserved: float) -> list[list[int]]:
     """Return industrial quota and other new land of districts of one size."""
     industry, other = np.empty((2, len(own)), np.int64)

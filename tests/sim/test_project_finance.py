@@ -28,8 +28,8 @@ def waiting(count: int) -> tuple[CityState, list[Any]]:
         "project_working_capital": 0.05,
     }  # fmt: skip
     state.memory.pop("projects.offer", None)
-    found = arrivals(state, state.first, 3.0, 1.0)
-    state.projects = propose(state, found, state.first)[:count]
+    found = arrivals(state, [state.first], 3.0, 1.0)
+    state.projects = propose(state, found)[:count]
     assert len(state.projects) == count
     for project in state.projects:
         project.status, project.size, project.signed = "signed", 1e10, state.quarter

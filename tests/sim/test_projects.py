@@ -63,7 +63,7 @@ def test_intensity_by_hand() -> None:
 def test_more_effort_adds_projects_and_keeps_the_earlier_ones() -> None:
     state = city()
     quarter = state.first
-    found = [arrivals(state, quarter, effort, 1.0) for effort in (0.5, 1.0, 3.0)]
+    found = [arrivals(state, [quarter], effort, 1.0) for effort in (0.5, 1.0, 3.0)]
     numbers = [set(f.number.tolist()) for f in found]
     assert numbers[0] <= numbers[1] <= numbers[2]
     assert len(numbers[2]) > len(numbers[0])
@@ -75,7 +75,7 @@ def test_arrivals_have_the_prior_s_mean() -> None:
     state = city()
     state.parameters = dict(state.parameters) | {"project_demand_elasticity": 0.0}
     quarters = range(4000, 4400)
-    count = sum(len(arrivals(state, q, 1.0, 1.0).number) for q in quarters) / len(quarters)
+    count = sum(len(arrivals(state, [q], 1.0, 1.0).number) for q in quarters) / len(quarters)
     passed = 1.0 - state.reference.screening * expected_misfit(state)
     expected = 8.5 / 4.0 / passed
     assert count == pytest.approx(expected, abs=4.0 * (expected / len(quarters)) ** 0.5)
@@ -102,7 +102,7 @@ def test_lags_and_hazards_by_hand() -> None:
 def test_only_mega_projects_wait_for_collective_decisions() -> None:
     state = city()
     state.terms = replace(state.terms, decision_delay_quarters=3.0)
-    project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
+    project = projects.propose(state, arrivals(state, [state.first], 3.0, 1.0))[0]
     project.size = 9.9e9
     assert decision_quarter(state, project) == state.first
     project.size = 1.0e10
@@ -219,7 +219,7 @@ def test_rivals_are_the_living_firms_of_the_sectors() -> None:
 def test_plants_are_like_the_above_scale_firms_of_their_sectors() -> None:
     state = city()
     firms = state.firms
-    project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
+    project = projects.propose(state, arrivals(state, [state.first], 3.0, 1.0))[0]
     firms.alive[::7] = False
     rivals = living_in(firms, np.array([project.sector], dtype=np.int16))
     made = plant_columns(state, [project], rivals)
@@ -238,7 +238,7 @@ def test_plants_are_like_the_above_scale_firms_of_their_sectors() -> None:
 
 def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
     state = city()
-    project = projects.propose(state, arrivals(state, state.first, 3.0, 1.0), state.first)[0]
+    project = projects.propose(state, arrivals(state, [state.first], 3.0, 1.0))[0]
     state.parcels.occupant[-1] = HELD - project.number
     area = int(state.parcels.area[-1])
     projects.release_site(state, project, projects.Sites(state.parcels))

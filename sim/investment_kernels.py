@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import _fused as fused
-from sim.compiled import apart, log, part
+from sim.compiled import apart, fused, log, part
 from sim.sector_sums import SHORT
 
 TERMS = 12

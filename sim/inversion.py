@@ -163,7 +163,7 @@ def to_laplace(values):  # type: ignore[no-untyped-def]
     laplace_each(values, len(values))
 
 
-@kernel
+@part
 def one_poisson(uniform, mean):  # type: ignore[no-untyped-def]
     """Return the count up to which a Poisson variable stays with a probability of `uniform`.
 
@@ -191,9 +191,3 @@ def one_poisson(uniform, mean):  # type: ignore[no-untyped-def]
             break
         total += term
     return count
-
-
-def poisson(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return :func:`one_poisson` of each uniform and mean, shape (uniforms,)."""
-    pairs = zip(uniforms.tolist(), means.tolist(), strict=True)
-    return np.array([one_poisson(uniform, mean) for uniform, mean in pairs], dtype=np.int64)

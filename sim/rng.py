@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sim.compiled import apart, kernel, part
-from sim.inversion import one_poisson, poisson, to_laplace, to_normal
+from sim.inversion import one_poisson, to_laplace, to_normal
 from sim.many_draws import MANY, MULTIPLIERS, ROUNDS, WEYL, draw_many
 
 Floats = NDArray[np.float64]
@@ -171,6 +171,19 @@ def _one(agent, quarter, key):  # type: ignore[no-untyped-def]
     return two_lots(agent, quarter, key)[0]
 
 
+@kernel
+def _one_count(agent, quarter, key, mean):  # type: ignore[no-untyped-def]
+    """Return one Poisson count."""
+    return one_poisson(two_lots(agent, quarter, key)[0], mean)
+
+
+@kernel
+def _counts(agents, quarter, key, means, counts):  # type: ignore[no-untyped-def]
+    """Fill in a Poisson count for each agent and mean."""
+    for k in range(len(agents)):
+        counts[k] = one_poisson(two_lots(agents[k], quarter, key)[0], means[k])
+
+
 class KeyedRandom:
     """Random numbers of one member.
 
@@ -243,8 +256,10 @@ class KeyedRandom:
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
         """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
-        return poisson(self.uniforms(stream, ids, quarter)[0], means)
+        ids, counts = np.ascontiguousarray(ids, dtype=np.int64), np.empty(len(ids), dtype=np.int64)
+        _counts(ids, quarter, self.key(stream), means, counts)
+        return counts
 
     def poisson(self, stream: str, mean: float, agent: int = 0, quarter: int = 0) -> int:
         """Return one Poisson count, as :meth:`poissons` does."""
-        return int(one_poisson(self.uniform(stream, agent, quarter), mean))
+        return int(_one_count(agent, quarter, self.key(stream), float(mean)))

@@ -154,18 +154,18 @@ def step(state: CityState) -> None:
         state, felt, claiming, gearing, bank, plans
     )
     supplies = _supplies(state, owed, owed - due)
-    band = state.scratch("bands", 1)[0].view(np.int16)[: firms.count]
+    bands = state.scratch("bands", 1).view(np.int16).reshape(4, -1)[:2]
     served, scale, informal = IN_FULL, 1.0, p["informal_finance"]
     if wanted > supplies[0] or more > supplies[1]:
-        served, scale = _ration(state, gearing, bank, desired, supplies, band)
+        served, scale = _ration(state, gearing, bank, desired, supplies, bands)
     else:
-        band.fill(0)
+        bands[1].fill(0)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
-        band, served, push, informal, scale, PROJECT_CAP, investment_price(state),
+        bands[1], served, push, informal, scale, PROJECT_CAP, investment_price(state),
         1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
         firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
@@ -174,7 +174,7 @@ def step(state: CityState) -> None:
 
 def _ration(
     state: CityState, gearing: Floats, bank: tuple[float, float, float], desired: Floats,
-    supplies: tuple[float, float], band: Bands,
+    supplies: tuple[float, float], bands: Bands,
 ) -> tuple[tuple[int, float], float]:  # fmt: skip
     """Ration loans; return the last band of scores served, with its share, and the scale.
 
@@ -186,21 +186,19 @@ def _ration(
         As :func:`sim.investment_kernels.plan_and_ask` needs it.
     supplies
         As :func:`_supplies` returns them.
-    band : ndarray of int16, shape (firms,)
-        Gets each firm's band.
+    bands : ndarray of int16, shape (2, firms)
+        Gets each firm's band in usual and in present conditions.
     """
     firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
-    own, usually, asked, score = requests = state.scratch("credit", 4)
+    requests, industry = state.scratch("credit", 4), state.of_sector("industry")
     investment_kernels.requests(
-        firms.alive, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
-        firms.annual_revenue, firms.profit, gearing, usual, desired, price, bank,
-        (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
+        firms.alive, industry, state.of_sector("manufacturing"), firms.capital_stock, firms.debt,
+        firms.cash, firms.revenue, firms.annual_revenue, firms.profit, gearing, usual, desired,
+        price, bank, (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
     )  # fmt: skip
-    bands = np.zeros((3, kernels.BANDS))
     wished, missing, last, share = kernels.rationing(
-        state.of_sector("industry"), state.of_sector("manufacturing"), usual, price, own, usually,
-        asked, score, supplies, state.scratch("work", 1)[0].view(np.int32), band, bands,
-    )  # fmt: skip
+        industry, usual, price, *requests, supplies, *bands, np.zeros((2, kernels.BANDS))
+    )
     informal = state.parameters["informal_finance"]
     return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
 

@@ -78,7 +78,9 @@ def rationing(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    lack, asked_usual, asked, score, usual_scores, scores
+    counted, usual, price
+        Firms of industry, usual plans at constant prices, and their price.
+    lack, asked_usual, asked, score
         As :func:`sim.investment_kernels.requests` gives them.
     supplies : tuple
         Loans there are, in usual and in present conditions.
@@ -89,12 +91,13 @@ def rationing(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    missing : float
-        What usual loans leave unfunded of what firms lack for their plans, yuan.
+    wished, missing : float
+        What counted firms usually plan to spend, and what usual loans leave unfunded of what firms
+        lack for it, yuan.
     last, share
         The last band that is served in present conditions, and its share.
     """
-    lanes = np.zeros((6, SHORT))
+    lanes = np.zeros((6, SHORT))  # highest and minus lowest scores, usual and present; two sums
     for k in range(4):
         for j in range(SHORT):
             lanes[k, j] = -np.inf

@@ -164,6 +164,7 @@ def invest(  # type: ignore[no-untyped-def]
     and part of the rest, times `scale`; owners add what is missing, and at the end draw the share
     `payout` of cash beyond `enough` quarters of revenue. `bank` is as for
     :func:`sim.investment_kernels.plan_and_ask`.
+    `additional` is what funds and grants add; spent, it is zero for the next quarter.
     `claiming` are take-up now and before the plan, of which each firm's `lot` decides, and the two
     rates: what would be claimed as before is added up, not paid.
     """
@@ -181,6 +182,7 @@ def invest(  # type: ignore[no-untyped-def]
             spent = scale * spending(planned, own + lent, informal)
             added = max(spent - own - lent, 0.0)
             paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
+            additional[i] = 0.0
             lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
             claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)

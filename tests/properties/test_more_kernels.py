@@ -208,9 +208,10 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     after = {name: column[name].copy() for name in ("cash", "debt")}
     after["capital"] = of.capital.copy()
     installed, renewed = np.empty((2, len(wish)))
+    additional = 0.01 * of.capital
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
-        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, served, 0.002, 0.3,
+        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), additional, band, served, 0.002, 0.3,
         1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed,
         renewed,
     )  # fmt: skip
@@ -229,6 +230,7 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     exact = {"rtol": 1e-12, "atol": 1e-14 * size}
     np.testing.assert_allclose(after["cash"], money - drawn, **exact)
     np.testing.assert_allclose(after["debt"], column["debt"] + loan - due, **exact)
+    assert not additional.any()
     np.testing.assert_allclose(installed, outlay / 1.1, rtol=1e-12)
     np.testing.assert_allclose(renewed, renewing * outlay / 1.1, rtol=1e-12)
     np.testing.assert_allclose(after["capital"], 0.975 * of.capital + outlay / 1.1, rtol=1e-12)

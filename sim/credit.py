@@ -154,18 +154,15 @@ def step(state: CityState) -> None:
         state, felt, claiming, gearing, bank, plans
     )
     supplies = _supplies(state, owed, owed - due)
-    bands = state.scratch("bands", 1).view(np.int16).reshape(4, -1)[:2]
-    served, scale, informal = IN_FULL, 1.0, p["informal_finance"]
+    band, served, scale = np.zeros(firms.count, np.int16), IN_FULL, 1.0
     if wanted > supplies[0] or more > supplies[1]:
-        served, scale = _ration(state, gearing, bank, desired, supplies, bands)
-    else:
-        bands[1].fill(0)
+        band, served, scale = _ration(state, gearing, bank, desired, supplies)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
-        bands[1], served, push, informal, scale, PROJECT_CAP, investment_price(state),
+        band, served, push, p["informal_finance"], scale, PROJECT_CAP, investment_price(state),
         1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
         firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
@@ -174,9 +171,9 @@ def step(state: CityState) -> None:
 
 def _ration(
     state: CityState, gearing: Floats, bank: tuple[float, float, float], desired: Floats,
-    supplies: tuple[float, float], bands: Bands,
-) -> tuple[tuple[int, float], float]:  # fmt: skip
-    """Ration loans; return the last band of scores served, with its share, and the scale.
+    supplies: tuple[float, float],
+) -> tuple[Bands, tuple[int, float], float]:  # fmt: skip
+    """Ration loans by bands of scores.
 
     Parameters
     ----------
@@ -186,21 +183,29 @@ def _ration(
         As :func:`sim.investment_kernels.plan_and_ask` needs it.
     supplies
         As :func:`_supplies` returns them.
-    bands : ndarray of int16, shape (2, firms)
-        Gets each firm's band in usual and in present conditions.
+
+    Returns
+    -------
+    band : ndarray of int16, shape (firms,)
+        Each firm's band.
+    served : tuple
+        The last band that is served, and its share.
+    scale : float
+        As :func:`usual_scale` gives it.
     """
     firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
     requests, industry = state.scratch("credit", 4), state.of_sector("industry")
+    place, band = np.empty((2, firms.count), np.int16)
     investment_kernels.requests(
         firms.alive, industry, state.of_sector("manufacturing"), firms.capital_stock, firms.debt,
         firms.cash, firms.revenue, firms.annual_revenue, firms.profit, gearing, usual, desired,
         price, bank, (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
     )  # fmt: skip
     wished, missing, last, share = kernels.rationing(
-        industry, usual, price, *requests, supplies, *bands, np.zeros((2, kernels.BANDS))
+        industry, usual, price, *requests, supplies, place, band, np.zeros((2, kernels.BANDS))
     )
     informal = state.parameters["informal_finance"]
-    return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
+    return band, (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:

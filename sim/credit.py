@@ -154,9 +154,11 @@ def step(state: CityState) -> None:
         state, felt, claiming, gearing, bank, plans
     )
     supplies = _supplies(state, owed, owed - due)
-    band, served, scale = np.zeros(firms.count, np.int16), IN_FULL, 1.0
+    band, served, scale = state.scratch("bands", 1)[0].view(np.int16)[: firms.count], IN_FULL, 1.0
     if wanted > supplies[0] or more > supplies[1]:
-        band, served, scale = _ration(state, gearing, bank, desired, supplies)
+        served, scale = _ration(state, gearing, bank, desired, supplies, band)
+    else:
+        band.fill(0)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
     sums = kernels.invest(
@@ -171,9 +173,9 @@ def step(state: CityState) -> None:
 
 def _ration(
     state: CityState, gearing: Floats, bank: tuple[float, float, float], desired: Floats,
-    supplies: tuple[float, float],
-) -> tuple[Bands, tuple[int, float], float]:  # fmt: skip
-    """Ration loans by bands of scores.
+    supplies: tuple[float, float], band: Bands,
+) -> tuple[tuple[int, float], float]:  # fmt: skip
+    """Ration loans; return the last band of scores served, with its share, and the scale.
 
     Parameters
     ----------
@@ -183,19 +185,12 @@ def _ration(
         As :func:`sim.investment_kernels.plan_and_ask` needs it.
     supplies
         As :func:`_supplies` returns them.
-
-    Returns
-    -------
     band : ndarray of int16, shape (firms,)
-        Each firm's band.
-    served : tuple
-        The last band that is served, and its share.
-    scale : float
-        As :func:`usual_scale` gives it.
+        Gets each firm's band.
     """
     firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
     requests, industry = state.scratch("credit", 4), state.of_sector("industry")
-    place, band = np.empty((2, firms.count), np.int16)
+    place = state.scratch("work", 1)[0].view(np.int16)[: firms.count]
     investment_kernels.requests(
         firms.alive, industry, state.of_sector("manufacturing"), firms.capital_stock, firms.debt,
         firms.cash, firms.revenue, firms.annual_revenue, firms.profit, gearing, usual, desired,
@@ -205,7 +200,7 @@ def _ration(
         industry, usual, price, *requests, supplies, place, band, np.zeros((2, kernels.BANDS))
     )
     informal = state.parameters["informal_finance"]
-    return band, (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
+    return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
 
 
 def _supplies(state: CityState, stock: float, kept: float) -> tuple[float, float]:

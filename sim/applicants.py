@@ -65,23 +65,22 @@ def _chances(state: CityState) -> Floats:
 
 
 def applicants(state: CityState) -> Applicants:
-    """Begin the quarter of the columns on support; return who may be supported."""
+    """Let support be forgotten by a quarter; return who may be supported."""
     firms, sectors = state.firms, state.city.sectors
     chosen = np.empty(firms.count, dtype=np.bool_)
     kernels.seekers(
-        firms.alive, firms.tier, SUPPLIER, firms.on_roster, firms.annual_revenue, SMALLEST_MAKER,
-        SUPPORT_MEMORY, column(state, "capital.supported"), column(state, "capital.additional"),
-        chosen,
+        firms.alive, firms.tier, SUPPLIER, firms.on_roster,
+        state.of_sector("high_tech_makers"), firms.annual_revenue, SMALLEST_MAKER, SUPPORT_MEMORY,
+        column(state, "capital.supported"), chosen,
     )  # fmt: skip
     rows, funds = rows_where(chosen), len(EQUITY_FUNDS)
     table, numbers = np.empty((7, len(rows)), np.int64), np.empty((funds + 2, len(rows)))
     places = np.empty(funds, np.int64)
-    able = (sectors.high_tech_share > 0.5) & sectors.manufacturing
     asking, granted, making = kernels.apply(
         rows, firms.firm_id, firms.tier, SUPPLIER, firms.sector, firms.listing_stage,
-        (A_SHARE, OVERSEAS), firms.on_roster, sectors.manufacturing, able, firms.annual_revenue,
-        SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp, _chances(state),
-        np.zeros((2, len(able))), table, numbers, places,
+        (A_SHARE, OVERSEAS), firms.on_roster, sectors.manufacturing, sectors.high_tech_makers,
+        firms.annual_revenue, SMALLEST_MAKER, firms.rd_ratio, MAKERS_RD, firms.log_tfp,
+        _chances(state), np.zeros((2, len(sectors.kind))), table, numbers, places,
     )  # fmt: skip
     return Applicants(
         table[0, :asking], table[1, :asking], numbers[:funds, :asking], places.tolist(),

@@ -69,6 +69,11 @@ class Sectors:
         return ~self.service
 
     @cached_property
+    def high_tech_makers(self) -> Flags:
+        """Sectors of manufacturing of which more than half is high-tech."""
+        return self.manufacturing & (self.high_tech_share > 0.5)
+
+    @cached_property
     def project_weight(self) -> Floats:
         """Relative number of large projects: output, tilted to emerging and high-tech sectors."""
         lean = 0.2 + self.strategic_emerging_share + 0.5 * self.high_tech_share

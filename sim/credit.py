@@ -154,8 +154,7 @@ def step(state: CityState) -> None:
         state, felt, claiming, gearing, bank, plans
     )
     supplies = _supplies(state, owed, owed - due)
-    band = state.scratch("bands", 1)[0].view(np.int16)[: firms.count]
-    served, scale, informal = IN_FULL, 1.0, p["informal_finance"]
+    band, served, scale = state.scratch("bands", 1)[0].view(np.int16)[: firms.count], IN_FULL, 1.0
     if wanted > supplies[0] or more > supplies[1]:
         served, scale = _ration(state, gearing, bank, desired, supplies, band)
     else:
@@ -165,7 +164,7 @@ def step(state: CityState) -> None:
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
-        band, served, push, informal, scale, PROJECT_CAP, investment_price(state),
+        band, served, push, p["informal_finance"], scale, PROJECT_CAP, investment_price(state),
         1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
         firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
     )  # fmt: skip
@@ -190,17 +189,16 @@ def _ration(
         Gets each firm's band.
     """
     firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
-    own, usually, asked, score = requests = state.scratch("credit", 4)
+    requests, industry = state.scratch("credit", 4), state.of_sector("industry")
+    place = state.scratch("work", 1)[0].view(np.int16)[: firms.count]
     investment_kernels.requests(
-        firms.alive, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
-        firms.annual_revenue, firms.profit, gearing, usual, desired, price, bank,
-        (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
+        firms.alive, industry, state.of_sector("manufacturing"), firms.capital_stock, firms.debt,
+        firms.cash, firms.revenue, firms.annual_revenue, firms.profit, gearing, usual, desired,
+        price, bank, (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
     )  # fmt: skip
-    bands = np.zeros((3, kernels.BANDS))
     wished, missing, last, share = kernels.rationing(
-        state.of_sector("industry"), state.of_sector("manufacturing"), usual, price, own, usually,
-        asked, score, supplies, state.scratch("work", 1)[0].view(np.int32), band, bands,
-    )  # fmt: skip
+        industry, usual, price, *requests, supplies, place, band, np.zeros((2, kernels.BANDS))
+    )
     informal = state.parameters["informal_finance"]
     return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)
 

@@ -39,116 +39,21 @@ def observed(alive, industry, made, investment, upgrading, debt, lanes):  # type
 
 
 @part
-def band_width(lowest, highest):  # type: ignore[no-untyped-def]
+def band_width(highest, minus_lowest):  # type: ignore[no-untyped-def]
     """Return the width of a band of scores."""
-    return (highest - lowest) / (BANDS - 1) if highest > lowest else 1.0
+    return (highest + minus_lowest) / (BANDS - 1) if highest > -minus_lowest else 1.0
 
 
 @part
-def serve(bands, supplies):  # type: ignore[no-untyped-def]
-    """Turn what bands of scores ask for, usual and present, into the share that is granted."""
-    for k in range(2):
-        left = supplies[k]
-        for band in range(BANDS):
-            wanted = bands[k, band]
-            bands[k, band] = min(max(left / wanted, 0.0), 1.0) if wanted > 0.0 else 0.0
+def last_served(asked, k, supply):  # type: ignore[no-untyped-def]
+    """Return the last band that is granted anything of what bands ask for in row k, or -1."""
+    left, last, share = supply, -1, 0.0
+    for band in range(BANDS):
+        wanted = asked[k, band]
+        if wanted > 0.0 and left > 0.0:
+            last, share = band, min(left / wanted, 1.0)
             left -= wanted
-
-
-@part
-def unserved(bands):  # type: ignore[no-untyped-def]
-    """Return what firms of bands without loans lack, and the band that is served in part or -1."""
-    missing, marginal = 0.0, -1
-    for band in range(BANDS):
-        missing += bands[2, band] if bands[0, band] == 0.0 else 0.0
-        marginal = band if 0.0 < bands[0, band] < 1.0 else marginal
-    return missing, marginal
-
-
-@part
-def last_served(shares):  # type: ignore[no-untyped-def]
-    """Return the last band that is granted anything, or -1, and its share."""
-    last, share = -1, 0.0
-    for band in range(BANDS):
-        if shares[band] > 0.0:
-            last, share = band, shares[band]
     return last, share
-
-
-@apart
-def rationing(  # type: ignore[no-untyped-def]
-    counted, limited, usual, price, own, asked_usual, asked, score, supplies, place, now, bands,
-):  # fmt: skip
-    """Ration loans in usual and in present conditions; find what the usual ones leave unfunded.
-
-    Limited firms are served by score until the supply ends, the marginal band in part; others
-    get what they ask for. What they ask for is all that own funds lack for usual plans.
-
-    Parameters
-    ----------
-    supplies : tuple
-        Loans there are for limited firms, in usual and in present conditions.
-    place : ndarray of int32, shape (firms,)
-        To work in.
-    now : ndarray of int16, shape (firms,)
-        Gets each firm's band of scores in present conditions.
-    bands : ndarray, shape (3, BANDS)
-        Zeros; the first two rows get the share that is granted, usual and present.
-
-    Returns
-    -------
-    wished, missing : float
-        What counted firms usually plan to spend, and what of it neither they nor banks fund, yuan.
-    last, share
-        The last band that is served in present conditions, and its share.
-    """
-    lanes = np.empty((8, SHORT))
-    for j in range(SHORT):
-        lanes[0, j] = lanes[1, j] = lanes[2, j] = lanes[3, j] = np.inf
-        lanes[4, j] = 0.0
-    for start in range(0, len(score), SHORT):
-        for j in range(min(SHORT, len(score) - start)):
-            i = np.uint64(start + j)
-            worth = score[i]
-            some = limited[i] & (asked_usual[i] > 0.0)
-            lanes[0, j] = min(lanes[0, j], worth if some else np.inf)
-            lanes[1, j] = min(lanes[1, j], -worth if some else np.inf)
-            some = limited[i] & (asked[i] > 0.0)
-            lanes[2, j] = min(lanes[2, j], worth if some else np.inf)
-            lanes[3, j] = min(lanes[3, j], -worth if some else np.inf)
-    for k in range(4):
-        for j in range(1, SHORT):
-            lanes[k, 0] = min(lanes[k, 0], lanes[k, j])
-    top, highest = -lanes[1, 0], -lanes[3, 0]
-    usual_width, width = band_width(lanes[0, 0], top), band_width(lanes[2, 0], highest)
-    for start in range(0, len(score), SHORT):
-        size = min(SHORT, len(score) - start)
-        for j in range(size):
-            i = np.uint64(start + j)
-            plan = usual[i] * price if counted[i] else 0.0
-            lanes[4, j] += plan
-            some = limited[i] & (asked_usual[i] > 0.0)
-            place[i] = np.int32((top - score[i]) / usual_width if some else 0.0)
-            lanes[5, j] = asked_usual[i] if some else 0.0
-            lanes[6, j] = max(plan - own[i], 0.0) if some else 0.0
-            some = limited[i] & (asked[i] > 0.0)
-            now[i] = np.int16((highest - score[i]) / width if some else 0.0)
-            lanes[7, j] = asked[i] if some else 0.0
-        for j in range(size):
-            band = np.uint64(place[np.uint64(start + j)])
-            bands[0, band] += lanes[5, j]
-            bands[1, np.uint64(now[np.uint64(start + j)])] += lanes[7, j]
-            bands[2, band] += lanes[6, j]
-    serve(bands, supplies)
-    missing, marginal = unserved(bands)
-    wished = 0.0
-    for j in range(SHORT):
-        wished += lanes[4, j]
-    for row in range(len(score) if marginal >= 0 else 0):
-        if place[row] == marginal and limited[row] and asked_usual[row] > 0.0 and counted[row]:
-            lack = usual[row] * price - own[row] - asked_usual[row] * bands[0, marginal]
-            missing += max(lack, 0.0)
-    return wished, missing, *last_served(bands[1])
 
 
 @part
@@ -161,6 +66,74 @@ def granted(asked, band, limited, served):  # type: ignore[no-untyped-def]
     marginal, share = served
     part = 1.0 if band < marginal else (share if band == marginal else 0.0)
     return asked * (part if limited else 1.0)
+
+
+@apart
+def rationing(  # type: ignore[no-untyped-def]
+    counted, usual, price, lack, asked_usual, asked, score, supplies, place, now, bands
+):  # fmt: skip
+    """Ration loans in usual and in present conditions; find what the usual ones leave unfunded.
+
+    Firms are served by score until the supply ends, the marginal band of scores in part.
+
+    Parameters
+    ----------
+    counted, usual, price
+        Firms of industry, usual plans at constant prices, and their price.
+    lack, asked_usual, asked, score
+        As :func:`sim.investment_kernels.requests` gives them.
+    supplies : tuple
+        Loans there are, in usual and in present conditions.
+    place, now : ndarray of int16, shape (firms,)
+        Get each firm's band of scores in usual and in present conditions.
+    bands : ndarray, shape (2, BANDS)
+        Zeros; get what bands ask for, usually and at present.
+
+    Returns
+    -------
+    wished, missing : float
+        What counted firms usually plan to spend, and what usual loans leave unfunded of what firms
+        lack for it, yuan.
+    last, share
+        The last band that is served in present conditions, and its share.
+    """
+    lanes = np.zeros((6, SHORT))  # highest and minus lowest scores, usual and present; two sums
+    for k in range(4):
+        for j in range(SHORT):
+            lanes[k, j] = -np.inf
+    for start in range(0, len(score), SHORT):
+        for j in range(min(SHORT, len(score) - start)):
+            i = np.uint64(start + j)
+            worth = score[i]
+            lanes[0, j] = max(lanes[0, j], worth if asked_usual[i] > 0.0 else -np.inf)
+            lanes[1, j] = max(lanes[1, j], -worth if asked_usual[i] > 0.0 else -np.inf)
+            lanes[2, j] = max(lanes[2, j], worth if asked[i] > 0.0 else -np.inf)
+            lanes[3, j] = max(lanes[3, j], -worth if asked[i] > 0.0 else -np.inf)
+    for k in range(4):
+        for j in range(1, SHORT):
+            lanes[k, 0] = max(lanes[k, 0], lanes[k, j])
+    top, highest = lanes[0, 0], lanes[2, 0]
+    usual_width, width = band_width(top, lanes[1, 0]), band_width(highest, lanes[3, 0])
+    for start in range(0, len(score), SHORT):
+        size = min(SHORT, len(score) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            worth = score[i]
+            gap = (top - worth) / usual_width
+            place[i] = np.int16(gap if asked_usual[i] > 0.0 else 0.0)
+            now[i] = np.int16((highest - worth) / width if asked[i] > 0.0 else 0.0)
+        for j in range(size):
+            i = np.uint64(start + j)
+            bands[0, np.uint64(place[i])] += asked_usual[i]
+            bands[1, np.uint64(now[i])] += asked[i]
+    usually = last_served(bands, np.int64(0), supplies[0])
+    for start in range(0, len(score), SHORT):
+        for j in range(min(SHORT, len(score) - start)):
+            i = np.uint64(start + j)
+            lanes[4, j] += usual[i] * price if counted[i] else 0.0
+            lanes[5, j] += max(lack[i] - granted(asked_usual[i], place[i], True, usually), 0.0)
+    sums = totals(lanes)
+    return sums[4], sums[5], *last_served(bands, np.int64(1), supplies[1])
 
 
 @part
@@ -191,6 +164,7 @@ def invest(  # type: ignore[no-untyped-def]
     and part of the rest, times `scale`; owners add what is missing, and at the end draw the share
     `payout` of cash beyond `enough` quarters of revenue. `bank` is as for
     :func:`sim.investment_kernels.plan_and_ask`.
+    `additional` is what funds and grants add; spent, it is zero for the next quarter.
     `claiming` are take-up now and before the plan, of which each firm's `lot` decides, and the two
     rates: what would be claimed as before is added up, not paid.
     """
@@ -208,6 +182,7 @@ def invest(  # type: ignore[no-untyped-def]
             spent = scale * spending(planned, own + lent, informal)
             added = max(spent - own - lent, 0.0)
             paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
+            additional[i] = 0.0
             lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
             share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
             claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)

@@ -8,6 +8,7 @@ investment, by the share that is additional; equity and grants as such move cash
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,7 @@ def _venture(state: CityState, among: Applicants) -> None:
     usual = p["venture_investment_per_year"] * YI_YUAN / 4.0 * (1.0 + p["venture_growth"]) ** years
     usual *= state.scale
     support = state.terms.emerging_support - state.reference.emerging_support
-    pool = usual * float(np.exp(p["venture_wrt_support"] * support))
+    pool = usual * math.exp(p["venture_wrt_support"] * support)
     fund = state.fund("venture")
     fund.committed += pool
     placed = _place(state, fund, among, (pool, usual), p["venture_ticket"], 1.0)

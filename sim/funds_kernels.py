@@ -12,18 +12,17 @@ from sim.sector_sums import SHORT
 
 @apart
 def seekers(  # type: ignore[no-untyped-def]
-    alive, tier, lowest, roster, annual, smallest, memory, supported, additional, chosen,
+    alive, tier, lowest, roster, able, annual, smallest, memory, supported, chosen
 ):  # fmt: skip
-    """Flag living firms with sales that may be supported: by their tier, the roster or their size.
+    """Flag living firms with sales that may be supported: by tier, roster or, `able` ones, size.
 
-    On the way the quarter begins: support is remembered by `memory`, nothing is additional yet.
+    On the way support of the past is remembered by `memory`.
     """
     for row in range(len(alive)):
         i = np.uint64(row)
-        some = (tier[i] > lowest) | roster[i] | (annual[i] > smallest)
+        some = (tier[i] > lowest) | roster[i] | (able[i] & (annual[i] > smallest))
         chosen[i] = some & alive[i] & (annual[i] > 0.0)
         supported[i] *= memory
-        additional[i] = 0.0
 
 
 ASKING, IDS, CELLS, GRANTED, GRANT_IDS, MAKERS, MAKER_IDS = range(7)

@@ -117,8 +117,9 @@ def _first_sets(state: CityState, rows: Integers, ids: Integers, weights: Floats
         max(sets, usual),
     )  # fmt: skip
     gain = p["first_set_quality_gain"]
-    firms.quality_level[order[usual:sets]] += gain
-    firms.quality_level[order[sets:usual]] -= gain
+    if sets != usual:
+        firms.quality_level[order[usual:sets]] += gain
+        firms.quality_level[order[sets:usual]] -= gain
     insured = order[:sets]
     premium = p["first_set_premium"]
     firms.cash[insured] -= premium * (1.0 - terms.insurance_share)

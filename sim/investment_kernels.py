@@ -171,12 +171,13 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
 
 @apart
 def requests(  # type: ignore[no-untyped-def]
-    alive, capital, debt, cash, revenue, annual, profit, gearing, usual, desired, price, bank,
-    sizes, own, usually, asked, score,
+    alive, industry, made, capital, debt, cash, revenue, annual, profit, gearing, usual, desired,
+    price, bank, sizes, lack, usually, asked, score,
 ):  # fmt: skip
     """Fill what :func:`plan_and_ask` added up, for banks that choose whom they lend to.
 
-    Filled are own funds, loans asked for in usual and in present conditions, and creditworthiness.
+    Filled are what own funds lack for the usual plans of industry's manufacturers, the loans that
+    manufacturers ask for in usual and in present conditions, and every firm's creditworthiness.
 
     Parameters
     ----------
@@ -191,12 +192,12 @@ def requests(  # type: ignore[no-untyped-def]
     smallest, typical = sizes
     for row in range(len(capital)):
         i = np.uint64(row)
-        value = gearing[i] * capital[i] * price
-        due, free = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
-        kept = debt[i] - due
-        own[i] = free
-        usually[i] = asked_for(alive[i], value, kept, usual[i] * price, free)
-        asked[i] = asked_for(alive[i], lean * value, kept, desired[i] * price, free)
+        value, planned = gearing[i] * capital[i] * price, usual[i] * price
+        due, own = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
+        kept, some = debt[i] - due, alive[i] & made[i]
+        lack[i] = max(planned - own, 0.0) if some & industry[i] else 0.0
+        usually[i] = asked_for(some, value, kept, planned, own)
+        asked[i] = asked_for(some, lean * value, kept, desired[i] * price, own)
         margin = min(max(profit[i] / max(revenue[i], 1.0), -0.3), 0.3)
         cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
         size = log(max(annual[i], smallest)) - typical

@@ -121,10 +121,9 @@ def largest_first(values: Floats, number: int) -> Integers:
     """
     if number <= 0:
         return np.empty(0, np.int64)
-    table, minus = np.empty((3, len(values) + 1), np.int64), np.empty(len(values) + 1)
-    found, ordered = largest(values, number, np.zeros(BANDS, np.int64), table, minus)
-    order = table[1, :found] if ordered else rising(minus[:found])
-    return np.asarray(table[0].take(order[:number]))
+    first, minus = np.empty(len(values) + 1, np.int64), np.empty(len(values) + 1)
+    found = largest(values, number, np.zeros(BANDS, np.int64), first, minus)
+    return np.asarray(first.take(rising(minus[:found])[:number]))
 
 
 def rising(values: Floats, ids: Integers | None = None) -> Integers:

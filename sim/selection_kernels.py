@@ -123,22 +123,16 @@ BANDS = 512
 def largest(values, number, bands, first, minus):  # type: ignore[no-untyped-def]
     """Write positions of values that may be among the `number` largest, and minus these values.
 
-    Bands of equal width tell where the bar lies.
+    Bands of equal width tell where the bar lies. Returns how many may be: at least `number`, or
+    all.
 
     Parameters
     ----------
     values : ndarray, shape (n,)
     bands : ndarray of int, shape (BANDS,)
         Zeros; to count in.
-    first, minus
-        As `first` and `waits[0]` of :func:`soonest`.
-
-    Returns
-    -------
-    found : int
-        How many may be: at least `number`, or all.
-    ordered : bool
-        Whether the second row of `first` is filled in, the largest value first.
+    first : ndarray of int, shape (n + 1,)
+    minus : ndarray, shape (n + 1,)
     """
     count, low, high, total = len(values), np.inf, -np.inf, 0.0
     for k in range(count):
@@ -152,11 +146,11 @@ def largest(values, number, bands, first, minus):  # type: ignore[no-untyped-def
         while come < number:
             bar += 1
             come += bands[bar]
-    found, beyond = 0, (bar + 1.0) / per if even else np.inf
+    found = 0
     for k in range(count):
-        first[0, np.uint64(found)], minus[np.uint64(found)] = k, -values[np.uint64(k)]
+        first[np.uint64(found)], minus[np.uint64(found)] = k, -values[np.uint64(k)]
         found += (high - values[np.uint64(k)]) * per < bar + 1.0 if even else True
-    return found, even and put_in_order(minus, found, -high, beyond - high, first[1], first[2])
+    return found
 
 
 @apart

@@ -108,6 +108,7 @@ class Investor:
         if self.sector.manufacturing and self.profit > 0.0:
             loan += bank.push * self.debt
         outlay = max(spent + self.additional, 0.0)
+        self.additional = 0.0
         renewing = min(self.upgrade_plan / self.planned, 1.0) if self.planned > 0.0 else 0.0
         claimed = min(self.claim_rate * outlay * renewing, PROJECT_CAP)
         self.cash += owners + loan - self.due + claimed - outlay

@@ -308,6 +308,7 @@ class ColumnFirms:
         owners = np.maximum(spent - self.own_funds - loan, 0.0)
         loan = loan + bank.push * self.debt * (self.manufacturing & (self.profit > 0.0))
         outlay = np.maximum(spent + self.additional, 0.0)
+        self.additional = np.zeros_like(self.additional)
         planned = np.where(self.planned > 0.0, self.planned, 1.0)
         renewing = np.where(self.planned > 0.0, np.minimum(self.upgrade_plan / planned, 1.0), 0.0)
         claimed = np.minimum(self.claim_rate * outlay * renewing, PROJECT_CAP)

@@ -124,7 +124,6 @@ def step(city: Any) -> None:
     """Let funds settle, call and place, then give grants and insure first sets."""
     for firm in city.firms:
         firm.supported *= SUPPORT_MEMORY
-        firm.additional = 0.0
         if firm.marked_revenue is None:
             firm.marked_revenue = firm.annual_revenue
     funds = [city.funds[name] for name in EQUITY_FUNDS]

@@ -22,19 +22,16 @@ def test_who_may_be_supported(of: Columns) -> None:
     roster, annual = of.score > 0.0, np.where(of.uniform < 0.1, 0.0, of.output)
     made, able = np.array([True, True, False, True]), np.array([True, False, False, True])
     chosen, there = np.empty(len(annual), np.bool_), of.alive & (annual > 0.0)
-    supported, additional = of.share.copy(), of.score.copy()
-    funds_kernels.seekers(
-        of.alive, tier, 1, roster, annual, 1e8, 0.75, supported, additional, chosen
-    )
-    assert chosen.tolist() == (there & ((tier > 1) | roster | (annual > 1e8))).tolist()
+    makes, is_able, supported = made[of.sector], able[of.sector], of.share.copy()
+    funds_kernels.seekers(of.alive, tier, 1, roster, is_able, annual, 1e8, 0.75, supported, chosen)
+    assert chosen.tolist() == (there & ((tier > 1) | roster | (is_able & (annual > 1e8)))).tolist()
     assert supported.tolist() == (0.75 * of.share).tolist()
-    assert not additional.any()
     rows, chance = np.flatnonzero(chosen), np.where(np.arange(32) % 3, 0.5, 0.0).reshape(2, 4, 4)
     table, numbers = np.empty((7, len(rows)), np.int64), np.empty((4, len(rows)))
     places = np.empty(2, np.int64)
     asking, granted, making = funds_kernels.apply(
         rows, 7 * np.arange(len(tier)), tier, 1, of.sector, stage, (4, 5), roster, made, able,
-        annual, 1e8, of.share, 0.1, of.score, chance.reshape(2, -1), np.zeros((2, len(made))),
+        annual, 1e8, of.share, 0.1, of.score, chance.reshape(2, -1), np.zeros((2, 4)),
         table, numbers, places,
     )  # fmt: skip
     asks = np.flatnonzero(there & (tier > 1) & (stage != 4) & (stage != 5))
@@ -43,15 +40,15 @@ def test_who_may_be_supported(of: Columns) -> None:
     chances = numbers[:2, :asking]
     assert chances.tolist() == chance[:, tier[asks], of.sector[asks]].tolist()
     assert places.tolist() == np.count_nonzero(chances, axis=1).tolist()
-    grants = np.flatnonzero(there & roster & made[of.sector])
+    grants = np.flatnonzero(there & roster & makes)
     assert table[3, :granted].tolist() == grants.tolist()
     assert table[4, :granted].tolist() == (7 * grants).tolist()
-    makers = there & (annual > 1e8) & able[of.sector] & (of.share > 0.1)
+    makers = there & (annual > 1e8) & is_able & (of.share > 0.1)
     assert table[5, :making].tolist() == np.flatnonzero(makers).tolist()
     assert table[6, :making].tolist() == (7 * np.flatnonzero(makers)).tolist()
     weights = (of.share * np.sqrt(annual))[makers]
     np.testing.assert_allclose(numbers[3, :making], weights, rtol=1e-15)
-    for code in range(len(made)):
+    for code in range(4):
         here = grants[of.sector[grants] == code]
         expected = of.score[here] - of.score[here].mean() if len(here) else of.score[here]
         found = numbers[2, :granted][of.sector[grants] == code]

@@ -78,7 +78,7 @@ def test_newcomers_get_usual_gearing(of: Columns, typical: float) -> None:
 
 
 PLANS = "usual", "desired", "upgrade"
-REQUESTS = "own", "asked_usual", "asked", "score"
+REQUESTS = "lack", "asked_usual", "asked", "score"
 
 
 def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, float]]:
@@ -99,9 +99,10 @@ def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, f
         *[column[name] for name in PLANS],
     )  # fmt: skip
     investment_kernels.requests(
-        of.alive, of.capital, column["debt"], column["cash"], column["revenue"], of.output,
-        column["profit"], of.share, column["usual"], column["desired"], 1.1, bank,
-        (SMALLEST_SALES, np.log(TYPICAL_SALES)), *[column[name] for name in REQUESTS],
+        of.alive, column["industry"], column["made"], of.capital, column["debt"], column["cash"],
+        column["revenue"], of.output, column["profit"], of.share, column["usual"],
+        column["desired"], 1.1, bank, (SMALLEST_SALES, np.log(TYPICAL_SALES)),
+        *[column[name] for name in REQUESTS],
     )  # fmt: skip
     names = "owed", "due", "sound", "asked_usual", "asked", "wished"
     return column, dict(zip(names, sums, strict=True))
@@ -135,13 +136,15 @@ def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
     value = of.share * of.capital * 1.1
     due = repayments(debt, 0.9 * value, 0.2)
     own = np.maximum(0.3 * of.output - 0.1 * of.output - due, 0.0)
-    np.testing.assert_allclose(column["own"], own, rtol=1e-12)
+    size = float(np.max(value + debt + own))
+    exact = {"rtol": 1e-12, "atol": 1e-15 * size}
+    lack = np.maximum(1.1 * column["usual"] - own, 0.0) * (made & column["industry"])
+    np.testing.assert_allclose(column["lack"], lack, **exact)
     for name, wanted, wish in (("asked_usual", value, "usual"), ("asked", 0.9 * value, "desired")):
         asked = np.maximum(wanted - (debt - due), column[wish] * 1.1 - own).clip(0.0)
-        asked[~of.alive] = 0.0
-        size = float(np.max(value + debt + own))
-        np.testing.assert_allclose(column[name], asked, rtol=1e-12, atol=1e-15 * size)
-        assert sums[name] == pytest.approx(column[name][made].sum(), rel=1e-12)
+        asked[~(of.alive & made)] = 0.0
+        np.testing.assert_allclose(column[name], asked, **exact)
+        assert sums[name] == pytest.approx(column[name].sum(), rel=1e-12)
     plain = creditworthiness(column["profit"], column["revenue"], of.output, 1.1 * of.capital, debt)
     np.testing.assert_allclose(column["score"], plain, rtol=1e-12, atol=1e-14)
     profitable = made & of.alive & (of.score > 0.0)
@@ -161,19 +164,20 @@ def lent(asked: Any, column: dict[str, Any], supply: float) -> Any:
 def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float) -> None:
     column, sums = planned(of)
     supplies = fraction * sums["asked_usual"], other * sums["asked"]
-    bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(of.output), np.int32)
-    usual, own, industry = column["usual"], column["own"], column["industry"]
-    band = np.empty(len(of.output), np.int16)
+    bands, (place, band) = (
+        np.zeros((2, credit_kernels.BANDS)),
+        np.empty((2, len(of.output)), np.int16),
+    )
+    usual, industry = column["usual"], column["industry"]
     wished, missing, *served = credit_kernels.rationing(
-        industry, column["made"], usual, 1.1, own, column["asked_usual"], column["asked"],
-        column["score"], supplies, place, band, bands,
-    )  # fmt: skip
+        industry, usual, 1.1, *[column[name] for name in REQUESTS], supplies, place, band, bands
+    )
     firms = zip(column["asked"], band, column["made"], strict=True)
     loans = [credit_kernels.granted(*firm, tuple(served)) for firm in firms]
     expected = lent(column["asked"], column, supplies[1])
     np.testing.assert_allclose(loans, expected, rtol=1e-9, atol=1e-12 * sums["asked"])
-    funds = own + lent(column["asked_usual"], column, supplies[0])
-    lack = np.maximum(1.1 * usual - funds, 0.0)[industry].sum()
+    unserved = column["lack"] - lent(column["asked_usual"], column, supplies[0])
+    lack = np.maximum(unserved, 0.0).sum()
     assert wished == pytest.approx(1.1 * usual[industry].sum(), rel=1e-12)
     assert missing == pytest.approx(lack, rel=1e-9, abs=1e-12 * wished)
 
@@ -182,15 +186,20 @@ def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float)
 @given(columns(), fractions)
 def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -> None:
     column, sums = planned(of)
-    made, asked, own, wish = (column[name] for name in ("made", "asked", "own", "desired"))
-    bands, place = np.zeros((3, credit_kernels.BANDS)), np.empty(len(wish), np.int32)
-    served, band = IN_FULL, np.zeros(len(wish), np.int16)
+    made, wish = column["made"], column["desired"]
+    bands, (place, band) = np.zeros((2, credit_kernels.BANDS)), np.zeros((2, len(wish)), np.int16)
+    served = IN_FULL
     if fraction < 1.0:
         _, _, last, share = credit_kernels.rationing(
-            of.alive, made, column["usual"], 1.1, own, column["asked_usual"], asked,
-            column["score"], (0.0, fraction * sums["asked"]), place, band, bands,
+            of.alive, column["usual"], 1.1, *[column[name] for name in REQUESTS],
+            (0.0, fraction * sums["asked"]), place, band, bands,
         )  # fmt: skip
         served = last, share
+    # Others than manufacturers ask as well, and are served in full.
+    value, debt = of.share * of.capital * 1.1, column["debt"]
+    falling = repayments(debt, 0.9 * value, 0.2)
+    own = np.maximum(column["cash"] - 0.4 * column["revenue"] - falling, 0.0)
+    asked = np.maximum(0.9 * value - (debt - falling), 1.1 * wish - own).clip(0.0) * of.alive
     firms = zip(asked, band, made, strict=True)
     loan = np.array([credit_kernels.granted(*firm, served) for firm in firms])
     planned_yuan = 1.1 * wish
@@ -199,9 +208,10 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     after = {name: column[name].copy() for name in ("cash", "debt")}
     after["capital"] = of.capital.copy()
     installed, renewed = np.empty((2, len(wish)))
+    additional = 0.01 * of.capital
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
-        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), 0.01 * of.capital, band, served, 0.002, 0.3,
+        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), additional, band, served, 0.002, 0.3,
         1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed,
         renewed,
     )  # fmt: skip
@@ -220,6 +230,7 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     exact = {"rtol": 1e-12, "atol": 1e-14 * size}
     np.testing.assert_allclose(after["cash"], money - drawn, **exact)
     np.testing.assert_allclose(after["debt"], column["debt"] + loan - due, **exact)
+    assert not additional.any()
     np.testing.assert_allclose(installed, outlay / 1.1, rtol=1e-12)
     np.testing.assert_allclose(renewed, renewing * outlay / 1.1, rtol=1e-12)
     np.testing.assert_allclose(after["capital"], 0.975 * of.capital + outlay / 1.1, rtol=1e-12)

@@ -148,8 +148,7 @@ def test_rows_of_blocks_are_those_of_all_flags(size: int, share: float, seed: in
     sales = np.random.default_rng(seed).random(size) - (1.0 - share)
     alive, code = np.ones(size, dtype=bool), np.ones(size, dtype=np.int16)
     chosen = np.empty(size, dtype=bool)
-    others = np.ones((2, size))
-    seekers(alive, code, 0, ~alive, sales, 1e9, 0.5, others[0], others[1], chosen)
+    seekers(alive, code, 0, ~alive, alive, sales, 1e9, 0.5, np.ones(size), chosen)
     assert rows_where(chosen).tolist() == np.flatnonzero(sales > 0.0).tolist()
 
 

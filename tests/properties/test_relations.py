@@ -95,7 +95,7 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     cash, debt = factor * of.output * (of.share - 0.3), factor * of.capital * of.share
     revenue, made = factor * of.output, of.uniform > 0.3
     usual, desired, upgrade = plans = np.empty((3, size))
-    own, usually, asked, _ = requests = np.empty((4, size))
+    lack, usually, asked, _ = requests = np.empty((4, size))
     bank = 1.1, 0.05, 0.2
     stock = investment_kernels.plan_and_ask(
         of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 0.1 * revenue,
@@ -104,14 +104,14 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
         price, bank, *plans,
     )  # fmt: skip
     investment_kernels.requests(
-        of.alive, of.capital, debt, cash, revenue, 4.0 * revenue, 0.1 * revenue, of.share, usual,
-        desired, price, bank, (factor * 1e5, np.log(factor * 20e6)), *requests,
+        of.alive, of.alive, made, of.capital, debt, cash, revenue, 4.0 * revenue, 0.1 * revenue,
+        of.share, usual, desired, price, bank, (factor * 1e5, np.log(factor * 20e6)), *requests,
     )  # fmt: skip
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bands, band = np.zeros((3, credit_kernels.BANDS)), np.empty(size, np.int16)
+    bands, (place, band) = np.zeros((2, credit_kernels.BANDS)), np.empty((2, size), np.int16)
     *unfunded, last, share = credit_kernels.rationing(
-        of.alive, made, usual, price, own, usually, asked, of.score,
-        (0.6 * stock[3], 0.6 * stock[4]), np.empty(size, np.int32), band, bands,
+        of.alive, usual, price, lack, usually, asked, of.score,
+        (0.6 * stock[3], 0.6 * stock[4]), place, band, bands,
     )  # fmt: skip
     capital = of.capital.copy()
     sums = credit_kernels.invest(
@@ -120,7 +120,7 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
         factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital, np.empty(size), np.empty(size),
     )  # fmt: skip
     stock = np.array([*stock[:5], *unfunded])
-    money = {"own": own, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
+    money = {"lack": lack, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
     return {"money": money, "capital": capital}
 
 

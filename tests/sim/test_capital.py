@@ -43,12 +43,12 @@ def loans(
 ) -> list[float]:
     """Return what firms get from the compiled rationing."""
     wanted, score, some = np.array(asked), np.array(scores), np.array(limited)
-    bands, none = np.zeros((3, credit_kernels.BANDS)), np.zeros(len(wanted))
-    band = np.empty(len(wanted), np.int16)
+    bands, none = np.zeros((2, credit_kernels.BANDS)), np.zeros(len(wanted))
+    place, band = np.empty((2, len(wanted)), np.int16)
+    limited_ask = np.where(some, wanted, 0.0)
     *_, last, share = credit_kernels.rationing(
-        some, some, none, 1.0, none, wanted, wanted, score, (supply, supply),
-        np.empty(len(wanted), np.int32), band, bands,
-    )  # fmt: skip
+        some, none, 1.0, none, limited_ask, limited_ask, score, (supply, supply), place, band, bands
+    )
     return [
         credit_kernels.granted(*firm, (last, share))
         for firm in zip(wanted, band, some, strict=True)

@@ -13,7 +13,7 @@ from sim import per_mu_kernels
 from sim.bureau import common
 from sim.decomposition import decompose
 from sim.innovation_kernels import reported
-from sim.per_mu import scores
+from sim.per_mu import class_of_plots, scores
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -221,6 +221,6 @@ def test_scores_are_weighted_multiples_of_the_mean(of: Columns, cap: float) -> N
 @given(st.lists(st.integers(-2, 4), max_size=20))
 def test_a_plot_is_of_its_holders_class(occupant: list[int]) -> None:
     classes = np.array([0, -1, 3, 2, 1], np.int16)
-    found = np.full(len(occupant), 7, np.int16)
-    per_mu_kernels.class_of_plots(np.array(occupant, np.int64), classes, found)
+    found = class_of_plots(np.array(occupant, np.int64), classes)
+    assert found.dtype == np.int16
     assert found.tolist() == [classes[row] if row >= 0 else -1 for row in occupant]

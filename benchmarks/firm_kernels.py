@@ -34,8 +34,9 @@ COLUMNS = 40
 """Columns of the table that stays in the cache: as many as a firm's record is large."""
 REPEATS = 30
 FEW = (
-    "apply", "depart", "exit_chances", "find_hosts", "give_grants", "grade", "join",
-    "line_up", "newcomers", "pull_of_leaders", "put_in", "reported", "settle_entrants", "turn_over",
+    "apply", "depart", "eligibility", "exit_chances", "find_hosts", "give_grants", "grade",
+    "join", "line_up", "newcomers", "pull_of_leaders", "put_in", "reported", "settle_entrants",
+    "turn_over",
 )  # fmt: skip
 """Kernels that go down a list of some firms: most of their columns' bytes they never touch."""
 MODULES = (

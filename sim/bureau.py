@@ -251,14 +251,13 @@ class Bureau:
 
     def _follow(
         self, state: CityState, price: float, before: Floats, last: Floats
-    ) -> tuple[Floats, Floats]:
+    ) -> tuple[Floats, tuple[tuple[float, ...], tuple[float, ...]]]:
         """Return flows of the followed firms on top of those `before`, and matched sums."""
-        firms = state.firms
-        flows, sums = np.empty(before.shape), np.zeros((2, len(TRACKED)))
-        kernels.follow(
+        firms, flows = state.firms, np.empty(before.shape)
+        sums = kernels.follow(
             self.rows, firms.sector, self.made, firms.value_added, price,
             firms.real_output, firms.energy_intensity, firms.water_intensity, firms.employees,
-            before, flows, *self.base, last, sums,
+            before, flows, *self.base, last,
         )  # fmt: skip
         return flows, sums
 
@@ -311,7 +310,7 @@ class Bureau:
         before = self.this_year[-1] if self.this_year else np.zeros((len(self.rows), 4))
         flows, sums = self._follow(state, price, before, self.last_year[position])
         self.this_year.append(flows)
-        for (now, then), this, last in zip(MATCHED, *sums.tolist(), strict=True):
+        for (now, then), this, last in zip(MATCHED, *sums, strict=True):
             out[now], out[then] = this, last
         if position == 3:
             self.last_year, self.this_year = self.this_year, []

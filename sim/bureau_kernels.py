@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.accounting_kernels import SIGN, without_end
 from sim.compiled import apart, kernel, part
 
 COUNTED = 128
@@ -18,12 +19,21 @@ COUNTED = 128
 def observed(  # type: ignore[no-untyped-def]
     alive, on_roster, industry, revenue, threshold, land_area, per_mu_class, chosen,
 ):  # fmt: skip
-    """Set flags of living firms on the roster, above scale in industry, with land or a class."""
+    """Set flags of living firms on the roster, above scale in industry, with land or a class.
+
+    Returns
+    -------
+    bool
+        Whether the yearly revenue of some firm, living or not, is no finite number.
+    """
+    found = np.uint64(0)
     for row in range(len(alive)):
         i = np.uint64(row)
+        found |= without_end(revenue[i])
         above = industry[i] & (revenue[i] >= threshold)
         placed = (land_area[i] > 0) | (per_mu_class[i] >= 0)
         chosen[i] = alive[i] & (on_roster[i] | above | placed)
+    return found >> SIGN != 0
 
 
 @apart
@@ -189,7 +199,7 @@ def look(  # type: ignore[no-untyped-def]
 @apart
 def follow(  # type: ignore[no-untyped-def]
     rows, sector, made, value_added, price, real_output, energy, water, employees, before, flows,
-    here, there, last, sums,
+    here, there, last,
 ):  # fmt: skip
     """Write flows of firms since January; add up those of firms that are compared with last year.
 
@@ -204,27 +214,42 @@ def follow(  # type: ignore[no-untyped-def]
         Their places in `flows` and in `last`.
     last : ndarray, shape (rows of last year, 4)
         The same flows a year ago. Who had no value added is not compared.
-    sums : ndarray, shape (2, 6)
-        Added to, this year and last: the flows, then value added and staff of manufacturers.
+
+    Returns
+    -------
+    tuple of two tuples of float
+        This year and last: the flows, then value added and staff of manufacturers.
     """
+    real = 1.0 / price
     for row in range(len(rows)):
         k = np.uint64(row)
         i = np.uint64(rows[k])
-        flows[k, 0] = before[k, 0] + value_added[i] / price
+        flows[k, 0] = before[k, 0] + real * value_added[i]
         flows[k, 1] = before[k, 1] + energy[i] * real_output[i]
         flows[k, 2] = before[k, 2] + water[i] * real_output[i]
         flows[k, 3] = before[k, 3] + employees[i]
+    value = burnt = drawn = staff = made_value = made_staff = 0.0
+    value_then = burnt_then = drawn_then = staff_then = made_value_then = made_staff_then = 0.0
     for pair in range(len(here)):
         k, then = np.uint64(here[pair]), np.uint64(there[pair])
         if last[then, 0] > 0.0:
             share = made[np.uint64(sector[np.uint64(rows[k])])]
-            for flow in range(4):
-                sums[0, flow] += flows[k, flow]
-                sums[1, flow] += last[then, flow]
-            sums[0, 4] += share * flows[k, 0]
-            sums[1, 4] += share * last[then, 0]
-            sums[0, 5] += share * flows[k, 3]
-            sums[1, 5] += share * last[then, 3]
+            value += flows[k, 0]
+            burnt += flows[k, 1]
+            drawn += flows[k, 2]
+            staff += flows[k, 3]
+            made_value += share * flows[k, 0]
+            made_staff += share * flows[k, 3]
+            value_then += last[then, 0]
+            burnt_then += last[then, 1]
+            drawn_then += last[then, 2]
+            staff_then += last[then, 3]
+            made_value_then += share * last[then, 0]
+            made_staff_then += share * last[then, 3]
+    return (
+        (value, burnt, drawn, staff, made_value, made_staff),
+        (value_then, burnt_then, drawn_then, staff_then, made_value_then, made_staff_then),
+    )
 
 
 @kernel

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import ladder_kernels as kernels
 from sim.columns import years_since
 from sim.rows import rows_where
 from sim.scopes import census
@@ -38,14 +39,21 @@ def required_ratio(revenue: Floats, quarter: int) -> Floats:
     >>> required_ratio(np.array([1e7]), quarter_index("2014Q1")).tolist()
     [0.06]
     """
-    smallest = 0.05 if quarter >= RULES_OF_2016 else 0.06
+    smallest, middle, largest = rule_of(quarter)
     return np.asarray(
-        np.where(revenue <= SIZES[0], smallest, np.where(revenue <= SIZES[1], 0.04, 0.03))
+        np.where(revenue <= SIZES[0], smallest, np.where(revenue <= SIZES[1], middle, largest))
     )
+
+
+def rule_of(quarter: int) -> tuple[float, float, float]:
+    """Return the R&D ratio that the rule asks of firms up to each of the sizes, and beyond."""
+    return 0.05 if quarter >= RULES_OF_2016 else 0.06, 0.04, 0.03
 
 
 def eligibility(rd_ratio: Floats, revenue: Floats, high_tech_share: Floats, quarter: int) -> Floats:
     """Return relative chances to be certified: near zero below the rule, by sector above it.
+
+    The plain form of :func:`sim.ladder_kernels.eligibility`.
 
     Parameters
     ----------
@@ -112,9 +120,13 @@ def _first_certified(state: CityState, open_to: Flags, number: int) -> Integers:
 
 
 def _weights(state: CityState, rows: Integers, quarter: int) -> Floats:
-    firms = state.firms
-    high_tech = state.city.sectors.high_tech_share[firms.sector[rows].astype(np.int64)]
-    return eligibility(firms.rd_ratio[rows], firms.annual_revenue[rows], high_tech, quarter)
+    """Return the eligibility of the firms in these rows."""
+    firms, found = state.firms, np.empty(len(rows))
+    kernels.eligibility(
+        rows, firms.rd_ratio, firms.annual_revenue, firms.sector,
+        state.city.sectors.high_tech_share, rule_of(quarter), SIZES, SOFTNESS, SMALLEST, found,
+    )  # fmt: skip
+    return found
 
 
 def look_up_ends(state: CityState) -> None:

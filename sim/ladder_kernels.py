@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, log
+from sim.compiled import apart, exp, kernel, log
 
 
 @apart
@@ -78,3 +78,27 @@ def due_tiers(  # type: ignore[no-untyped-def]
         middle = (sold >= floor) & (sold < leading) & (growth >= rate)
         tier = 2 if middle & (certified[i] | (ratio[i] >= grow_rd)) else tier
         due[i] = 3 if sold >= leading else tier
+
+
+@apart
+def eligibility(  # type: ignore[no-untyped-def]
+    rows, rd_ratio, revenue, sector, high_tech_share, rule, sizes, softness, smallest, out,
+):  # fmt: skip
+    """Write the relative chance of each of the firms `rows` to be certified.
+
+    :func:`sim.certificates.eligibility` is the plain form.
+
+    Parameters
+    ----------
+    high_tech_share : ndarray, shape (sectors,)
+    rule : tuple of float
+        Least R&D ratio of firms up to each of the two `sizes` (yuan a year), and beyond.
+    """
+    for row in range(len(rows)):
+        k = np.uint64(row)
+        i = np.uint64(rows[k])
+        sold = revenue[i]
+        need = rule[0] if sold <= sizes[0] else (rule[1] if sold <= sizes[1] else rule[2])
+        beyond = min(max((rd_ratio[i] - need) / softness, -30.0), 30.0)
+        share = (0.05 + high_tech_share[np.uint64(sector[i])]) / (1.0 + exp(-beyond))
+        out[k] = share if sold >= smallest else 0.0

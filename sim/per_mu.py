@@ -95,6 +95,17 @@ def indicators_of(state: CityState, rows: Integers) -> Floats:
     return found
 
 
+def class_of_plots(occupant: Integers, per_mu_class: Codes) -> Codes:
+    """Return the class of each plot's holder, -1 where no firm holds it.
+
+    Examples
+    --------
+    >>> class_of_plots(np.array([1, -1, -2, 0]), np.array([3, 0], np.int16)).tolist()
+    [0, -1, -1, 3]
+    """
+    return np.where(occupant >= 0, per_mu_class.take(np.maximum(occupant, 0)), np.int16(-1))
+
+
 def rank(state: CityState) -> None:
     """Rank all evaluated firms and write the class on firms and their parcels."""
     firms, parcels, drawn = state.firms, state.parcels, state.parameters
@@ -112,7 +123,7 @@ def rank(state: CityState) -> None:
         1.0 - drawn["class_c_share"] - drawn["class_d_share"],
         state.terms.class_cutoff_d,
     )
-    kernels.class_of_plots(parcels.occupant, firms.per_mu_class, parcels.land_class)
+    parcels.land_class[:] = class_of_plots(parcels.occupant, firms.per_mu_class)
 
 
 def initialise(state: CityState) -> None:

@@ -55,15 +55,6 @@ def scores(indicators, weights, cap, mean, out):  # type: ignore[no-untyped-def]
 
 
 @apart
-def class_of_plots(occupant, per_mu_class, land_class):  # type: ignore[no-untyped-def]
-    """Write the class of each plot's holder, -1 where no firm holds it."""
-    for row in range(len(occupant)):
-        k = np.uint64(row)
-        held = occupant[k] >= 0
-        land_class[k] = per_mu_class[np.uint64(occupant[k])] if held else np.int16(-1)
-
-
-@apart
 def land_by_class(land_class, area, found):  # type: ignore[no-untyped-def]
     """Add the area of plots, m2, to `found`: of holders without a class, then of class A to D."""
     for row in range(len(area)):

@@ -13,7 +13,7 @@ from sim import per_mu_kernels
 from sim.bureau import common
 from sim.decomposition import decompose
 from sim.innovation_kernels import reported
-from sim.per_mu import scores
+from sim.per_mu import class_of_plots, scores
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -37,10 +37,10 @@ def test_flows_are_added_up_and_compared_with_last_year(of: Columns, later: Colu
     here, there = common(new, old, np.ones(size, np.bool_))
     stay = np.intersect1d(new, old)
     assert new[here].tolist() == old[there].tolist() == stay.tolist()
-    flows, sums = np.empty(before.shape), np.zeros((2, 6))
-    kernels.follow(
+    flows = np.empty(before.shape)
+    sums = kernels.follow(
         new, of.sector, MADE, later.capital, 1.1, later.output, later.share, later.uniform,
-        later.staff, before, flows, here, there, last, sums,
+        later.staff, before, flows, here, there, last,
     )  # fmt: skip
     np.testing.assert_allclose(flows, 2.0 * before, rtol=1e-12)
     counted = last[there, 0] > 0.0
@@ -101,9 +101,15 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
     roster, industry = of.uniform > 0.4, of.sector < 3
     land, ranked = (of.share > 0.7) * 100, np.where(of.score > 1.0, 2, -1)
     chosen = np.empty(len(roster), np.bool_)
-    kernels.observed(of.alive, roster, industry, of.output, bar, land, ranked, chosen)
+    seen = of.alive, roster, industry
+    assert not kernels.observed(*seen, of.output, bar, land, ranked, chosen)
     wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
     assert chosen.tolist() == (of.alive & wanted).tolist()
+    for wrong in (np.nan, np.inf, -np.inf):
+        revenue = of.output.copy()
+        revenue[-1:] = wrong  # of a firm that lives or has left
+        found = kernels.observed(*seen, revenue, bar, land, ranked, np.empty_like(chosen))
+        assert found == (len(revenue) > 0)
     rows = np.flatnonzero(chosen)
     out, number = np.empty((4, len(rows)), np.int64), np.empty(4, np.int64)
     classes = np.zeros(5, np.int64)
@@ -221,6 +227,6 @@ def test_scores_are_weighted_multiples_of_the_mean(of: Columns, cap: float) -> N
 @given(st.lists(st.integers(-2, 4), max_size=20))
 def test_a_plot_is_of_its_holders_class(occupant: list[int]) -> None:
     classes = np.array([0, -1, 3, 2, 1], np.int16)
-    found = np.full(len(occupant), 7, np.int16)
-    per_mu_kernels.class_of_plots(np.array(occupant, np.int64), classes, found)
+    found = class_of_plots(np.array(occupant, np.int64), classes)
+    assert found.dtype == np.int16
     assert found.tolist() == [classes[row] if row >= 0 else -1 for row in occupant]

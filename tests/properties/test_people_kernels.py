@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import ladder_kernels, talent_kernels
+from sim.certificates import SIZES, SMALLEST, SOFTNESS, eligibility, rule_of
 from sim.rng import KeyedRandom
 from sim.talent import productivity_gain
 from sim.tiers import (
@@ -20,6 +21,7 @@ from sim.tiers import (
     due_tier,
     supplier_pull,
 )
+from sim.units import quarter_index
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import few
 
@@ -135,3 +137,16 @@ def test_due_tiers_are_those_of_the_plain_rule(of: Columns) -> None:
     growth = np.where(previous > 0.0, of.output / np.maximum(previous, 1.0) - 1.0, 0.0)
     plain = due_tier(of.output, growth, ratio, (8073 - birth) / 4.0, certified)
     assert due.tolist() == plain.tolist()
+
+
+@few
+@given(columns(), st.sampled_from(["2015Q4", "2016Q1"]))
+def test_eligibility_for_certificates_is_that_of_the_plain_rule(of: Columns, when: str) -> None:
+    rows, share, quarter = np.flatnonzero(of.alive), np.array([0.0, 0.3, 1.0]), quarter_index(when)
+    ratio, sales, sector = 0.1 * of.share, of.output, (of.sector % 3).astype(np.int16)
+    found = np.empty(len(rows))
+    ladder_kernels.eligibility(
+        rows, ratio, sales, sector, share, rule_of(quarter), SIZES, SOFTNESS, SMALLEST, found
+    )
+    plain = eligibility(ratio[rows], sales[rows], share[sector[rows]], quarter)
+    np.testing.assert_allclose(found, plain, rtol=1e-13)

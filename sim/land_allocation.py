@@ -43,9 +43,7 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
     pieces[0] = occupant.take(pieces[0])
     note_sites(waiting, pieces)
     pooled = pool_quota(state, register, waiting)
-    if pooled.size:
-        pieces = np.concatenate((pieces, pooled), axis=1)
-    settle(state, register, pieces)
+    settle(state, register, np.concatenate((pieces, pooled), axis=1))
 
 
 def note_sites(waiting: list[Any], pieces: Integers) -> None:

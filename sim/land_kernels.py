@@ -98,12 +98,12 @@ def claims(  # type: ignore[no-untyped-def]
         wanted[here] = 0.0
     newcomers = last
     for row in users:  # without branches on chance: who lacks land is kept if the count moves on
-        i, k = np.uint64(row), np.uint64(short)
+        i, next_one = np.uint64(row), np.uint64(short)
         gap = lacking(i, capital, land_area, leased, density, trend, room)
         if land_area[i] > 0:
             ground += land_area[i]
             whole += capital[i]
-            rows[k], lack[k] = row, gap
+            rows[next_one], lack[next_one] = row, gap
             short += gap > 0.0
         else:
             rows[newcomers] = row

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, part
 from sim.plot_parts import is_plot, lacking, lot_of, pool_of
 
 
@@ -153,7 +153,7 @@ def recover(  # type: ignore[no-untyped-def]
     return paid
 
 
-@kernel
+@part
 def plots_of(rows, occupant, firms, count, held, plots, place):  # type: ignore[no-untyped-def]
     """Write which of the plots chosen firms hold and each one's place among them; return how many.
 

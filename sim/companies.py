@@ -53,7 +53,7 @@ def step(state: CityState) -> None:
     ends = random.uniforms("companies/exit", firms.firm_id.take(ending), state.quarter)[0]
     lots = random.pairs("companies/order_step", firms.firm_id, rows, state.quarter)
     to_convert, to_quote = np.empty((2, len(rows)))
-    kernels.weigh(
+    sums = kernels.weigh(
         rows, ending, ends, p["quotation_exit_rate"] / 4.0, firms.annual_revenue,
         firms.joint_stock, firms.quoted, to_convert, to_quote,
     )  # fmt: skip
@@ -63,9 +63,8 @@ def step(state: CityState) -> None:
     direct = state.counts.get("share_reforms", 0.0) / factor
     quotes = max(p["quoted_firms_growth"] * scale / 4.0 + quotations_lost, 0.0)
     converted, quoted = kernels.convert_and_quote(
-        rows, lots, to_convert, to_quote, (float(to_convert.sum()), float(to_quote.sum())),
-        factor * max(stock - direct, 0.0), factor * quotes, firms.joint_stock, firms.quoted,
-        np.empty(len(rows) + 1, dtype=np.int64),
+        rows, lots, to_convert, to_quote, sums, factor * max(stock - direct, 0.0), factor * quotes,
+        firms.joint_stock, firms.quoted, np.empty(len(rows) + 1, dtype=np.int64),
     )  # fmt: skip
     state.add("share_conversions", float(converted))
     state.add("new_quotations", float(quoted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart
+from sim.compiled import BLOCK, apart, total, zeros
 
 QUOTED_WHEN_JOINT = 3.0
 """Chance of a joint-stock company to be quoted over that of another firm of its size (prior)."""
@@ -25,7 +25,7 @@ def candidates(alive, stage, listed, revenue, smallest, joint, quoted, chosen): 
 
 @apart
 def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote):  # type: ignore[no-untyped-def]
-    """End quotations of the firms `ending` at a `rate`, then weigh candidates.
+    """End quotations of the firms `ending` at a `rate`, then weigh candidates and add weights up.
 
     Parameters
     ----------
@@ -34,15 +34,27 @@ def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote
     to_convert, to_quote : ndarray, shape (candidates,)
         Written: chances of the firms in `rows`, in proportion to the square root of sales;
         zero where there is nothing to convert, or to quote.
+
+    Returns
+    -------
+    tuple of float
+        Their sums.
     """
     for m in range(len(ending)):
         quoted[np.uint64(ending[m])] = lots[m] >= rate
-    for row in range(len(rows)):
-        k = np.uint64(row)
-        i = np.uint64(rows[k])
-        size = np.sqrt(revenue[i])
-        to_convert[k] = 0.0 if joint[i] else size
-        to_quote[k] = 0.0 if quoted[i] else size * (QUOTED_WHEN_JOINT if joint[i] else 1.0)
+    share, likely = zeros(), zeros()
+    for start in range(0, len(rows), BLOCK):
+        count, before = min(BLOCK, len(rows) - start), np.uint64(start)
+        for row in range(count):
+            j = np.uint64(row)
+            i = np.uint64(rows[before + j])
+            size = np.sqrt(revenue[i])
+            to_convert[before + j] = convert = 0.0 if joint[i] else size
+            quote = 0.0 if quoted[i] else size * (QUOTED_WHEN_JOINT if joint[i] else 1.0)
+            to_quote[before + j] = quote
+            share[j] += convert
+            likely[j] += quote
+    return total(share), total(likely)
 
 
 @apart

@@ -62,9 +62,9 @@ def conversions(  # type: ignore[no-untyped-def]
     for here in range(len(urban)):
         built += industrial[here] if urban[here] else 0
     for k in range(shared + len(rows)):
-        row = k if k < shared else rows[k - shared]
-        in_town, size = urban[district[row]], area[row]
-        place = (1.0 if in_town else county) * (unit if protected[row] else 1.0)
+        parcel = np.uint64(k if k < shared else rows[k - shared])
+        in_town, size = urban[np.uint16(district[parcel])], area[parcel]
+        place = (1.0 if in_town else county) * (unit if protected[parcel] else 1.0)
         weight[k] = place * (1.0 if k < shared else weights[kinds[k - shared]] * (size > 0))
         mass += weight[k] * size if in_town else 0.0
         total += size if in_town else 0

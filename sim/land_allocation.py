@@ -33,28 +33,19 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
     by_weight, by_place = np.lexsort((-weight, where)), np.lexsort((key, -on, where))
     size = max(len(asked), register.cells)
     pieces = np.empty((3, len(asked) + register.cells), dtype=np.int64)
+    granted = np.zeros(len(asked), dtype=np.int64)
     found = kernels.hand_out(
         district, asked, weight, occupant <= HELD, by_weight, by_place, parcels.area,
         *register.cells_by_district, drawn["land_release_rate"], drawn["estate_uptake"],
-        SMALLEST_PLOT, np.zeros(len(asked), dtype=np.int64), pieces, np.empty((2, size)),
-        np.empty(size, dtype=np.int64),
+        SMALLEST_PLOT, granted, pieces, np.empty((2, size)), np.empty(size, dtype=np.int64),
     )  # fmt: skip
     pieces = pieces[:, :found]
     pieces[0] = occupant.take(pieces[0])
-    note_sites(waiting, pieces)
+    first = len(asked) - register.places - len(waiting)  # projects stand between firms and estates
+    for project, area in zip(waiting, granted[first:].tolist(), strict=False):
+        project.land_got += area
     pooled = pool_quota(state, register, waiting)
-    if pooled.size:
-        pieces = np.concatenate((pieces, pooled), axis=1)
-    settle(state, register, pieces)
-
-
-def note_sites(waiting: list[Any], pieces: Integers) -> None:
-    """Enter what projects that wait get: pieces with occupant, pool and m2, shape (3, pieces)."""
-    owners, areas = pieces[0], pieces[2]
-    if (got := owners <= HELD).any():
-        by_number = {HELD - project.number: project for project in waiting}
-        for owner, area in zip(owners[got].tolist(), areas[got].tolist(), strict=True):
-            by_number[owner].land_got += area
+    settle(state, register, np.concatenate((pieces, pooled), axis=1))
 
 
 def claims(
@@ -147,8 +138,9 @@ def pool_quota(state: CityState, register: Register, waiting: list[Any]) -> Inte
         state.parameters["pooled_release_rate"], register.places, pieces,
     )  # fmt: skip
     pieces = pieces[:, :found]
+    for k, area in zip(pieces[0].tolist(), pieces[2].tolist(), strict=True):
+        lacking[k].land_got += area
     pieces[0] = occupant.take(pieces[0])
-    note_sites(lacking, pieces)
     if found:
         state.add("land.pooled", float(pieces[2].sum()))
     return pieces

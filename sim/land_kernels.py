@@ -97,22 +97,24 @@ def claims(  # type: ignore[no-untyped-def]
     for here in range(len(wanted)):
         wanted[here] = 0.0
     newcomers = last
-    for i in users:  # without branches on chance: who lacks land is kept if the count moves on
+    for row in users:  # without branches on chance: who lacks land is kept if the count moves on
+        i, next_one = np.uint64(row), np.uint64(short)
         gap = lacking(i, capital, land_area, leased, density, trend, room)
         if land_area[i] > 0:
             ground += land_area[i]
             whole += capital[i]
-            rows[short], lack[short] = i, gap
+            rows[next_one], lack[next_one] = row, gap
             short += gap > 0.0
         else:
-            rows[newcomers] = i
+            rows[newcomers] = row
             newcomers -= 1
         entitled = (gap > 0.0) & (high_tech[i] | (tier[i] == startup))
-        wanted[district[i]] += gap if entitled else 0.0
+        wanted[np.uint16(district[i])] += gap if entitled else 0.0
     mean, found = max(whole / max(ground, 1), 1e-9), 0
     for k in range(short + last - newcomers):
         new = k >= short
-        i = rows[last - (k - short)] if new else rows[k]
+        row = rows[last - (k - short)] if new else rows[k]
+        i = np.uint64(row)
         here, least = district[i], smallest
         if new:
             gap = min(first_share * capital[i] / mean, LARGEST_FIRST)
@@ -125,7 +127,7 @@ def claims(  # type: ignore[no-untyped-def]
                 gap = max(capital[i] / (density[i] * trend) - (land_area[i] + leased[i]), 0.0)
             least = max(threshold * (land_area[i] + leased[i]), smallest)
         size = min(gap, max(cash[i], 0.0) * cash_share / (price[here] * markup))
-        who[0, found], who[1, found], who[2, found] = i, here, platform[i]
+        who[0, found], who[1, found], who[2, found] = row, here, platform[i]
         who[3, found], asked[0, found] = firm_id[i], size
         asked[1, found] = weights[per_mu_class[i] if per_mu_class[i] >= 0 else 4]
         found += (gap >= least) & (size >= smallest)
@@ -267,12 +269,13 @@ def record(  # type: ignore[no-untyped-def]
     space = 0
     for row in spaces:
         space += area[row]
-    for i in users:  # no gap, or none because the firm holds no land, leaves a one
+    for user in users:  # no gap, or none because the firm holds no land, leaves a one
+        i = np.uint64(user)
         gap = max(lacking(i, capital, land_area, leased, density, trend, room), 0.0)
         allowed[i] = 1.0 / (1.0 + strength * gap / max(land_area[i] + leased[i], 1.0))
     for row in range(len(occupant)):
         if occupant[row] >= 0:
-            land_class[row] = per_mu_class[occupant[row]]
+            land_class[row] = per_mu_class[np.uint64(occupant[row])]
     return space
 
 

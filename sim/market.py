@@ -154,14 +154,15 @@ def _finance(state: CityState, secondary: float) -> None:
 
 REACHED = tuple(f"firms_market_cap_ge_{bn}bn" for bn in (20, 50, 100))
 """Firms worth at least each of :data:`STEPS`."""
-BARS = np.array(STEPS)[:, None]
 
 
 def observe(state: CityState) -> dict[str, float]:
     """Return market values (counts, yuan) and funds raised (yuan)."""
     value = column(state, "market.value")[listed_rows(state)]
-    reached = np.add.reduce(value >= BARS, 1).tolist()
-    out = dict(zip(REACHED, map(float, reached), strict=True))
+    out = {
+        name: float(np.count_nonzero(value >= step))
+        for name, step in zip(REACHED, STEPS, strict=True)
+    }
     out["market_value"] = float(value.sum())
     out["equity_raised_cumulative"] = state.memory["market.raised_stock"]
     for name in ("direct_finance", "new_loans", "funds_raised", "initial_offers"):

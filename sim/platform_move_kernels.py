@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
-from sim.plot_parts import lots_of
-from sim.rng import two_lots
 
 
 @apart
@@ -42,46 +40,6 @@ def open_to_moves(  # type: ignore[no-untyped-def]
         entering += holds & (not on)
         going += holds & dear[np.uint16(district[i])]
     return leaving, entering, going
-
-
-@kernel
-def hit(  # type: ignore[no-untyped-def]
-    lists, numbers, per_mu_class, district, firm_id, hazard, quarter, keys, ids, drawn, rows, kind,
-    lots, choice,
-):  # fmt: skip
-    """Draw who is hit this quarter; return how many are of one list, of two, of all.
-
-    Parameters
-    ----------
-    lists : ndarray of int, shape (3, users + 1)
-        Rows of those that may leave their platform, move onto one, relocate.
-    numbers : tuple of int, length 3
-        How many stand on each list.
-    per_mu_class, district, firm_id : ndarray, shape (firms,)
-    hazard : ndarray, shape (3, codes)
-        Quarterly chance: of the first list by class A to D and without one, of the others by
-        district.
-    quarter, keys
-        Each list draws under a key of its own.
-    ids, drawn : ndarray, shape (users + 1,)
-        Room to work in.
-    rows, kind, lots, choice : ndarray, shape (3 * users + 3,)
-        Written list by list: row, number of the list, lot, and another uniform.
-    """
-    found = first = second = 0
-    for k in range(3):
-        first, second = second, found
-        for j in range(numbers[k]):
-            ids[j] = firm_id[lists[k, j]]
-        lots_of(ids, numbers[k], quarter, keys[k], drawn)
-        for j in range(numbers[k]):
-            i, lot = lists[k, j], drawn[j]
-            code = district[i] if k > 0 else per_mu_class[i]
-            if lot < hazard[k, code if k > 0 or code >= 0 else 4]:
-                rows[found], kind[found], lots[found] = i, k, lot
-                choice[found] = two_lots(firm_id[i], quarter, keys[k])[1]
-                found += 1
-    return first, second, found
 
 
 @part

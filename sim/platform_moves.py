@@ -94,26 +94,30 @@ def users_of_land(state: CityState, dear: Flags) -> Users:
     return Users(lists, numbers, area)
 
 
-def hit(state: CityState, users: Users, hazard: Floats) -> Movers:
+def hit(state: CityState, users: Users, hazards: tuple[Floats, Floats, Floats]) -> Movers:
     """Return who is hit this quarter, and who of them comes first.
 
     Parameters
     ----------
-    hazard : ndarray of float, shape (3, codes)
-        Quarterly chance to leave a platform by class A to D and without one, then those to move
-        in and to relocate by district.
+    hazards : tuple of ndarray of float
+        Quarterly chances: to leave a platform by class A to D and without one (-1: the last
+        entry), shape (5,); to move in and to relocate by district, shape (districts,).
     """
-    firms, key, (_, size) = state.firms, state.random.key, users.lists.shape
-    ids, drawn = np.empty(size, dtype=np.int64), np.empty(size)
-    found, lots = np.empty((2, 3 * size), dtype=np.int64), np.empty((2, 3 * size))
-    leaving, inward, number = kernels.hit(
-        users.lists, users.numbers, firms.per_mu_class, firms.district, firms.firm_id, hazard,
-        state.quarter, tuple(key(f"platforms/{name}") for name in MOVES), ids, drawn, *found,
-        *lots,
-    )  # fmt: skip
-    (rows, kind), (lot, choice) = found[:, :number], lots[:, :number]
-    order = np.lexsort((lot, kind))
-    return Movers(rows[order], choice[order], leaving, inward)
+    firms, found, choices = state.firms, [], []
+    codes = firms.per_mu_class, firms.district, firms.district
+    for move, own, number, code, hazard in zip(
+        MOVES, users.lists, users.numbers, codes, hazards, strict=True
+    ):
+        rows = own[:number]
+        lot, choice = state.random.uniforms(
+            f"platforms/{move}", firms.firm_id.take(rows), state.quarter, 2
+        )
+        low = np.flatnonzero(lot < hazard.take(code.take(rows)))
+        low = low[lot[low].argsort(kind="stable")]
+        found.append(rows[low])
+        choices.append(choice[low])
+    leaving, entering, _ = map(len, found)
+    return Movers(np.concatenate(found), np.concatenate(choices), leaving, leaving + entering)
 
 
 def settle(state: CityState, movers: Movers, weights: Floats) -> tuple[Integers, Integers]:

@@ -113,14 +113,12 @@ def move_firms(state: CityState, preference: Floats) -> None:
     firms, terms, p = state.firms, state.terms, state.parameters
     price, mean = state.city.districts.land_price_floor, state.memory["platforms.mean_price"]
     users = users_of_land(state, state.city.districts.urban & (price >= mean))
-    hazard = np.zeros((3, max(len(LOW_USE_WEIGHT), len(price))))
-    hazard[0, : len(LOW_USE_WEIGHT)] = share_of_stock(
+    removal = share_of_stock(
         terms.consolidation, LOW_USE_WEIGHT, users.area, sum(users.area.tolist())
     )
-    hazard[1] = p["platform_move_rate"] * terms.spatial_focus / 4.0
+    enter = np.full(len(price), p["platform_move_rate"] * terms.spatial_focus / 4.0)
     leave = relocation_hazard(price, mean, terms.relocation_friction, terms.receiver_tax_share, p)
-    hazard[2, : len(price)] = leave / 4.0
-    movers = hit(state, users, hazard)
+    movers = hit(state, users, (removal, enter, leave / 4.0))
     state.add("platforms.removed", float(movers.leaving))
     entered, relocated = settle(state, movers, preference)
     state.add("platforms.moved_in", float(len(entered)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, part
 from sim.plot_parts import is_plot, lacking, lot_of, pool_of
 
 
@@ -44,21 +44,22 @@ def begin(  # type: ignore[no-untyped-def]
     """
     found, vacated, unit = 0, 0, 0
     for row in range(len(use)):
-        owner = occupant[row]
+        holder = occupant[row]
+        owner = np.uint64(holder)  # looked at only where there is one
         if use[row] <= 1:
             unit += area[row] if protected[row] else 0
-            industrial[district[row]] += area[row]
-        if owner >= 0:
+            industrial[np.uint16(district[row])] += area[row]
+        if holder >= 0:
             if alive[owner]:
                 holds[owner] |= land_area[owner] > 0
             else:
                 land_area[owner] = 0
-                occupant[row] = land_class[row] = owner = -1
+                occupant[row] = land_class[row] = holder = -1
                 vacated += area[row]
         if not is_plot(row, first, use, area, occupant):
             continue
         rows[found] = row
-        if owner >= 0:
+        if holder >= 0:
             ids[found] = firm_id[owner]
             kinds[found] = per_mu_class[owner] if per_mu_class[owner] >= 0 else 4
         else:
@@ -152,7 +153,7 @@ def recover(  # type: ignore[no-untyped-def]
     return paid
 
 
-@kernel
+@part
 def plots_of(rows, occupant, firms, count, held, plots, place):  # type: ignore[no-untyped-def]
     """Write which of the plots chosen firms hold and each one's place among them; return how many.
 
@@ -213,12 +214,12 @@ def upwards(  # type: ignore[no-untyped-def]
     """
     asked, forced, other = np.int64(0), rate / 4.0, unforced * rate / 4.0
     for k in range(len(users)):
-        i = users[k]
+        i = np.uint64(users[k])
         new = (density[i] <= 0.0) & (land_area[i] > 0)  # is to get a density in any case
         if new | (lots[k] < max(forced, other)):
             lacks = lacking(i, capital, land_area, leased, density, trend, room)
             if lacks >= 0.0 and lots[k] < (forced if lacks > 0.0 else other):
-                chosen[asked], costs[asked] = i, 0.0
+                chosen[asked], costs[asked] = users[k], 0.0
                 asked += 1
     found = plots_of(rows, occupant, chosen, asked, held, plots[0], plots[1])
     for k in range(found):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
-from sim.rng import philox, philox_in_rows, unit_open
+from sim.compiled import part
+from sim.rng import philox, unit_open
 
 
 @part
@@ -14,15 +14,6 @@ def lot_of(identity, quarter, key):  # type: ignore[no-untyped-def]
     zero = np.uint64(0)
     words = philox(np.uint64(identity), np.uint64(quarter), zero, zero, key[0], key[1])
     return unit_open(words[0])
-
-
-@kernel
-def lots_of(ids, count, quarter, key, lots):  # type: ignore[no-untyped-def]
-    """Write the uniforms of the first `count` ids in a quarter: several at a time."""
-    key_0, key_1 = key
-    for row in range(count):
-        j = np.uint64(row)
-        lots[j] = unit_open(philox_in_rows(ids[j], quarter, key_0, key_1)[0])
 
 
 @part

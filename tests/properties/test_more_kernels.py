@@ -317,7 +317,7 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     rows, ending = np.flatnonzero(chosen), np.flatnonzero(of.alive & quoted)
     ends, _ = keyed.pairs("end", ids, ending, quarter)
     to_convert, to_quote = np.empty((2, len(rows)))
-    companies_kernels.weigh(
+    sums = companies_kernels.weigh(
         rows, ending, ends, 0.4, of.output, now_joint, now_quoted, to_convert, to_quote
     )
     quoted &= ~(of.alive & (keyed.uniforms("end", ids, quarter)[0] < 0.4))
@@ -327,7 +327,7 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     waiting = size * np.where(joint[chosen], 3.0, 1.0) * ~quoted[chosen]
     np.testing.assert_allclose(to_convert, free, rtol=1e-12)
     np.testing.assert_allclose(to_quote, waiting, rtol=1e-12)
-    sums = free.sum(), waiting.sum()
+    np.testing.assert_allclose(sums, (free.sum(), waiting.sum()), rtol=1e-12)
     lots, low = keyed.pairs("test", ids, rows, quarter), np.empty(len(rows) + 1, np.int64)
     counts = companies_kernels.convert_and_quote(
         rows, lots, to_convert, to_quote, sums, 2.5, 1.5, now_joint, now_quoted, low

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
 from sim.funds_kernels import seekers
+from sim.platform_moves import MOVES, Users, hit
 from sim.rng import Floats, Integers, KeyedRandom
 from sim.rows import rows_where
 from sim.sums import chosen_sum
@@ -102,30 +105,26 @@ def test_users_of_land_are_listed_by_what_may_happen_to_them(of: Columns) -> Non
 @given(columns())
 def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
     random, size = KeyedRandom(7, 1), len(of.alive)
-    ids, kind, names = 11 * np.arange(size) + 5, of.sector - 1, ("a", "b", "c")
-    hazard = np.array([[0.0, 0.4, 0.9, 0.1, 0.5], [0.7, 0.2, 0.0, 1.0, 0.0]])[[0, 1, 1]]
-    rows = np.arange(size)
+    ids, kind = 11 * np.arange(size) + 5, of.sector - 1
+    hazards = np.array([0.0, 0.4, 0.9, 0.1, 0.5]), np.array([0.7, 0.2, 0.0, 1.0]), np.full(4, 0.3)
+    rows, table = np.arange(size), np.empty((3, size + 1), np.int64)
     lists = rows[of.alive], rows[::2], rows
-    table = np.empty((3, size + 1), np.int64)
     for own, given_rows in zip(table, lists, strict=True):
         own[: len(given_rows)] = given_rows
-    found, uniforms = np.empty((2, 3 * size + 3), np.int64), np.empty((2, 3 * size + 3))
-    first, second, number = moves.hit(
-        table, tuple(len(own) for own in lists), kind, of.sector, ids, hazard, 8000,
-        tuple(random.key(name) for name in names), np.empty(size + 1, np.int64),
-        np.empty(size + 1), *found, *uniforms,
-    )  # fmt: skip
-    wanted: list[tuple[int, int, float, float]] = []
-    for turn, (name, own) in enumerate(zip(names, lists, strict=True)):
-        lots, choice = random.uniforms(name, ids[own], 8000, 2)
-        code = kind[own] if turn == 0 else of.sector[own]
-        low = lots < hazard[turn][np.where(code < 0, 4, code)]
-        drawn = zip(own[low], lots[low], choice[low], strict=True)
-        wanted += [(int(i), turn, float(lot), float(other)) for i, lot, other in drawn]
-    assert np.searchsorted(found[1, :number], (1, 2)).tolist() == [first, second]
-    assert [
-        *zip(*found[:, :number].tolist(), *uniforms[:, :number].tolist(), strict=True)
-    ] == wanted
+    state: Any = SimpleNamespace(random=random, quarter=8000)
+    state.firms = SimpleNamespace(firm_id=ids, per_mu_class=kind, district=of.sector)
+    numbers = len(lists[0]), len(lists[1]), len(lists[2])
+    movers = hit(state, Users(table, numbers, np.zeros(5, np.int64)), hazards)
+    wanted: list[tuple[int, float]] = []
+    ends = []
+    for turn, (name, own) in enumerate(zip(MOVES, lists, strict=True)):
+        lots, choice = random.uniforms(f"platforms/{name}", ids[own], 8000, 2)
+        low = lots < hazards[turn][kind[own] if turn == 0 else of.sector[own]]
+        drawn = sorted(zip(lots[low], own[low], choice[low], strict=True))
+        wanted += [(int(i), float(other)) for _, i, other in drawn]
+        ends.append(len(wanted))
+    assert (movers.leaving, movers.inward, len(movers.rows)) == tuple(ends)
+    assert [*zip(movers.rows.tolist(), movers.choice.tolist(), strict=True)] == wanted
 
 
 @few

@@ -7,7 +7,7 @@ import numpy as np
 from sim.compiled import BLOCK, apart, kernel, log_each
 from sim.inversion import laplace
 from sim.rng import lower_unit, unit_open
-from sim.sector_sums import LANES, SHORT, add_by_sector, joined
+from sim.sector_sums import LANES, RUN, SHORT, add_by_sector, alike, joined
 
 _LOWER = np.uint64(0xFFFFFFFF)
 
@@ -127,7 +127,9 @@ def advance(  # type: ignore[no-untyped-def]
     low = np.uint64(max(np.ceil(max(chances[0], chances[1]) * 4294967296.0 - 0.5), 0.0))
     for start in range(0, len(tfp), SHORT):
         size = min(SHORT, len(tfp) - start)
-        for row in range(size):
+        first = np.uint64(start)
+        closed = size == RUN and alike(sector, first) and not open_to[np.uint16(sector[first])]
+        for row in range(0 if closed else size):
             i = np.uint64(start + row)
             taken = (word[i] & _LOWER) < low and alive[i] and not upgraded[i]
             if taken and open_to[np.uint16(sector[i])]:

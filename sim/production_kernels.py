@@ -213,7 +213,8 @@ def hire(  # type: ignore[no-untyped-def]
         for j in range(size):
             i = np.uint64(start + j)
             before[j] = staff[i] if alive[i] else 0.0
-            # Half of the move is so small that its exponential needs no whole powers of two.
+            # Half of the move is below 0.35 for speeds up to 0.46 (the prior ends at 0.35): so
+            # near one the exponential needs no whole powers of two.
             root = 1.0 + exp_beyond_one(after[j])
             after[j] = before[j] * (root * root)
             staff[i] = after[j]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, exp, part
+from sim.compiled import apart, exp, exp_beyond_one, part
 from sim.sector_sums import RUN, alike
 
 
 @part
 def half_newer(investment, usual, capital, gain, lives):  # type: ignore[no-untyped-def]
-    """Return the root of the factor on intensities by new capital beyond the usual."""
+    """Return the root of the factor on intensities by new capital beyond the usual.
+
+    At most 15 % of the capital is newer: so far from one the exponential needs no whole powers of
+    two (`gain` up to four: the prior ends at 0.6).
+    """
     modern = min(max((investment - usual) / max(capital, 1.0), -0.05), 0.15)
-    return exp(-0.5 * gain * modern if lives else 0.0)
+    return 1.0 + exp_beyond_one(-0.5 * gain * modern if lives else 0.0)
 
 
 @apart

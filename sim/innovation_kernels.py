@@ -7,7 +7,7 @@ import numpy as np
 from sim.compiled import BLOCK, apart, kernel, log_each
 from sim.inversion import laplace
 from sim.rng import lower_unit, unit_open
-from sim.sector_sums import LANES, SHORT, add_by_sector, joined
+from sim.sector_sums import LANES, RUN, SHORT, add_by_sector, alike, joined
 
 _LOWER = np.uint64(0xFFFFFFFF)
 
@@ -125,9 +125,22 @@ def advance(  # type: ignore[no-untyped-def]
     lanes, faster, counted = np.zeros((2, SHORT)), pace - usual_pace, 0
     # The half word below which a lot is low enough: one firm in fifty.
     low = np.uint64(max(np.ceil(max(chances[0], chances[1]) * 4294967296.0 - 0.5), 0.0))
+    # What the sector gives stands beside each row of a block: neighbours mostly share it, and it is
+    # looked up where it changes.
+    own, last = np.empty((3, SHORT)), -1
     for start in range(0, len(tfp), SHORT):
-        size = min(SHORT, len(tfp) - start)
-        for row in range(size):
+        size, first = min(SHORT, len(tfp) - start), np.uint64(start)
+        same = size == RUN and alike(sector, first)
+        if not same or sector[first] != last:
+            last = sector[first] if same else -1
+            for row in range(size):
+                j = np.uint64(row)
+                s = np.uint16(sector[first + j])
+                own[0, j] = shift[s]
+                own[1, j] = social * gained[s] + everywhere
+                own[2, j] = support[s]
+        closed = same and not open_to[np.uint16(sector[first])]
+        for row in range(0 if closed else size):
             i = np.uint64(start + row)
             taken = (word[i] & _LOWER) < low and alive[i] and not upgraded[i]
             if taken and open_to[np.uint16(sector[i])]:
@@ -139,12 +152,10 @@ def advance(  # type: ignore[no-untyped-def]
                 counted += now & roster[i]
         for row in range(size):
             j = np.uint64(row)
-            i = np.uint64(start) + j
-            s = np.uint16(sector[i])
-            chance = position[i] - (shift[s] if alive[i] else 0.0)
+            i = first + j
+            chance = position[i] - (own[0, j] if alive[i] else 0.0)
             position[i] = chance
-            gain = social * gained[s] + everywhere
-            gain += (support[s] if ratio[i] > 0.01 else 0.0) + chance
+            gain = own[1, j] + (own[2, j] if ratio[i] > 0.01 else 0.0) + chance
             gain += public if ratio[i] > 0.0 else 0.0
             gain += link if tier[i] == leading else 0.0
             reached = level[i]

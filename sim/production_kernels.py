@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, exp, log
+from sim.compiled import apart, exp, exp_beyond_one, log
 from sim.inversion import laplace
 from sim.rng import unit_open
 from sim.sector_sums import LANES, SHORT, add_by_sector, joined
@@ -197,7 +197,7 @@ def hire(  # type: ignore[no-untyped-def]
     """
     totals, moves = np.zeros((len(growth), 3, LANES)), np.empty((3, SHORT))
     before, after, skilled = moves
-    steep = 1.0 / (1.0 - share)
+    steep, half_speed = 1.0 / (1.0 - share), 0.5 * speed
     for start in range(0, len(output), SHORT):
         size = min(SHORT, len(output) - start)
         for j in range(size):
@@ -209,11 +209,14 @@ def hire(  # type: ignore[no-untyped-def]
             gap = (log(max(made, 1.0) * each) - tfp[i] - plant) * steep
             usual = gap if np.isnan(offset[i]) else offset[i]
             offset[i] = usual
-            after[j] = speed * min(max(gap - usual, -1.5), 1.5)
+            after[j] = half_speed * min(max(gap - usual, -1.5), 1.5)
         for j in range(size):
             i = np.uint64(start + j)
             before[j] = staff[i] if alive[i] else 0.0
-            after[j] = before[j] * exp(after[j])
+            # Half of the move is below 0.35 for speeds up to 0.46 (the prior ends at 0.35): so
+            # near one the exponential needs no whole powers of two.
+            root = 1.0 + exp_beyond_one(after[j])
+            after[j] = before[j] * (root * root)
             staff[i] = after[j]
             skilled[j] = after[j] * tfp[i]
         add_by_sector(sector, start, size, moves, totals)

@@ -348,6 +348,32 @@ def test_firms_open_to_it_whose_lot_is_low_upgrade(of: Columns, now: float, usua
     np.testing.assert_allclose(column["rate"], np.where(of.alive, better, of.share), rtol=1e-12)
 
 
+def test_technology_advances_the_same_beside_anyone() -> None:
+    """Blocks of one sector are looked up, and passed over, at once: not a bit may differ."""
+    draw = np.random.default_rng(5)
+    sector = np.repeat([0, 1, 3, 1, 2], [75, 64, 40, 33, 38]).astype(np.int16)
+    firms = len(sector)
+    of = Columns(
+        sector, draw.random(firms) > 0.2, *(10.0 ** draw.uniform(5.0, 9.0, (3, firms))),
+        draw.normal(size=firms), *draw.uniform(0.02, 0.9, (2, firms)),
+    )  # fmt: skip
+    open_to = np.array([True, False, True, True])
+    results = []
+    for rows in (np.arange(firms), draw.permutation(firms)):
+        # Whatever the lots are, every firm that is open to it upgrades.
+        extra, counted, column = advanced(
+            of.taken(rows), 0.1, 0.05, open_to=open_to, chances=(1.0, 0.0), gains=(0.04, 0.0),
+            productivity=0.5,
+        )  # fmt: skip
+        back = np.argsort(rows)
+        assert counted == np.count_nonzero(
+            of.alive & (of.uniform <= 0.7) & (of.uniform > 0.4) & open_to[sector]
+        )
+        results.append((extra, [values[back].tolist() for values in column.values()]))
+    assert results[0][1] == results[1][1]
+    assert results[0][0] == pytest.approx(results[1][0], rel=1e-12)
+
+
 @few
 @given(columns(), st.integers(1, 5))
 def test_the_luckiest_are_the_highest_draws_of_those_who_may(of: Columns, number: int) -> None:

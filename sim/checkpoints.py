@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
+import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,37 +17,36 @@ from sim.output_directory import OutputDirectory
 from sim.results import MemberResult
 from sim.store import atomic_write_bytes, atomic_write_text, told
 
-HEADER = b"member checkpoint 2 sha256 "
+HEADER = b"member checkpoint 3 sha256 "
 RUN_FILE = "run.json"
 ARRAYS = ("published", "true_state", "lever_values")
 NAMED = ("scalars", "checks")
-"""Numbers by name: the names stand in the text, the numbers in an array."""
+"""Numbers by name: the names stand in the text, the numbers behind those of the arrays."""
+NUMBERS = np.dtype("<f8")
 
 
 def member_path(folder: Path, member: int) -> Path:
     """Return where a member's result is kept."""
-    return folder / f"member-{member:07d}.npz"
+    return folder / f"member-{member:07d}.result"
 
 
 def save_member(folder: Path, result: MemberResult) -> None:
-    """Write a finished member whole or not at all.
+    """Write a finished member whole or not at all: checksum, a line of text, all numbers.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    named = {name: sorted(getattr(result, name).items()) for name in NAMED}
-    about = {"member": result.member, "failed": result.failed} | {
-        name: [key for key, _ in pairs] for name, pairs in named.items()
-    }
-    text = np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), dtype=np.uint8)
-    arrays: dict[str, Any] = {name: getattr(result, name) for name in ARRAYS}
-    for name, pairs in named.items():
-        arrays[name] = np.array([value for _, value in pairs], dtype=np.float64)
-    packed = io.BytesIO()
-    np.savez(packed, about=text, **arrays)
-    body = packed.getvalue()
+    arrays = [np.asarray(getattr(result, name), NUMBERS) for name in ARRAYS]
+    about: dict[str, Any] = {"member": result.member, "failed": result.failed}
+    about["shapes"] = [array.shape for array in arrays]
+    for name in NAMED:
+        named = getattr(result, name)
+        about[name] = sorted(named)
+        arrays.append(np.array([named[key] for key in about[name]], NUMBERS))
+    text = json.dumps(about).encode("ascii")
+    body = b"".join([text, b"\n", *(array.tobytes() for array in arrays)])
     head = HEADER + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n"
     atomic_write_bytes(member_path(folder, result.member), head + body, durable=False)
 
@@ -61,20 +60,26 @@ def load_member(folder: Path, member: int) -> MemberResult | None:
     head, _, body = data.partition(b"\n")
     if head != HEADER + hashlib.sha256(body).hexdigest().encode("ascii"):
         return None
+    text, _, numbers = body.partition(b"\n")
     try:
-        with np.load(io.BytesIO(body), allow_pickle=False) as stored:
-            about = json.loads(stored["about"].tobytes().decode("utf-8"))
-            published, true_state, lever_values = (stored[name] for name in ARRAYS)
-            scalars, checks = (
-                dict(zip(about[name], stored[name].tolist(), strict=True)) for name in NAMED
-            )
+        about = json.loads(text)
+        sizes = [math.prod(shape) for shape in about["shapes"]]
+        sizes += [len(about[name]) for name in NAMED]
+        *arrays, rest = np.split(np.frombuffer(numbers, NUMBERS).copy(), np.cumsum(sizes))
+        published, true_state, lever_values = (
+            values.reshape(shape)
+            for values, shape in zip(arrays[: len(ARRAYS)], about["shapes"], strict=True)
+        )
+        scalars, checks = (
+            dict(zip(about[name], values.tolist(), strict=True))
+            for name, values in zip(NAMED, arrays[len(ARRAYS) :], strict=True)
+        )
         result = MemberResult(
-            about["member"], published, true_state, lever_values, scalars, checks,
-            about["failed"],
-        )  # fmt: skip
-    except (ValueError, KeyError, OSError):
+            about["member"], published, true_state, lever_values, scalars, checks, about["failed"]
+        )
+    except (ValueError, KeyError, TypeError):
         return None
-    return result if result.member == member else None
+    return result if result.member == member and not len(rest) else None
 
 
 def prepare(
@@ -104,7 +109,7 @@ def prepare(
     with told(output.path):
         others = [p for p in output.members.glob("*") if p.is_dir() and p.name != folder.name]
         for other in others:
-            if any(other.glob("member-*.npz")):
+            if any(other.glob("member-*.result")):
                 raise _refusal(output.path, other, identity)
             shutil.rmtree(other)
         folder.mkdir(parents=True, exist_ok=True)

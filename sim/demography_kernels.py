@@ -124,7 +124,11 @@ def exit_chances(  # type: ignore[no-untyped-def]
         k = np.uint64(row)
         i = np.uint64(reached[k])
         recent = (birth[i] > latest) & (not roster[i])
-        hazard = usual[k] * exp(slopes[1] * supported[i]) * (young if recent else 1.0)
+        usual[k] *= young if recent else 1.0
+        now[k] = supported[i]
+    for row in range(found):
+        k = np.uint64(row)
+        hazard = usual[k] * exp(slopes[1] * now[k])
         now[k] = 1.0 - exp(-0.25 * relief * hazard)
         usual[k] = 1.0 - exp(-0.25 * hazard)
     return found

@@ -66,30 +66,30 @@ def initialise(state: CityState) -> None:
     platform.drawn = state.parameters["platform_capital_ratio"] * fund.drawn
     column(state, "capital.additional")
     column(state, "capital.supported")
-    for agent in (fund, platform):
-        _hold_past(state, agent)
+    _hold_past(state, fund, platform)
     hold(state, "venture", np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
 
-def _hold_past(state: CityState, fund: Any) -> None:
+def _hold_past(state: CityState, *owners: Any) -> None:
     """Place capital drawn before the start: above-scale manufacturers, emerging sectors first.
 
     Which firms the funds hold is not on file; the state platform holds larger ones.
     """
-    firms, table = state.firms, state.city.sectors
+    firms, table, ticket = state.firms, state.city.sectors, state.parameters["fund_ticket"]
     rows = rows_where(firms.alive & firms.on_roster & state.of_sector("manufacturing"))
     emerging = 0.2 + table.strategic_emerging_share[firms.sector[rows]]
-    size = firms.annual_revenue[rows] if fund.name == "state_platform" else np.ones(len(rows))
-    weights, ticket = emerging * np.sqrt(size), state.parameters["fund_ticket"]
-    places = int(np.count_nonzero(weights > 0.0))
-    order = weighted_order(
-        state.random, f"capital/{fund.name}", rows, firms.firm_id[rows], weights, state.first - 1,
-        places_paid(places, (fund.drawn, 0.0), ticket),
-    )  # fmt: skip
-    paid, rising = awards(places, fund.drawn, ticket, len(order)), order.argsort()
-    held = order[rising]
-    hold(state, fund.name, held, paid[rising], firms.annual_revenue[held])
-    fund.value = float(paid.sum())
+    ids, sales = firms.firm_id[rows], firms.annual_revenue[rows]
+    for fund in owners:
+        weights = emerging * np.sqrt(sales) if fund.name == "state_platform" else emerging
+        places = int(np.count_nonzero(weights > 0.0))
+        order = weighted_order(
+            state.random, f"capital/{fund.name}", rows, ids, weights, state.first - 1,
+            places_paid(places, (fund.drawn, 0.0), ticket),
+        )  # fmt: skip
+        paid, rising = awards(places, fund.drawn, ticket, len(order)), order.argsort()
+        held = order[rising]
+        hold(state, fund.name, held, paid[rising], firms.annual_revenue[held])
+        fund.value = float(paid.sum())
 
 
 def step(state: CityState, among: Applicants) -> None:

@@ -124,7 +124,10 @@ def _invert(values, tails, where, beyond):  # type: ignore[no-untyped-def]
         if far:
             for row in range(found):
                 k = np.uint64(row)
-                tails[k] = one_normal(values[before + np.uint64(where[k])])
+                uniform = values[before + np.uint64(where[k])]
+                distance = _distance(uniform)
+                if distance > FAR:
+                    tails[k] = _far_tail(distance) if uniform > 0.5 else -_far_tail(distance)
         for row in range(size):
             i = before + np.uint64(row)
             values[i] = _centre(values[i] - 0.5)

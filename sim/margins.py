@@ -81,10 +81,3 @@ def shift_of_odds(odds: Floats, weight: Floats, goal: float) -> float:
             break
         shift = after
     return shift
-
-
-def share_of_odds(odds: Floats, out: Floats) -> None:
-    """Write the shares whose log odds these are; `odds` holds no sense afterwards."""
-    np.exp(np.negative(odds, out=odds), out=odds)
-    odds += 1.0
-    np.divide(1.0, odds, out=out)

@@ -37,6 +37,7 @@ from sim.outside import load_world_fits, sample_history, sample_world
 from sim.parameters import draw_parameters
 from sim.policy import policies
 from sim.results import MemberResult, declared_layout
+from sim.rows import rows_where
 from sim.scopes import scopes
 from sim.spending import SPENT, TOTALS, bills, pay_for_levers
 from sim.tiers import look_up_followers
@@ -275,11 +276,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         mean = {name: float(values.mean()) for name, values in economy.items()}
         self.margins = margins(state, opened | mean)
         # Flows of the population are the year's means; the city opens at its last quarter.
-        firms, industry = state.firms, state.of_sector("industry")
-        firms.real_output *= np.where(industry, self.bureau.level, 1.0)
-        firms.employees *= np.where(industry, self.bureau.staff_level, 1.0)
+        firms, bureau, services = state.firms, self.bureau, rows_where(state.of_sector("service"))
+        kept = [column.take(services) for column in (firms.real_output, firms.employees)]
+        firms.real_output *= bureau.level
+        firms.employees *= bureau.staff_level
+        firms.real_output[services], firms.employees[services] = kept
         labour = 1.0 - state.parameters["capital_share"]
-        firms.log_tfp -= np.where(industry, labour * np.log(self.bureau.staff_level), 0.0)
+        usual = firms.log_tfp.take(services)
+        firms.log_tfp -= labour * np.log(bureau.staff_level)
+        firms.log_tfp[services] = usual
 
     # The Mesa way --------------------------------------------------------------------------
 

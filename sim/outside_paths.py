@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from sim.inversion import to_normal
 from sim.rng import KeyedRandom
 from sim.world import Shock
 
@@ -113,8 +114,11 @@ def driver_paths(
     paths = {name: np.empty(max(len(quarters), past)) for name in DRIVERS}
     for name in DRIVERS:
         paths[name][:past] = entry["history"][name][draw]
-    for quarter in range(origin + 1, quarters.stop):
-        noise = random.normals("outside/drivers", SHOCKS, quarter)[0].tolist()
+    later = range(origin + 1, quarters.stop)
+    drawn = [random.uniforms("outside/drivers", SHOCKS, quarter)[0] for quarter in later]
+    shocks = np.array(drawn).reshape(len(later), len(SHOCKS))
+    to_normal(shocks.reshape(-1))
+    for quarter, noise in zip(later, shocks.tolist(), strict=True):
         pull = 1.0 - parameter["trend_persistence"]
         state["trend"] += pull * (parameter["trend_mean"] - state["trend"])
         state["trend"] += parameter["trend_sd"] * noise[0]

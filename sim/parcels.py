@@ -231,39 +231,22 @@ def move_area(parcels: Parcels, source: int, target: int, area: int) -> int:
     return moved
 
 
-def cut_plots(
+def lay_out(
     parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
 ) -> None:
-    """Cut new plots out of pools; the plots keep place, protection and use of the pool.
+    """Add rows for plots whose area has left their pools; they keep place, protection and use.
 
     Parameters
     ----------
     sources : ndarray of int, shape (plots,)
         Rows of the pools.
     areas : ndarray of int, shape (plots,)
-        Square metres; together no more than each pool has.
+        Square metres.
     occupants : ndarray of int, shape (plots,)
         Row of the firm, or ``HELD - number`` of a project.
     ratio : float
         Floor-area ratio to be built.
-
-    Raises
-    ------
-    ValueError
-        If a pool is cut below zero.
     """
-    if len(sources) == 0:
-        return
-    np.subtract.at(parcels.area, sources, areas)
-    if int(parcels.area[sources].min()) < 0:
-        raise ValueError("plots larger than the pool they are cut from")
-    lay_out(parcels, sources, areas, occupants, ratio)
-
-
-def lay_out(
-    parcels: Parcels, sources: Integers, areas: Integers, occupants: Integers, ratio: float
-) -> None:
-    """Add rows for plots whose area has left their pools (arguments as in `cut_plots`)."""
     if len(sources) == 0:
         return
     rows: dict[str, Any] = {

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from sim import population_kernels as kernels
 from sim.city import City, Giant
 from sim.inversion import to_normal
 from sim.margins import (
     largest_remainder,
     scale_above,
-    share_of_odds,
     shift_of_odds,
     sums_of_stretches,
 )
@@ -103,9 +103,7 @@ def synthesise(
     firms.annual_revenue[:] = _revenues(city, base, noise, grown, total, giants, random, parameters)
     np.divide(firms.annual_revenue, grown, out=firms.previous_revenue)
     firms.employees[:] = _employees(city, base, firms.annual_revenue, noise, staff, giants)
-    _value_added_rates(city, base, firms.annual_revenue, noise, value, firms.value_added_rate)
-    _accounts(firms, city, base, parameters, noise, price)
-    _technology(firms, city, base, parameters, noise, price)
+    _fill(firms, city, base, parameters, noise, price, value)
     _places(firms, city, random, giants)
     age = np.log(random.uniforms("population/age", base.firm_id)[0])
     age *= -22.0
@@ -130,13 +128,14 @@ def _noise(random: KeyedRandom, ids: Integers) -> Floats:
 class Base(NamedTuple):
     """Ids and sectors of the firms, and where the kinds of firms stand, giants first.
 
-    Firms of a sector stand together: `sectors` and `numbers` tell whose stretches follow each
-    other, and how long each is.
+    Firms of a sector and kind stand together: `sectors` and `numbers` tell whose stretches follow
+    each other, and how long each is; `edges` where each begins, and the end of the last.
     """
 
     firm_id: Integers
     sectors: Integers
     numbers: Integers
+    edges: Integers
     giants: int
     above: slice
     below: slice
@@ -171,7 +170,8 @@ def _bases(city: City, parameters: Mapping[str, float], scale: float, giants: in
     whose = np.concatenate([named, industry, industry, service])
     numbers = np.concatenate([np.ones(giants, np.int64), above, below, offered])
     parts = slice(0, first), slice(first, second), slice(second, last)
-    return Base(ids, whose, numbers, giants, *parts)
+    edges = np.concatenate([[0], np.cumsum(numbers)])
+    return Base(ids, whose, numbers, edges, giants, *parts)
 
 
 def _revenues(
@@ -241,98 +241,87 @@ def _employees(
     return np.asarray(np.maximum(employees, 1.0))
 
 
-def _value_added_rates(
-    city: City, base: Base, revenue: Floats, noise: Floats, total: float, out: Floats
-) -> None:
-    """Draw value-added rates; value added of above-scale firms adds up to the total."""
-    rate = city.sectors.value_added_rate
-    odds = base.of_sector(np.log(rate / (1.0 - rate)))
-    odds += 0.30 * noise[2]
-    weight = revenue[base.above]
-    odds += shift_of_odds(odds[base.above], weight, total / max(weight.sum(), 1.0))
-    share_of_odds(odds, out)
-
-
-def _spread(noise: Floats, size: float, mean: float = 0.0) -> Floats:
-    """Return log-normal factors from standard normals: ``exp(size * noise - mean)``."""
+def _spread(noise: Floats, size: float) -> Floats:
+    """Return log-normal factors from standard normals: ``exp(size * noise)``."""
     out = size * noise
-    if mean:
-        out -= mean
     return np.asarray(np.exp(out, out=out))
 
 
-def _accounts(
+def _fill(
     firms: Firms, city: City, base: Base, parameters: Mapping[str, float], noise: Floats,
-    price: float,
+    price: float, value_added: float,
 ) -> None:  # fmt: skip
-    """Fill output, wages, capital, cash, debt and TFP (flows per quarter)."""
-    table = city.sectors
-    revenue, employees = firms.annual_revenue, firms.employees
-    np.divide(revenue, 4.0, out=firms.revenue)
-    np.multiply(firms.revenue, firms.value_added_rate, out=firms.value_added)
-    np.divide(firms.revenue, price, out=firms.real_output)
-    firms.real_output[base.service] = firms.revenue[base.service]
-    pay = base.of_sector(table.labour_share)
-    pay *= firms.value_added
-    pay *= _spread(noise[4], 0.15)
-    staff = sums_by_code(firms.sector, employees, len(table.code))
-    sector_wage = sums_by_code(firms.sector, pay, len(table.code)) / np.maximum(staff, 1.0)
-    pay /= employees
-    np.minimum(pay, base.of_sector(4.0 * sector_wage), out=pay)
-    pay *= 0.5
-    np.add(base.of_sector(0.5 * sector_wage), pay, out=firms.wage)
-    capital = base.of_sector(table.capital_output)
-    capital *= revenue
-    np.multiply(capital, _spread(noise[5], 0.5, 0.125), out=firms.capital_stock)
-    share, log = parameters["capital_share"], np.log(firms.capital_stock, out=capital)
-    log *= share
-    np.subtract(np.log(firms.real_output), log, out=firms.log_tfp)
-    np.log(employees, out=log)
-    log *= 1 - share
-    firms.log_tfp -= log
-    np.multiply(0.10 * revenue, _spread(noise[6], 0.5), out=firms.cash)
-    np.multiply(0.35, revenue, out=firms.debt)
-    firms.debt += firms.capital_stock
-    firms.debt *= parameters["debt_ratio"]
-    exported = np.minimum(2.0 * table.export_share, 0.95)
-    np.multiply(base.of_sector(exported), noise[7] > 0.5, out=firms.export_share)
+    """Fill books, technology and intensities from sales, staff and noise.
+
+    `value_added` is what above-scale firms add up to; what is found of them holds for all.
+    """
+    firm_values = firms.annual_revenue, firms.employees
+    kernels.fill_firms(
+        base.edges, _typical(firms, city, base, parameters, noise, price, value_added), noise,
+        *firm_values, parameters["capital_share"], parameters["debt_ratio"],
+        1.0 / (parameters["rd_depreciation"] + 0.08), SMALLEST_SALES,
+        firms.value_added_rate, firms.revenue, firms.value_added, firms.real_output, firms.wage,
+        firms.capital_stock, firms.log_tfp, firms.cash, firms.debt, firms.export_share,
+        firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
+        firms.rd_ratio, firms.rd_stock, firms.digital_level,
+    )  # fmt: skip
+    # Wages: halfway from pay a head, at most four times the sector's, to the sector's.
+    number, wage = len(city.sectors.code), firms.wage
+    paid, staff = (sums_by_code(firms.sector, v, number) for v in (wage, firms.employees))
+    usual = 0.5 * paid / np.maximum(staff, 1.0)
+    wage *= 0.5
+    wage /= firms.employees
+    np.minimum(wage, base.of_sector(4.0 * usual), out=wage)
+    wage += base.of_sector(usual)
 
 
-def _technology(
+def _typical(
     firms: Firms, city: City, base: Base, parameters: Mapping[str, float], noise: Floats,
-    price: float,
-) -> None:  # fmt: skip
-    """Fill intensities, R&D, digital and quality levels."""
-    table, revenue = city.sectors, firms.annual_revenue
-    spread = _spread(noise[8], 0.5, 0.125)
-    spread *= price / WAN_YUAN
-    spread[base.service] = 0.0
-    for name in ("energy_intensity", "water_intensity", "pollutant_intensity"):
-        usual = base.of_sector(getattr(table, f"{name}_rel"))
-        np.multiply(usual, spread, out=getattr(firms, name))
+    price: float, value_added: float,
+) -> Floats:  # fmt: skip
+    """Return :data:`sim.population_kernels.TYPICAL` of each stretch of firms.
+
+    Value-added rates are shifted and R&D ratios scaled so that above-scale firms reach the
+    totals.
+    """
+    table, above = city.sectors, base.above
+    kind = np.searchsorted([above.stop, base.below.stop], base.edges[:-1], side="right")
+    on_roster, service = kind == 0, kind == 2
+    sold = firms.annual_revenue[above]
+    total = max(float(sold.sum()), 1.0)
+
+    def of_above(values: Floats) -> Floats:
+        return np.asarray(values[on_roster].repeat(base.numbers[on_roster]))
+
+    rate = table.value_added_rate
+    odds = np.log(rate / (1.0 - rate))[base.sectors]
+    odds += shift_of_odds(of_above(odds) + 0.30 * noise[2, above], sold, value_added / total)
     # Who does R&D: a standard normal number above a bar that is lower for above-scale firms.
-    usual = 0.9 - 2.2 * table.high_tech_share
-    bar = base.of_sector(ndtr(usual))
-    bar[base.above] = base.of_sector(ndtr(usual - 0.35))[base.above]
-    doing = noise[9] > bar
-    ratio = np.multiply(base.of_sector(0.012 + 0.03 * table.high_tech_share), doing, out=bar)
-    ratio *= _spread(noise[10], 0.5)
-    offered = slice(base.service.start, None)
-    goal = parameters["rd_intensity_2017"] / 100.0 * revenue[base.above].sum()
-    ratio *= goal / max(float(ratio[base.above] @ revenue[base.above]), 1.0)
-    ratio[offered] = doing[offered] * 0.06 * _spread(noise[10, offered], 0.4)
-    np.minimum(ratio, 0.35, out=firms.rd_ratio)
-    np.multiply(firms.rd_ratio, revenue, out=firms.rd_stock)
-    firms.rd_stock /= parameters["rd_depreciation"] + 0.08
+    high_tech = table.high_tech_share[base.sectors]
+    bar = ndtr(0.9 - 2.2 * high_tech - 0.35 * on_roster)
+    ratio, spread = 0.012 + 0.03 * high_tech, np.where(service, 0.4, 0.5)
+    doing = of_above(ratio) * _spread(noise[10, above], 0.5) * (noise[9, above] > of_above(bar))
+    ratio *= parameters["rd_intensity_2017"] / 100.0 * total / max(float(doing @ sold), 1.0)
     mean = parameters["digital_level_2017"]
-    odds = np.maximum(revenue, SMALLEST_SALES)
-    odds /= THRESHOLD
-    np.log(odds, out=odds)
-    odds *= 0.15
-    odds += 0.6 * noise[11]
-    odds += base.of_sector(np.log(mean / (1 - mean)) + 0.5 * table.electronics)
-    odds[base.above] -= 0.25
-    share_of_odds(odds, firms.digital_level)
+    digital = np.log(mean / (1 - mean)) + 0.5 * table.electronics[base.sectors] - 0.25 * on_roster
+    digital -= kernels.DIGITAL_WRT_SALES * np.log(THRESHOLD)
+    exported = np.minimum(2.0 * table.export_share, 0.95)
+    used = np.where(service, 0.0, price / WAN_YUAN)
+    typical = {
+        "value_added_odds": odds,
+        "output_per_sales": np.where(service, 1.0, 1.0 / price),
+        "labour_share": table.labour_share[base.sectors],
+        "capital_output": table.capital_output[base.sectors],
+        "export_share": exported[base.sectors],
+        "energy_intensity": used * table.energy_intensity_rel[base.sectors],
+        "water_intensity": used * table.water_intensity_rel[base.sectors],
+        "pollutant_intensity": used * table.pollutant_intensity_rel[base.sectors],
+        "rd_bar": bar,
+        "rd_ratio": np.where(service, 0.06, ratio),
+        "rd_spread": spread,
+        "digital_odds": digital,
+    }
+    return np.stack([typical[name] for name in kernels.TYPICAL])
 
 
 def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Giant]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.parcels import HELD, Register, cut_plots, move_area, register_of
+from sim.parcels import HELD, Register, lay_out, move_area, register_of
 from sim.project_finance import hand_over, hazard_shift, make_offers, pay_in, withdraw, write_off
 from sim.project_markets import living_in, take_markets
 from sim.project_pipeline import (
@@ -102,9 +102,7 @@ def initialise(state: CityState) -> None:
             _advance_history(state, project, lots)
     state.quarter = today
     state.projects = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
-    for project in state.projects:
-        if project.status == "started":
-            _find_land(state, register, project)
+    _find_land(state, register, [p for p in state.projects if p.status == "started"])
     state.counts.clear()
 
 
@@ -127,28 +125,27 @@ def _advance_history(state: CityState, project: Any, lots: Mapping[int, float]) 
             project.status = "producing"
 
 
-def _find_land(state: CityState, register: Register, project: Any) -> None:
-    """Give a project under construction at the start its site, out of pools and estates."""
-    parcels = state.parcels
-    place = project.district if project.platform < 0 else register.districts + project.platform
-    pool = int(register.pools[place])
-    if project.land_needed > int(parcels.area[pool]):
-        others = register.cell_district[: register.places] == project.district
-        for cell in np.flatnonzero(others).tolist():
-            missing = project.land_needed - int(parcels.area[pool])
-            if missing <= 0:
-                break
-            move_area(parcels, int(register.estates[cell]), pool, missing)
-    area = min(project.land_needed, int(parcels.area[pool]))
-    if area > 0:
-        cut_plots(
-            parcels,
-            np.array([pool]),
-            np.array([area]),
-            np.array([HELD - project.number]),
-            state.parameters["new_floor_area_ratio"],
-        )
-    project.land_got = project.land_needed = area
+def _find_land(state: CityState, register: Register, started: list[Any]) -> None:
+    """Give projects under construction at the start their sites, out of pools and estates."""
+    parcels, sources = state.parcels, []
+    for project in started:
+        place = project.district if project.platform < 0 else register.districts + project.platform
+        pool = int(register.pools[place])
+        if project.land_needed > int(parcels.area[pool]):
+            others = register.cell_district[: register.places] == project.district
+            for cell in np.flatnonzero(others).tolist():
+                missing = project.land_needed - int(parcels.area[pool])
+                if missing <= 0:
+                    break
+                move_area(parcels, int(register.estates[cell]), pool, missing)
+        area = min(project.land_needed, int(parcels.area[pool]))
+        if area > 0:
+            parcels.area[pool] -= area
+            sources.append((pool, area, HELD - project.number))
+        project.land_got = project.land_needed = area
+    if sources:
+        pools, areas, holders = np.array(sources).T
+        lay_out(parcels, pools, areas, holders, state.parameters["new_floor_area_ratio"])
 
 
 def step(state: CityState) -> None:

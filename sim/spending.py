@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -51,26 +51,36 @@ class Bill:
     paid: tuple[str, ...]
 
 
-def bill(plan: Plan, policy: Policy, scale: float) -> Bill:
-    """Return the bill of a quarter: the plan's unit costs times what the policy changes."""
-    priced = {n: p.cost for clause in plan.clauses.values() for n, p in clause.levers.items()}
+def bill(costs: Mapping[str, float], policy: Policy, scale: float) -> Bill:
+    """Return the bill of a quarter: the plan's unit costs times what the policy changes.
+
+    Parameters
+    ----------
+    costs : Mapping
+        Yuan a year per unit of each of the plan's levers.
+    """
     flows, spent = {}, dict.fromkeys(TOTALS.values(), 0.0)
-    for name, cost in priced.items():
+    values, before = policy.values, policy.before
+    for name, cost in costs.items():
         if name not in PROGRAMMES:
             continue
-        moved = [policy.values[key] - policy.before[key] for key in VALUES[name]]
-        amount = YEARS * cost * (sum(moved) / len(moved)) * scale
+        first, *others = VALUES[name]
+        moved = values[first] - before[first]
+        if others:
+            moved = (moved + sum([values[key] - before[key] for key in others])) / len(VALUES[name])
+        amount = YEARS * cost * moved * scale
         if amount != 0.0:
             flows[PROGRAMMES[name]] = spent[TOTALS[name]] = amount
-    return Bill(flows, spent, tuple(name for name in priced if name not in PROGRAMMES))
+    return Bill(flows, spent, tuple(name for name in costs if name not in PROGRAMMES))
 
 
 def bills(plan: Plan, policies: Sequence[Policy], scale: float) -> list[Bill]:
     """Return the bill of every quarter; quarters that share a policy share it."""
+    costs = {name: lever.cost for name, lever in plan.levers.items()}
     found: list[Bill] = []
     for position, policy in enumerate(policies):
         known = position > 0 and policy is policies[position - 1]
-        found.append(found[-1] if known else bill(plan, policy, scale))
+        found.append(found[-1] if known else bill(costs, policy, scale))
     return found
 
 

@@ -68,11 +68,13 @@ def new_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
             if durable:
                 flush(temporary)
             temporary.replace(path)
-            if durable:
-                flush(path.parent)
-    finally:
+    except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        with told(path):
+            flush(path.parent)
 
 
 def atomic_write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:

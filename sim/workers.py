@@ -8,6 +8,7 @@ share of them first, and all members wait for the last share.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -358,6 +359,7 @@ def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] |
     chosen = simulate or model_simulate()
     if share is not None:
         compile_share(*share)
+    gc.freeze()  # what is imported by now is no garbage: it need not be looked through
     try:
         pipe.send("ready")
         runs, city = pipe.recv()

@@ -18,17 +18,18 @@ from sim.scenario import load_with_plan, project_root
 if TYPE_CHECKING:
     import xarray
 
-    from sim.city import City
     from sim.ensemble import RunOutcome
-    from sim.plan import Plan
     from sim.report.material import Material
     from sim.report.words import Language
 
 MOST_PROCESSES = 6
 """More do not make a report faster: its longest figure takes as long as the others together."""
 
-NEEDED_LATER = ("xarray", "netCDF4", "sim.report.figures", "sim.report.html")
-"""Modules that results and report need, a second to import: time when only one core works."""
+NEEDED_FOR_RESULTS = ("xarray", "netCDF4", "dask.array", "sim.report.terminal")
+"""Modules that results and scorecard need (dask where it is installed: xarray looks for it), a
+second to import: time when only one core works."""
+NEEDED_FOR_REPORT = ("sim.report.figures", "sim.report.html")
+"""What a report needs beside."""
 
 
 def main(
@@ -57,8 +58,13 @@ def main(
     from sim.workers import Crew
 
     read: list[Material] = []
+    kept: list[xarray.Dataset] = []
+    needed = NEEDED_FOR_RESULTS + (() if no_report else NEEDED_FOR_REPORT)
 
     def finish(folder: Path, results: xarray.Dataset) -> None:
+        if no_report:
+            kept.append(results)  # for the scorecard
+            return
         _ended(imports)  # no copy of this process may begin amid an import
         from sim.report import write_report
 
@@ -66,14 +72,14 @@ def main(
         cores = workers_for(jobs, MOST_PROCESSES)
         read.append(write_report(folder, plan, city, language, drawn, results, cores))
 
-    with _imported_meanwhile() as imports, Crew() as crew:
+    with _imported_meanwhile(needed) as imports, Crew() as crew:
         workers = workers_for(jobs, loaded.members)
         if workers > 1:  # they import the model while the city is read here
             crew.start(workers)
         from sim.ensemble import run_ensemble
 
         city = city_of(loaded, ensure)
-        if workers > 1 and not no_report:
+        if workers > 1:
             imports.start()
         outcome = run_ensemble(
             loaded,
@@ -84,27 +90,30 @@ def main(
             quiet=quiet,
             lang=language,
             fresh=fresh,
-            finish=None if no_report else finish,
+            finish=finish,
             crew=crew,
         )
     if not quiet:
-        _show(outcome, plan, city, loaded.members, language, read)
+        from sim.report.material import material_of
+
+        read += [material_of(results, plan, city, outcome.path.name) for results in kept]
+        _show(outcome, read[-1], loaded.members, language)
     return tell_failures(outcome, loaded.members, language)
 
 
 @contextmanager
-def _imported_meanwhile() -> Iterator[Thread]:
+def _imported_meanwhile(needed: Sequence[str]) -> Iterator[Thread]:
     """Yield a thread that imports what is needed later; it does not outlive the block."""
-    thread = Thread(target=_import_what_is_needed_later)
+    thread = Thread(target=_import_what_is_needed_later, args=(needed,))
     try:
         yield thread
     finally:
         _ended(thread)
 
 
-def _import_what_is_needed_later() -> None:
+def _import_what_is_needed_later(needed: Sequence[str]) -> None:
     """Import while this process waits for its workers; what is missing is told when needed."""
-    for name in NEEDED_LATER:
+    for name in needed:
         with suppress(ImportError):
             import_module(name)
 
@@ -115,19 +124,10 @@ def _ended(thread: Thread) -> None:
         thread.join()
 
 
-def _show(
-    outcome: RunOutcome,
-    plan: Plan,
-    city: City,
-    members: int,
-    lang: Language,
-    read: Sequence[Material],
-) -> None:
-    """Print the scorecard, from the material of the report if one has just been written."""
-    from sim.report.material import gather
+def _show(outcome: RunOutcome, material: Material, members: int, lang: Language) -> None:
+    """Print the scorecard of what has just been written."""
     from sim.report.terminal import show_scorecard
 
-    material = read[-1] if read else gather(outcome.path, plan, city)
     show_scorecard(material.scorecard, lang, planned=members)
     if outcome.reused:
         print(say("reused", lang))

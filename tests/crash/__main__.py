@@ -152,7 +152,7 @@ def full_disk(trials: Trials, kilobytes: int, *, at_start: bool, folder: Path) -
             fill(filler, kilobytes)
         process = start(ROOT, out, bundle, jobs=1, simulation="slow", limit=limit)
         if disk is not None and not at_start:
-            while process.poll() is None and not list(out.glob(".members/*/member-*.npz")):
+            while process.poll() is None and not list(out.glob(".members/*/member-*.result")):
                 time.sleep(0.01)
             fill(filler, kilobytes)
         _, errors = process.communicate(timeout=120)

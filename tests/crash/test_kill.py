@@ -22,7 +22,7 @@ TRIALS = 2
 
 def _wait_for_members(out: Path, count: int) -> None:
     until = time.monotonic() + 30.0
-    while len(list(out.glob(f"{MEMBERS}/*/member-*.npz"))) < count:
+    while len(list(out.glob(f"{MEMBERS}/*/member-*.result"))) < count:
         assert time.monotonic() < until, "no member was finished in 30 s"
         time.sleep(0.02)
 
@@ -73,7 +73,7 @@ def test_a_signal_to_a_run_with_workers_amid_long_members(
     assert errors == "interrupted; the same command resumes after the members already finished\n"
     assert len(workers) >= 2
     assert wait_until_gone(workers, 2.0) == []
-    assert len(list(out.rglob("member-*.npz"))) == 1
+    assert len(list(out.rglob("member-*.result"))) == 1
 
 
 @needs_proc

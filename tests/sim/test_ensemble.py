@@ -255,7 +255,7 @@ def test_a_signal_ends_the_run_and_the_same_call_resumes(
         run(out, bundle, scenario(40), simulate=toy_run.slow)
     assert stopped.value.exit_code == 128 + number
     assert signal.getsignal(number) is before
-    assert 0 < len(list(out.rglob("member-*.npz"))) < 40
+    assert 0 < len(list(out.rglob("member-*.result"))) < 40
     resumed = run(out, bundle, scenario(40))
     assert resumed.digest == run(out.with_name("plain"), bundle, scenario(40)).digest
 

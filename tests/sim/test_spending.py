@@ -81,7 +81,7 @@ def test_a_programme_costs_the_plans_unit_cost_of_the_change() -> None:
     unit = next(c for c in plan.clauses.values() if "quality_programme" in c.levers)
     values = before | {("quality_programme", ""): 0.5}
     policy = Policy(values, before, NEUTRAL, NEUTRAL, 1.0)
-    pay_for_levers(state, bill(plan, policy, state.scale))
+    pay_for_levers(state, bill({n: v.cost for n, v in plan.levers.items()}, policy, state.scale))
     quarter = 0.25 * 0.5 * unit.levers["quality_programme"].cost * state.scale
     assert state.counts["spending.quality_programme"] == pytest.approx(quarter)
     booked = state.ledger.flows["government", "outside", "programme:quality_programme"]

@@ -1,0 +1,81 @@
+"""The compiled loop that fills the firms of the opening: books, technology, intensities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import apart, exp, log
+
+TYPICAL = (
+    "value_added_odds", "output_per_sales", "labour_share", "capital_output", "export_share",
+    "energy_intensity", "water_intensity", "pollutant_intensity", "rd_bar", "rd_ratio",
+    "rd_spread", "digital_odds",
+)  # fmt: skip
+"""What the firms of a stretch, of one sector and kind, have in common.
+
+Log odds of value added over sales; output at 2015 prices per yuan of sales; wages over value
+added; capital over yearly sales; share of sales that exporters sell abroad; uses per yuan; the
+uniform number above which a firm does R&D, its usual ratio to sales and the spread of its
+logarithm; log odds of the digital level at sales of one yuan.
+"""
+(
+    _VALUE_ADDED, _OUTPUT, _LABOUR, _CAPITAL, _EXPORTED, _ENERGY, _WATER, _POLLUTANT, _RD_BAR,
+    _RD, _RD_SPREAD, _DIGITAL,
+) = range(len(TYPICAL))  # fmt: skip
+LARGEST_RD = 0.35
+DIGITAL_WRT_SALES = 0.15
+
+
+@apart
+def fill_firms(  # type: ignore[no-untyped-def]
+    edges, typical, noise, yearly, employees, capital_share, debt_ratio, rd_years, smallest,
+    rate, revenue, value_added, real_output, pay, capital, tfp, cash, debt, export_share, energy,
+    water, pollutant, rd_ratio, rd_stock, digital,
+):  # fmt: skip
+    """Fill in what follows from each firm's sales, staff and noise. Flows are per quarter.
+
+    Parameters
+    ----------
+    edges : ndarray of int, shape (stretches + 1,)
+        Where the stretches of firms begin, and the end of the last.
+    typical : ndarray, shape (:data:`TYPICAL`, stretches)
+    noise : ndarray, shape (12, firms)
+        Standard normals; the seventh and the ninth are uniforms.
+    yearly, employees : ndarray, shape (firms,)
+        Sales of the last full year, yuan; persons.
+    capital_share : float
+        Exponent of capital.
+    debt_ratio : float
+        Debt over capital and current assets.
+    rd_years : float
+        Stock of knowledge over yearly R&D.
+    smallest : float
+        Sales below which size counts no less for the digital level, yuan.
+    rate, ..., digital : ndarray, shape (firms,)
+        Columns to fill, all of the firm table but `pay`, the wage bill.
+    """
+    for stretch in range(len(edges) - 1):
+        s = np.uint64(stretch)
+        common = typical[:, s]
+        for row in range(edges[s], edges[s + np.uint64(1)]):
+            i = np.uint64(row)
+            rate[i] = 1.0 / (1.0 + exp(-(0.30 * noise[2, i] + common[_VALUE_ADDED])))
+            revenue[i] = 0.25 * yearly[i]
+            value_added[i] = revenue[i] * rate[i]
+            real_output[i] = common[_OUTPUT] * revenue[i]
+            pay[i] = common[_LABOUR] * value_added[i] * exp(0.15 * noise[4, i])
+            capital[i] = common[_CAPITAL] * yearly[i] * exp(0.5 * noise[5, i] - 0.125)
+            inputs = capital_share * log(capital[i]) + (1.0 - capital_share) * log(employees[i])
+            tfp[i] = log(real_output[i]) - inputs
+            cash[i] = 0.10 * yearly[i] * exp(0.5 * noise[6, i])
+            debt[i] = debt_ratio * (0.35 * yearly[i] + capital[i])
+            export_share[i] = common[_EXPORTED] if noise[7, i] > 0.5 else 0.0
+            spread = exp(0.5 * noise[8, i] - 0.125)
+            energy[i] = common[_ENERGY] * spread
+            water[i] = common[_WATER] * spread
+            pollutant[i] = common[_POLLUTANT] * spread
+            ratio = common[_RD] * exp(common[_RD_SPREAD] * noise[10, i])
+            ratio = min(ratio, LARGEST_RD) if noise[9, i] > common[_RD_BAR] else 0.0
+            rd_ratio[i], rd_stock[i] = ratio, rd_years * ratio * yearly[i]
+            odds = DIGITAL_WRT_SALES * log(max(yearly[i], smallest)) + common[_DIGITAL]
+            digital[i] = 1.0 / (1.0 + exp(-(0.6 * noise[11, i] + odds)))

@@ -19,14 +19,81 @@ from sim.parcels import (
     city_scale,
     floor_cover,
     platform_preference,
+    share_out,
     shortage,
     unused_space,
 )
-from sim.state import CityState, Integers
+from sim.state import CityState, Flags, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
 RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1, 1.0])
 """Relative hazard of recovery by class A to D, then of unclassified firms and of idle plots."""
+
+
+def quota_by_district(
+    total: int, size: Floats, own: Floats, reserved: float
+) -> tuple[Integers, Integers]:
+    """Split new land into industrial and other use, district by district.
+
+    Parameters
+    ----------
+    total : int
+        New construction land of the quarter, m2.
+    size : ndarray of float, shape (districts,)
+        Relative size of each district's quota.
+    own : ndarray of float, shape (districts,)
+        Industrial share that a district would choose by itself.
+    reserved : float
+        Share reserved for industry (0: nothing); a district may do more.
+
+    Examples
+    --------
+    >>> industry, other = quota_by_district(100, np.ones(2), np.array([0.1, 0.4]), 0.3)
+    >>> industry.tolist(), other.tolist()
+    ([15, 20], [35, 30])
+    """
+    quota = share_out(total, size)
+    share = np.minimum(np.maximum(own, max(reserved, 0.0)), 0.95)
+    # Rounded up: a reserved share is a floor, kept to the square metre.
+    industry = np.minimum(np.ceil(quota * share).astype(np.int64), quota)
+    return industry, quota - industry
+
+
+def catch_up(missing: float, share: float, urban: Flags, other: Integers) -> Integers:
+    """Return the urban quota for other use that is shifted to industry, shape (districts,).
+
+    While m2 of urban industrial land are `missing` to the floor: that much, at most a `share`.
+
+    Examples
+    --------
+    >>> catch_up(50.5, 0.5, np.array([True, True, False]), np.array([40, 20, 90])).tolist()
+    [20, 10, 0]
+    """
+    room = other * urban
+    most = min(int(missing), int(share * int(room.sum())))
+    return np.minimum(share_out(most, room.astype(np.float64)), room)
+
+
+def into_platforms(
+    industry: Integers, market: float, complies: Flags, has_platform: Flags
+) -> tuple[Integers, Integers]:
+    """Split industrial quota by place: (outside platforms, in platforms), shape (districts,).
+
+    A district that complies places all of it in platforms, another the share `market`; a complying
+    one without platforms hands its quota to the platforms of the others, in proportion to theirs.
+
+    Examples
+    --------
+    >>> outside, inside = into_platforms(
+    ...     np.array([10, 10]), 0.4, np.array([True, False]), np.array([False, True]))
+    >>> outside.tolist(), inside.tolist()
+    ([0, 6], [0, 14])
+    """
+    takers = industry * has_platform
+    handed = industry * (complies & ~has_platform & bool(takers.any()))
+    kept = industry - handed
+    own = np.rint(kept * (has_platform * np.where(complies, 1.0, market))).astype(np.int64)
+    return kept - own, own + share_out(int(handed.sum()), takers.astype(np.float64))
 
 
 def add_quota(state: CityState, register: Register, plots: Plots) -> None:
@@ -36,35 +103,61 @@ def add_quota(state: CityState, register: Register, plots: Plots) -> None:
     """
     if state.quarter % 4 == 0:  # the year's quota is handed down after the spring session
         return
-    drawn, terms = state.parameters, state.terms
+    drawn, terms, districts = state.parameters, state.terms, state.city.districts
     year, scale, random = year_of(state.quarter), city_scale(state), state.random
     yearly = drawn["new_land_quota_per_year"] * scale * SQUARE_KILOMETRE
     yearly *= math.exp(drawn["quota_sd"] * random.normal("land/quota", quarter=year))
-    districts, (pools, first) = state.city.districts, register.pools_by_district
+    total = min(round(yearly / 3.0), int(state.parcels.area[register.reserve].sum()))
+    taste = random.normals("land/industrial share", register.ids, quarter=year)[0]
+    own = drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"]
+    own = own * np.exp(drawn["quota_district_sd"] * taste)
+    industry, other = quota_by_district(
+        total, districts.land_share, own, terms.industrial_quota_share
+    )
+    missing = terms.land_floor * SQUARE_KILOMETRE * scale
+    missing -= int(plots.industrial[districts.urban].sum())
+    if missing > 0.0:
+        shifted = catch_up(missing, drawn["floor_catch_up"], districts.urban, other)
+        industry, other = industry + shifted, other - shifted
+    lots = random.uniforms("land/platform rule", register.ids, quarter=year)[0]
+    alone = (industry * drawn["stand_alone_share"]).astype(np.int64)
+    outside, inside = into_platforms(
+        industry - alone, drawn["quota_in_platforms_market"], lots < terms.quota_in_platforms,
+        register.has_platform,
+    )  # fmt: skip
+    other = np.maximum(other + industry - alone - outside - inside, 0)
+    _place_quota(state, register, plots, outside + alone, inside, other)
+    state.add("land.quota_stand_alone", float(alone.sum()))
+
+
+def _place_quota(
+    state: CityState, register: Register, plots: Plots, outside: Integers, inside: Integers,
+    other: Integers,
+) -> None:  # fmt: skip
+    """Move area from each district's reserve to pools, innovation land and other use."""
+    drawn, terms, area = state.parameters, state.terms, state.parcels.area
+    pools, first = register.pools_by_district
     weights = np.zeros(register.places)
     weights[register.districts :] = platform_preference(state)
-    booked = np.zeros(5, dtype=np.int64)
-    kernels.hand_down(
-        state.parcels.area, register.reserve, register.other, register.innovation, pools, first,
-        register.has_platform, districts.urban, districts.land_share, weights[pools],
-        register.places, round(yearly / 3.0),
-        drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"],
-        drawn["quota_district_sd"], terms.industrial_quota_share,
-        terms.land_floor * SQUARE_KILOMETRE * scale, drawn["floor_catch_up"],
-        drawn["stand_alone_share"], drawn["quota_in_platforms_market"], terms.quota_in_platforms,
-        floor_cover(state) * drawn["new_unit_share"], terms.innovation_land_share, year,
-        random.key("land/industrial share"), random.key("land/platform rule"),
-        plots.industrial, unused_space(state), np.empty(register.districts, dtype=np.bool_),
-        np.empty((6, register.districts), dtype=np.int64), np.empty((2, register.districts)),
-        np.empty(register.places, dtype=np.int64), np.empty(register.places), booked,
+    industrial = plots.industrial  # what leaves the reserve and is not other land is industrial
+    industrial += area[register.reserve] + area[register.other]
+    booked = np.zeros(3, dtype=np.int64)
+    kernels.place_quota(
+        area, register.reserve, register.other, pools, first, outside, inside, other,
+        weights[pools], register.places, floor_cover(state) * drawn["new_unit_share"],
+        np.empty(len(pools), dtype=np.int64), np.empty(len(pools)), booked,
     )  # fmt: skip
-    inside, beside, elsewhere, space, alone = booked.tolist()
-    state.add("land.quota_industrial", float(inside + beside))
-    state.add("land.quota_in_platforms", float(inside))
+    industrial -= area[register.reserve] + area[register.other]
+    space = kernels.to_innovation(
+        area, pools, first, outside + inside, terms.innovation_land_share, register.innovation,
+        unused_space(state),
+    )  # fmt: skip
+    in_platforms, beside, elsewhere = booked.tolist()
+    state.add("land.quota_industrial", float(in_platforms + beside))
+    state.add("land.quota_in_platforms", float(in_platforms))
     state.add("land.quota_innovation", float(space))
     state.add("land.quota_other", float(elsewhere))
-    state.add("land.quota_stand_alone", float(alone))
-    reference = (inside + beside) * state.reference.innovation_land_share
+    reference = (in_platforms + beside) * state.reference.innovation_land_share
     state.memory["land.innovation_reference"] += reference
     price = drawn["other_land_price"]
     state.ledger.pay("outside", "government", "land_sale_other", elsewhere * price)

@@ -11,12 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import land, quota_kernels
+from sim import land
 from sim.agents import Project
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
 from sim.land_allocation import allocate, claims
 from sim.land_conversion import balance, convert
-from sim.land_supply import add_quota, recover_low_use
+from sim.land_supply import (
+    add_quota,
+    catch_up,
+    into_platforms,
+    quota_by_district,
+    recover_low_use,
+)
 from sim.parcels import HELD, SHARED, industrial_table, register_of, share_out
 from sim.platform_moves import share_of_stock
 from sim.scopes import scopes
@@ -89,31 +95,20 @@ def test_plots_follow_need_and_the_cap_leaves_land() -> None:
     assert left.tolist() == [0, 376]
 
 
-def by_use(total: int, own: list[float], reserved: float) -> list[list[int]]:
-    """Return industrial quota and other new land of districts of one size."""
-    industry, other = np.empty((2, len(own)), np.int64)
-    quota_kernels.split_by_use(
-        np.int64(total), np.ones(len(own)), np.array(own), reserved, industry, other,
-        np.empty(len(own)),
-    )  # fmt: skip
-    return [industry.tolist(), other.tolist()]
+def test_quota_floor_binds_only_districts_below_it() -> None:
+    industry, other = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.3)
+    assert industry.tolist() == [150, 200]
+    assert other.tolist() == [350, 300]
+    free, _ = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.0)
+    assert free.tolist() == [50, 200]
 
 
 def by_place(
     industry: list[int], complies: list[bool], has_platform: list[bool]
 ) -> list[list[int]]:
     """Return quota outside platforms and in them where the market places 40 % of it there."""
-    outside, inside = np.empty((2, len(industry)), np.int64)
-    quota_kernels.split_by_place(
-        np.array(industry), 0.4, np.array(complies), np.array(has_platform), outside, inside,
-        *np.empty((2, len(industry))),
-    )  # fmt: skip
-    return [outside.tolist(), inside.tolist()]
-
-
-def test_quota_floor_binds_only_districts_below_it() -> None:
-    assert by_use(1000, [0.1, 0.4], 0.3) == [[150, 200], [350, 300]]
-    assert by_use(1000, [0.1, 0.4], 0.0)[0] == [50, 200]
+    asked = np.array(industry), 0.4, np.array(complies), np.array(has_platform)
+    return [found.tolist() for found in into_platforms(*asked)]
 
 
 def test_rule_places_everything_in_platforms() -> None:
@@ -124,12 +119,9 @@ def test_rule_places_everything_in_platforms() -> None:
 
 
 def test_quota_for_other_use_is_shifted_to_industry_in_urban_districts() -> None:
-    urban, industry, other = np.array([True, True, False]), np.zeros(3, int), np.array([40, 20, 90])
-    room, extra, behind = np.empty(3), np.empty(3, int), np.empty(3)
-    quota_kernels.catch_up(50.5, 0.5, urban, industry, other, room, extra, behind)
-    assert (industry.tolist(), other.tolist()) == ([20, 10, 0], [20, 10, 90])
-    quota_kernels.catch_up(3.0, 0.5, urban, industry, other, room, extra, behind)
-    assert (industry.tolist(), other.tolist()) == ([22, 11, 0], [18, 9, 90])
+    urban, other = np.array([True, True, False]), np.array([40, 20, 90])
+    assert catch_up(50.5, 0.5, urban, other).tolist() == [20, 10, 0]
+    assert catch_up(3.0, 0.5, urban, other).tolist() == [2, 1, 0]
 
 
 def test_hazards_give_the_yearly_rate() -> None:

@@ -23,7 +23,7 @@ from sim.parcels import (
     shortage,
     unused_space,
 )
-from sim.state import CityState, Flags, Floats, Integers
+from sim.state import CityState, Floats, Integers
 from sim.units import SQUARE_KILOMETRE, year_of
 
 RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1, 1.0])
@@ -31,8 +31,8 @@ RECOVERY_WEIGHT = np.array([0.0, 0.05, 0.3, 1.0, 0.1, 1.0])
 
 
 def quota_by_district(
-    total: int, size: Floats, own: Floats, reserved: float
-) -> tuple[Integers, Integers]:
+    total: int, size: Floats, own: list[float], reserved: float
+) -> tuple[list[int], list[int]]:
     """Split new land into industrial and other use, district by district.
 
     Parameters
@@ -41,59 +41,66 @@ def quota_by_district(
         New construction land of the quarter, m2.
     size : ndarray of float, shape (districts,)
         Relative size of each district's quota.
-    own : ndarray of float, shape (districts,)
-        Industrial share that a district would choose by itself.
+    own : list of float
+        Industrial share that each district would choose by itself.
     reserved : float
         Share reserved for industry (0: nothing); a district may do more.
 
     Examples
     --------
-    >>> industry, other = quota_by_district(100, np.ones(2), np.array([0.1, 0.4]), 0.3)
-    >>> industry.tolist(), other.tolist()
+    >>> quota_by_district(100, np.ones(2), [0.1, 0.4], 0.3)
     ([15, 20], [35, 30])
     """
-    quota = share_out(total, size)
-    share = np.minimum(np.maximum(own, max(reserved, 0.0)), 0.95)
+    quota, reserved = share_out(total, size).tolist(), max(reserved, 0.0)
     # Rounded up: a reserved share is a floor, kept to the square metre.
-    industry = np.minimum(np.ceil(quota * share).astype(np.int64), quota)
-    return industry, quota - industry
+    industry = [
+        min(math.ceil(land * min(max(share, reserved), 0.95)), land)
+        for land, share in zip(quota, own, strict=True)
+    ]
+    return industry, [land - part for land, part in zip(quota, industry, strict=True)]
 
 
-def catch_up(missing: float, share: float, urban: Flags, other: Integers) -> Integers:
-    """Return the urban quota for other use that is shifted to industry, shape (districts,).
+def catch_up(missing: float, share: float, urban: list[bool], other: list[int]) -> list[int]:
+    """Return the urban quota for other use that is shifted to industry, m2 by district.
 
-    While m2 of urban industrial land are `missing` to the floor: that much, at most a `share`.
+    As much as is `missing` to the floor of urban industrial land, at most a `share`.
 
     Examples
     --------
-    >>> catch_up(50.5, 0.5, np.array([True, True, False]), np.array([40, 20, 90])).tolist()
+    >>> catch_up(50.5, 0.5, [True, True, False], [40, 20, 90])
     [20, 10, 0]
     """
-    room = other * urban
-    most = min(int(missing), int(share * int(room.sum())))
-    return np.minimum(share_out(most, room.astype(np.float64)), room)
+    room = [land if near else 0 for land, near in zip(other, urban, strict=True)]
+    shifted = share_out(min(int(missing), int(share * sum(room))), np.array(room, np.float64))
+    return [min(land, most) for land, most in zip(shifted.tolist(), room, strict=True)]
 
 
 def into_platforms(
-    industry: Integers, market: float, complies: Flags, has_platform: Flags
-) -> tuple[Integers, Integers]:
-    """Split industrial quota by place: (outside platforms, in platforms), shape (districts,).
+    industry: list[int], market: float, complies: list[bool], has_platform: list[bool]
+) -> tuple[list[int], list[int]]:
+    """Split industrial quota by place: m2 outside platforms and in them, by district.
 
     A district that complies places all of it in platforms, another the share `market`; a complying
     one without platforms hands its quota to the platforms of the others, in proportion to theirs.
 
     Examples
     --------
-    >>> outside, inside = into_platforms(
-    ...     np.array([10, 10]), 0.4, np.array([True, False]), np.array([False, True]))
-    >>> outside.tolist(), inside.tolist()
+    >>> into_platforms([10, 10], 0.4, [True, False], [False, True])
     ([0, 6], [0, 14])
     """
-    takers = industry * has_platform
-    handed = industry * (complies & ~has_platform & bool(takers.any()))
-    kept = industry - handed
-    own = np.rint(kept * (has_platform * np.where(complies, 1.0, market))).astype(np.int64)
-    return kept - own, own + share_out(int(handed.sum()), takers.astype(np.float64))
+    takers = [land if able else 0 for land, able in zip(industry, has_platform, strict=True)]
+    anyone, handed, outside = any(takers), 0, []
+    for land, rule, able in zip(industry, complies, has_platform, strict=True):
+        if able:
+            outside.append(land - round(land * (1.0 if rule else market)))
+        elif rule and anyone:
+            handed += land
+            outside.append(0)
+        else:
+            outside.append(land)
+    received = share_out(handed, np.array(takers, np.float64)).tolist()
+    own = [max(land - left, 0) for land, left in zip(takers, outside, strict=True)]
+    return outside, [land + more for land, more in zip(own, received, strict=True)]
 
 
 def add_quota(state: CityState, register: Register, plots: Plots) -> None:
@@ -107,27 +114,31 @@ def add_quota(state: CityState, register: Register, plots: Plots) -> None:
     year, scale, random = year_of(state.quarter), city_scale(state), state.random
     yearly = drawn["new_land_quota_per_year"] * scale * SQUARE_KILOMETRE
     yearly *= math.exp(drawn["quota_sd"] * random.normal("land/quota", quarter=year))
-    total = min(round(yearly / 3.0), int(state.parcels.area[register.reserve].sum()))
+    total = min(round(yearly / 3.0), sum(state.parcels.area[register.reserve].tolist()))
     taste = random.normals("land/industrial share", register.ids, quarter=year)[0]
     own = drawn["industrial_quota_share_2017"] * drawn["unreserved_quota_factor"]
-    own = own * np.exp(drawn["quota_district_sd"] * taste)
     industry, other = quota_by_district(
-        total, districts.land_share, own, terms.industrial_quota_share
-    )
-    missing = terms.land_floor * SQUARE_KILOMETRE * scale
-    missing -= int(plots.industrial[districts.urban].sum())
-    if missing > 0.0:
-        shifted = catch_up(missing, drawn["floor_catch_up"], districts.urban, other)
-        industry, other = industry + shifted, other - shifted
-    lots = random.uniforms("land/platform rule", register.ids, quarter=year)[0]
-    alone = (industry * drawn["stand_alone_share"]).astype(np.int64)
-    outside, inside = into_platforms(
-        industry - alone, drawn["quota_in_platforms_market"], lots < terms.quota_in_platforms,
-        register.has_platform,
+        total, districts.land_share, (own * np.exp(drawn["quota_district_sd"] * taste)).tolist(),
+        terms.industrial_quota_share,
     )  # fmt: skip
-    other = np.maximum(other + industry - alone - outside - inside, 0)
-    _place_quota(state, register, plots, outside + alone, inside, other)
-    state.add("land.quota_stand_alone", float(alone.sum()))
+    missing = terms.land_floor * SQUARE_KILOMETRE * scale
+    missing -= sum(plots.industrial[districts.urban].tolist())
+    if missing > 0.0:
+        shifted = catch_up(missing, drawn["floor_catch_up"], districts.urban.tolist(), other)
+        industry = [land + more for land, more in zip(industry, shifted, strict=True)]
+        other = [land - less for land, less in zip(other, shifted, strict=True)]
+    lots = random.uniforms("land/platform rule", register.ids, quarter=year)[0]
+    alone = [int(land * drawn["stand_alone_share"]) for land in industry]
+    industry = [land - single for land, single in zip(industry, alone, strict=True)]
+    placed = into_platforms(
+        industry, drawn["quota_in_platforms_market"], (lots < terms.quota_in_platforms).tolist(),
+        register.has_platform.tolist(),
+    )  # fmt: skip
+    whole = [land + more for land, more in zip(industry, other, strict=True)]
+    outside, inside, left = np.array((*placed, whole))
+    left = np.maximum(left - outside - inside, 0)
+    _place_quota(state, register, plots, outside + alone, inside, left)
+    state.add("land.quota_stand_alone", float(sum(alone)))
 
 
 def _place_quota(

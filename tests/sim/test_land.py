@@ -96,32 +96,24 @@ def test_plots_follow_need_and_the_cap_leaves_land() -> None:
 
 
 def test_quota_floor_binds_only_districts_below_it() -> None:
-    industry, other = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.3)
-    assert industry.tolist() == [150, 200]
-    assert other.tolist() == [350, 300]
-    free, _ = quota_by_district(1000, np.ones(2), np.array([0.1, 0.4]), 0.0)
-    assert free.tolist() == [50, 200]
-
-
-def by_place(
-    industry: list[int], complies: list[bool], has_platform: list[bool]
-) -> list[list[int]]:
-    """Return quota outside platforms and in them where the market places 40 % of it there."""
-    asked = np.array(industry), 0.4, np.array(complies), np.array(has_platform)
-    return [found.tolist() for found in into_platforms(*asked)]
+    found = quota_by_district(1000, np.ones(2), [0.1, 0.4], 0.3)
+    assert found == ([150, 200], [350, 300])
+    assert quota_by_district(1000, np.ones(2), [0.1, 0.4], 0.0)[0] == [50, 200]
+    assert quota_by_district(1000, np.ones(1), [3.0], -1.0) == ([950], [50])
 
 
 def test_rule_places_everything_in_platforms() -> None:
-    assert by_place([10, 20], [True, True], [False, True]) == [[0, 0], [0, 30]]
+    market = 0.4  # share that districts place in platforms by themselves
+    assert into_platforms([10, 20], market, [True, True], [False, True]) == ([0, 0], [0, 30])
     # One that does not comply keeps its own; without any platform the quota stays where it is.
-    assert by_place([10, 10], [True, False], [False, True]) == [[0, 6], [0, 14]]
-    assert by_place([10, 20], [True, True], [False, False]) == [[10, 20], [0, 0]]
+    assert into_platforms([10, 10], market, [True, False], [False, True]) == ([0, 6], [0, 14])
+    assert into_platforms([10, 20], market, [True, True], [False, False]) == ([10, 20], [0, 0])
 
 
 def test_quota_for_other_use_is_shifted_to_industry_in_urban_districts() -> None:
-    urban, other = np.array([True, True, False]), np.array([40, 20, 90])
-    assert catch_up(50.5, 0.5, urban, other).tolist() == [20, 10, 0]
-    assert catch_up(3.0, 0.5, urban, other).tolist() == [2, 1, 0]
+    urban, other = [True, True, False], [40, 20, 90]
+    assert catch_up(50.5, 0.5, urban, other) == [20, 10, 0]
+    assert catch_up(3.0, 0.5, urban, other) == [2, 1, 0]
 
 
 def test_hazards_give_the_yearly_rate() -> None:

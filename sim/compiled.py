@@ -20,6 +20,8 @@ from numba.core.options import TargetOptions
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
+from sim.loop_compiler import OPTIONS
+
 _options: Any = CPUTargetOptions
 _build: Any = cgutils
 _compile: Any = nb.njit
@@ -53,7 +55,9 @@ def _decorate(function: Any, **options: Any) -> Any:
     with ten arrays takes half as long, and compiling it a tenth less. (Where that is mistaken, the
     loop does not compile.)
     """
-    return _compile(cache=True, _nrt=_makes_arrays(function), **_FORM, **options)(function)
+    return _compile(cache=True, _nrt=_makes_arrays(function), **_FORM, **OPTIONS, **options)(
+        function
+    )
 
 
 class _Part(CPUDispatcher):
@@ -61,7 +65,7 @@ class _Part(CPUDispatcher):
 
     @cached_property
     def _alone(self) -> Any:
-        return _compile(_nrt=self.targetoptions["_nrt"], **_FORM)(self.py_func)
+        return _compile(_nrt=self.targetoptions["_nrt"], **_FORM, **OPTIONS)(self.py_func)
 
     def __call__(self, *arguments: Any) -> Any:
         return self._alone(*arguments)
@@ -70,7 +74,8 @@ class _Part(CPUDispatcher):
 def part(function: Any) -> Any:
     """Decorate a small function that becomes part of the loops that call it."""
     only_inlined = {"forceinline": True, "no_cpython_wrapper": True, "nopython": True}
-    made = _Part(function, targetoptions={**_FORM, **only_inlined, "_nrt": _makes_arrays(function)})
+    asked = {**_FORM, **only_inlined, "_nrt": _makes_arrays(function)}
+    made = _Part(function, targetoptions=asked, **OPTIONS)
     made.enable_caching()
     return made
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, part
-from sim.inversion import one_normal
-from sim.rng import two_lots
 
 
 @kernel
@@ -46,7 +44,7 @@ def move(area, source, target, asked):  # type: ignore[no-untyped-def]
     return moved
 
 
-@part
+@kernel
 def place_quota(  # type: ignore[no-untyped-def]
     area, reserve, others, pools, first_pool, outside, inside, other, weights, places, into_unit,
     shares, behind, booked,
@@ -115,150 +113,6 @@ def to_innovation(area, pools, first_pool, land, share, innovation, unused):  # 
         unused[here] += moved
         whole += moved
     return whole
-
-
-@part
-def split_by_use(total, size, own, reserved, industry, other, behind):  # type: ignore[no-untyped-def]
-    """Split new land into industrial and other use, district by district (both are written).
-
-    Parameters
-    ----------
-    total : int
-        New construction land of the quarter, m2.
-    size : ndarray, shape (districts,)
-        Relative size of each district's quota.
-    own : ndarray, shape (districts,)
-        Industrial share that a district would choose by itself.
-    reserved : float
-        Share reserved for industry (0: nothing); a district may do more.
-    """
-    mass = 0.0
-    for here in range(len(size)):
-        mass += size[here]
-    share_out(total, size, np.int64(0), len(size), mass, other, behind)
-    for here in range(len(size)):
-        share = min(max(own[here], max(reserved, 0.0)), 0.95)
-        # Rounded up: a reserved share is a floor, kept to the square metre.
-        industry[here] = min(np.int64(np.ceil(other[here] * share)), other[here])
-        other[here] -= industry[here]
-
-
-@part
-def catch_up(missing, share, urban, industry, other, room, extra, behind):  # type: ignore[no-untyped-def]
-    """Shift `share` of the urban quota for other use to industry, at most `missing` m2."""
-    whole = 0.0
-    for here in range(len(urban)):
-        room[here] = other[here] if urban[here] else 0
-        whole += room[here]
-    most = np.int64(share * whole)
-    share_out(min(np.int64(missing), most), room, np.int64(0), len(room), whole, extra, behind)
-    for here in range(len(urban)):
-        moved = min(extra[here], np.int64(room[here]))
-        industry[here] += moved
-        other[here] -= moved
-
-
-@part
-def split_by_place(industry, market, complies, has_platform, outside, inside, takers, behind):  # type: ignore[no-untyped-def]
-    """Split industrial quota into land outside platforms and in them (both are written).
-
-    A district that complies places all of it in platforms, another the share `market`; a complying
-    one without platforms hands its quota to the platforms of the others, in proportion to theirs.
-    """
-    whole, handed = 0.0, np.int64(0)
-    for here in range(len(industry)):
-        takers[here] = industry[here] if has_platform[here] else 0
-        whole += takers[here]
-    for here in range(len(industry)):
-        leaves = complies[here] and not has_platform[here] and whole > 0.0
-        outside[here] = 0 if leaves else industry[here]
-        handed += industry[here] if leaves else 0
-    share_out(handed, takers, np.int64(0), len(takers), whole, inside, behind)
-    for here in range(len(industry)):
-        if has_platform[here]:
-            own = np.int64(np.rint(outside[here] * (1.0 if complies[here] else market)))
-            outside[here] -= own
-            inside[here] += own
-
-
-@kernel
-def hand_down(  # type: ignore[no-untyped-def]
-    area, reserve, others, innovation, pools, first_pool, has_platform, urban, size, weights,
-    places, total, own_share, own_spread, reserved, floor, most, alone, in_platforms, complying,
-    into_unit, to_space, year, share_key, rule_key, industrial, unused, complies, m2, work, shares,
-    behind, booked,
-):  # fmt: skip
-    """Hand down new land: split it by district, use and place, and move it from the reserve.
-
-    Parameters
-    ----------
-    area : ndarray of int, shape (parcels,)
-    reserve, others, innovation : ndarray of int, shape (districts,)
-        Rows of the reserve, of other built land and of land M0.
-    pools, first_pool : ndarray of int, shapes (pools,), (districts + 1,)
-        Rows of the pools of each district: the one outside platforms, then its platforms'.
-    has_platform, urban, size : ndarray, shape (districts,)
-        `size` is the relative size of the quota.
-    weights : ndarray, shape (pools,)
-        Relative size of what each platform gets.
-    places : int
-        Distance from a pool to that of the same place inside the protected unit.
-    total : int
-        m2 of the quarter; no more than the reserve.
-    own_share, own_spread : float
-        Industrial share that a district would choose by itself, and its log spread over them.
-    reserved : float
-        Share reserved for industry.
-    floor, most : float
-        m2 of urban industrial land that there shall be, and share of other urban quota that is
-        shifted to it below that.
-    alone, in_platforms, complying : float
-        Share of industrial quota for stand-alone plots; share of the rest that districts place in
-        platforms by themselves; share of districts that place all of it there.
-    into_unit, to_space : float
-        Share of new platform land declared protected; share of new land that becomes land M0.
-    year, share_key, rule_key
-        A district's industrial share and whether it complies are drawn once a year.
-    industrial : ndarray of int, shape (districts,)
-        m2 of industrial land, land M0 included: grows by what is handed down.
-    unused : ndarray, shape (districts,)
-        Floor space on land M0 that is not let; grows by what is moved.
-    complies, m2, work, shares, behind : ndarray
-        Room to work in: flags of the shape (districts,), integers (6, districts), numbers
-        (2, districts), integers and numbers (pools,).
-    booked : ndarray of int, shape (5,)
-        Zeros; m2 in platforms, outside them, for other uses, of land M0, and stand-alone are added.
-    """
-    industry, other, outside, inside, extra, single = m2[0], m2[1], m2[2], m2[3], m2[4], m2[5]
-    stock, missing = 0, floor
-    for here in range(len(reserve)):
-        stock += area[reserve[here]]
-        missing -= industrial[here] if urban[here] else 0
-        taste = one_normal(two_lots(here, year, share_key)[0])
-        work[1, here] = own_share * np.exp(own_spread * taste)
-        complies[here] = two_lots(here, year, rule_key)[0] < complying
-    split_by_use(min(total, stock), size, work[1], reserved, industry, other, behind)
-    if missing > 0.0:
-        catch_up(missing, most, urban, industry, other, work[0], extra, behind)
-    for here in range(len(reserve)):
-        single[here] = np.int64(industry[here] * alone)
-        industry[here] -= single[here]
-        booked[4] += single[here]
-    split_by_place(
-        industry, in_platforms, complies, has_platform, outside, inside, work[0], behind
-    )  # fmt: skip
-    for here in range(len(reserve)):
-        other[here] = max(other[here] + industry[here] - outside[here] - inside[here], 0)
-        outside[here] += single[here]
-        industrial[here] += area[reserve[here]] + area[others[here]]
-    place_quota(
-        area, reserve, others, pools, first_pool, outside, inside, other, weights, places,
-        into_unit, shares, behind, booked,
-    )  # fmt: skip
-    for here in range(len(reserve)):  # what left the reserve and is not other land is industrial
-        industrial[here] -= area[reserve[here]] + area[others[here]]
-        outside[here] += inside[here]
-    booked[3] += to_innovation(area, pools, first_pool, outside, to_space, innovation, unused)
 
 
 @kernel

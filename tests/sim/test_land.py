@@ -11,12 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import land, quota_kernels
+from sim import land
 from sim.agents import Project
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
 from sim.land_allocation import allocate, claims
 from sim.land_conversion import balance, convert
-from sim.land_supply import add_quota, recover_low_use
+from sim.land_supply import (
+    add_quota,
+    catch_up,
+    into_platforms,
+    quota_by_district,
+    recover_low_use,
+)
 from sim.parcels import HELD, SHARED, industrial_table, register_of, share_out
 from sim.platform_moves import share_of_stock
 from sim.scopes import scopes
@@ -100,47 +106,25 @@ def test_square_metres_that_are_left_go_by_what_is_left_of_a_metre_then_to_who_s
     assert left.tolist() == [0, 0]
 
 
-def by_use(total: int, own: list[float], reserved: float) -> list[list[int]]:
-    """Return industrial quota and other new land of districts of one size."""
-    industry, other = np.empty((2, len(own)), np.int64)
-    quota_kernels.split_by_use(
-        np.int64(total), np.ones(len(own)), np.array(own), reserved, industry, other,
-        np.empty(len(own)),
-    )  # fmt: skip
-    return [industry.tolist(), other.tolist()]
-
-
-def by_place(
-    industry: list[int], complies: list[bool], has_platform: list[bool]
-) -> list[list[int]]:
-    """Return quota outside platforms and in them where the market places 40 % of it there."""
-    outside, inside = np.empty((2, len(industry)), np.int64)
-    quota_kernels.split_by_place(
-        np.array(industry), 0.4, np.array(complies), np.array(has_platform), outside, inside,
-        *np.empty((2, len(industry))),
-    )  # fmt: skip
-    return [outside.tolist(), inside.tolist()]
-
-
 def test_quota_floor_binds_only_districts_below_it() -> None:
-    assert by_use(1000, [0.1, 0.4], 0.3) == [[150, 200], [350, 300]]
-    assert by_use(1000, [0.1, 0.4], 0.0)[0] == [50, 200]
+    found = quota_by_district(1000, np.ones(2), [0.1, 0.4], 0.3)
+    assert found == ([150, 200], [350, 300])
+    assert quota_by_district(1000, np.ones(2), [0.1, 0.4], 0.0)[0] == [50, 200]
+    assert quota_by_district(1000, np.ones(1), [3.0], -1.0) == ([950], [50])
 
 
 def test_rule_places_everything_in_platforms() -> None:
-    assert by_place([10, 20], [True, True], [False, True]) == [[0, 0], [0, 30]]
+    market = 0.4  # share that districts place in platforms by themselves
+    assert into_platforms([10, 20], market, [True, True], [False, True]) == ([0, 0], [0, 30])
     # One that does not comply keeps its own; without any platform the quota stays where it is.
-    assert by_place([10, 10], [True, False], [False, True]) == [[0, 6], [0, 14]]
-    assert by_place([10, 20], [True, True], [False, False]) == [[10, 20], [0, 0]]
+    assert into_platforms([10, 10], market, [True, False], [False, True]) == ([0, 6], [0, 14])
+    assert into_platforms([10, 20], market, [True, True], [False, False]) == ([10, 20], [0, 0])
 
 
 def test_quota_for_other_use_is_shifted_to_industry_in_urban_districts() -> None:
-    urban, industry, other = np.array([True, True, False]), np.zeros(3, int), np.array([40, 20, 90])
-    room, extra, behind = np.empty(3), np.empty(3, int), np.empty(3)
-    quota_kernels.catch_up(50.5, 0.5, urban, industry, other, room, extra, behind)
-    assert (industry.tolist(), other.tolist()) == ([20, 10, 0], [20, 10, 90])
-    quota_kernels.catch_up(3.0, 0.5, urban, industry, other, room, extra, behind)
-    assert (industry.tolist(), other.tolist()) == ([22, 11, 0], [18, 9, 90])
+    urban, other = [True, True, False], [40, 20, 90]
+    assert catch_up(50.5, 0.5, urban, other) == [20, 10, 0]
+    assert catch_up(3.0, 0.5, urban, other) == [2, 1, 0]
 
 
 def test_hazards_give_the_yearly_rate() -> None:

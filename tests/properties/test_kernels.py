@@ -351,11 +351,13 @@ def test_firms_open_to_it_whose_lot_is_low_upgrade(of: Columns, now: float, usua
 def test_technology_advances_the_same_beside_anyone() -> None:
     """Blocks of one sector are looked up, and passed over, at once: not a bit may differ."""
     draw = np.random.default_rng(5)
-    sector = np.repeat([0, 1, 3, 1, 2], [75, 64, 40, 33, 38]).astype(np.int16)
+    sector: Any = np.repeat([0, 1, 3, 1, 2], [75, 64, 40, 33, 38]).astype(np.int16)
     firms = len(sector)
+    output, capital, staff = 10.0 ** draw.uniform(5.0, 9.0, (3, firms))
+    share, uniform = draw.uniform(0.02, 0.9, (2, firms))
     of = Columns(
-        sector, draw.random(firms) > 0.2, *(10.0 ** draw.uniform(5.0, 9.0, (3, firms))),
-        draw.normal(size=firms), *draw.uniform(0.02, 0.9, (2, firms)),
+        sector, draw.random(firms) > 0.2, output, capital, staff, draw.normal(size=firms), share,
+        uniform,
     )  # fmt: skip
     open_to = np.array([True, False, True, True])
     results = []

@@ -7,7 +7,10 @@ effort adds projects and keeps those that would have come anyway.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -33,21 +36,19 @@ NORMAL_GROWTH = 0.06
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Projects that arrive in a quarter; arrays of shape (arrivals,)."""
+    """Projects that arrive in a quarter; arrays of shape (arrivals,), lists of that length."""
 
     number: Integers
     size: Floats
-    sector: Integers
+    sector: list[int]
     platform_draw: Floats
-    district: Integers
+    district: list[int]
     additional: Flags
     """Would not have come with the effort before the plan."""
 
 
 _NO_NUMBERS, _NO_SIZES = np.empty(0, dtype=np.int64), np.empty(0)
-NO_ARRIVALS = Arrivals(
-    _NO_NUMBERS, _NO_SIZES, _NO_NUMBERS, _NO_SIZES, _NO_NUMBERS, np.empty(0, dtype=np.bool_)
-)
+NO_ARRIVALS = Arrivals(_NO_NUMBERS, _NO_SIZES, [], _NO_SIZES, [], np.empty(0, dtype=np.bool_))
 """What arrives in a quarter that no project comes in."""
 
 
@@ -142,16 +143,19 @@ def arrivals(state: CityState, quarter: int, effort: float, reference: float) ->
     size = truncated_pareto(
         draw[0], BAND_EDGES[0], drawn["project_largest_size"], drawn["project_size_exponent"]
     )
-    sector = _pick(draw[1], city.sectors.project_weight)
-    effort_of = np.array([agent.effort for agent in state.districts])
-    district = _pick(draw[2], effort_of * city.districts.land_share)
-    return Arrivals(number, size, sector, draw[3], district, additional)
+    sector = _pick(draw[1], city.sectors.project_weight.tolist())
+    shares = city.districts.land_share.tolist()
+    attraction = [
+        agent.effort * share for agent, share in zip(state.districts, shares, strict=True)
+    ]
+    return Arrivals(number, size, sector, draw[3], _pick(draw[2], attraction), additional)
 
 
-def _pick(draw: Floats, weights: Floats) -> Integers:
-    edges = weights.cumsum()
-    place = edges.searchsorted(draw * edges[-1], side="right")
-    return np.asarray(np.minimum(place, len(weights) - 1))
+def _pick(draws: Floats, weights: Iterable[float]) -> list[int]:
+    """Return the position that each uniform picks by weight: few, for which numpy is slower."""
+    edges = list(accumulate(weights))
+    last = len(edges) - 1
+    return [min(bisect_right(edges, draw * edges[-1]), last) for draw in draws.tolist()]
 
 
 def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
@@ -164,16 +168,16 @@ def propose(state: CityState, found: Arrivals, quarter: int) -> list[Any]:
     score = state.random.normals("projects/quality", found.number)[0]
     origin = state.random.uniforms("projects/origin", found.number)[0]
     share = displaced_share(state)
-    preference = platform_preference(state)
+    platforms = list(zip(platform_preference(state).tolist(), city.platforms.district.tolist(),
+                         strict=True))  # fmt: skip
     made: list[Any] = []
-    for k, number in enumerate(found.number.tolist()):
-        district = int(found.district[k])
+    for k, (number, district) in enumerate(zip(found.number.tolist(), found.district, strict=True)):
         project = Project(
-            state.model, number, float(found.size[k]), int(found.sector[k]), district, quarter
+            state.model, number, float(found.size[k]), found.sector[k], district, quarter
         )
-        local = preference * (city.platforms.district == district)
-        if local.any():
-            project.platform = int(_pick(found.platform_draw[k : k + 1], local)[0])
+        local = [weight if there == district else 0.0 for weight, there in platforms]
+        if any(local):
+            (project.platform,) = _pick(found.platform_draw[k : k + 1], local)
         project.land_needed = max(int(project.size * per_yuan), 1)
         project.quality = float(score[k]) + (selected if project.size >= MEGA else 0.0)
         project.displaced_from_neighbour = bool(origin[k] < share)

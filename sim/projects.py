@@ -8,6 +8,7 @@ is set. Investment is paid by investors outside the firms, and by the state plat
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -95,8 +96,9 @@ def initialise(state: CityState) -> None:
         for project in propose(state, arrivals(state, quarter, effort, effort), quarter):
             project.decision_until = decision_quarter(state, project)
             state.projects.append(project)
+        lots = _dropout_lots(state)
         for project in state.projects:
-            _advance_history(state, project)
+            _advance_history(state, project, lots)
     state.quarter = today
     state.projects = [p for p in state.projects if p.status in ("proposed", "signed", "started")]
     for project in state.projects:
@@ -105,12 +107,15 @@ def initialise(state: CityState) -> None:
     state.counts.clear()
 
 
-def _advance_history(state: CityState, project: Any) -> None:
-    """Move a project of the past by one quarter, as if it had found its land."""
+def _advance_history(state: CityState, project: Any, lots: Mapping[int, float]) -> None:
+    """Move a project of the past by one quarter, as if it had found its land.
+
+    `lots` are those of :func:`_dropout_lots`.
+    """
     if project.status == "proposed":
         decide(state, project)
     elif project.status == "signed":
-        if _gives_up(state, project):
+        if _gives_up(state, project, lots[project.number]):
             project.status = "abandoned"
         elif _approved(state, project):
             project.status, project.started = "started", state.quarter
@@ -153,12 +158,12 @@ def step(state: CityState) -> None:
     state.projects.extend(fresh)
     make_offers(state)
     plants: list[Any] = []
-    sites = Sites(state.parcels)
+    sites, lots = Sites(state.parcels), _dropout_lots(state)
     for project in state.projects:
         if project.status == "proposed":
             decide(state, project)
         elif project.status == "signed":
-            _wait(state, project, sites)
+            _wait(state, project, sites, lots[project.number])
         elif project.status == "started":
             _build(state, project, plants)
     ramp_up(state)
@@ -183,9 +188,9 @@ class Sites:
         return np.asarray(rows[self.parcels.occupant[rows] == HELD - project.number])
 
 
-def _wait(state: CityState, project: Any, sites: Sites) -> None:
-    """Start construction once land and approval are there, or give the project up."""
-    if _gives_up(state, project):
+def _wait(state: CityState, project: Any, sites: Sites, lot: float) -> None:
+    """Start construction once land and approval are there, or give the project up by its lot."""
+    if _gives_up(state, project, lot):
         project.status = "abandoned"
         state.add("projects.abandoned")
         release_site(state, project, sites)
@@ -202,8 +207,16 @@ def _lag(state: CityState) -> float:
     return start_lag(state.terms.approval_quarters, state.parameters["project_start_lag"])
 
 
-def _gives_up(state: CityState, project: Any) -> bool:
-    """Return whether a waiting project is given up; the draw is keyed to project and quarter."""
+def _dropout_lots(state: CityState) -> dict[int, float]:
+    """Return the quarter's uniforms of all projects that wait, by their numbers."""
+    waiting = [project.number for project in state.projects if project.status == "signed"]
+    ids = np.array(waiting, dtype=np.int64)
+    lots = state.random.uniforms("projects/dropout", ids, state.quarter)[0]
+    return dict(zip(waiting, lots.tolist(), strict=True))
+
+
+def _gives_up(state: CityState, project: Any, lot: float) -> bool:
+    """Return whether a waiting project is given up, by its lot of the quarter."""
     drawn = state.parameters
     reference = start_lag(state.reference.approval_quarters, drawn["project_start_lag"])
     support = state.terms.large_project_priority - state.reference.large_project_priority
@@ -214,8 +227,7 @@ def _gives_up(state: CityState, project: Any) -> bool:
         + drawn["project_abandonment_wrt_priority"] * support
         + hazard_shift(state, project),
     )
-    draw = state.random.uniform("projects/dropout", project.number, state.quarter)
-    return bool(draw < hazard)
+    return lot < hazard
 
 
 def _approved(state: CityState, project: Any) -> bool:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, part
+from sim.compiled import SIGN, kernel, without_end
 
-_EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
-SIGN = np.uint64(63)
-"""Place of a word's highest bit."""
 AT_ONCE = 5
 """Columns that `any_not_finite` looks at side by side."""
-
-
-@part
-def without_end(value):  # type: ignore[no-untyped-def]
-    """Return a word whose highest bit is set for an infinity or no number, and only then."""
-    return (np.float64(value).view(np.uint64) & _EXPONENT) + _LAST_PLACE
 
 
 @kernel

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.accounting_kernels import SIGN, without_end
-from sim.compiled import apart, kernel, part
+from sim.compiled import SIGN, apart, kernel, part, without_end
 
 COUNTED = 128
 """Firms of a block that are counted at once: their number fits into eight bits."""

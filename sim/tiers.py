@@ -240,12 +240,12 @@ def _followers(state: CityState) -> tuple[Integers, Integers, Integers]:
     if "ladder.followers" not in arrays:
         followers = rows_where((firms.leader >= 0) & firms.alive)
         leads = np.zeros(firms.count, dtype=np.bool_)
-        followed = firms.leader[followers]
+        followed = firms.leader.take(followers)
         leads[followed] = True
         leaders, place = rows_where(leads), np.empty(firms.count, dtype=np.int32)
         place[leaders] = np.arange(len(leaders))
         arrays["ladder.followers"], arrays["ladder.leaders"] = followers, leaders
-        arrays["ladder.leads"] = place[followed]
+        arrays["ladder.leads"] = place.take(followed)
         state.memory["ladder.following"] = float(len(followers))
     return arrays["ladder.followers"], arrays["ladder.leads"], arrays["ladder.leaders"]
 
@@ -258,10 +258,11 @@ def _review(state: CityState) -> None:
     reward = (state.terms.top_reward - state.reference.top_reward) / (1e6 * YUAN)
     bunching = min(p["bunching_per_reward"] * reward, 1.0)
     if bunching > 0.0:
-        near = rows_where((sold >= NOTCH * BACKBONE_REVENUE) & (sold < BACKBONE_REVENUE))
+        near = rows_where(sold >= NOTCH * BACKBONE_REVENUE)
+        near = near[sold.take(near) < BACKBONE_REVENUE]
         due[near[_lots(state, near)[2] < bunching]] = BACKBONE
     rows = rows_where((due != firms.tier) & firms.alive)
-    lot, due, old = _lots(state, rows), due[rows], firms.tier[rows]
+    lot, due, old = _lots(state, rows), due.take(rows), firms.tier.take(rows)
     boost = state.terms.promotion_boost / state.reference.promotion_boost
     moved = (due > old) & (lot[0] < boosted(p["promotion_rate"], boost))
     state.add("tier_promotions", float(np.count_nonzero(moved)))
@@ -282,7 +283,7 @@ def _review(state: CityState) -> None:
 
 def _lots(state: CityState, rows: Integers) -> Floats:
     """Return three uniforms of the yearly review for each of the given firms."""
-    ids = state.firms.firm_id[rows]
+    ids = state.firms.firm_id.take(rows)
     return state.random.uniforms("ladder/review", ids, state.quarter, 3)
 
 
@@ -294,7 +295,7 @@ def _reward_top(state: CityState) -> None:
     if len(rows) < wanted:
         rows = rows_where(made)
     number = min(wanted, len(rows))
-    sales = firms.annual_revenue[rows]
+    sales = firms.annual_revenue.take(rows)
     bar = float(sales[largest_first(sales, number)[-1]]) if number else np.inf
     best = rows[sales >= bar][:number]
     firms.cash[best] += state.terms.top_reward

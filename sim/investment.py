@@ -22,8 +22,6 @@ MEMORY = 0.2
 """Weight of the newest quarter in smoothed output: with a mean lag of four quarters the log
 ratio of output to its smoothed past is about one year's growth."""
 LARGEST_DEVIATION = 0.4
-SMALLEST_COST = 0.2
-"""User cost over the usual one below which firms do not invest still more."""
 LARGEST_RATE = 0.5
 """No claimer gets more than half of its outlay back."""
 
@@ -92,50 +90,8 @@ def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticit
     >>> user_cost_factor(np.array([0.0, -0.015]), 0.05, 0.10, -1.0).round(4).tolist()
     [1.0, 1.1111]
     """
-    factor = np.maximum(1.0 + change / (rate + depreciation), SMALLEST_COST)
+    factor = np.maximum(1.0 + change / (rate + depreciation), 0.2)
     return np.asarray(factor**elasticity)
-
-
-def middle_cost(outside: float, cut: float, cost: float) -> float:
-    """Return the middle between the smallest and the largest user cost, over the usual one.
-
-    Parameters
-    ----------
-    outside, cut : float
-        Change of interest, and cut of the spread, which a firm feels by the share of its capital
-        that is debt; fractions a year.
-    cost : float
-        Usual user cost, fraction a year.
-
-    Examples
-    --------
-    >>> round(middle_cost(0.015, 0.03, 0.15), 12)
-    1.0
-    """
-    ends = [max(1.0 + (outside - felt) / cost, SMALLEST_COST) for felt in (0.0, cut)]
-    return 0.5 * sum(ends)
-
-
-def power_terms(middle: float, exponent: float) -> tuple[float, ...]:
-    """Return the binomial series of a power of numbers near `middle`, in their distance from it.
-
-    User costs differ so little between firms that a few products do where a logarithm and an
-    exponential take far longer: twelve terms are exact to 1e-16 for numbers within 4 % of the
-    middle, to 1e-12 within 10 % (two points of interest, the most that the plan may cut, are 8 %),
-    to 1e-6 within 20 % at the steepest response that is allowed.
-
-    Examples
-    --------
-    >>> terms = power_terms(1.01, -1.3)
-    >>> distance = 0.98 / 1.01 - 1.0
-    >>> power = sum(term * distance**k for k, term in enumerate(terms))
-    >>> bool(np.isclose(power, 0.98**-1.3, rtol=1e-15))
-    True
-    """
-    terms = [middle**exponent]
-    for k in range(1, kernels.TERMS):
-        terms.append(terms[-1] * (exponent - k + 1.0) / k)
-    return tuple(terms)
 
 
 def claim_rate(subsidy: float, take_up: float) -> float:
@@ -254,10 +210,6 @@ def plan_and_ask(
     # The land process states what plots allow.
     allowed = column(state, "land.tightness", 1.0)
     start, usual_growth = memory["investment.usual_rate"], math.log1p(p["trend_growth"])
-    outside = float(state.world.interest_rate[state.now]) - start
-    cut = state.terms.spread_cut - state.reference.spread_cut
-    cost = start + p["capital_depreciation"]
-    middle = middle_cost(outside, cut, cost)
     owed, due, sound, wanted, more, desires = kernels.plan_and_ask(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
         firms.real_output, firms.capital_stock, firms.debt, firms.cash, firms.revenue,
@@ -267,7 +219,9 @@ def plan_and_ask(
          LARGEST_DEVIATION),
         (p["technical_upgrade_share"], p["investment_wrt_17pct_credit"] / 0.17),
         claiming,
-        (outside, cut, cost, middle), power_terms(middle, p["investment_wrt_user_cost"]),
+        (float(state.world.interest_rate[state.now]) - start,
+         state.terms.spread_cut - state.reference.spread_cut,
+         start + p["capital_depreciation"], p["investment_wrt_user_cost"]),
         float(state.world.ppi[state.now]), bank, column(state, "investment.usual"), *plans,
     ).tolist()  # fmt: skip
     memory["investment.industry_desires"] = desires

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, fused, log, part
+from sim.compiled import apart, exp, log, part
 from sim.sector_sums import SHORT
 
-TERMS = 12
-"""Of a series of powers."""
 OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
 DEBT, DUE, SOUND, USUALLY, ASKED, WISHED = range(6)
 
@@ -26,20 +24,6 @@ def totals(lanes):  # type: ignore[no-untyped-def]
         for j in range(SHORT):
             sums[k] += lanes[k, j]
     return sums
-
-
-@part
-def series(x, terms):  # type: ignore[no-untyped-def]
-    """Return the sum of `terms`, TERMS of them, each times a power of x, from the lowest on.
-
-    In pairs and fours, so that few steps wait for each other.
-    """
-    square = x * x
-    fourth = square * square
-    first = fused(square, fused(x, terms[3], terms[2]), fused(x, terms[1], terms[0]))
-    second = fused(square, fused(x, terms[7], terms[6]), fused(x, terms[5], terms[4]))
-    third = fused(square, fused(x, terms[11], terms[10]), fused(x, terms[9], terms[8]))
-    return fused(fourth, fused(fourth, third, second), first)
 
 
 @part
@@ -100,8 +84,7 @@ def newcomers(known, debt, capital, price, typical, gearing):  # type: ignore[no
 @apart
 def plan_and_ask(  # type: ignore[no-untyped-def]
     alive, industry, made, output, capital, debt, cash, revenue, profit, gearing, felt, allowed,
-    lot, shifts, land, rule, upgrading, claiming, funds, response, price, bank, usual, desired,
-    upgrade,
+    lot, shifts, land, rule, upgrading, claiming, funds, price, bank, usual, desired, upgrade,
 ):  # fmt: skip
     """Fill what firms plan to invest, usually and now; add up what they ask banks for.
 
@@ -120,9 +103,7 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
         each firm's `lot` decides, and the two claim rates.
     funds : tuple
         Change of the cost of funds outside, cut of the spread on debt (of at most the capital),
-        user cost, and the middle of what it may be over itself.
-    response : tuple
-        How investment responds to it: :func:`sim.investment.power_terms`.
+        user cost, elasticity of investment to it.
     bank : tuple
         Debt that firms want over what they are used to, share of it that falls due, and quarters
         of revenue that are kept as cash.
@@ -135,29 +116,37 @@ def plan_and_ask(  # type: ignore[no-untyped-def]
         invest.
     """
     level, slope, bound = rule
-    share, to_claims = upgrading
+    share, response = upgrading
     now, before, rate, usual_rate = claiming
-    outside, cut, cost, middle = funds
+    outside, cut, cost, elasticity = funds
     lean, falling, buffer = bank
     shift, idle_shift = shifts
-    lanes = np.zeros((6, SHORT))
-    per_cost, per_middle, per_land = 1.0 / cost, 1.0 / middle, 1.0 / land
+    factor, lanes = np.empty(SHORT), np.zeros((6, SHORT))
+    per_cost, per_land = 1.0 / cost, 1.0 / land
     for start in range(0, len(capital), SHORT):
-        for j in range(min(SHORT, len(capital) - start)):
+        size = min(SHORT, len(capital) - start)
+        for j in range(size):
             i = np.uint64(start + j)
             geared = min(debt[i] / max(capital[i] * price, 1.0), 1.0)
             dearer = max((outside - cut * geared) * per_cost + 1.0, 0.2)
-            cheaper = series(dearer * per_middle - 1.0, response)
+            factor[j] = log(dearer) * elasticity
+        for j in range(size):
+            i = np.uint64(start + j)
+            cheaper = exp(factor[j])
             on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
             growth = min(max(felt[i] + (shift if on else idle_shift), -bound), bound)
             stock = capital[i] if on else 0.0
             wish = max(level + slope * growth, 0.0) / 4.0 * stock
             got = rate if lot[i] < now else 0.0
             claimed = got - (usual_rate if lot[i] < before else 0.0)
-            renewal = max(wish * share * cheaper * (1.0 + to_claims * claimed), 0.0)
+            renewal = max(wish * share * cheaper * (1.0 + response * claimed), 0.0)
+            usual[i], upgrade[i] = wish, renewal
             whole = wish * (1.0 - share) * cheaper * allowed[i] * per_land + renewal
-            usual[i], desired[i], upgrade[i] = wish, whole, renewal
+            desired[i] = whole
             lanes[WISHED, j] += whole if industry[i] else 0.0
+        for j in range(size):  # apart: shorter steps, of which more are on the way at once
+            i = np.uint64(start + j)
+            wish, whole = usual[i], desired[i]
             value = gearing[i] * capital[i] * price
             due, own = own_funds(cash[i], revenue[i], debt[i], lean * value, falling, buffer)
             kept, maker = debt[i] - due, 1.0 if made[i] else 0.0

@@ -197,7 +197,7 @@ def hire(  # type: ignore[no-untyped-def]
     """
     totals, moves = np.zeros((len(growth), 3, LANES)), np.empty((3, SHORT))
     before, after, skilled = moves
-    steep, half_speed = 1.0 / (1.0 - share), 0.5 * speed
+    steep, part_speed = 1.0 / (1.0 - share), 0.25 * speed
     for start in range(0, len(output), SHORT):
         size = min(SHORT, len(output) - start)
         for j in range(size):
@@ -209,13 +209,14 @@ def hire(  # type: ignore[no-untyped-def]
             gap = (log(max(made, 1.0) * each) - tfp[i] - plant) * steep
             usual = gap if np.isnan(offset[i]) else offset[i]
             offset[i] = usual
-            after[j] = half_speed * min(max(gap - usual, -1.5), 1.5)
+            after[j] = part_speed * min(max(gap - usual, -1.5), 1.5)
         for j in range(size):
             i = np.uint64(start + j)
             before[j] = staff[i] if alive[i] else 0.0
-            # Half of the move is below 0.35 for speeds up to 0.46 (the prior ends at 0.35): so
-            # near one the exponential needs no whole powers of two.
+            # A quarter of the move is at most 0.375: so near one the exponential needs no whole
+            # powers of two.
             root = 1.0 + exp_beyond_one(after[j])
+            root *= root
             after[j] = before[j] * (root * root)
             staff[i] = after[j]
             skilled[j] = after[j] * tfp[i]

@@ -19,7 +19,6 @@ from sim import (
     production_kernels,
 )
 from sim.indicators import INDICATORS
-from sim.investment import power_terms
 from sim.selection import awards
 from sim.state import NONE
 from tests.properties.cities import Columns, columns
@@ -100,8 +99,7 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
     stock = investment_kernels.plan_and_ask(
         of.alive, of.alive, made, of.output, of.capital, debt, cash, revenue, 0.1 * revenue,
         of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5, (0.15, 0.3, 0.4),
-        (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, 1.0), power_terms(1.0, -0.8),
-        price, bank, *plans,
+        (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price, bank, *plans,
     )  # fmt: skip
     investment_kernels.requests(
         of.alive, of.alive, made, of.capital, debt, cash, revenue, 4.0 * revenue, 0.1 * revenue,

@@ -46,17 +46,28 @@ class LoopCompiler(_Compiler):  # type: ignore[misc]
         short.finalize()
         return [short]
 
+    def compile_extra(self, function: Any) -> Any:
+        """Compile a function; what is looked up for it is remembered, for nobody else's."""
+        KNOWN_FORMS.asking += 1
+        try:
+            return super().compile_extra(function)
+        finally:
+            KNOWN_FORMS.asking -= 1
+
 
 class _Known:
     """What was looked up: the signature of an operation for types, and the form of it to use."""
 
     def __init__(self) -> None:
         self.found: dict[Any, tuple[Any, ...]] = {}
+        self.asking = 0
         self.flags: Any = None
         self.options = ""
 
     def __call__(self, function: Any, context: Any, args: Any, kws: Any) -> Any:
         """Return the signature of a function of numba's for these types."""
+        if not self.asking:
+            return _look_up(function, context, args, kws)
         flags = _flags_in_use()
         if flags is not self.flags:  # each function that is compiled has flags of its own
             self.flags, self.options = flags, str(flags)
@@ -70,12 +81,8 @@ class _Known:
         return signature
 
 
-def _remember() -> None:
-    known = _Known()
-    _Function.get_call_type = lambda *arguments: known(*arguments)
-
-
+KNOWN_FORMS = _Known()
 if KNOWN:
-    _remember()
+    _Function.get_call_type = lambda *arguments: KNOWN_FORMS(*arguments)
 OPTIONS: dict[str, Any] = {"pipeline_class": LoopCompiler} if KNOWN else {}
 """What :mod:`sim.compiled` tells numba's decorator."""

@@ -75,7 +75,7 @@ _ROOM = 512 << 20
 def keep_compiled() -> None:
     """Name the folder of compiled loops by their sources, unless the user has named one."""
     home = Path(__file__).parent
-    if "NUMBA_CACHE_DIR" in os.environ or not os.access(home, os.W_OK):
+    if os.environ.get("NUMBA_CACHE_DIR") or not os.access(home, os.W_OK):
         return
     folder = home / "__pycache__" / f"compiled-{_digest_of_loops()}"
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
@@ -103,7 +103,7 @@ class CompiledLoops:
     """
 
     def __init__(self) -> None:
-        folder = os.environ.get("NUMBA_CACHE_DIR")
+        folder = os.environ.get("NUMBA_CACHE_DIR") or None
         self.mark = None if folder is None else Path(folder) / f"whole-{_digest_of_loops()}"
 
     def known(self) -> bool:

@@ -111,19 +111,19 @@ def test_the_passing_part_of_a_shock_passes(of: Columns) -> None:
 
 
 @few
-@given(columns())
-def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns) -> None:
+@given(columns(), st.sampled_from([0.01, 0.3, 1.0]))  # both ends of the speed's legal range
+def test_staff_follows_what_output_needs_and_sectors_their_move(of: Columns, speed: float) -> None:
     move, scale = np.array([0.0, 0.03, -0.05, 0.01]), np.array([1.0, 1.1, 0.9, 1.2])
     new = of.uniform < 0.3
     offset = np.where(new, np.nan, 0.1 * of.score)
     output, staff = of.output.copy(), of.staff.copy()
-    arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, 0.3, move)
+    arguments = (of.alive, of.sector, scale, of.capital, of.score, 0.4, speed, move)
     factor, mean, workers = kernels.hire(*arguments, offset, output, staff)
     kept = np.where(of.alive, of.output * scale[of.sector], of.output)
     np.testing.assert_allclose(output, kept, rtol=1e-12)
     gap = (np.log(kept) - of.score - 0.4 * np.log(of.capital) - 0.6 * np.log(of.staff)) / 0.6
     np.testing.assert_allclose(offset, np.where(new, gap, 0.1 * of.score), rtol=1e-9, atol=1e-11)
-    change = 0.3 * np.where(new, 0.0, np.clip(gap - 0.1 * of.score, -1.5, 1.5))
+    change = speed * np.where(new, 0.0, np.clip(gap - 0.1 * of.score, -1.5, 1.5))
     moved = np.where(of.alive, of.staff * np.exp(change), 0.0)
     np.testing.assert_allclose(staff, moved, rtol=1e-11)
     staff *= factor[of.sector]

@@ -64,10 +64,11 @@ def test_the_same_operation_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -
     def turned(a, b):  # type: ignore[no-untyped-def]
         return a[0] * b[1] - b[2] * a[1]
 
-    for wanted in (True, False):
+    ours = loop_compiler.OPTIONS
+    for options, wanted in ((ours, True), (ours, False), ({}, True), ({}, True)):
         looked.clear()
-        assert nb.njit(**loop_compiler.OPTIONS)(turned)(*numbers) == -2.0
-        assert bool(looked) == wanted
+        assert nb.njit(**options)(turned)(*numbers) == -2.0
+        assert bool(looked) == wanted  # loops that are not ours go numba's own way
 
 
 def test_without_the_parts_loops_are_compiled_as_numba_does_it(

@@ -31,10 +31,13 @@ def test_loops_are_known_after_a_member(tmp_path: Path, monkeypatch: pytest.Monk
     assert not loops.known()
     loops.note()
     assert CompiledLoops().known()
-    monkeypatch.delenv("NUMBA_CACHE_DIR")  # nothing is kept: never known
-    loops = CompiledLoops()
-    loops.note()
-    assert not loops.known()
+    monkeypatch.chdir(tmp_path)
+    for unset in (monkeypatch.delenv, lambda name: monkeypatch.setenv(name, "")):
+        unset("NUMBA_CACHE_DIR")  # nothing is kept: never known
+        loops = CompiledLoops()
+        loops.note()
+        assert not loops.known()
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
 
 
 def told(program: str, *words: str) -> int:

@@ -87,12 +87,13 @@ def evaluated(state: CityState) -> Integers:
 
 def indicators_of(state: CityState, rows: Integers) -> Floats:
     """Return the raw indicators of last quarter's accounts, shape (5, firms)."""
-    firms, found = state.firms, np.empty((len(INDICATORS), len(rows)))
-    kernels.indicators(
-        rows, firms.land_area, firms.tax, firms.value_added, firms.employees,
-        firms.energy_intensity, firms.real_output, firms.rd_ratio, found,
-    )  # fmt: skip
-    return found
+    firms, output = state.firms, state.firms.real_output.take(rows)
+    area, value = firms.land_area.take(rows), firms.value_added.take(rows)
+    # Staff and energy count from one person and one tce.
+    staff = np.maximum(firms.employees.take(rows), 1.0)
+    energy = np.maximum(firms.energy_intensity.take(rows) * output, 1.0)
+    tax, rd_ratio = firms.tax.take(rows), firms.rd_ratio.take(rows)
+    return np.array([tax / area, value / area, value / staff, value / energy, rd_ratio])
 
 
 def class_of_plots(occupant: Integers, per_mu_class: Codes) -> Codes:
@@ -139,8 +140,9 @@ def step(state: CityState) -> None:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return firms and land by class at the end of the quarter (counts, m2)."""
-    parcels, area = state.parcels, np.zeros(len(CLASSES) + 1)
-    kernels.land_by_class(parcels.land_class, parcels.area, area)
+    parcels = state.parcels
+    # Plots of holders without a class come first.
+    area = np.bincount(parcels.land_class + 1, parcels.area, len(CLASSES) + 1)
     out: dict[str, float] = {}
     for names, number, held in zip(
         BY_CLASS, scopes(state).by_class, area.tolist()[1:], strict=True

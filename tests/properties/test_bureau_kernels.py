@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import bureau_kernels as kernels
-from sim import per_mu_kernels
 from sim.bureau import common
 from sim.decomposition import decompose
 from sim.innovation_kernels import reported
-from sim.per_mu import class_of_plots, scores
+from sim.per_mu import class_of_plots, indicators_of, scores
 from tests.properties.cities import Columns, columns
 
 few = settings(max_examples=25)
@@ -145,14 +145,6 @@ def test_the_census_counts_living_firms_by_tier_and_sector(cities: list[Any], so
     assert kinds.tolist() == [np.count_nonzero(flag) for flag in counted]
 
 
-@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 10**6))))
-def test_land_is_added_up_by_the_class_of_its_holder(plots: list[tuple[int, int]]) -> None:
-    land_class, area = np.array(plots, np.int64).reshape(-1, 2).T
-    found = np.zeros(5)
-    per_mu_kernels.land_by_class(land_class.astype(np.int16), area, found)
-    assert found.tolist() == np.bincount(land_class + 1, area, 5).tolist()
-
-
 def lmdi(use: Any, value: Any, used: Any, made: Any) -> list[float]:
     """Return structure, technology and turnover, written with numpy."""
     whole, kept = use / value, used.sum(axis=1) / made.sum(axis=1)
@@ -208,10 +200,12 @@ def test_outlays_are_those_made_when_firms_reported(
 def test_scores_are_weighted_multiples_of_the_mean(of: Columns, cap: float) -> None:
     rows = np.flatnonzero(of.alive)
     land = (1.0 + 1e4 * of.share).astype(np.int64)
-    found = np.empty((5, len(rows)))
-    per_mu_kernels.indicators(
-        rows, land, of.score, of.capital, of.staff, of.share, of.output, of.uniform, found
-    )
+    firms: Any = SimpleNamespace(
+        land_area=land, tax=of.score, value_added=of.capital, employees=of.staff,
+        energy_intensity=of.share, real_output=of.output, rd_ratio=of.uniform,
+    )  # fmt: skip
+    city: Any = SimpleNamespace(firms=firms)
+    found = indicators_of(city, rows)
     area, energy = land[rows], np.maximum(of.share * of.output, 1.0)[rows]
     value, staff = of.capital[rows], np.maximum(of.staff[rows], 1.0)
     wanted = [of.score[rows] / area, value / area, value / staff, value / energy, of.uniform[rows]]

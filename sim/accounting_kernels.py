@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import SIGN, kernel, without_end
+from sim.compiled import kernel, part
 
+_EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
+_SIGN = np.uint64(63)
 AT_ONCE = 5
 """Columns that `any_not_finite` looks at side by side."""
+
+
+@part
+def _without_end(value):  # type: ignore[no-untyped-def]
+    """Return a word whose highest bit is set for an infinity or no number, and only then."""
+    return (np.float64(value).view(np.uint64) & _EXPONENT) + _LAST_PLACE
 
 
 @kernel
@@ -20,9 +28,9 @@ def any_not_finite(a, b, c, d, e):  # type: ignore[no-untyped-def]
     found = np.uint64(0)
     for row in range(len(a)):
         i = np.uint64(row)
-        found |= without_end(a[i]) | without_end(b[i]) | without_end(c[i])
-        found |= without_end(d[i]) | without_end(e[i])
-    return found >> SIGN != 0
+        found |= _without_end(a[i]) | _without_end(b[i]) | _without_end(c[i])
+        found |= _without_end(d[i]) | _without_end(e[i])
+    return found >> _SIGN != 0
 
 
 @kernel

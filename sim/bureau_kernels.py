@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import SIGN, apart, kernel, part, without_end
+from sim.compiled import apart, kernel, part
 
 COUNTED = 128
 """Firms of a block that are counted at once: their number fits into eight bits."""
@@ -18,21 +18,12 @@ COUNTED = 128
 def observed(  # type: ignore[no-untyped-def]
     alive, on_roster, industry, revenue, threshold, land_area, per_mu_class, chosen,
 ):  # fmt: skip
-    """Set flags of living firms on the roster, above scale in industry, with land or a class.
-
-    Returns
-    -------
-    bool
-        Whether the yearly revenue of some firm, living or not, is no finite number.
-    """
-    found = np.uint64(0)
+    """Set flags of living firms on the roster, above scale in industry, with land or a class."""
     for row in range(len(alive)):
         i = np.uint64(row)
-        found |= without_end(revenue[i])
         above = industry[i] & (revenue[i] >= threshold)
         placed = (land_area[i] > 0) | (per_mu_class[i] >= 0)
         chosen[i] = alive[i] & (on_roster[i] | above | placed)
-    return found >> SIGN != 0
 
 
 @apart

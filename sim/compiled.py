@@ -103,9 +103,6 @@ _TO_WHOLE = 1.5 * 2.0**52 + 1023.0
 """A sum with it holds the nearest whole number, plus the bias of exponents, in its last bits."""
 _SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 _MANTISSA = 0x000FFFFFFFFFFFFF
-_EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
-SIGN = np.uint64(63)
-"""Place of a word's highest bit."""
 
 
 def _type_fused(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
@@ -181,15 +178,6 @@ def log_each(values, count):  # type: ignore[no-untyped-def]
     """Replace the first `count` values by their logarithms."""
     for i in range(count):
         values[i] = log(values[i])
-
-
-@part
-def without_end(value):  # type: ignore[no-untyped-def]
-    """Return a word whose highest bit is set for an infinity or no number, and only then.
-
-    Those of many numbers are joined by "or", which needs no order.
-    """
-    return (np.float64(value).view(np.uint64) & _EXPONENT) + _LAST_PLACE
 
 
 def _type_zeros(typing_context: Any) -> Any:

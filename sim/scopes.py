@@ -64,7 +64,7 @@ def scopes(state: CityState) -> Scopes:
     firms, industry = state.firms, state.of_sector("industry")
     chosen = np.empty(firms.count, dtype=np.bool_)
     held = firms.land_area, firms.per_mu_class
-    astray = kernels.observed(
+    kernels.observed(
         firms.alive, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, chosen
     )
     rows = rows_where(chosen)
@@ -76,7 +76,7 @@ def scopes(state: CityState) -> Scopes:
     roster, above, listed, users = found.tolist()
     return Scopes(
         rows, out[0, :roster], out[1, :above], out[2, :listed], out[3, :users],
-        classes.tolist()[1:], census(state), set() if astray else {"annual_revenue"},
+        classes.tolist()[1:], census(state),
     )  # fmt: skip
 
 

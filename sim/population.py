@@ -310,8 +310,8 @@ def _typical(
     typical = {
         "value_added_odds": odds,
         "output_per_sales": np.where(service, 1.0, 1.0 / price),
-        "labour_share": table.labour_share[base.sectors],
-        "capital_output": table.capital_output[base.sectors],
+        "wages_per_value_added": table.labour_share[base.sectors],
+        "capital_per_sales": table.capital_output[base.sectors],
         "export_share": exported[base.sectors],
         "energy_intensity": used * table.energy_intensity_rel[base.sectors],
         "water_intensity": used * table.water_intensity_rel[base.sectors],

@@ -7,9 +7,9 @@ import numpy as np
 from sim.compiled import apart, exp, log
 
 TYPICAL = (
-    "value_added_odds", "output_per_sales", "labour_share", "capital_output", "export_share",
-    "energy_intensity", "water_intensity", "pollutant_intensity", "rd_bar", "rd_ratio",
-    "rd_spread", "digital_odds",
+    "value_added_odds", "output_per_sales", "wages_per_value_added", "capital_per_sales",
+    "export_share", "energy_intensity", "water_intensity", "pollutant_intensity", "rd_bar",
+    "rd_ratio", "rd_spread", "digital_odds",
 )  # fmt: skip
 """What the firms of a stretch, of one sector and kind, have in common.
 

@@ -53,14 +53,14 @@ def test_books_and_technology_follow_sales_staff_and_noise() -> None:
     of = dict(zip(TYPICAL, typical[:, stretch], strict=True))
     rate = 1.0 / (1.0 + np.exp(-(0.3 * noise[2] + of["value_added_odds"])))
     added, output = rate * yearly / 4.0, of["output_per_sales"] * yearly / 4.0
-    capital = of["capital_output"] * yearly * np.exp(0.5 * noise[5] - 0.125)
+    capital = of["capital_per_sales"] * yearly * np.exp(0.5 * noise[5] - 0.125)
     ratio = np.minimum(of["rd_ratio"] * np.exp(of["rd_spread"] * noise[10]), LARGEST_RD)
     ratio *= noise[9] > of["rd_bar"]
     odds = of["digital_odds"] + 0.15 * np.log(np.maximum(yearly, 1e5)) + 0.6 * noise[11]
     spread = np.exp(0.5 * noise[8] - 0.125)
     wanted = {
         "value_added_rate": rate, "revenue": yearly / 4.0, "value_added": added,
-        "real_output": output, "pay": of["labour_share"] * added * np.exp(0.15 * noise[4]),
+        "real_output": output, "pay": of["wages_per_value_added"] * added * np.exp(0.15 * noise[4]),
         "capital_stock": capital,
         "log_tfp": np.log(output) - 0.4 * np.log(capital) - 0.6 * np.log(staff),
         "cash": 0.1 * yearly * np.exp(0.5 * noise[6]), "debt": 0.6 * (0.35 * yearly + capital),

@@ -109,7 +109,7 @@ def prepare(
     with told(output.path):
         others = [p for p in output.members.glob("*") if p.is_dir() and p.name != folder.name]
         for other in others:
-            if any(other.glob("member-*.result")):
+            if any(other.glob("member-*")):
                 raise _refusal(output.path, other, identity)
             shutil.rmtree(other)
         folder.mkdir(parents=True, exist_ok=True)

@@ -24,8 +24,8 @@ CALIBRATION_ONLY = frozenset({
     "value_added_rate_2017",
 })  # fmt: skip
 """Priors of a city that work through the fits alone: held in a scenario they would move nothing."""
-SIZE = "below_scale_revenue"
-"""The prior that sizes of firms are multiples of, zero at its bound as others may be."""
+SIZES = ("below_scale_revenue", "project_output_per_investment")
+"""Priors that sales of firms are multiples of, which other priors may be zero."""
 ELSEWHERE = (
     "works through the calibration alone; edit calibration/data/<city>/priors.csv, "
     "then run calibrate"
@@ -73,9 +73,10 @@ def read_fixed_parameters(
         message = f"zero like {', '.join(others)}; one of the weights must be above zero"
         checker.add(section.entries[first], f"parameters.{first}", message)
     # Technology is the logarithm of output over inputs: firms that sell nothing have none.
-    if fixed.get(SIZE) == 0.0:
-        message = "must be above zero: firms that sell nothing have no productivity"
-        checker.add(section.entries[SIZE], f"parameters.{SIZE}", message)
+    for name in SIZES:
+        if fixed.get(name) == 0.0:
+            message = "must be above zero: firms that sell nothing have no productivity"
+            checker.add(section.entries[name], f"parameters.{name}", message)
     return dict(sorted(fixed.items()))
 
 

@@ -19,7 +19,7 @@ def with_room(rows: int) -> int:
     Columns of eight bytes then begin an odd number of cache lines apart: several that are read
     side by side do not meet in the same places of a cache.
     """
-    return 8 * (int(SPARE_ROOM * rows) // 8 | 1)
+    return 8 * (-(-int(SPARE_ROOM * rows) // 8) | 1)
 
 
 class Block:

@@ -66,7 +66,7 @@ class _Known:
 
     def __call__(self, function: Any, context: Any, args: Any, kws: Any) -> Any:
         """Return the signature of a function of numba's for these types."""
-        if not self.asking:
+        if not self.asking or not hasattr(function, "_impl_keys"):
             return _look_up(function, context, args, kws)
         flags = _flags_in_use()
         if flags is not self.flags:  # each function that is compiled has flags of its own

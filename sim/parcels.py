@@ -217,9 +217,9 @@ def share_out(total: int, weights: Floats) -> Integers:
         )  # fmt: skip
         return parts
     exact = total * (weights / mass)
-    parts = np.floor(exact).astype(np.int64)
+    parts = np.floor(exact + quota_kernels.FINEST).astype(np.int64)
     left = int(total - parts.sum())
-    parts[rising(parts - exact)[:left]] += 1
+    parts[rising(np.rint((parts - exact) / quota_kernels.FINEST))[:left]] += 1
     return parts
 
 

@@ -10,6 +10,9 @@ import numpy as np
 
 from sim.compiled import kernel, part
 
+FINEST = 1e-6
+"""Parts of a unit that count where whole units are split."""
+
 
 @kernel
 def share_out(total, weights, first, last, mass, parts, behind):  # type: ignore[no-untyped-def]
@@ -17,13 +20,13 @@ def share_out(total, weights, first, last, mass, parts, behind):  # type: ignore
 
     Largest remainders first, ties by position; nothing is split where `mass` or `total` is not
     positive. `behind` is room to work in. The time grows with the square of the length: for short
-    lists.
+    lists. Shares count to :data:`FINEST`, so that last bits of the weights break no tie.
     """
     left = total if mass > 0.0 and total > 0 else np.int64(0)
     for i in range(first, last):
         exact = left * (weights[i] / mass) if left > 0 else 0.0
-        parts[i] = np.int64(np.floor(exact))
-        behind[i] = parts[i] - exact
+        parts[i] = np.int64(np.floor(exact + FINEST))
+        behind[i] = np.rint((parts[i] - exact) / FINEST)
     for i in range(first, last):
         left -= parts[i]
     for _ in range(left):
@@ -32,7 +35,7 @@ def share_out(total, weights, first, last, mass, parts, behind):  # type: ignore
             if behind[i] < behind[largest]:
                 largest = i
         parts[largest] += 1
-        behind[largest] = 1.0
+        behind[largest] = np.inf
 
 
 @part

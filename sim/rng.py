@@ -255,7 +255,15 @@ class KeyedRandom:
         return out
 
     def poissons(self, stream: str, means: Floats, ids: Integers, quarter: int = 0) -> Integers:
-        """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),)."""
+        """Return Poisson counts by inversion, monotone in each mean, shape (len(ids),).
+
+        Raises
+        ------
+        ValueError
+            If there is not one mean for each id.
+        """
+        if len(means) != len(ids):
+            raise ValueError(f"{len(means)} means for {len(ids)} ids")
         ids, counts = np.ascontiguousarray(ids, dtype=np.int64), np.empty(len(ids), dtype=np.int64)
         _counts(ids, quarter, self.key(stream), means, counts)
         return counts

@@ -189,6 +189,15 @@ def test_an_interrupted_run_of_another_scenario_is_refused_with_a_diff(
     assert _names(out) == FILES
 
 
+def test_members_of_an_earlier_version_are_somebodys_work_too(out: Path, bundle: Path) -> None:
+    _leave_unfinished(out, bundle)
+    for member in out.rglob("member-*"):
+        member.rename(member.with_suffix(".npz"))  # as they were called
+    with pytest.raises(InputError, match="holds an interrupted run"):
+        run(out, bundle, scenario(seed=8))
+    assert list(out.rglob("member-*.npz"))
+
+
 def test_a_complete_run_is_replaced_only_by_a_complete_one(out: Path, bundle: Path) -> None:
     first = run(out, bundle)
     with pytest.raises(KeyboardInterrupt):

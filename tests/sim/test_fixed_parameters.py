@@ -53,6 +53,8 @@ def test_weights_of_the_per_mu_evaluation_are_not_all_zero(tmp_path: Path) -> No
 def test_firms_sell_something(tmp_path: Path) -> None:
     told = problems(tmp_path, "parameters: {below_scale_revenue: 0}\n")
     assert "case.yaml:2:35: parameters.below_scale_revenue: must be above zero" in told
+    told = problems(tmp_path, "parameters: {project_output_per_investment: 0}\n")
+    assert "parameters.project_output_per_investment: must be above zero" in told
     held = scenario(tmp_path, "parameters: {below_scale_revenue: 0.5}\n")
     assert dict(held.parameters) == {"below_scale_revenue": 0.5}
 

@@ -73,6 +73,16 @@ def test_share_out_is_exact(amount: int, weights: list[float]) -> None:
     assert int(parts.sum()) == (amount if sum(weights) > 0.0 else 0)
 
 
+@pytest.mark.parametrize("others", [0, 70])  # a short list and a long one
+def test_last_bits_of_the_weights_break_no_tie(others: int) -> None:
+    # 4,036 m2 by five to three: 2,522.5 and 1,513.5; the half goes to who stands first.
+    for of_first in (5.0, np.nextafter(5.0, 0.0), np.nextafter(5.0, 6.0)):
+        parts = share_out(4036, np.array([of_first, 3.0] + [0.0] * others))
+        assert parts.tolist() == [2523, 1513] + [0] * others
+    # Twelve by a third each are four each, whether or not a third of twelve is four to the bit.
+    assert share_out(12, np.array([1.0, 1.0 - 1e-15, 1.0] + [0.0] * others)).tolist()[:3] == [4] * 3
+
+
 def test_place_shares_keep_the_district_total() -> None:
     shares = place_shares(np.array([0.5, 0.5]), np.array([0.3, 0.6]), np.array([0, 1]))
     assert shares[[0, 2]].sum() == pytest.approx(0.5)

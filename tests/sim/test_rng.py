@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import Philox
@@ -113,6 +114,8 @@ def test_poisson_rises_with_its_mean_draw_by_draw() -> None:
     ids = np.arange(5000)
     low = random.poissons("p", np.full(5000, 2.0), ids)
     assert random.poisson("p", 2.0, 17) == low[17]
+    with pytest.raises(ValueError, match="4999 means for 5000 ids"):
+        random.poissons("p", np.full(4999, 2.0), ids)
     high = random.poissons("p", np.full(5000, 2.5), ids)
     assert np.all(high >= low)
     assert high.sum() > low.sum()

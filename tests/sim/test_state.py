@@ -45,9 +45,9 @@ def test_firms_of_any_columns_grow_too_and_a_replaced_one_is_kept() -> None:
         assert firms.debt.tolist() == [3.0] * 2 + [0.0] * (start - 1)
 
 
-@pytest.mark.parametrize("rows", [0, 1, 63, 1000, 66_000, 10_000_000])
+@pytest.mark.parametrize("rows", [*range(64), 1000, 66_000, 10_000_000])
 def test_columns_that_grow_begin_an_odd_number_of_cache_lines_apart(rows: int) -> None:
-    assert rows < with_room(rows) <= 1.5 * rows + 16
+    assert rows < with_room(rows) <= 1.5 * rows + 24
     assert with_room(rows) % 16 == 8
 
 

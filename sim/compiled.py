@@ -254,3 +254,21 @@ def _type_lowest(typing_context: Any, word: Any) -> Any:
 bits_of: Any = intrinsic(_type_bits)
 number_of_bits: Any = intrinsic(_type_number)
 lowest_bit: Any = intrinsic(_type_lowest)
+_ONE = np.uint64(1)
+
+
+@part
+def list_set(flags, row, rows, found):  # type: ignore[no-untyped-def]
+    """Write the rows of those of 64 flags from `row` on that are set behind `found` others.
+
+    Four are written at a time, the surplus to be written over: no end of a short loop is guessed
+    wrong. Return how many `rows` holds, of which it must have room for four more.
+    """
+    bits = bits_of(flags, np.uint64(row))
+    number = number_of_bits(bits)
+    for _ in range((number + 3) // 4):
+        for _ in range(4):
+            rows[np.uint64(found)] = row + lowest_bit(bits)
+            bits &= bits - _ONE
+            found += 1
+    return found - -number % 4

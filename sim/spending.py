@@ -64,11 +64,8 @@ def bill(costs: Mapping[str, float], policy: Policy, scale: float) -> Bill:
     for name, cost in costs.items():
         if name not in PROGRAMMES:
             continue
-        first, *others = VALUES[name]
-        moved = values[first] - before[first]
-        if others:
-            moved = (moved + sum([values[key] - before[key] for key in others])) / len(VALUES[name])
-        amount = YEARS * cost * moved * scale
+        moved = [values[key] - before[key] for key in VALUES[name]]
+        amount = YEARS * cost * (sum(moved) / len(moved)) * scale
         if amount != 0.0:
             flows[PROGRAMMES[name]] = spent[TOTALS[name]] = amount
     return Bill(flows, spent, tuple(name for name in costs if name not in PROGRAMMES))

@@ -178,8 +178,7 @@ def _assign_leaders(state: CityState) -> None:
     place = begin + where * (edges.take(last) - begin)
     # The stretch that begins at or before the place: the next edge lies beyond it.
     chosen = np.empty(len(place), dtype=np.int64)
-    place_lots(edges, place, 1.0, chosen)
-    chosen += edges.take(chosen) <= place
+    place_lots(edges, np.nextafter(place, np.inf), 1.0, chosen)
     firms.leader[small] = leaders.take(np.clip(chosen - 1, first, last - 1))
 
 

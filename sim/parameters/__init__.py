@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.parameters.declare import NORMAL_95, PARAMETERS, Parameter
-from sim.rng import Floats, Integers, stream_key
+from sim.parameters.declare import PARAMETERS, Parameter
+from sim.rng import Integers, stream_key
 from sim.uncertainty import Sources
 
 for _part in (
@@ -62,46 +61,23 @@ def draw_parameters(
         holds fixed; what is not declared here is left out.
     """
     entries, given = {**PARAMETERS, **priors}, informed or {}
-    table = _table(tuple(entries), tuple(entries.values()))
+    keys, levels = _keys(tuple(entries))
     scores = np.where(
-        table.levels,
-        random.initial_state.normals("parameters", table.keys)[0],
-        random.parameters.normals("parameters", table.keys)[0],
-    )
-    drawn = dict(zip(entries, table.quantiles(scores).tolist(), strict=True))
-    return drawn | {name: value for name, value in given.items() if name in drawn}
-
-
-class Table(NamedTuple):
-    """What parameters are drawn by, every array of the shape (parameters,)."""
-
-    keys: Integers
-    """Numbers of their streams."""
-    levels: NDArray[np.bool_]
-    """Whether they are :func:`dated`."""
-    central: Floats
-    below: Floats
-    """Distances of the 5 % and of the 95 % point from the central value."""
-    above: Floats
-    lowest: Floats
-    highest: Floats
-
-    def quantiles(self, scores: Floats) -> Floats:
-        """Return :meth:`Parameter.quantile` of each, shape (parameters,)."""
-        side = np.where(scores > 0, self.above, self.below)
-        values = self.central + side * scores / NORMAL_95
-        return np.asarray(np.minimum(np.maximum(values, self.lowest), self.highest))
+        levels,
+        random.initial_state.normals("parameters", keys)[0],
+        random.parameters.normals("parameters", keys)[0],
+    ).tolist()
+    return {
+        name: given[name] if name in given else entry.quantile(score)
+        for (name, entry), score in zip(entries.items(), scores, strict=True)
+    }
 
 
 @lru_cache(maxsize=8)
-def _table(names: tuple[str, ...], entries: tuple[Parameter, ...]) -> Table:
-    """Return what these parameters are drawn by: the same for all members."""
+def _keys(names: tuple[str, ...]) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the keys that parameters of these names are drawn by, and which are dated."""
     keys = np.array([stream_key(name) for name in names], dtype=np.int64)
-    levels = np.array([dated(name) for name in names], dtype=np.bool_)
-    central, low, high, lowest, highest = np.array(
-        [(e.central, e.low, e.high, e.lowest, e.highest) for e in entries]
-    ).T
-    return Table(keys, levels, central, central - low, high - central, lowest, highest)
+    return keys, np.array([dated(name) for name in names], dtype=np.bool_)
 
 
 def central_values(priors: Mapping[str, Parameter]) -> dict[str, float]:

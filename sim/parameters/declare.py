@@ -49,10 +49,6 @@ class Parameter:
     highest: float = float("inf")
     identified: bool = False
 
-    def __hash__(self) -> int:
-        """Return a number that equal parameters share; all members look tables of them up."""
-        return hash(self.name)
-
     def quantile(self, standard_normal: float) -> float:
         """Return the prior's value at a standard-normal score."""
         side = self.high - self.central if standard_normal > 0 else self.central - self.low

@@ -1,4 +1,4 @@
-"""Loops compiled before the first member, each worker its share.
+"""Loops compiled before the first member by several processes, each its share.
 
 A loop is compiled when it is first called, so that with an empty folder of compiled loops one
 worker would compile them all within the first member while the others wait. What a member calls

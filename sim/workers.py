@@ -250,7 +250,7 @@ class Crew:
         cold = self._loops is not None and not self._warm
         for number in range(workers):
             if cold:
-                self._start_process(_compile, (number, workers), compiles=True)
+                self._start(_compile, number, workers, compiles=True)
             else:
                 self._start_worker()
 
@@ -271,11 +271,9 @@ class Crew:
                     yield done
 
     def _start_worker(self) -> None:
-        self._start_process(_serve, (self._simulate,))
+        self._start(_serve, self._simulate)
 
-    def _start_process(
-        self, target: Callable[..., None], arguments: tuple[Any, ...], *, compiles: bool = False
-    ) -> None:
+    def _start(self, target: Callable[..., None], *arguments: Any, compiles: bool = False) -> None:
         """Start a process with a pipe to here, which tells of its end as well."""
         here, there = self._context.Pipe()
         process = self._context.Process(target=target, args=(there, *arguments), daemon=True)

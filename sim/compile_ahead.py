@@ -1,4 +1,4 @@
-"""Loops compiled before the first member, each worker its share.
+"""Loops compiled before the first member by several processes, each its share.
 
 A loop is compiled when it is first called, so that with an empty folder of compiled loops one
 worker would compile them all within the first member while the others wait. What a member calls
@@ -66,8 +66,8 @@ def listed() -> list[Loop]:
         ]
 
 
-def share_of(loops: list[Loop], worker: int, workers: int) -> list[Loop]:
-    """Return the part of the loops that one of several workers compiles.
+def share_of(loops: list[Loop], share: int, shares: int) -> list[Loop]:
+    """Return the part of the loops that one of several processes compiles.
 
     Shares are stretches of about equal time in the given order; a loop belongs to the stretch in
     which its middle lies.
@@ -75,15 +75,15 @@ def share_of(loops: list[Loop], worker: int, workers: int) -> list[Loop]:
     Examples
     --------
     >>> loops = [Loop("a", "", 1.0), Loop("b", "", 3.0), Loop("c", "", 3.5)]
-    >>> [[loop.name for loop in share_of(loops, worker, 2)] for worker in (0, 1)]
+    >>> [[loop.name for loop in share_of(loops, share, 2)] for share in (0, 1)]
     [['a', 'b'], ['c']]
     """
-    length = sum(loop.seconds for loop in loops) / workers
+    length = sum(loop.seconds for loop in loops) / shares
     ends = accumulate(loop.seconds for loop in loops)
     return [
         loop
         for loop, end in zip(loops, ends, strict=True)
-        if min(int((end - loop.seconds / 2) / length), workers - 1) == worker
+        if min(int((end - loop.seconds / 2) / length), shares - 1) == share
     ]
 
 
@@ -100,15 +100,15 @@ def _kind(loop: Loop) -> tuple[bool, bool]:
     return False, False
 
 
-def compile_share(worker: int, workers: int) -> None:
-    """Compile this worker's share, or load what is compiled already."""
+def compile_share(share: int, shares: int) -> None:
+    """Compile one of several shares, or load what is compiled already."""
     from numba.core.errors import NumbaError
     from numba.core.sigutils import normalize_signature
 
-    # What loops inline is compiled anew for each kind of loop: a kind stays with one worker.
+    # What loops inline is compiled anew for each kind of loop: a kind stays in one share.
     loops = sorted(listed(), key=_kind)
     with rarely_sought():  # compiling makes millions of small objects
-        for loop in share_of(loops, worker, workers):
+        for loop in share_of(loops, share, shares):
             # What changed since the list was made is compiled, or complained about, when called.
             with suppress(NumbaError, ImportError, AttributeError, NameError, TypeError):
                 # Loops are kept under their types; under a text a call would not find them.

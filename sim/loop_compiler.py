@@ -24,7 +24,7 @@ try:
     _passes_of: Any = compiler.DefaultPassBuilder.define_nopython_pipeline
     _flags_in_use: Any = targetconfig.ConfigStack.top_or_none
     _look_up: Any = _Function.get_call_type
-    KNOWN = hasattr(_Function, "get_impl_key")
+    KNOWN = hasattr(_Function, "get_impl_key") and hasattr(_Compiler, "compile_extra")
     """Whether numba has the parts that are changed here."""
 except (ImportError, AttributeError):
     KNOWN, _Compiler = False, object

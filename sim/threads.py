@@ -96,15 +96,18 @@ def _digest_of_loops() -> str:
 
 
 class CompiledLoops:
-    """Whether the loops of these sources were compiled before: a mark beside the kept ones.
+    """Whether this numba compiled the loops of these sources before: a mark beside the kept ones.
 
     With a mark that is out of date (another processor, a folder half cleared) several processes
     may compile the same loop, which costs time and nothing else.
     """
 
     def __init__(self) -> None:
+        from sim.manifest import package_versions
+
         folder = os.environ.get("NUMBA_CACHE_DIR") or None
-        self.mark = None if folder is None else Path(folder) / f"whole-{_digest_of_loops()}"
+        name = f"whole-{_digest_of_loops()}-{package_versions(('numba',))['numba']}"
+        self.mark = None if folder is None else Path(folder) / name
 
     def known(self) -> bool:
         """Return whether a member was simulated with them before."""

@@ -2,8 +2,9 @@
 
 Every worker has a pipe of its own; a worker that dies costs its member a new attempt, a driver
 that dies takes its workers along. Workers may be started before it is known what they will
-simulate: they import the model meanwhile. Where loops are not compiled yet, each worker compiles a
-share of them first, and all members wait for the last share.
+simulate: they import the model meanwhile. Where loops are not compiled yet, other processes compile
+a share each first and end, since a process never gives back what compiling took (a tenth of a GiB);
+a worker starts in the place of each, and all members wait for the last share.
 """
 
 from __future__ import annotations
@@ -195,8 +196,8 @@ class _Worker:
     pipe: Connection
     task: Task | None = None
     ready: bool = False
-    share: tuple[int, int] | None = None
-    """Which share of the loops it compiles first, of how many."""
+    compiles: bool = False
+    """It compiles a share of the loops and ends: no worker yet, but one will take its place."""
 
 
 class Crew:
@@ -245,10 +246,13 @@ class Crew:
         self._workers.clear()
 
     def start(self, workers: int) -> None:
-        """Start processes; they import the model, and compile where loops are not compiled yet."""
+        """Start workers; where loops are not compiled yet, those that will compile them first."""
         cold = self._loops is not None and not self._warm
         for number in range(workers):
-            self._start((number, workers) if cold else None)
+            if cold:
+                self._start(_compile, number, workers, compiles=True)
+            else:
+                self._start_worker()
 
     def work(
         self, runs: Sequence[Run], city: City, tasks: Sequence[Task], workers: int
@@ -266,13 +270,16 @@ class Crew:
                     open_tasks -= 1
                     yield done
 
-    def _start(self, share: tuple[int, int] | None = None) -> None:
+    def _start_worker(self) -> None:
+        self._start(_serve, self._simulate)
+
+    def _start(self, target: Callable[..., None], *arguments: Any, compiles: bool = False) -> None:
+        """Start a process with a pipe to here, which tells of its end as well."""
         here, there = self._context.Pipe()
-        arguments = (there, self._simulate, share)
-        process = self._context.Process(target=_serve, args=arguments, daemon=True)
+        process = self._context.Process(target=target, args=(there, *arguments), daemon=True)
         process.start()
         there.close()
-        self._workers.append(_Worker(process, here, share=share))
+        self._workers.append(_Worker(process, here, compiles=compiles))
 
     def _heard(self) -> list[_Worker]:
         """Wait for messages or deaths."""
@@ -284,7 +291,7 @@ class Crew:
         try:
             message = worker.pipe.recv()
         except (EOFError, OSError):
-            return self._lost(worker)
+            return self._ended(worker)
         if isinstance(message, _Fatal):
             raise message.error()
         done: Done | None = None
@@ -292,9 +299,6 @@ class Crew:
             done, worker.task, self._warm = message, None, True
             if self._loops is not None and done.failed is None:
                 self._loops.note()
-        if worker.share is not None:  # its loops are kept; with the last share all are
-            worker.share = None
-            self._warm = all(other.share is None for other in self._workers)
         if done is None:
             worker.ready = True
             _send(worker, self._subject)
@@ -306,7 +310,7 @@ class Crew:
 
         Where it is not known what is compiled, one only until the first of all is finished.
         """
-        if any(worker.share is not None for worker in self._workers):
+        if any(worker.compiles for worker in self._workers):
             return
         for worker in self._workers:
             busy = any(other.task is not None for other in self._workers)
@@ -316,15 +320,17 @@ class Crew:
                 worker.task = self._waiting.popleft()
                 _send(worker, worker.task)
 
-    def _lost(self, worker: _Worker) -> Done | None:
-        """Replace a worker that died; give up on a member that killed several."""
+    def _ended(self, worker: _Worker) -> Done | None:
+        """Put a worker in the place of what has ended; give up on a member that killed several."""
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.join(5.0)
         code = worker.process.exitcode
         done: Done | None = None
         task = worker.task
-        if task is None:
+        if worker.compiles:  # with the last share all loops are kept
+            self._warm = not any(other.compiles for other in self._workers)
+        elif task is None:
             self._lost_starts += 1
             if self._lost_starts > ATTEMPTS:
                 raise NothingSimulated(f"worker processes cannot start (exit code {code})")
@@ -335,7 +341,7 @@ class Crew:
             else:
                 reason = f"its worker process died {ATTEMPTS} times (exit code {code})"
                 done = Done(task[0], task[1], reason)
-        self._start()
+        self._start_worker()
         self._give_work()
         return done
 
@@ -346,19 +352,21 @@ def _send(worker: _Worker, message: object) -> None:
         worker.pipe.send(message)
 
 
-def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] | None) -> None:
-    """Compile a share of the loops, then simulate what comes through the pipe until it closes.
+def _compile(pipe: Connection, share: int, shares: int) -> None:
+    """Compile a share of the loops and end; the pipe is closed by that."""
+    _belong_to_driver()
+    compile_share(share, shares)
+    os._exit(0)  # at once: what compiling took need not be taken apart
+
+
+def _serve(pipe: Connection, simulate: Simulate | None) -> None:
+    """Simulate what comes through the pipe until it closes.
 
     First come the runs and their city, then one task after the other.
     """
-    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_driver, daemon=True).start()
+    _belong_to_driver()
     prepare_heap()
     chosen = simulate or model_simulate()
-    if share is not None:
-        compile_share(*share)
     gc.freeze()  # what is imported by now is no garbage: it need not be looked through
     try:
         pipe.send("ready")
@@ -374,8 +382,16 @@ def _serve(pipe: Connection, simulate: Simulate | None, share: tuple[int, int] |
         return
 
 
+def _belong_to_driver() -> None:
+    """Leave to the driver what the user's keys do, and end with it."""
+    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; the driver decides
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
 def _end_with_driver() -> None:
-    """End this worker at once when the driver is gone, even amid a member."""
+    """End this process at once when the driver is gone, even amid a member."""
     driver = multiprocessing.parent_process()
     if driver is not None:
         wait([driver.sentinel])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import importlib
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from sim.compile_ahead import Loop, compile_share, listed, share_of
 from sim.ensemble import simulate_in_memory
 from sim.scenario import project_root
 from sim.threads import CompiledLoops
-from sim.workers import Run, run_tasks
+from sim.workers import Crew, Run, run_tasks
 from tests.sim.small_city import city_of, scenario_of
 
 
@@ -92,18 +94,68 @@ def test_what_was_compiled_ahead_is_found_by_a_call(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
-def test_workers_that_compile_their_shares_give_the_same_members(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("killed", [False, True])
+def test_workers_take_the_place_of_what_compiled_and_give_the_same_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
 ) -> None:
+    """Loops of a share that was cut short are compiled when called."""
     monkeypatch.setattr(CompiledLoops, "known", lambda _: False)
     scenario, plan = scenario_of(**{"population.scale": "0.02", "members": "3", "end": "2018Q2"})
     city = city_of()
-    done = list(
-        run_tasks([Run(scenario, plan, tmp_path)], city, [(0, m) for m in range(3)], workers=2)
-    )
+    with Crew() as crew:
+        crew.start(2)
+        compiling = {process.pid for process in multiprocessing.active_children()}
+        if killed:
+            multiprocessing.active_children()[0].kill()
+        done = []
+        for one in run_tasks(
+            [Run(scenario, plan, tmp_path)], city, [(0, m) for m in range(3)], workers=2, crew=crew
+        ):
+            done.append(one)
+            assert not compiling & {process.pid for process in multiprocessing.active_children()}
+    assert len(compiling) == 2
     assert sorted((d.member, d.failed) for d in done) == [(0, None), (1, None), (2, None)]
     for alone in simulate_in_memory(scenario, plan, city):
         kept = load_member(tmp_path, alone.member)
         assert kept is not None
         np.testing.assert_array_equal(kept.published, alone.published)
         np.testing.assert_array_equal(kept.true_state, alone.true_state)
+
+
+def _runs(process: Path) -> bool:
+    """Return whether a process, given by its folder in /proc, has not ended."""
+    try:
+        return (process / "stat").read_text(encoding="ascii").rsplit(")")[-1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_what_compiles_ends_with_its_driver(tmp_path: Path) -> None:
+    program = (
+        "import multiprocessing, time\nfrom sim.workers import Crew\n"
+        "if __name__ == '__main__':\n"
+        " crew = Crew(); crew.start(2)\n"
+        " print(*(p.pid for p in multiprocessing.active_children()), flush=True)\n"
+        " time.sleep(60)\n"
+    )
+    (tmp_path / "driver.py").write_text(program, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(tmp_path / "empty"),
+        "PYTHONPATH": str(project_root()),
+    }
+    command = [sys.executable, str(tmp_path / "driver.py")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as driver:
+        assert driver.stdout is not None
+        compiling = [Path("/proc") / number for number in driver.stdout.readline().split()]
+        deadline = time.monotonic() + 30.0
+        while not any((tmp_path / "empty").rglob("*.nbc")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(compiling) == 2
+        assert all(_runs(process) for process in compiling)
+        driver.kill()
+    deadline = time.monotonic() + 10.0
+    while any(_runs(process) for process in compiling) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(_runs(process) for process in compiling)

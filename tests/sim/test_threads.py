@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ def test_loops_are_known_after_a_member(tmp_path: Path, monkeypatch: pytest.Monk
     assert not loops.known()
     loops.note()
     assert CompiledLoops().known()
+    with monkeypatch.context() as other:
+        other.setattr(metadata, "version", lambda _: "0.1")
+        assert not CompiledLoops().known()  # no version of numba takes another's
     monkeypatch.chdir(tmp_path)
     for unset in (monkeypatch.delenv, lambda name: monkeypatch.setenv(name, "")):
         unset("NUMBA_CACHE_DIR")  # nothing is kept: never known

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import land
+from sim import conversion_kernels, land
 from sim.agents import Project
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
 from sim.land_allocation import allocate, claims
-from sim.land_conversion import balance, convert
+from sim.land_conversion import CONVERSION_WEIGHT, balance, convert
 from sim.land_supply import (
     add_quota,
     catch_up,
@@ -81,6 +81,22 @@ def test_last_bits_of_the_weights_break_no_tie(others: int) -> None:
         assert parts.tolist() == [2523, 1513] + [0] * others
     # Twelve by a third each are four each, whether or not a third of twelve is four to the bit.
     assert share_out(12, np.array([1.0, 1.0 - 1e-15, 1.0] + [0.0] * others)).tolist()[:3] == [4] * 3
+
+
+def test_conversion_takes_no_more_than_there_is() -> None:
+    """A town of which the unit is all that is left gives a hazard above one outside of it."""
+    area, lost = np.array([1000, 600, 0, 0]), np.zeros(2, dtype=np.int64)
+    none, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+    protected, district = np.array([True, False, False, False]), np.array([0, 1, 0, 1], np.int16)
+    found, changed, left = conversion_kernels.conversions(
+        none, none, np.array([1000, 600]), 2, np.array([2, 3]), area, district, protected,
+        np.array([True, False]), 1.0, 0.01, CONVERSION_WEIGHT, 0.2, 0.0, nothing, lost,
+        np.empty(2), none.copy(), nothing.copy(),
+    )  # fmt: skip
+    # A twentieth of the town's 1,000 m2 a quarter, and all that lies outside it.
+    assert (found, changed, left) == (0, 650, np.inf)
+    assert area.tolist() == [950, 0, 50, 600]
+    assert lost.tolist() == [50, 0]
 
 
 def test_place_shares_keep_the_district_total() -> None:

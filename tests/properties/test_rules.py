@@ -14,11 +14,12 @@ from sim.bureau import KEEP_SHARE, next_roster
 from sim.decomposition import decompose
 from sim.demography import quarterly_probability
 from sim.energy import price_response
+from sim.indicators.industry import average_growth
 from sim.innovation import diffusion_pace, research_factor
 from sim.levers import LEVERS, Lever
 from sim.margins import largest_remainder, scale_above
 from sim.parameters import PARAMETERS
-from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
+from sim.policy import NEUTRAL, NUMERIC_CLAUSES, carried_out, shares_carried_out, terms_in_force
 from sim.population import THRESHOLD
 from sim.rng import KeyedRandom
 from sim.selection import awards, joined, largest_first, rationed
@@ -203,6 +204,18 @@ def test_coordination_and_assessment_never_lower_implementation(
         assert shares_carried_out([clause], *more, drawn, random)[clause] >= factor - 1e-12
 
 
+@given(st.integers(1, 30), unit, st.integers(0, 50), st.floats(0.05, 0.97))
+def test_gains_that_close_the_whole_gap_leave_nothing_to_luck(
+    clause: int, other: float, member: int, mean: float
+) -> None:
+    drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
+    drawn |= {"coordination_gain": 1.0, "assessment_gain": 1.0, "implementation_mean": mean}
+    random = KeyedRandom(1, member)
+    assert shares_carried_out([clause], 1.0, other, drawn, random)[clause] == 1.0
+    if clause in NUMERIC_CLAUSES:
+        assert shares_carried_out([clause], other, 1.0, drawn, random)[clause] == 1.0
+
+
 @given(st.integers(1, 29), st.integers(0, 50))
 def test_each_clause_has_a_luck_of_its_own(clause: int, member: int) -> None:
     drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
@@ -229,3 +242,8 @@ def test_a_lever_sets_its_own_terms_and_no_others(lever: Lever, position: float)
         for part in other.classes or ("",)
     }
     assert terms_in_force(neutral_too | keys, drawn) == terms
+
+
+def test_value_added_that_turns_negative_has_no_average_growth() -> None:
+    assert np.isnan(average_growth([0.05, -1.2, 0.1]))
+    assert average_growth([0.05, -1.0]) == -100.0

@@ -132,6 +132,21 @@ def test_square_metres_that_are_left_go_by_what_is_left_of_a_metre_then_to_who_s
     assert left.tolist() == [0, 0]
 
 
+@given(st.integers(0, 2**32))
+def test_last_bits_of_need_move_no_square_metre(seed: int) -> None:
+    chance = np.random.Generator(np.random.Philox(key=seed))
+    place = chance.integers(0, 3, 40)
+    need = chance.integers(1, 4, 40).astype(np.float64)  # so that many have the same remainder
+    available = chance.integers(0, 300, 3)
+    nearly = need * (1.0 + chance.integers(-4, 5, 40) * 2.0**-52)
+    areas, left = plots_of_firms(need, place, available, 9.0)
+    assert areas.tolist() == plots_of_firms(nearly, place, available, 9.0)[0].tolist()
+    for here in range(3):
+        mine = place == here
+        split = share_out(int(available[here] - left[here]), need[mine])
+        assert areas[mine].tolist() == split.tolist()
+
+
 def test_quota_floor_binds_only_districts_below_it() -> None:
     found = quota_by_district(1000, np.ones(2), [0.1, 0.4], 0.3)
     assert found == ([150, 200], [350, 300])

@@ -83,20 +83,16 @@ def _path(book: Book, quarter: int, base: int, part: str = "") -> list[float]:
 
 
 def average_growth(growth: list[float]) -> float:
-    """Return the compound average in percent; NaN from a level above zero to one below it.
+    """Return the compound average in percent.
 
     Examples
     --------
     >>> round(average_growth([0.05, 0.09]), 3)
     6.981
-    >>> average_growth([0.05, -1.2])
-    nan
     """
     product = 1.0
     for rate in growth:
         product *= 1.0 + rate
-    if product < 0.0:
-        return float("nan")
     return float(100.0 * (product ** (1.0 / len(growth)) - 1.0))
 
 

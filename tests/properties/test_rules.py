@@ -14,7 +14,6 @@ from sim.bureau import KEEP_SHARE, next_roster
 from sim.decomposition import decompose
 from sim.demography import quarterly_probability
 from sim.energy import price_response
-from sim.indicators.industry import average_growth
 from sim.innovation import diffusion_pace, research_factor
 from sim.levers import LEVERS, Lever
 from sim.margins import largest_remainder, scale_above
@@ -242,8 +241,3 @@ def test_a_lever_sets_its_own_terms_and_no_others(lever: Lever, position: float)
         for part in other.classes or ("",)
     }
     assert terms_in_force(neutral_too | keys, drawn) == terms
-
-
-def test_value_added_that_turns_negative_has_no_average_growth() -> None:
-    assert np.isnan(average_growth([0.05, -1.2, 0.1]))
-    assert average_growth([0.05, -1.0]) == -100.0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from calibration import city_path, counts, drivers, history, information_economy, national, prices
 from calibration.diagnostics import choose_driver_spec, report_intensity, report_latent
 from calibration.intensity import IntensityFit, fit_intensity
+from calibration.preflight import last_full_year
 from calibration.specs import DRAWS, DRIVERS, HISTORY_FIRST
 from calibration.tables import Tables
 from sim.units import quarter_index, quarter_name
@@ -68,7 +69,7 @@ def build(tables: Tables) -> dict[str, Any]:
     out["gdp"], gdp = city_path.export_path(gdp_fit, DRAWS, generator("gdp"))
     for name, growth in (("city_path", city), ("gdp", gdp)):
         out[name] |= {"first": quarter_name(first), "growth": growth[:, first - start :]}
-    years = range(first // 4, last_full_year(tables) + 1)
+    years = range(first // 4, last_full_year(tables.as_of) + 1)
     producer, consumer = annual_prices(data, "ppi"), annual_prices(data, "cpi")
     values, fits = history.history_draws(
         tables.city, tables.priors, city, gdp, start, years, producer, generator("history")
@@ -99,12 +100,6 @@ def build(tables: Tables) -> dict[str, Any]:
         "models": {name: report_latent(each) for name, each in latent.items()},
     }
     return out
-
-
-def last_full_year(tables: Tables) -> int:
-    """Return the last calendar year over by `as_of` whose annual bulletin is out (February)."""
-    year, month = int(tables.as_of[:4]), int(tables.as_of[5:7])
-    return year - 1 if month >= 2 else year - 2
 
 
 def fit_listings(

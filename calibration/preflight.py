@@ -39,16 +39,28 @@ def check_tables(root: Path, city: str, as_of: str) -> None:
         raise InputError(problems)
 
 
+def last_full_year(as_of: str) -> int:
+    """Return the last calendar year over by `as_of` whose annual bulletin is out (February)."""
+    year, month = int(as_of[:4]), int(as_of[5:7])
+    return year - 1 if month >= 2 else year - 2
+
+
 def _drivers(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem]:
-    number = dict.fromkeys((f"{stem}_m" for stem in SOURCES.values()), 0)
+    months: dict[str, list[str]] = {f"{stem}_m": [] for stem in SOURCES.values()}
     for row in rows:
-        if row["series"] in number and str(row["published"]) <= as_of:
-            number[str(row["series"])] += 1
-    return [
-        _too_few(path, name, n, LEAST_DRIVER_VALUES, as_of)
-        for name, n in number.items()
-        if n < LEAST_DRIVER_VALUES
+        if row["series"] in months and str(row["published"]) <= as_of:
+            months[str(row["series"])].append(str(row["period"]))
+    problems = [
+        _too_few(path, name, len(found), LEAST_DRIVER_VALUES, as_of)
+        for name, found in months.items()
+        if len(found) < LEAST_DRIVER_VALUES
     ]
+    # The city's past is drawn to the last full year, at the nation's prices.
+    prices, year = f"{SOURCES['ppi']}_m", last_full_year(as_of)
+    if (last := max(months[prices], default="")) < f"{year}-12" and not problems:
+        message = f"ends with {last} by {as_of}; the fits need all of {year}"
+        problems.append(Problem(f"{path}:1:1", prices, message))
+    return problems
 
 
 def _series(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem]:

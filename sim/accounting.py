@@ -17,6 +17,8 @@ from sim import accounting_kernels as kernels
 from sim.errors import ModelBreach
 from sim.flows import FLOWS, STOCKS, Books, shares_held
 from sim.ledger import Ledger
+from sim.parcels import HELD
+from sim.rows import rows_where
 from sim.scopes import census
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
@@ -137,11 +139,27 @@ def breaches(before: Stocks, after: Stocks, state: CityState) -> dict[str, float
         **_firms(before, after, state),
         **_money(before, after, state),
         "firms' land = their parcels": float(after.land_astray),
+        "projects' land = their sites": float(_sites_astray(state)),
         "shares of land uses sum to one": after.land_of_use / after.land - 1.0
         if after.land
         else 0.0,
         "all finite": float(_not_finite(after, state)),
     }
+
+
+def _sites_astray(state: CityState) -> int:
+    """Return the widest gap between the land a project got and the plots held for it, m2.
+
+    The site of a plant that produces is its firm's; other projects hold what they got, which is
+    nothing where they wait for a decision or were given up.
+    """
+    parcels = state.parcels
+    held = rows_where(parcels.occupant <= HELD)
+    numbers, areas = HELD - parcels.occupant.take(held), parcels.area.take(held)
+    gaps = {p.number: -p.land_got for p in state.projects if p.status != "producing"}
+    for number, area in zip(numbers.tolist(), areas.tolist(), strict=True):
+        gaps[number] = gaps.get(number, 0) + area
+    return max(gaps.values(), key=abs, default=0)
 
 
 def _firms(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:

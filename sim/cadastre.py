@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.parcels import SHARED, VACANT, Register, city_scale, register_of, share_out
+from sim.quota_kernels import FINEST
 from sim.selection import rising
 from sim.state import (
     INDUSTRIAL,
@@ -110,7 +111,7 @@ def plots_of_firms(
     Parameters
     ----------
     need : ndarray of float, shape (firms,)
-        Relative need of land.
+        Relative need of land, by id: who stands first gets what equals leave.
     place : ndarray of int, shape (firms,)
     available : ndarray of int, shape (places,)
         m2 for plots of single firms.
@@ -126,10 +127,11 @@ def plots_of_firms(
     norm = float(available.sum()) / max(float(need.sum()), 1e-300)
     mass = np.bincount(place, need, len(available))
     given = np.minimum(available, (largest * norm * mass).astype(np.int64))
-    # Largest remainders, all places in one order: a place's own, then by what is left of a metre.
+    # As :func:`sim.parcels.share_out`, all places in one order: a place's own, then by what is left
+    # of a metre. Keys are whole numbers, so that last bits break no tie.
     exact = given.take(place) * (need / np.maximum(mass, 1e-300).take(place))
-    areas = np.floor(exact).astype(np.int64)
-    key = 2.0 * place + (areas - exact)
+    areas = np.floor(exact + FINEST).astype(np.int64)
+    key = np.rint((areas - exact) / FINEST) + place * (2.0 / FINEST)
     firms = np.bincount(place, minlength=len(available))
     short = given - np.bincount(place, areas, len(available)).astype(np.int64)
     short = np.minimum(np.maximum(short, 0), firms)

@@ -13,6 +13,8 @@ from sim.state import CityState
 
 RATE, VAT, SQUEEZE = "prices.value_added_rate", "prices.vat", "prices.usual_squeeze"
 """What is kept between quarters: the rate and the tax in it, the usual squeeze of inputs."""
+LEAST_RATE = 0.01
+"""Value-added rate below which no firm's falls (:func:`sim.production_kernels.settle`)."""
 
 
 def price_of(state: CityState) -> float:
@@ -58,7 +60,8 @@ def usual_rate_growth(state: CityState) -> float:
     # The opening's rate is the mean of the year before: the trend starts from there.
     drift = p["value_added_rate_drift"] / 4.0 if state.quarter > state.first else 0.0
     rate = memory[RATE]
-    return float(np.log1p((drift - (1.0 - rate) * (usual - before)) / rate))
+    moved = max(drift - (1.0 - rate) * (usual - before), LEAST_RATE - rate)
+    return float(np.log1p(moved / rate))
 
 
 def value_added_price(state: CityState) -> float:
@@ -71,7 +74,8 @@ def value_added_price(state: CityState) -> float:
     if state.quarter < state.first:
         return price_of(state)
     vat, rate = rate_changes(state)[2], state.memory[RATE]
-    return price_of(state) * (1.0 + vat / (rate - state.memory.get(VAT, 0.0)))
+    untaxed = max(rate - state.memory.get(VAT, 0.0), LEAST_RATE)
+    return price_of(state) * max(1.0 + vat / untaxed, LEAST_RATE / untaxed)
 
 
 def note_rate(state: CityState, value_added: float, revenue: float) -> None:

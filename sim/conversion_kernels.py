@@ -73,12 +73,13 @@ def conversions(  # type: ignore[no-untyped-def]
     asked = 0.0
     for row in range(shared):
         if urban[district[row]]:
-            asked += np.floor(area[row] * (hazard * weight[row]))
+            asked += np.floor(area[row] * min(hazard * weight[row], 1.0))
     factor = min(1.0, allowance / asked) if asked > 0.0 else 1.0
     changed, in_towns = np.int64(0), np.int64(0)
     for row in range(shared):
         here = district[row]
-        wanted = np.floor(area[row] * (hazard * weight[row]))
+        # Where little but the unit is left in town, its hazard elsewhere can exceed all there is.
+        wanted = np.floor(area[row] * min(hazard * weight[row], 1.0))
         taken = np.int64(np.floor((factor if urban[here] else 1.0) * wanted))
         area[row] -= taken
         area[other[here]] += taken

@@ -97,6 +97,12 @@ def initialise(state: CityState) -> None:
     _gearing(state, float(state.firms.debt.sum()), float(state.firms.capital_stock.sum()))
 
 
+def look_up_debts(state: CityState) -> None:
+    """Let the bank hold what firms owe now, after a rule of a user's own changed their debts."""
+    owed = float(np.add.reduce(state.firms.debt))
+    state.fund("bank").value = state.memory["credit.all_debt"] = owed
+
+
 def usual_gearing(debt: Floats, value: Floats, typical: float) -> Floats:
     """Return the debt per yuan of capital that new firms are used to, shape (firms,).
 

@@ -25,6 +25,9 @@ def seekers(  # type: ignore[no-untyped-def]
         supported[i] *= memory
 
 
+ALIKE = 1e-9
+"""Standard deviation of logarithms up to which applicants count as equal: a billionth of their
+productivity or sales. Rounding leaves a millionth of that."""
 ASKING, IDS, CELLS, GRANTED, GRANT_IDS, MAKERS, MAKER_IDS = range(7)
 RELATIVE, WEIGHTS = -2, -1
 
@@ -91,10 +94,13 @@ def apply(  # type: ignore[no-untyped-def]
 
 
 @part
-def spread_or_one(squares, count):  # type: ignore[no-untyped-def]
-    """Return the standard deviation behind a sum of squares, one where all are equal."""
+def spread_of(squares, count):  # type: ignore[no-untyped-def]
+    """Return the standard deviation behind a sum of squares; infinity where all are :data:`ALIKE`.
+
+    What is divided by it is then zero, not what rounding has left of equal numbers.
+    """
     spread = np.sqrt(squares / count)
-    return spread if spread > 0.0 else 1.0
+    return spread if spread > ALIKE else np.inf
 
 
 @apart
@@ -130,7 +136,7 @@ def grade(rows, annual, targeting, luck, potential, size, score):  # type: ignor
             lanes[2, j] += potential[i] * potential[i]
             lanes[3, j] += potential[i] * size[i]
     sums = totals(lanes)
-    scale = spread_or_one(sums[2], count)
+    scale = spread_of(sums[2], count)
     explained = sums[3] / scale / count
     for start in range(0, count, SHORT):
         for j in range(min(SHORT, count - start)):
@@ -138,7 +144,7 @@ def grade(rows, annual, targeting, luck, potential, size, score):  # type: ignor
             potential[i] /= scale
             size[i] -= explained * potential[i]
             lanes[4, j] += size[i] * size[i]
-    size_scale = spread_or_one(totals(lanes)[4], count)
+    size_scale = spread_of(totals(lanes)[4], count)
     for row in range(count):
         i = np.uint64(row)
         rest = 0.6 * (size[i] / size_scale) + 0.8 * luck[i]

@@ -40,12 +40,15 @@ def targeting_score(productivity: Floats, size: Floats, luck: Floats, targeting:
 
 
 def standardised(values: Floats) -> Floats:
-    """Return values less their mean over their standard deviation (zeros if all are equal)."""
+    """Return values less their mean over their standard deviation (zeros if all are equal).
+
+    Values are logarithms; those within :data:`sim.funds_kernels.ALIKE` are equal.
+    """
     if len(values) == 0:
         return values
     centred = values - values.sum() / len(values)
     spread = math.sqrt(float((centred * centred).sum()) / len(values))
-    return np.asarray(centred / (spread if spread > 0.0 else 1.0))
+    return np.asarray(centred / (spread if spread > kernels.ALIKE else math.inf))
 
 
 def unrelated(values: Floats, to: Floats) -> Floats:
@@ -85,7 +88,7 @@ def _grants(state: CityState, rows: Integers, ids: Integers, potential: Floats) 
         rows, firms.annual_revenue, (targeting, math.sqrt(1.0 - targeting**2)), luck, potential,
         size, score,
     )  # fmt: skip
-    order = largest_first(score, places_paid(places, pools, p["grant_size"]))
+    order = largest_first(score, places_paid(places, pools, p["grant_size"]), ids)
     given, usually, weighted = kernels.give_grants(
         rows, order, potential, pools,
         (ticket_size(places, pools[0], p["grant_size"]),

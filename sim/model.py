@@ -28,6 +28,7 @@ from sim import (
 )
 from sim.bureau import Bureau, Records, enter, in_both_books
 from sim.certificates import look_up_ends
+from sim.credit import look_up_debts
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
 from sim.legal_codes import check_codes
@@ -129,6 +130,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             scenario.first,
         )  # fmt: skip
         history = sample_history(fits, random.initial_state)
+        history.check_start(scenario.first)
         self.policies = policies(scenario, parameters, random.implementation)
         self.state = open_city(
             self, city, parameters, world, history, random.initial_state, scenario,
@@ -195,7 +197,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
         To be called after a rule of one's own between two quarters: the beginning is otherwise
         the end of the last quarter, so that what nobody booked is a breach. Who is in a stage of
-        listing, follows a leader or holds a certificate is looked up anew.
+        listing, follows a leader or holds a certificate is looked up anew, and so is what the
+        bank has lent.
 
         Raises
         ------
@@ -206,6 +209,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         look_up_stages(self.state)
         look_up_followers(self.state)
         look_up_ends(self.state)
+        look_up_debts(self.state)
         self.stocks = accounting.stocks(self.state)
 
     def _move_outside_world_and_terms(self) -> None:

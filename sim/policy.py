@@ -140,7 +140,8 @@ def shares_carried_out(
     mean += np.where(numeric, (1.0 - mean) * parameters["assessment_gain"] * assessment, 0.0)
     weight = parameters["implementation_concentration"]
     luck = random.uniforms("implementation", number)[0]
-    shares = betaincinv(mean * weight, (1.0 - mean) * weight, luck)
+    # Where gains close the whole gap nothing is left to luck, and the distribution has no width.
+    shares = np.where(mean < 1.0, betaincinv(mean * weight, (1.0 - mean) * weight, luck), 1.0)
     return dict(zip(clauses, shares.tolist(), strict=True))
 
 

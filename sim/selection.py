@@ -109,11 +109,15 @@ def soonest_of(waits: Floats, number: int) -> Integers:
     return np.flatnonzero(waits <= np.partition(waits, number - 1)[number - 1])
 
 
-def largest_first(values: Floats, number: int) -> Integers:
-    """Return positions of the `number` largest values, largest first; ties by position.
+def largest_first(values: Floats, number: int, ids: Integers | None = None) -> Integers:
+    """Return positions of the `number` largest values, largest first.
+
+    Ties go by rising id or, without ids, by position.
 
     Examples
     --------
+    >>> largest_first(np.array([1.0, 3.0, 3.0]), 2, np.array([7, 6, 5])).tolist()
+    [2, 1]
     >>> largest_first(np.array([1.0, 3.0, 2.0]), 2).tolist()
     [1, 2]
     >>> largest_first(np.array([1.0, 3.0, 2.0, 4.0]), 0).tolist()
@@ -123,7 +127,9 @@ def largest_first(values: Floats, number: int) -> Integers:
         return np.empty(0, np.int64)
     first, minus = np.empty(len(values) + 1, np.int64), np.empty(len(values) + 1)
     found = largest(values, number, np.zeros(BANDS, np.int64), first, minus)
-    return np.asarray(first.take(rising(minus[:found])[:number]))
+    places = first[:found]
+    order = rising(minus[:found], None if ids is None else ids.take(places))
+    return np.asarray(places.take(order[:number]))
 
 
 def rising(values: Floats, ids: Integers | None = None) -> Integers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.twin.production import clip
 from sim.applicants import MAKERS_RD, SMALLEST_MAKER, SUPPORT_MEMORY
 from sim.flows import EQUITY_FUNDS, holders, holdings
+from sim.funds_kernels import ALIKE
 from sim.state import BACKBONE, GROWTH, STARTUP, SUPPLIER
 from sim.units import YI_YUAN
 
@@ -178,9 +179,9 @@ def _venture(city: Any, applicants: list[Any]) -> None:
 
 
 def standardised(values: list[float]) -> list[float]:
-    """Return values less their mean over their standard deviation."""
+    """Return values less their mean over their standard deviation, zeros where all are alike."""
     mean, spread = fmean(values), pstdev(values)
-    return [(value - mean) / (spread if spread > 0.0 else 1.0) for value in values]
+    return [(value - mean) / (spread if spread > ALIKE else inf) for value in values]
 
 
 def _grants(city: Any) -> None:
@@ -207,7 +208,7 @@ def _grants(city: Any) -> None:
         luck = city.normal("capital/grants", firm.firm_id, city.quarter)
         scores[firm] = aim * able + rest * (0.6 * size + 0.8 * luck)
     pools = terms.special_fund * city.scale / 4.0, usual.special_fund * city.scale / 4.0
-    for place, firm in enumerate(sorted(firms, key=lambda f: -scores[f])):
+    for place, firm in enumerate(sorted(firms, key=lambda f: (-scores[f], f.firm_id))):
         paid, usually = (award(place, len(firms), pool, p["grant_size"]) for pool in pools)
         if not paid and not usually:
             break

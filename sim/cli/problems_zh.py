@@ -207,6 +207,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"^constant: all (\d+) values are equal$", r"恒定不变：\1 个值全部相等"),
     (r"^(\d+) values released by (\S+); the fits need (\d+)$",
      r"截至 \2 只发布了 \1 个值；拟合需要 \3 个"),
+    (r"^ends with (\S+) by (\S+); the fits need all of (\d+)$",
+     r"截至 \2 只到 \1；拟合需要 \3 全年"),
     (r"^nothing was released by (\S+)$", r"截至 \1 尚无任何发布"),
     (r"^no data; cities: (.+)$", r"没有数据；现有城市：\1"),
     # Commands and directories.
@@ -302,6 +304,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"^after the quarter that follows the information date (.+?) \((.+)\): "
      r"nothing is known of the city then$",
      r"晚于信息截止月 \1 之后的季度（\2）：其时城市状况未知"),
+    (r"^earlier than the fits' past$", r"早于拟合所及的过去"),
+    (r"^the fits' past ends with (\d+); start in (\S+) or earlier$",
+     r"拟合的过去止于 \1 年；起始季度不得晚于 \2"),
     (r"^outside the horizon (.+)$", r"在模拟区间之外：\1"),
     (r"^(\S+) is outside the legal range (\S+)$", r"\1 超出允许范围 \2"),
 )  # fmt: skip

@@ -14,6 +14,15 @@ from sim.ledger import PARTIES
 from sim.levers import LEVERS
 from sim.spending import Bill, pay_for_levers
 from sim.state import CityState
+from tests.accounting.broken_land import (
+    get_land_on_paper,
+    grow_land_by_hand,
+    hold_a_site_for_nobody,
+    lose_a_parcel,
+    sell_more_than_there_is,
+    take_a_plot_unseen,
+    use_land_for_nothing,
+)  # fmt: skip
 from tests.sim.small_city import small_model
 
 Break = Callable[[CityState], None]
@@ -44,38 +53,6 @@ def run_quarter(state: CityState, broken: Break) -> dict[str, float]:
 
 def living(state: CityState) -> int:
     return int(np.flatnonzero(state.firms.alive)[0])
-
-
-def holder(state: CityState) -> int:
-    return int(np.flatnonzero(state.parcels.occupant >= 0)[0])
-
-
-# Land ---------------------------------------------------------------------------------------
-
-
-def lose_a_parcel(state: CityState) -> None:
-    vacant = np.flatnonzero(state.parcels.occupant < 0)[0]
-    state.parcels.area[vacant] -= 7
-
-
-def take_a_plot_unseen(state: CityState) -> None:
-    state.parcels.occupant[holder(state)] = -1
-
-
-def grow_land_by_hand(state: CityState) -> None:
-    state.firms.land_area[living(state)] += 11
-
-
-def use_land_for_nothing(state: CityState) -> None:
-    parcels = state.parcels
-    parcels.use[int(np.flatnonzero(parcels.area > 0)[0])] = 9
-
-
-def sell_more_than_there_is(state: CityState) -> None:
-    pools = np.flatnonzero(state.parcels.occupant < 0)[:2]
-    more = int(state.parcels.area[pools[0]]) + 13
-    state.parcels.area[pools[0]] -= more
-    state.parcels.area[pools[1]] += more
 
 
 # Firms --------------------------------------------------------------------------------------
@@ -208,12 +185,15 @@ FIRMS, BY_TIER = "firms = firms + entries - exits", "firms by tier = entries - e
 BY_SECTOR = "firms by sector = entries - exits"
 FLOW, CATEGORY = "payer and payee as declared", "shares of tiers, sectors, districts sum to one"
 USES, HELD = "shares of land uses sum to one", "firms' land = their parcels"
+SITES = "projects' land = their sites"
 DEBT, BANK, CALLS, RETURNS, SHARES, GRANTS, PREMIUMS, SUPPORT, ASIDE, OUTLAYS = STOCKS
 
 CASES: tuple[tuple[str, Break, float | None], ...] = (
     ("land area", lose_a_parcel, -7.0),
     (HELD, take_a_plot_unseen, None),
     (HELD, grow_land_by_hand, 11.0),
+    (SITES, get_land_on_paper, -5.0),
+    (SITES, hold_a_site_for_nobody, None),
     (USES, use_land_for_nothing, None),
     (USES, sell_more_than_there_is, None),
     (FIRMS, resurrect_a_firm, 2.0),

@@ -14,6 +14,7 @@ import pytest
 from calibration.preflight import check_tables
 from calibration.series import load_rows, load_series
 from calibration.tables import read_tables
+from sim.cli.problems_zh import in_chinese
 from sim.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,6 +121,15 @@ def test_no_table_can_hang_or_break_what_is_hashed(home: Path, kind: str) -> Non
 def test_tables_as_they_are_pass_at_both_dates() -> None:
     for as_of in ("2016-04", "2018-04"):
         check_tables(ROOT, "hangzhou", as_of)
+
+
+def test_a_date_whose_last_full_year_is_not_there_is_refused() -> None:
+    check_tables(ROOT, "hangzhou", "2019-01")
+    with pytest.raises(InputError) as refused:
+        check_tables(ROOT, "hangzhou", "2019-07")
+    (told,) = refused.value.problems
+    assert "the fits need all of 2018" in told.message
+    assert "拟合需要 2018 全年" in in_chinese(told.message)
 
 
 def test_tables_are_looked_at_before_anything_heavy_is_imported() -> None:

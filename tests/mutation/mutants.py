@@ -52,6 +52,9 @@ MUTANTS = (
     Mutant("sim/plot_kernels.py", "area[row] -= given", "pass",
            "land recovered for the pool stays with the plot too",
            ("tests/sim/test_land.py",)),
+    Mutant("sim/land_allocation.py", "project.land_got += area", "project.land_got = area",
+           "a project forgets the land of earlier quarters",
+           ("tests/accounting/test_breaches.py", "tests/sim/test_projects.py")),
     # policy and levers
     Mutant("sim/policy.py", "return before + factor * (intended - before)",
            "return before + (1.0 - factor) * (intended - before)",
@@ -89,9 +92,6 @@ MUTANTS = (
            "probability = float(np.mean(missed <= 1))", "one miss is forgiven",
            ("tests/sim/analysis",)),
     # outside world and random numbers
-    Mutant("sim/outside_paths.py", "inside &= index <= shock.until",
-           "inside &= index < shock.until", "a shock ends a quarter early",
-           ("tests/sim/test_outside.py",)),
     Mutant("sim/outside_paths.py", "out = growth + np.diff(window, prepend=0.0)",
            "out = growth + window", "a shift of the level applied to growth each quarter",
            ("tests/sim/test_outside.py",)),

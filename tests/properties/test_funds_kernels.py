@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim import funds_kernels
 from sim.grants import standardised, targeting_score, unrelated
 from sim.rng import KeyedRandom
-from sim.selection import awards, ticket_size
+from sim.selection import awards, largest_first, ticket_size
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import few
 
@@ -67,10 +67,38 @@ def test_grants_go_by_productivity_size_and_luck(of: Columns, targeting: float) 
     )
     plain = standardised(of.score[rows])
     np.testing.assert_allclose(potential, plain, rtol=1e-12, atol=1e-12)
-    if len(rows) > 2:  # of two firms productivity explains all of size
-        size = unrelated(np.log(of.output[rows]), plain)
-        expected = targeting_score(plain, size, luck, targeting)
-        np.testing.assert_allclose(score, expected, rtol=1e-9, atol=1e-9)
+    size = unrelated(np.log(of.output[rows]), plain)
+    expected = targeting_score(plain, size, luck, targeting)
+    np.testing.assert_allclose(score, expected, rtol=1e-9, atol=1e-9)
+
+
+@few
+@given(columns(), st.floats(-1.0, 1.0))
+def test_of_two_applicants_productivity_explains_all_of_size(of: Columns, targeting: float) -> None:
+    pair = np.arange(len(of.output))[:2]
+    luck, weights = of.uniform[pair], (targeting, np.sqrt(1.0 - targeting**2))
+    potential, (size, score) = of.score[pair], np.empty((2, len(pair)))
+    funds_kernels.grade(pair, of.output, weights, luck, potential, size, score)
+    plain = standardised(of.score[pair])
+    np.testing.assert_allclose(score, weights[0] * plain + 0.8 * weights[1] * luck, atol=1e-12)
+
+
+@few
+@given(columns(), st.sampled_from((-1.0, 0.0, 1.0)), st.integers(2, 9))
+def test_what_rounding_leaves_of_equal_applicants_gives_no_grant(
+    of: Columns, targeting: float, number: int
+) -> None:
+    """Firms of equal productivity and sales are equal whatever the order of their sums."""
+    rows, level = np.arange(number), of.score[0]
+    potential = level + np.array([-1, 0, 1, 0, 1, -1, 1, 0, -1])[:number] * np.spacing(level)
+    size, score = np.empty((2, number))
+    annual = np.full(number, of.output[0]) * (1.0 + 2e-16 * (rows % 3))
+    none, weights = np.zeros(number), (targeting, np.sqrt(1.0 - targeting**2))
+    funds_kernels.grade(rows, annual, weights, none, potential, size, score)
+    assert score.tolist() == none.tolist()
+    ids = 100 - rows
+    assert largest_first(score, number, ids).tolist() == rows[::-1].tolist()
+    assert largest_first(score, 1, ids).tolist() == [number - 1]
 
 
 @few

@@ -18,7 +18,7 @@ from sim.innovation import diffusion_pace, research_factor
 from sim.levers import LEVERS, Lever
 from sim.margins import largest_remainder, scale_above
 from sim.parameters import PARAMETERS
-from sim.policy import NEUTRAL, carried_out, shares_carried_out, terms_in_force
+from sim.policy import NEUTRAL, NUMERIC_CLAUSES, carried_out, shares_carried_out, terms_in_force
 from sim.population import THRESHOLD
 from sim.rng import KeyedRandom
 from sim.selection import awards, joined, largest_first, rationed
@@ -201,6 +201,18 @@ def test_coordination_and_assessment_never_lower_implementation(
     assert 0.0 <= factor <= 1.0
     for more in ((1.0, review), (together, 1.0)):
         assert shares_carried_out([clause], *more, drawn, random)[clause] >= factor - 1e-12
+
+
+@given(st.integers(1, 30), unit, st.integers(0, 50), st.floats(0.05, 0.97))
+def test_gains_that_close_the_whole_gap_leave_nothing_to_luck(
+    clause: int, other: float, member: int, mean: float
+) -> None:
+    drawn = {name: PARAMETERS[name].central for name in PARAMETERS}
+    drawn |= {"coordination_gain": 1.0, "assessment_gain": 1.0, "implementation_mean": mean}
+    random = KeyedRandom(1, member)
+    assert shares_carried_out([clause], 1.0, other, drawn, random)[clause] == 1.0
+    if clause in NUMERIC_CLAUSES:
+        assert shares_carried_out([clause], other, 1.0, drawn, random)[clause] == 1.0
 
 
 @given(st.integers(1, 29), st.integers(0, 50))

@@ -61,3 +61,14 @@ def test_what_the_rate_does_of_its_own_accord() -> None:
     }  # fmt: skip
     state.memory[prices.RATE] = 0.25
     assert prices.usual_rate_growth(state) == pytest.approx(np.log(1.004))
+
+
+def test_a_rate_at_its_least_falls_no_further_and_prices_stay_above_zero() -> None:
+    """A hundredth of sales is left to every firm, however dear its inputs and its tax."""
+    state = small_model("no_plan").state
+    state.quarter = state.first + 1
+    state.parameters = dict(state.parameters) | {"value_added_rate_drift": -0.02}
+    state.memory[prices.RATE] = 0.011
+    assert prices.usual_rate_growth(state) == pytest.approx(np.log(0.010 / 0.011))
+    state.memory |= {prices.RATE: 0.01, prices.VAT: 0.03}
+    assert prices.value_added_price(state) > 0.0

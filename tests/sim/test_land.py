@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import land
+from sim import conversion_kernels, land
 from sim.agents import Project
 from sim.cadastre import place_shares, plots_of_firms, protected_shares
 from sim.land_allocation import allocate, claims
-from sim.land_conversion import balance, convert
+from sim.land_conversion import CONVERSION_WEIGHT, balance, convert
 from sim.land_supply import (
     add_quota,
     catch_up,
@@ -83,6 +83,22 @@ def test_last_bits_of_the_weights_break_no_tie(others: int) -> None:
     assert share_out(12, np.array([1.0, 1.0 - 1e-15, 1.0] + [0.0] * others)).tolist()[:3] == [4] * 3
 
 
+def test_conversion_takes_no_more_than_there_is() -> None:
+    """A town of which the unit is all that is left gives a hazard above one outside of it."""
+    area, lost = np.array([1000, 600, 0, 0]), np.zeros(2, dtype=np.int64)
+    none, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+    protected, district = np.array([True, False, False, False]), np.array([0, 1, 0, 1], np.int16)
+    found, changed, left = conversion_kernels.conversions(
+        none, none, np.array([1000, 600]), 2, np.array([2, 3]), area, district, protected,
+        np.array([True, False]), 1.0, 0.01, CONVERSION_WEIGHT, 0.2, 0.0, nothing, lost,
+        np.empty(2), none.copy(), nothing.copy(),
+    )  # fmt: skip
+    # A twentieth of the town's 1,000 m2 a quarter, and all that lies outside it.
+    assert (found, changed, left) == (0, 650, np.inf)
+    assert area.tolist() == [950, 0, 50, 600]
+    assert lost.tolist() == [50, 0]
+
+
 def test_place_shares_keep_the_district_total() -> None:
     shares = place_shares(np.array([0.5, 0.5]), np.array([0.3, 0.6]), np.array([0, 1]))
     assert shares[[0, 2]].sum() == pytest.approx(0.5)
@@ -114,6 +130,21 @@ def test_square_metres_that_are_left_go_by_what_is_left_of_a_metre_then_to_who_s
     # 11 by 2, 1 and 3: 3.67, 1.83, 5.5; 8 by three equals: 2.67 each.
     assert areas.tolist() == [3, 4, 2, 3, 2, 5]
     assert left.tolist() == [0, 0]
+
+
+@given(st.integers(0, 2**32))
+def test_last_bits_of_need_move_no_square_metre(seed: int) -> None:
+    chance = np.random.Generator(np.random.Philox(key=seed))
+    place = chance.integers(0, 3, 40)
+    need = chance.integers(1, 4, 40).astype(np.float64)  # so that many have the same remainder
+    available = chance.integers(0, 300, 3)
+    nearly = need * (1.0 + chance.integers(-4, 5, 40) * 2.0**-52)
+    areas, left = plots_of_firms(need, place, available, 9.0)
+    assert areas.tolist() == plots_of_firms(nearly, place, available, 9.0)[0].tolist()
+    for here in range(3):
+        mine = place == here
+        split = share_out(int(available[here] - left[here]), need[mine])
+        assert areas[mine].tolist() == split.tolist()
 
 
 def test_quota_floor_binds_only_districts_below_it() -> None:

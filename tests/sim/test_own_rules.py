@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from sim.state import A_SHARE, NONE, OVERSEAS
+from sim.bureau import in_both_books
+from sim.model import CityModel
+from sim.results import declared_layout
+from sim.state import A_SHARE, NONE, OVERSEAS, CityState, Firms
 from tests.sim.small_city import small_model
 
 
@@ -50,3 +55,111 @@ def test_a_code_that_names_nothing_is_told_before_a_loop_looks_it_up() -> None:
         values[4] = before
     model.take_stock()
     model.step()
+
+
+Rule = Callable[[CityState], None]
+EVERY_FIRM = slice(None)
+
+
+def leave(of: Callable[[CityState], np.ndarray]) -> Rule:
+    """Return a rule by which all firms of a kind leave."""
+
+    def rule(state: CityState) -> None:
+        state.firms.alive[of(state)] = False
+
+    return rule
+
+
+def holding(column: str, value: float) -> Rule:
+    """Return a rule by which all firms hold the same value."""
+
+    def rule(state: CityState) -> None:
+        getattr(state.firms, column)[EVERY_FIRM] = value
+
+    return rule
+
+
+def nobody_above_scale(state: CityState) -> None:
+    state.firms.on_roster[EVERY_FIRM] = False
+    state.firms.annual_revenue *= 1e-3
+    state.firms.real_output *= 1e-3
+
+
+def all_but_one_leave(state: CityState) -> None:
+    state.firms.alive[np.flatnonzero(state.firms.alive & state.of_sector("industry"))[1:]] = False
+    state.firms.alive[state.of_sector("service")] = False
+
+
+EMPTIED: dict[str, Rule] = {
+    "no manufacturers": leave(lambda state: state.of_sector("manufacturing").copy()),
+    "no industry": leave(lambda state: state.of_sector("industry").copy()),
+    "no service firms": leave(lambda state: state.of_sector("service").copy()),
+    "no high-tech makers": leave(lambda state: state.of_sector("high_tech_makers").copy()),
+    "all above scale left": leave(lambda state: state.firms.on_roster.copy()),
+    "all below scale left": leave(lambda state: ~state.firms.on_roster),
+    "an empty roster": holding("on_roster", False),
+    "nobody above scale": nobody_above_scale,
+    "no listed firms": holding("listing_stage", NONE),
+    "only listed firms": holding("listing_stage", A_SHARE),
+    "platforms left": leave(lambda state: state.firms.platform >= 0),
+    "nobody outside platforms": leave(lambda state: state.firms.platform < 0),
+    "no talents": holding("talent", 0.0),
+    "only suppliers": holding("tier", 0),
+    "no certificates": holding("high_tech", False),
+    "no debts": holding("debt", 0.0),
+    "debts of a billion": holding("debt", 1e9),
+    "no sales": holding("annual_revenue", 0.0),
+    "no output": holding("real_output", 0.0),
+    "no staff": holding("employees", 0.0),
+    "no capital": holding("capital_stock", 0.0),
+    "all but one left": all_but_one_leave,
+    "nobody": holding("alive", False),
+}
+"""Rules that leave a city without firms of a kind, or without what others are measured by."""
+
+
+@pytest.mark.parametrize("each_quarter", [False, True], ids=["once", "each quarter"])
+@pytest.mark.parametrize("kind", EMPTIED)
+def test_a_city_without_firms_of_a_kind_goes_on(kind: str, each_quarter: bool) -> None:
+    model = small_model("base", **{"population.scale": "0.04", "end": "2019Q2"})
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        for position in range(len(model.scenario.quarters)):
+            if position == 2 or (each_quarter and position > 2):
+                EMPTIED[kind](model.state)
+                model.take_stock()
+            model.step()
+    for values in both_books(model):
+        assert not np.isinf(values).any()
+    firms: Firms = model.state.firms
+    assert all(np.isfinite(v).all() for v in vars(firms).values() if isinstance(v, np.ndarray))
+    if kind == "nobody" and each_quarter:
+        assert defined(model, "labour_productivity") == []
+        assert defined(model, "above_scale_firms") == [0.0]
+
+
+def both_books(model: CityModel) -> tuple[np.ndarray, np.ndarray]:
+    """Return published and true values, shape (indicators, quarters)."""
+    named = declared_layout(model.state.city).indicators
+    return in_both_books(named, model.published, model.true_state, list(model.scenario.quarters))
+
+
+def defined(model: CityModel, name: str) -> list[float]:
+    """Return the last published value of an indicator, or nothing where it is no number."""
+    named = [indicator.name for indicator in declared_layout(model.state.city).indicators]
+    last = both_books(model)[0][named.index(name), -1]
+    return [] if np.isnan(last) else [float(last)]
+
+
+def test_what_firms_owe_after_a_rule_is_what_the_bank_has_lent() -> None:
+    model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q3"})
+    model.step()
+    bank, firms = model.state.fund("bank"), model.state.firms
+    lost = bank.written_off
+    firms.debt *= 2.0
+    model.take_stock()
+    assert bank.value == pytest.approx(firms.debt.sum(), rel=1e-12)
+    model.step()
+    firms.debt *= 0.5
+    model.take_stock()
+    model.step()  # what a rule forgave is no loss of the bank's
+    assert bank.written_off - lost < 0.1 * bank.value

@@ -27,6 +27,45 @@ DIGITAL_WRT_SALES = 0.15
 
 
 @apart
+def size_small_firms(  # type: ignore[no-untyped-def]
+    edges, staff_per_sales, noise, sizes, growth, yearly, previous, employees,
+):  # fmt: skip
+    """Draw sales of two years and the staff of firms below the threshold, or of services.
+
+    Parameters
+    ----------
+    edges : ndarray of int, shape (stretches + 1,)
+        Where the stretches of firms, each of one sector, begin, and the end of the last.
+    staff_per_sales : ndarray, shape (stretches,)
+        Usual persons per yuan of yearly sales.
+    noise : ndarray, shape (12, firms)
+        Of which the first moves sales, the second staff and the fourth growth.
+    sizes : tuple
+        Median of sales, yuan, the spread of their logarithm, bounds of the noise, and sales from
+        which a draw is thrown back: twice as far above is half as far below.
+    growth : tuple
+        Mean and spread of growth since the year before, log, and whether `sizes` are those of
+        that year.
+    yearly, previous, employees : ndarray, shape (firms,)
+        Columns to fill: sales of the last full year and of the year before it, yuan; persons.
+    """
+    median, spread, lowest, highest, bar = sizes
+    mean, variation, of_year_before = growth
+    for stretch in range(len(edges) - 1):
+        s = np.uint64(stretch)
+        usual = staff_per_sales[s]
+        for row in range(edges[s], edges[s + np.uint64(1)]):
+            i = np.uint64(row)
+            sold = median * exp(spread * min(max(noise[0, i], lowest), highest))
+            sold = bar * (bar / sold) * (bar / sold) if sold >= bar else sold
+            grown = exp(mean + variation * noise[3, i])
+            before = sold if of_year_before else sold / grown
+            yearly[i], previous[i] = before * grown, before
+            staff = usual * yearly[i] * exp(0.4 * noise[1, i])
+            employees[i] = max(staff, 1.0)
+
+
+@apart
 def fill_firms(  # type: ignore[no-untyped-def]
     edges, typical, noise, yearly, employees, capital_share, debt_ratio, rd_years, smallest,
     rate, revenue, value_added, real_output, pay, capital, tfp, cash, debt, export_share, energy,

@@ -89,23 +89,26 @@ def fill_firms(  # type: ignore[no-untyped-def]
     rd_years : float
         Stock of knowledge over yearly R&D.
     smallest : float
-        Sales below which size counts no less for the digital level, yuan.
+        Log sales, yuan, below which size counts no less for the digital level.
     rate, ..., digital : ndarray, shape (firms,)
         Columns to fill, all of the firm table but `pay`, the wage bill.
     """
     for stretch in range(len(edges) - 1):
         s = np.uint64(stretch)
         common = typical[:, s]
+        log_output, log_capital = log(0.25 * common[_OUTPUT]), log(common[_CAPITAL]) - 0.125
         for row in range(edges[s], edges[s + np.uint64(1)]):
             i = np.uint64(row)
+            size = log(yearly[i])
             rate[i] = 1.0 / (1.0 + exp(-(0.30 * noise[2, i] + common[_VALUE_ADDED])))
             revenue[i] = 0.25 * yearly[i]
             value_added[i] = revenue[i] * rate[i]
             real_output[i] = common[_OUTPUT] * revenue[i]
             pay[i] = common[_LABOUR] * value_added[i] * exp(0.15 * noise[4, i])
-            capital[i] = common[_CAPITAL] * yearly[i] * exp(0.5 * noise[5, i] - 0.125)
-            inputs = capital_share * log(capital[i]) + (1.0 - capital_share) * log(employees[i])
-            tfp[i] = log(real_output[i]) - inputs
+            equipped = log_capital + size + 0.5 * noise[5, i]
+            capital[i] = exp(equipped)
+            inputs = capital_share * equipped + (1.0 - capital_share) * log(employees[i])
+            tfp[i] = log_output + size - inputs
             cash[i] = 0.10 * yearly[i] * exp(0.5 * noise[6, i])
             debt[i] = debt_ratio * (0.35 * yearly[i] + capital[i])
             export_share[i] = common[_EXPORTED] if noise[7, i] > 0.5 else 0.0
@@ -116,5 +119,5 @@ def fill_firms(  # type: ignore[no-untyped-def]
             ratio = common[_RD] * exp(common[_RD_SPREAD] * noise[10, i])
             ratio = min(ratio, LARGEST_RD) if noise[9, i] > common[_RD_BAR] else 0.0
             rd_ratio[i], rd_stock[i] = ratio, rd_years * ratio * yearly[i]
-            odds = DIGITAL_WRT_SALES * log(max(yearly[i], smallest)) + common[_DIGITAL]
+            odds = DIGITAL_WRT_SALES * max(size, smallest) + common[_DIGITAL]
             digital[i] = 1.0 / (1.0 + exp(-(0.6 * noise[11, i] + odds)))

@@ -67,7 +67,7 @@ def test_books_and_technology_follow_sales_staff_and_noise() -> None:
     yearly, staff = np.exp(luck.normal(17.0, 2.0, number)), 1.0 + 900.0 * luck.random(number)
     typical = luck.random((len(TYPICAL), 4))
     found = dict(zip(FILLED, np.full((len(FILLED), number), np.nan), strict=True))
-    fill_firms(edges, typical, noise, yearly, staff, 0.4, 0.6, 5.0, 1e5, *found.values())
+    fill_firms(edges, typical, noise, yearly, staff, 0.4, 0.6, 5.0, np.log(1e5), *found.values())
     of = dict(zip(TYPICAL, typical[:, stretch], strict=True))
     rate = 1.0 / (1.0 + np.exp(-(0.3 * noise[2] + of["value_added_odds"])))
     added, output = rate * yearly / 4.0, of["output_per_sales"] * yearly / 4.0

@@ -275,7 +275,7 @@ def _fill(
     kernels.fill_firms(
         base.edges, _typical(firms, city, base, parameters, noise, price, value_added), noise,
         *firm_values, parameters["capital_share"], parameters["debt_ratio"],
-        1.0 / (parameters["rd_depreciation"] + 0.08), SMALLEST_SALES,
+        1.0 / (parameters["rd_depreciation"] + 0.08), float(np.log(SMALLEST_SALES)),
         firms.value_added_rate, firms.revenue, firms.value_added, firms.real_output, firms.wage,
         firms.capital_stock, firms.log_tfp, firms.cash, firms.debt, firms.export_share,
         firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
@@ -358,8 +358,11 @@ def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Gian
     platform = np.append(np.arange(len(on_platform), dtype=np.int16), np.full_like(outside, -1))
     firms.platform[:] = platform.take(index)
     firms.district[:] = np.append(platforms.district.astype(np.int16), outside).take(index)
+    # A giant stands on the largest platform of its district, if there is one.
+    shares, largest = on_platform.tolist(), dict[int, int]()
+    for row, there in enumerate(platforms.district.tolist()):
+        if shares[row] > shares[largest.setdefault(there, row)]:
+            largest[there] = row
     for row, giant in enumerate(giants):
-        share = np.where(platforms.district == giant.district, on_platform, -1.0)
-        best = int(share.argmax())
         firms.district[row] = giant.district
-        firms.platform[row] = best if share[best] >= 0.0 else -1
+        firms.platform[row] = largest.get(giant.district, -1)

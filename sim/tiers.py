@@ -119,9 +119,10 @@ def initialise(state: CityState) -> None:
         (STARTUP, p["start_ups"] * state.scale),
     ):
         rows = rows_where(firms.alive & (due == tier))
-        rank = _facts(state, rows)[1] if tier == GROWTH else firms.rd_ratio.take(rows)
-        due[rows] = SUPPLIER
-        due[rows[largest_first(rank, round(wanted))]] = tier
+        if len(rows) > round(wanted):
+            rank = _facts(state, rows)[1] if tier == GROWTH else firms.rd_ratio.take(rows)
+            due[rows] = SUPPLIER
+            due[rows[largest_first(rank, round(wanted))]] = tier
     firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
@@ -172,14 +173,16 @@ def _assign_leaders(state: CityState) -> None:
     bounds = np.searchsorted(firms.sector[leaders], codes)
     sector = firms.sector.take(small)
     first, last = bounds.take(sector), bounds[1:].take(sector)
-    near = (side < 0.7) & (first < last)
-    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
+    far = (side >= 0.7) | (first == last)
+    np.putmask(first, far, 0)
+    np.putmask(last, far, len(leaders))
     begin = edges.take(first)
     place = begin + where * (edges.take(last) - begin)
     # The stretch that begins at or before the place: the next edge lies beyond it.
     chosen = np.empty(len(place), dtype=np.int64)
     place_lots(edges, np.nextafter(place, np.inf), 1.0, chosen)
-    firms.leader[small] = leaders.take(np.clip(chosen - 1, first, last - 1))
+    chosen = np.minimum(np.maximum(chosen - 1, first), last - 1)
+    firms.leader[small] = leaders.take(chosen)
 
 
 def step(state: CityState) -> None:

@@ -27,7 +27,6 @@ from sim.margins import (
 from sim.rng import KeyedRandom
 from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers
-from sim.sums import sums_by_code
 from sim.units import WAN_YUAN, YUAN, year_of
 
 if TYPE_CHECKING:
@@ -282,8 +281,14 @@ def _fill(
         firms.rd_ratio, firms.rd_stock, firms.digital_level,
     )  # fmt: skip
     # Wages: halfway from pay a head, at most four times the sector's, to the sector's.
-    number, wage = len(city.sectors.code), firms.wage
-    paid, staff = (sums_by_code(firms.sector, v, number) for v in (wage, firms.employees))
+    wage, present = firms.wage, base.numbers > 0
+    paid, staff = (
+        np.bincount(
+            base.sectors[present], sums_of_stretches(values, base.numbers[present]),
+            len(city.sectors.code),
+        )
+        for values in (wage, firms.employees)
+    )  # fmt: skip
     usual = 0.5 * paid / np.maximum(staff, 1.0)
     wage *= 0.5
     wage /= firms.employees

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.selection import joined, weighted_order
+from sim.selection import joined, race
 from sim.state import (
     A_SHARE,
     DELISTED,
@@ -59,12 +59,10 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
     for row, giant in enumerate(giants[:known]):
         stage = {"a_share": A_SHARE, "overseas": OVERSEAS}.get(giant.listed, NONE)
         firms.listing_stage[row] = stage
-    rows = np.arange(firms.count)
-    free = (rows >= known) & firms.alive
-    size = np.maximum(firms.annual_revenue, 0.0)
-    weights = np.sqrt(size)
-    weights *= size
-    weights *= free
+    # Nobody has left yet; who is listed has no weight: the draw leaves it out.
+    weights = np.sqrt(firms.annual_revenue)
+    weights *= firms.annual_revenue
+    weights[:known] = 0.0
     mix = np.full(len(table.code), 1e-9)
     for seat in state.city.listed:
         if seat.quarter < state.first:
@@ -79,17 +77,17 @@ def place_listed(state: CityState, home: int, abroad: int) -> None:
     abroad_mix *= offered / max(abroad_mix.sum(), 1e-9)
     other = np.where(service, 0.0, table.high_tech_share)
     abroad_mix += (1.0 - offered) * other / max(other.sum(), 1e-9)
+    listed = [np.flatnonzero(firms.listing_stage[:known] != NONE)]
     for stage, count, wanted in ((A_SHARE, home, mix), (OVERSEAS, abroad, abroad_mix)):
-        have = int(np.count_nonzero(firms.listing_stage == stage))
-        # Who is listed has no weight: the draw leaves it out.
+        have = int(np.count_nonzero(firms.listing_stage[:known] == stage))
         share = (wanted / total).take(firms.sector)
         share *= weights
-        order = weighted_order(
-            state.random, f"listing/listed_{stage}", rows, firms.firm_id, share, 0,
-            max(count - have, 0),
-        )  # fmt: skip
-        weights[order] = 0.0
-        firms.listing_stage[order] = stage
-    listed = listed_now(state)
-    firms.joint_stock |= listed
-    firms.stage_since[listed] = state.first - 1
+        soon, order = race(
+            state.random, f"listing/listed_{stage}", firms.firm_id, share, 0, max(count - have, 0)
+        )
+        listed.append(soon[order])
+        weights[listed[-1]] = 0.0
+        firms.listing_stage[listed[-1]] = stage
+    rows = np.concatenate(listed)
+    firms.joint_stock[rows] = True
+    firms.stage_since[rows] = state.first - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -358,8 +359,8 @@ def simulate_member(
         published, truth = in_both_books(
             layout.indicators, model.published, model.true_state, quarters
         )
-        keys = [(lever.name, part) for lever, part in layout.levers]
-        levers[:] = [[policy.values[key] for policy in model.policies] for key in keys]
+        values = itemgetter(*((lever.name, part) for lever, part in layout.levers))
+        levers.T[:] = [values(policy.values) for policy in model.policies]
     scalars = dict(model.state.parameters) | model.margins
     for name in BASELINED:
         scalars[f"baseline_{name}"] = INDICATORS[name].formula(model.published, scenario.first - 1)

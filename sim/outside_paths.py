@@ -23,10 +23,10 @@ DRIVERS = ("industrial", "exports", "ppi", "cpi", "credit", "orders")
 SHOCKS = np.arange(2 + len(DRIVERS), dtype=np.int64)
 
 
-def shock_window(shock: Shock | None, quarters: range) -> Floats:
+def shock_window(shock: Shock, quarters: range) -> Floats:
     """Return the shock's size in each quarter of its window, zero outside; shape (quarters,)."""
     out = np.zeros(len(quarters))
-    if shock is None or shock.size == 0.0 or shock.path:
+    if shock.size == 0.0 or shock.path:
         return out
     index = np.arange(quarters.start, quarters.stop)
     inside = np.ones(len(index), dtype=bool)
@@ -38,9 +38,9 @@ def shock_window(shock: Shock | None, quarters: range) -> Floats:
     return out
 
 
-def fixed_values(shock: Shock | None, quarters: range) -> dict[int, float]:
+def fixed_values(shock: Shock, quarters: range) -> dict[int, float]:
     """Return position -> value of a fixed path, each value held until the next."""
-    if shock is None or not shock.path:
+    if not shock.path:
         return {}
     values: dict[int, float] = {}
     steps = sorted(shock.path.items())
@@ -57,6 +57,8 @@ def impose_growth(growth: Floats, shock: Shock | None, quarters: range, begin: i
     A shock shifts the level over its window; a fixed path sets the year-on-year rate. Quarters
     before `begin` (the past) are untouched.
     """
+    if shock is None:
+        return growth
     out = growth
     window = shock_window(shock, quarters)
     window[: max(0, begin - quarters.start)] = 0.0
@@ -75,6 +77,8 @@ def impose_value(
     values: Floats, shock: Shock | None, quarters: range, begin: int, low: float, high: float
 ) -> Floats:
     """Apply a shock in points, or a fixed path, to a rate kept within [low, high]."""
+    if shock is None:
+        return values
     window = shock_window(shock, quarters)
     window[: max(0, begin - quarters.start)] = 0.0
     out = values

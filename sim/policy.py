@@ -253,7 +253,7 @@ def policies(
         found.append(Policy(
             values, before, terms_in_force(values, parameters),
             found[-1].reference if usual else terms_in_force(before, parameters),
-            float(np.mean([*factors.values()])),
+            sum(factors.values()) / len(factors),
         ))  # fmt: skip
         last = intended, before, factors
     return found

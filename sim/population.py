@@ -25,10 +25,8 @@ from sim.margins import (
     sums_of_stretches,
 )
 from sim.rng import KeyedRandom
-from sim.rows import rows_where
 from sim.selection_kernels import place_lots
 from sim.state import Firms, Floats, Integers
-from sim.sums import sums_by_code
 from sim.units import WAN_YUAN, YUAN, year_of
 
 if TYPE_CHECKING:
@@ -99,10 +97,12 @@ def synthesise(
         history.at(f"industrial_{name}", year) * scale
         for name in ("revenue", "value_added", "employment")
     )
-    grown = np.exp(LAST_GROWTH + LAST_GROWTH_SD * noise[3])
-    firms.annual_revenue[:] = _revenues(city, base, noise, grown, total, giants, random, parameters)
-    np.divide(firms.annual_revenue, grown, out=firms.previous_revenue)
-    firms.employees[:] = _employees(city, base, firms.annual_revenue, noise, staff, giants)
+    grown = np.exp(LAST_GROWTH + LAST_GROWTH_SD * noise[3, base.above])
+    revenue = _revenues(city, base, noise, grown, total, giants, random)
+    employees, usual = _employees(city, base, revenue, noise, staff, giants)
+    firms.annual_revenue[base.above], firms.employees[base.above] = revenue, employees
+    np.divide(revenue, grown, out=firms.previous_revenue[base.above])
+    _size_others(firms, city, base, parameters, noise, usual)
     _fill(firms, city, base, parameters, noise, price, value)
     _places(firms, city, random, giants)
     age = np.log(random.uniforms("population/age", base.firm_id)[0])
@@ -182,34 +182,24 @@ def _revenues(
     total: float,
     giants: Sequence[Giant],
     random: KeyedRandom,
-    parameters: Mapping[str, float],
 ) -> Floats:
-    """Draw heavy-tailed sizes; each sector's above-scale firms add up to its share exactly.
+    """Draw heavy-tailed sizes of above-scale firms; each sector's add up to its share exactly.
 
     The roster of a year follows the sales of the year before: sizes are drawn on their side of
     the threshold and then grow for a year, so that some firms wait to step up and some to leave.
     """
     sectors, plain = city.sectors, slice(base.giants, base.above.stop)
-    revenue = np.empty(len(base.firm_id))
-    revenue[base.service] = TYPICAL_SERVICE * np.exp(
-        1.2 * np.clip(noise[0, base.service], -3.0, 3.5)
-    )
-    below = np.exp(noise[0, base.below], out=revenue[base.below])
-    below *= 0.62 * parameters["below_scale_revenue"] * WAN_YUAN
-    below /= np.exp(LAST_GROWTH)
-    # Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
-    high = rows_where(below >= THRESHOLD)
-    below[high] = THRESHOLD * (THRESHOLD / below[high]) ** 2
-    below *= grown[base.below]
+    revenue = np.empty(base.above.stop)
     luck = random.normals("population/giant", np.arange(max(len(giants), 1)))[0]
     for row, giant in enumerate(giants):
         revenue[row] = giant.revenue * np.exp(giant.sd_log * luck[row])
     # Firms of a sector stand together: its plain above-scale firms are one stretch.
-    body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * base.of_sector(sectors.size_sd)[plain])
-    targets = sectors.output_share / sectors.output_share.sum() * total
-    taken = np.bincount(base.sectors[: base.giants], revenue[: base.giants], len(sectors.code))
     industry = np.flatnonzero(sectors.industry)
     numbers = base.numbers[base.giants :][: len(industry)]
+    spread = sectors.size_sd[industry].repeat(numbers)
+    body = np.exp(np.clip(noise[0, plain], -3.5, 3.2) * spread)
+    targets = sectors.output_share / sectors.output_share.sum() * total
+    taken = np.bincount(base.sectors[: base.giants], revenue[: base.giants], len(sectors.code))
     present = numbers > 0
     industry, numbers = industry[present], numbers[present]
     sold = np.maximum(targets[industry] - taken[industry], THRESHOLD * numbers)
@@ -217,28 +207,53 @@ def _revenues(
     now *= grown[plain]
     reached = np.maximum(sums_of_stretches(now, numbers), 1.0)
     np.multiply(now, (sold / reached).repeat(numbers), out=revenue[plain])
-    revenue[base.above] *= total / max(revenue[base.above].sum(), 1.0)
+    revenue *= total / max(revenue.sum(), 1.0)
     return revenue
 
 
 def _employees(
     city: City, base: Base, revenue: Floats, noise: Floats, total: float, giants: Sequence[Giant]
-) -> Floats:
-    """Draw work forces from sector productivity; above-scale firms add up to the total."""
-    per_worker = base.of_sector(city.sectors.revenue_per_worker_rel)
-    plain, other = slice(base.giants, base.above.stop), slice(base.above.stop, None)
+) -> tuple[Floats, float]:
+    """Draw work forces of above-scale firms from sector productivity; they add up to the total.
+
+    Also returned: persons per yuan of yearly sales, over those that are not giants.
+    """
+    plain, above = slice(base.giants, base.above.stop), base.edges[:-1] < base.above.stop
+    per_worker = city.sectors.revenue_per_worker_rel[base.sectors[above]].repeat(
+        base.numbers[above]
+    )
     employees = np.empty(len(revenue))
     employees[plain] = revenue[plain] ** 0.85 / per_worker[plain] * np.exp(0.55 * noise[1, plain])
     known = np.array([giant.employees for giant in giants], dtype=np.float64)
     told = known > 0.0
     staff = float(known[told].sum())
     employees[plain] *= max(total - staff, 0.1 * total) / max(employees[plain].sum(), 1.0)
-    mean_size = employees[plain].sum() / max(revenue[plain].sum(), 1.0)
-    employees[: base.giants] = np.where(told, known, revenue[: base.giants] * mean_size)
-    employees[other] = (
-        revenue[other] * mean_size / per_worker[other] * np.exp(0.4 * noise[1, other])
-    )
-    return np.asarray(np.maximum(employees, 1.0))
+    usual = float(employees[plain].sum() / max(revenue[plain].sum(), 1.0))
+    employees[: base.giants] = np.where(told, known, revenue[: base.giants] * usual)
+    return np.asarray(np.maximum(employees, 1.0)), usual
+
+
+def _size_others(
+    firms: Firms, city: City, base: Base, parameters: Mapping[str, float], noise: Floats,
+    usual: float,
+) -> None:  # fmt: skip
+    """Draw sales and staff of firms below the threshold and of services.
+
+    Draws above the threshold are thrown back far below it: no heap of firms waits to step up.
+    `usual` are persons per yuan of sales where productivity is the city's.
+    """
+    staff = usual / city.sectors.revenue_per_worker_rel[base.sectors]
+    typical = 0.62 * parameters["below_scale_revenue"] * WAN_YUAN / np.exp(LAST_GROWTH)
+    for part, sizes, of_year_before in (
+        (base.below, (typical, 1.0, -np.inf, np.inf, THRESHOLD), True),
+        (base.service, (TYPICAL_SERVICE, 1.2, -3.0, 3.5, np.inf), False),
+    ):
+        first, end = np.searchsorted(base.edges, [part.start, part.stop]).tolist()
+        kernels.size_small_firms(
+            base.edges[first : end + 1], staff[first:end], noise, sizes,
+            (LAST_GROWTH, LAST_GROWTH_SD, of_year_before), firms.annual_revenue,
+            firms.previous_revenue, firms.employees,
+        )  # fmt: skip
 
 
 def _spread(noise: Floats, size: float) -> Floats:
@@ -259,15 +274,21 @@ def _fill(
     kernels.fill_firms(
         base.edges, _typical(firms, city, base, parameters, noise, price, value_added), noise,
         *firm_values, parameters["capital_share"], parameters["debt_ratio"],
-        1.0 / (parameters["rd_depreciation"] + 0.08), SMALLEST_SALES,
+        1.0 / (parameters["rd_depreciation"] + 0.08), float(np.log(SMALLEST_SALES)),
         firms.value_added_rate, firms.revenue, firms.value_added, firms.real_output, firms.wage,
         firms.capital_stock, firms.log_tfp, firms.cash, firms.debt, firms.export_share,
         firms.energy_intensity, firms.water_intensity, firms.pollutant_intensity,
         firms.rd_ratio, firms.rd_stock, firms.digital_level,
     )  # fmt: skip
     # Wages: halfway from pay a head, at most four times the sector's, to the sector's.
-    number, wage = len(city.sectors.code), firms.wage
-    paid, staff = (sums_by_code(firms.sector, v, number) for v in (wage, firms.employees))
+    wage, present = firms.wage, base.numbers > 0
+    paid, staff = (
+        np.bincount(
+            base.sectors[present], sums_of_stretches(values, base.numbers[present]),
+            len(city.sectors.code),
+        )
+        for values in (wage, firms.employees)
+    )  # fmt: skip
     usual = 0.5 * paid / np.maximum(staff, 1.0)
     wage *= 0.5
     wage /= firms.employees
@@ -342,8 +363,11 @@ def _places(firms: Firms, city: City, random: KeyedRandom, giants: Sequence[Gian
     platform = np.append(np.arange(len(on_platform), dtype=np.int16), np.full_like(outside, -1))
     firms.platform[:] = platform.take(index)
     firms.district[:] = np.append(platforms.district.astype(np.int16), outside).take(index)
+    # A giant stands on the largest platform of its district, if there is one.
+    shares, largest = on_platform.tolist(), dict[int, int]()
+    for row, there in enumerate(platforms.district.tolist()):
+        if shares[row] > shares[largest.setdefault(there, row)]:
+            largest[there] = row
     for row, giant in enumerate(giants):
-        share = np.where(platforms.district == giant.district, on_platform, -1.0)
-        best = int(share.argmax())
         firms.district[row] = giant.district
-        firms.platform[row] = best if share[best] >= 0.0 else -1
+        firms.platform[row] = largest.get(giant.district, -1)

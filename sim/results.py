@@ -5,8 +5,9 @@ Only successful members enter the Dataset; those that failed are named in the ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,17 +97,24 @@ def declared_layout(city: City | None = None) -> Layout:
         Its districts' indicators stand behind those that every city has.
     """
     from sim.indicators import INDICATORS
-    from sim.indicators.districts import of_districts
     from sim.levers import LEVERS
     from sim.parameters import PARAMETERS
 
     places = city.districts if city is not None else None
     own = zip(places.code, places.name_en, places.name_zh, strict=True) if places else ()
     return Layout(
-        (*(INDICATORS[name] for name in sorted(INDICATORS)), *of_districts(tuple(own))),
+        (*(INDICATORS[name] for name in sorted(INDICATORS)), *_of_districts(tuple(own))),
         tuple((LEVERS[n], part) for n in sorted(LEVERS) for part in LEVERS[n].classes or ("",)),
         PARAMETERS,
     )
+
+
+@lru_cache(maxsize=8)
+def _of_districts(districts: tuple[tuple[str, str, str], ...]) -> tuple[Indicator, ...]:
+    """Return the indicators of a city's districts, made once for all members of a worker."""
+    from sim.indicators.districts import of_districts
+
+    return of_districts(districts)
 
 
 def indicator_names(city: City | None = None) -> tuple[str, ...]:
@@ -265,16 +273,14 @@ def _scalar_variables(
 ) -> dict[str, Any]:
     """Return drawn values and largest breaches; a member without one gets NaN."""
     made: dict[str, Any] = {}
-    for name in sorted({name for member in members for name in member.scalars}):
-        values = np.array([member.scalars.get(name, np.nan) for member in members])
+    for name, values in _by_name([member.scalars for member in members]):
         known = parameters.get(name)
         about = unit_attributes(known.unit, name) if known else {"units": "1"}
         about["long_name"] = known.long_name if known else f"drawn value of {name}"
         about["long_name_zh"] = known.long_name_zh if known else f"{name} 的抽样值"
         about["source"] = known.source if known else "drawn with the city's base-year levels"
         made[nc_name(f"parameter_{name}")] = ("member", values, about)
-    for name in sorted({name for member in members for name in member.checks}):
-        values = np.array([member.checks.get(name, np.nan) for member in members])
+    for name, values in _by_name([member.checks for member in members]):
         about = {
             "units": "1",
             "long_name": f"largest breach of the identity {name}",
@@ -283,6 +289,13 @@ def _scalar_variables(
         }
         made[nc_name(f"check_{name}")] = ("member", values, about)
     return made
+
+
+def _by_name(named: Sequence[Mapping[str, float]]) -> Iterator[tuple[str, Floats]]:
+    """Yield each name and the members' values under it, NaN where a member has none."""
+    names = sorted({name for values in named for name in values})
+    table = np.array([[values.get(name, np.nan) for name in names] for values in named])
+    yield from zip(names, np.ascontiguousarray(table.reshape(-1, len(names)).T), strict=True)
 
 
 def write_dataset(dataset: xarray.Dataset, path: Path) -> None:

@@ -200,6 +200,7 @@ class KeyedRandom:
     def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
         self.seed, self.member, self.moved = seed, member, dict(moved or {})
         self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
+        self._words = np.empty((4, STRETCH), np.uint64)  # to work in
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """Return the Philox key of a stream, for kernels that draw as they go."""
@@ -213,14 +214,18 @@ class KeyedRandom:
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return uniforms in (0, 1), shape (draws, len(ids)), one column per agent id."""
         ids, out = np.ascontiguousarray(ids, dtype=np.int64), np.empty((draws, len(ids)))
-        words, key = np.empty((4, STRETCH), np.uint64), self.key(stream)
+        key = self.key(stream)
+        if draws <= 4:
+            _fill(out, self._words, ids, quarter, key, 0)
+            return out
         for block in range((draws + 3) // 4):
-            _fill(out[4 * block : 4 * block + 4], words, ids, quarter, key, block)
+            _fill(out[4 * block : 4 * block + 4], self._words, ids, quarter, key, block)
         return out
 
     def uniform(self, stream: str, agent: int = 0, quarter: int = 0) -> float:
         """Return one uniform in (0, 1)."""
-        return float(_one(agent, quarter, self.key(stream)))
+        found: float = _one(agent, quarter, self.key(stream))
+        return found
 
     def pairs(
         self, stream: str, ids: Integers, rows: Integers, quarter: int

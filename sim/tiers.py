@@ -112,17 +112,19 @@ def initialise(state: CityState) -> None:
     """Give firms their tiers, no more than the priors state, and small firms a leader."""
     firms = state.firms
     due = _due(state)
-    roster = float((firms.alive & firms.on_roster).sum())
+    roster = float(np.count_nonzero(firms.alive & firms.on_roster))
     p = state.parameters
     for tier, wanted in (
         (GROWTH, p["growth_tier_share"] * roster),
         (STARTUP, p["start_ups"] * state.scale),
     ):
         rows = rows_where(firms.alive & (due == tier))
-        rank = _facts(state, rows)[1] if tier == GROWTH else firms.rd_ratio.take(rows)
-        due[rows] = SUPPLIER
-        due[rows[largest_first(rank, round(wanted))]] = tier
-    firms.tier[:] = np.where(firms.alive, due, SUPPLIER)
+        if len(rows) > round(wanted):
+            rank = _facts(state, rows)[1] if tier == GROWTH else firms.rd_ratio.take(rows)
+            due[rows] = SUPPLIER
+            due[rows[largest_first(rank, round(wanted))]] = tier
+    firms.tier[:] = due
+    firms.tier[~firms.alive] = SUPPLIER
     for row, giant in enumerate(state.city.giants):
         if giant.leader and row < firms.count and giant.active_until >= state.first:
             firms.tier[row] = BACKBONE if firms.annual_revenue[row] >= BACKBONE_KEEP else GROWTH
@@ -168,18 +170,21 @@ def _assign_leaders(state: CityState) -> None:
     # stretch, or anywhere.
     leaders = leaders[np.lexsort((firms.firm_id[leaders], firms.sector[leaders]))]
     edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
-    codes = np.arange(len(state.city.sectors.code) + 1)
-    bounds = np.searchsorted(firms.sector[leaders], codes)
+    number = len(state.city.sectors.code)
+    bounds = np.searchsorted(firms.sector[leaders], np.arange(number + 1))
+    led = bounds[1:] > bounds[:-1]
     sector = firms.sector.take(small)
-    first, last = bounds.take(sector), bounds[1:].take(sector)
-    near = (side < 0.7) & (first < last)
-    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
+    near = (side < 0.7) & led.take(sector)
+    stretch = np.where(near, sector, np.int16(number))  # the last one: the whole line
+    first = np.append(bounds[:-1], 0).take(stretch)
+    last = np.append(bounds[1:], len(leaders)).take(stretch)
     begin = edges.take(first)
     place = begin + where * (edges.take(last) - begin)
-    # The stretch that begins at or before the place: the next edge lies beyond it.
+    # The first edge that is not before the place is where the leader's own stretch ends.
     chosen = np.empty(len(place), dtype=np.int64)
-    place_lots(edges, np.nextafter(place, np.inf), 1.0, chosen)
-    firms.leader[small] = leaders.take(np.clip(chosen - 1, first, last - 1))
+    place_lots(edges, place, 1.0, chosen)
+    chosen = np.minimum(np.maximum(chosen - 1, first), last - 1)
+    firms.leader[small] = leaders.take(chosen)
 
 
 def step(state: CityState) -> None:

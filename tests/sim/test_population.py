@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.population import DRAWN
-from sim.population_kernels import LARGEST_RD, TYPICAL, fill_firms
+from sim.population_kernels import LARGEST_RD, TYPICAL, fill_firms, size_small_firms
 from sim.state import Firms, blank_values
 from tests.sim.small_city import small_model
 
@@ -40,6 +40,24 @@ def test_columns_drawn_for_every_firm_are_drawn_for_every_firm(
         np.testing.assert_array_equal(getattr(firms, name), getattr(clean, name))
 
 
+@pytest.mark.parametrize("of_year_before", [True, False])
+def test_sales_and_staff_of_small_firms_follow_noise(of_year_before: bool) -> None:
+    noise = 2.0 * np.random.default_rng(4).normal(size=(12, 900))
+    edges, usual = np.array([100, 100, 300, 900]), np.array([9.0, 1e-5, 2e-6])
+    found = np.full((3, 900), np.nan)
+    sizes, growth = (1e6, 1.5, -2.0, 2.5, 2e7), (0.05, 0.2, of_year_before)
+    size_small_firms(edges, usual, noise, sizes, growth, *found)
+    sold = 1e6 * np.exp(1.5 * np.clip(noise[0], -2.0, 2.5))
+    above = sold >= 2e7
+    assert 10 < np.count_nonzero(above[100:]) < 700
+    sold[above] = 2e7 * (2e7 / sold[above]) ** 2
+    grown = np.exp(0.05 + 0.2 * noise[3])
+    yearly, previous = (sold * grown, sold) if of_year_before else (sold, sold / grown)
+    staff = np.maximum(usual.repeat(np.diff(edges)) * (yearly * np.exp(0.4 * noise[1]))[100:], 1.0)
+    assert np.isnan(found[:, :100]).all()  # larger firms, sized before
+    np.testing.assert_allclose(found[:, 100:], [yearly[100:], previous[100:], staff], rtol=1e-13)
+
+
 def test_books_and_technology_follow_sales_staff_and_noise() -> None:
     luck = np.random.default_rng(5)
     edges = np.array([0, 3, 3, 40, 1000])  # the second stretch has nobody
@@ -49,7 +67,7 @@ def test_books_and_technology_follow_sales_staff_and_noise() -> None:
     yearly, staff = np.exp(luck.normal(17.0, 2.0, number)), 1.0 + 900.0 * luck.random(number)
     typical = luck.random((len(TYPICAL), 4))
     found = dict(zip(FILLED, np.full((len(FILLED), number), np.nan), strict=True))
-    fill_firms(edges, typical, noise, yearly, staff, 0.4, 0.6, 5.0, 1e5, *found.values())
+    fill_firms(edges, typical, noise, yearly, staff, 0.4, 0.6, 5.0, np.log(1e5), *found.values())
     of = dict(zip(TYPICAL, typical[:, stretch], strict=True))
     rate = 1.0 / (1.0 + np.exp(-(0.3 * noise[2] + of["value_added_odds"])))
     added, output = rate * yearly / 4.0, of["output_per_sales"] * yearly / 4.0

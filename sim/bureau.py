@@ -272,7 +272,7 @@ class Bureau:
         seen : Seen
         """
         firms, rows, before = state.firms, scopes(state).rows, self.seen
-        seen = Seen(rows, np.empty((len(rows), 3)), np.zeros(3))
+        seen = Seen(rows.copy(), np.empty((len(rows), 3)), np.zeros(3))
         totals = np.zeros((2, len(TOTALS)))
         kept = np.zeros((2, 3, len(self.made)))
         kernels.look(

@@ -26,6 +26,7 @@ def test_closures_of_a_year_belong_to_the_matched_scope() -> None:
 
 def test_the_year_before_the_start_adds_up_and_each_flow_has_its_own_shape() -> None:
     model = small_model("no_plan")
+    model.step()  # the first January tells which firms are compared
     bureau, state = model.bureau, model.state
     year = year_of(state.first) - 1
     first, last = bureau.last_year[0], bureau.last_year[-1]

@@ -127,6 +127,16 @@ class Records:
             sums.append(sums[-1] + self.values[q].get(name, _MISSING))
         return sums[max(quarter + 1 - self.first, 0)]
 
+    def over(self, name: str, quarters: Sequence[int], to_date: bool) -> list[float]:
+        """Return year-to-date values of several quarters, or those of the quarters themselves."""
+        if name in self.differing:
+            self.asked = True
+        kept = self.to_date if to_date else self.values
+        try:
+            return [kept[quarter][name] for quarter in quarters]
+        except KeyError:
+            return [kept.get(quarter, {}).get(name, _MISSING) for quarter in quarters]
+
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))

@@ -25,9 +25,33 @@ class Book(Protocol):
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city (a prior or base-year value)."""
 
+    def over(self, name: str, quarters: Sequence[int], to_date: bool) -> list[float]:
+        """Year-to-date values of several quarters, or those of the quarters themselves."""
+
 
 Formula = Callable[[Book, int], float]
 KINDS = ("stock", "ytd", "growth", "ratio", "quarter")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The rule of an indicator that is a single figure of the book, in a unit of its own."""
+
+    name: str
+    """In the book."""
+    unit: float = 1.0
+    """What one of the indicator's units is in the book's."""
+    to_date: bool = True
+    """Whether it is summed up since January; otherwise it is the quarter's own."""
+
+    def __call__(self, book: Book, quarter: int) -> float:
+        """Return the value of a quarter."""
+        return self.over(book, (quarter,))[0]
+
+    def over(self, book: Book, quarters: Sequence[int]) -> list[float]:
+        """Return the values of several quarters."""
+        unit = self.unit
+        return [value / unit for value in book.over(self.name, quarters, self.to_date)]
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,8 @@ class Indicator:
     def over(self, book: Book, quarters: Sequence[int]) -> list[float]:
         """Return the values of several quarters."""
         rule = self.rule
+        if isinstance(rule, Figure):
+            return rule.over(book, quarters)
         try:  # all at once: hardly a ratio is over nothing
             return [rule(book, quarter) for quarter in quarters]
         except ZeroDivisionError:

@@ -19,7 +19,7 @@ from sim.flows import FLOWS, STOCKS, Books, shares_held
 from sim.ledger import Ledger
 from sim.parcels import HELD
 from sim.rows import rows_where
-from sim.scopes import census
+from sim.scopes import census, firm_sums
 from sim.state import TIERS, USES, CityState, Firms, Integers
 from sim.units import quarter_name
 
@@ -94,7 +94,7 @@ class Stocks:
     money : dict
         Yuan by identity.
     columns : dict
-        Sums of the columns that the stocks of money need, by name.
+        Sums of columns of all firms, by name.
     """
 
     land: int
@@ -111,10 +111,9 @@ def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
     counted = census(state).cells
-    columns = {} if state.scopes is None else dict(state.scopes.totals)
-    followed = {"cash": firms.cash, "debt": firms.debt, **shares_held(state)}
-    for name in followed.keys() - columns:
-        columns[name] = float(np.add.reduce(followed[name]))
+    columns = firm_sums(state) | {
+        name: float(np.add.reduce(held)) for name, held in shares_held(state).items()
+    }
     books = Books(state, {fund.name: fund for fund in state.funds}, columns)
     money = {FIRMS_CASH: columns["cash"]}
     money |= {identity: stock.measure(books) for identity, stock in STOCKS.items()}
@@ -243,10 +242,12 @@ def _money(before: Stocks, after: Stocks, state: CityState) -> dict[str, float]:
 def _not_finite(after: Stocks, state: CityState) -> int:
     """Return how many values of the firms are no finite number."""
     # A finite sum tells that all its parts are; the other columns are looked through.
-    known = {name for name, total in after.columns.items() if math.isfinite(total)}
-    if state.scopes is not None:
-        known |= state.scopes.finite
-    columns = [getattr(state.firms, name) for name in MONEY_COLUMNS if name not in known]
+    sums = after.columns
+    columns = [
+        getattr(state.firms, name)
+        for name in MONEY_COLUMNS
+        if not (name in sums and math.isfinite(sums[name]))
+    ]
     found = 0
     for first in range(0, len(columns), kernels.AT_ONCE):
         some = columns[first : first + kernels.AT_ONCE]

@@ -8,7 +8,7 @@ from sim.compiled import kernel, part
 
 _EXPONENT, _LAST_PLACE = np.uint64(0x7FF0000000000000), np.uint64(1 << 52)
 _SIGN = np.uint64(63)
-AT_ONCE = 5
+AT_ONCE = 7
 """Columns that `any_not_finite` looks at side by side."""
 
 
@@ -19,17 +19,18 @@ def _without_end(value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def any_not_finite(a, b, c, d, e):  # type: ignore[no-untyped-def]
-    """Return whether five columns of one length hold an infinity or something that is no number.
+def any_not_finite(a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
+    """Return whether seven columns of one length hold an infinity or something that is no number.
 
     Bits are read, nothing is added up: no large number can hide another, and whole words are
-    joined by "or", which needs no order. Memory is the limit; five streams fill it.
+    joined by "or", which needs no order. Memory is the limit; seven streams fill it.
     """
     found = np.uint64(0)
     for row in range(len(a)):
         i = np.uint64(row)
         found |= _without_end(a[i]) | _without_end(b[i]) | _without_end(c[i])
-        found |= _without_end(d[i]) | _without_end(e[i])
+        found |= _without_end(d[i]) | _without_end(e[i]) | _without_end(f[i])
+        found |= _without_end(g[i])
     return found >> _SIGN != 0
 
 

@@ -127,6 +127,16 @@ class Records:
             sums.append(sums[-1] + self.values[q].get(name, _MISSING))
         return sums[max(quarter + 1 - self.first, 0)]
 
+    def over(self, name: str, quarters: Sequence[int], to_date: bool) -> list[float]:
+        """Return year-to-date values of several quarters, or those of the quarters themselves."""
+        if name in self.differing:
+            self.asked = True
+        kept = self.to_date if to_date else self.values
+        try:
+            return [kept[quarter][name] for quarter in quarters]
+        except KeyError:
+            return [kept.get(quarter, {}).get(name, _MISSING) for quarter in quarters]
+
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city; NaN where there is none."""
         return self.scalars.get(name, float("nan"))
@@ -165,10 +175,10 @@ def in_both_books(
     """
     released, true = [], []
     for declared in indicators:
-        published.asked, formula = False, declared.formula
-        values = [formula(published, quarter) for quarter in quarters]
+        published.asked = False
+        values = declared.over(published, quarters)
         released.append(values)
-        true.append([formula(truth, q) for q in quarters] if published.asked else values)
+        true.append(declared.over(truth, quarters) if published.asked else values)
     return np.array(released, dtype=np.float64), np.array(true, dtype=np.float64)
 
 
@@ -236,8 +246,8 @@ class Bureau:
         # Each flow of the year before in its own shape: staff fell while value added grew.
         profile = np.cumsum([year_profile(change) for change in changes], axis=1).T
         self.this_year: list[Floats] = []
-        self.base = common(self.rows, self.last_rows, state.firms.on_roster)
-        self.last_year = [quarter * level for level in profile]
+        self.last_year: list[Floats] = []
+        self.before_start: tuple[Floats, Floats] | None = (quarter, profile)
         self.level = year_profile(growth)[3]
         self.staff_level = year_profile(changes[-1])[3]
         self.seen = Seen(np.empty(0, dtype=np.int64), np.empty((0, 3)), np.zeros(3))
@@ -261,6 +271,16 @@ class Bureau:
         )  # fmt: skip
         return flows, sums
 
+    def _open(self, quarter: Floats, profile: Floats) -> None:
+        """Note what the compared firms did in the year before the start, a mean quarter shaped.
+
+        Only their rows of that year are ever asked for.
+        """
+        here, there = self.base
+        known = quarter.take(there, axis=0)
+        self.last_year = [known * level for level in profile]
+        self.base = np.array([here, np.arange(len(there))])
+
     def _look(self, state: CityState, price: float) -> tuple[Floats, Floats, Seen]:
         """Return totals of the roster and of above-scale industry, who stayed, and what was seen.
 
@@ -272,7 +292,7 @@ class Bureau:
         seen : Seen
         """
         firms, rows, before = state.firms, scopes(state).rows, self.seen
-        seen = Seen(rows, np.empty((len(rows), 3)), np.zeros(3))
+        seen = Seen(rows.copy(), np.empty((len(rows), 3)), np.zeros(3))
         totals = np.zeros((2, len(TOTALS)))
         kept = np.zeros((2, 3, len(self.made)))
         kernels.look(
@@ -307,6 +327,9 @@ class Bureau:
         if position == 0:
             self.rows = self._candidates(state)
             self.base = common(self.rows, self.last_rows, state.firms.on_roster)
+            if self.before_start is not None:
+                self._open(*self.before_start)
+                self.before_start = None
         before = self.this_year[-1] if self.this_year else np.zeros((len(self.rows), 4))
         flows, sums = self._follow(state, price, before, self.last_year[position])
         self.this_year.append(flows)

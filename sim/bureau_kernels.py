@@ -8,52 +8,115 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import apart, kernel, part
+from sim.compiled import apart, kernel, list_set, part
 
 COUNTED = 128
 """Firms of a block that are counted at once: their number fits into eight bits."""
-
-
-@apart
-def observed(  # type: ignore[no-untyped-def]
-    alive, on_roster, industry, revenue, threshold, land_area, per_mu_class, chosen,
-):  # fmt: skip
-    """Set flags of living firms on the roster, above scale in industry, with land or a class."""
-    for row in range(len(alive)):
-        i = np.uint64(row)
-        above = industry[i] & (revenue[i] >= threshold)
-        placed = (land_area[i] > 0) | (per_mu_class[i] >= 0)
-        chosen[i] = alive[i] & (on_roster[i] | above | placed)
+LANES = 16
+"""Sums run in so many lanes, of four neighbouring stretches of firms at a time: the lanes stay in
+registers, and each column is read from one place."""
 
 
 @apart
 def scopes(  # type: ignore[no-untyped-def]
-    rows, on_roster, industry, revenue, threshold, land_area, per_mu_class, out, found, classes,
+    alive, on_roster, industry, revenue, threshold, land_area, per_mu_class, chosen, rows, out,
+    found, classes,
 ):  # fmt: skip
-    """Write the scopes that each of the observed firms (rows) belongs to.
+    """List the firms that observers look at, and those of each scope.
 
     Parameters
     ----------
-    out : ndarray of int, shape (4, rows)
-        Rows of firms on the roster, of industry above the threshold, of industry on the roster,
-        of these and all with land.
-    found : ndarray of int, shape (4,)
-        Receives how many there are of each.
+    chosen : ndarray of bool, shape (firms, up to the next multiple of 64)
+        To work in: living firms on the roster, above scale in industry, with land or a class.
+    rows : ndarray of int, shape (firms + 4,)
+        Receives their rows, rising.
+    out : ndarray of int, shape (4, firms + 4)
+        Receives the rows of firms on the roster, of industry above the threshold, of industry on
+        the roster, of these and all with land.
+    found : ndarray of int, shape (5,)
+        Receives how many there are of all these lists.
     classes : ndarray of int, shape (5,)
         Added to: firms without a class of the per-mu evaluation, then of class A to D.
     """
-    roster = above = industrial = users = np.uint64(0)
-    for row in rows:
+    number = 0
+    for start in range(0, len(chosen), 64):
+        size = min(64, len(alive) - start)
+        for j in range(size):
+            i = np.uint64(start + j)
+            above = industry[i] & (revenue[i] >= threshold)
+            placed = (land_area[i] > 0) | (per_mu_class[i] >= 0)
+            chosen[i] = alive[i] & (on_roster[i] | above | placed)
+        for j in range(size, 64):
+            chosen[np.uint64(start + j)] = False
+        number = list_set(chosen, start, rows, number)
+    roster = above_scale = industrial = users = np.uint64(0)
+    for k in range(number):
+        row = rows[np.uint64(k)]
         i = np.uint64(row)
         listed = on_roster[i] & industry[i]
         # Written every time, kept only if the count moves on: no branch.
-        out[0, roster] = out[1, above] = out[2, industrial] = out[3, users] = row
+        out[0, roster] = out[1, above_scale] = out[2, industrial] = out[3, users] = row
         roster += np.uint64(on_roster[i])
-        above += np.uint64(industry[i] & (revenue[i] >= threshold))
+        above_scale += np.uint64(industry[i] & (revenue[i] >= threshold))
         industrial += np.uint64(listed)
         users += np.uint64(listed | (land_area[i] > 0))
         classes[np.uint64(per_mu_class[i] + 1)] += 1
-    found[0], found[1], found[2], found[3] = roster, above, industrial, users
+    found[0], found[1], found[2], found[3], found[4] = (
+        number, roster, above_scale, industrial, users,
+    )  # fmt: skip
+
+
+@part
+def _summed(  # type: ignore[no-untyped-def]
+    row, alive, industry, made, investment, upgrading, talent, debt, cash
+):
+    """Return what a firm adds to the six sums; every value counts, if only by zero."""
+    i = np.uint64(row)
+    living = 1.0 if alive[i] else 0.0
+    counted, owed = living if industry[i] else 0.0, debt[i]
+    makers = owed if made[i] else 0.0
+    return (
+        counted * investment[i], counted * upgrading[i], living * talent[i], makers, owed, cash[i],
+    )  # fmt: skip
+
+
+@apart
+def sums(  # type: ignore[no-untyped-def]
+    alive, industry, made, investment, upgrading, talent, debt, cash, lanes
+):
+    """Add up what observers and identities ask of all firms.
+
+    Parameters
+    ----------
+    lanes : ndarray, shape (6, LANES)
+        Added to, in so many parts: investment and its upgrading part of living firms of industry,
+        talent of living firms, debt of makers, debt and cash of all.
+    """
+    whole = len(alive) // (4 * LANES) * (4 * LANES)
+    for start in range(0, whole, 4 * LANES):
+        for lane in range(LANES):
+            invested = upgraded = attached = makers = owed = held = 0.0
+            for part_of_block in range(4):
+                own = _summed(
+                    start + part_of_block * LANES + lane, alive, industry, made, investment,
+                    upgrading, talent, debt, cash,
+                )  # fmt: skip
+                invested += own[0]
+                upgraded += own[1]
+                attached += own[2]
+                makers += own[3]
+                owed += own[4]
+                held += own[5]
+            lanes[0, lane] += invested
+            lanes[1, lane] += upgraded
+            lanes[2, lane] += attached
+            lanes[3, lane] += makers
+            lanes[4, lane] += owed
+            lanes[5, lane] += held
+    for row in range(whole, len(alive)):
+        own = _summed(row, alive, industry, made, investment, upgrading, talent, debt, cash)
+        for k in range(6):
+            lanes[k, 0] += own[k]
 
 
 @apart

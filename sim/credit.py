@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim import credit_kernels as kernels
 from sim import investment, investment_kernels
 from sim.columns import column, lengthened, years_since
-from sim.scopes import note_sums
+from sim.scopes import firm_sums
 from sim.state import CityState, Floats
 from sim.sums import chosen_sum
 from sim.units import YI_YUAN, YUAN, quarter_index
@@ -272,20 +272,13 @@ def investment_price(state: CityState) -> float:
 
 def observe(state: CityState) -> dict[str, float]:
     """Return investment as published (yuan of the quarter) and credit (yuan, end of quarter)."""
-    firms, memory = state.firms, state.memory
-    lanes = np.zeros((4, kernels.OBSERVED))
-    kernels.observed(
-        firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
-        firms.investment, firms.upgrade_investment, firms.debt, lanes,
-    )  # fmt: skip
-    invested, upgraded, debt, owed = np.add.reduce(lanes, 1).tolist()
-    note_sums(state, {"investment": invested, "upgrade_investment": upgraded}, {"debt": owed})
+    memory, found = state.memory, firm_sums(state)
     price = investment_price(state) * memory["credit.investment_coverage"]
     paid: Mapping[tuple[str, str, str], float] = state.ledger.flows
     return {
-        "industrial_investment": price * invested,
-        "technical_upgrade_investment": price * upgraded,
-        "manufacturing_credit": memory["credit.coverage"] * debt,
+        "industrial_investment": price * found["investment"],
+        "technical_upgrade_investment": price * found["upgrade_investment"],
+        "manufacturing_credit": memory["credit.coverage"] * found["makers_debt"],
         "bank_loans": memory["credit.loans"],
         "new_loans_to_firms": paid.get(("banks", "firms", "loan"), 0.0),
     }

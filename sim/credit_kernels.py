@@ -13,29 +13,6 @@ from sim.investment_kernels import asked_for, own_funds, totals
 from sim.sector_sums import SHORT
 
 BANDS = 512
-OBSERVED = 128
-"""Firms of a block whose credit and investment are observed at once."""
-
-
-@apart
-def observed(alive, industry, made, investment, upgrading, debt, lanes):  # type: ignore[no-untyped-def]
-    """Add up investment of living firms of industry, its upgrading part, makers' debt, all debt.
-
-    The first two are finite only if these columns are, of every firm.
-
-    Parameters
-    ----------
-    lanes : ndarray, shape (4, OBSERVED)
-        Added to: the sums in as many parts as a block has firms.
-    """
-    for start in range(0, len(debt), OBSERVED):
-        for j in range(min(OBSERVED, len(debt) - start)):
-            i = np.uint64(start + j)
-            counted = 1.0 if alive[i] & industry[i] else 0.0
-            lanes[0, j] += counted * investment[i]
-            lanes[1, j] += counted * upgrading[i]
-            lanes[2, j] += debt[i] if made[i] else 0.0
-            lanes[3, j] += debt[i]
 
 
 @part

@@ -6,20 +6,19 @@ nothing moves, so that they are found once and kept, and so is the census of liv
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from sim import bureau_kernels as kernels
 from sim.population import THRESHOLD
-from sim.rows import rows_where
 from sim.state import CLASSES, TIERS, CityState, Integers
 
 KINDS = ("certified", "certified_industry", "quoted", "joint_stock")
 """High-tech firms, those of industry, quoted firms, companies limited by shares."""
+SUMMED = ("investment", "upgrade_investment", "talent", "makers_debt", "debt", "cash")
+"""What is summed over firms, in the order of :func:`sim.bureau_kernels.sums`."""
 
 
 class Census(NamedTuple):
@@ -50,10 +49,8 @@ class Scopes:
     """How many are of class A to D of the per-mu evaluation."""
     census: Census
     """How many firms live."""
-    finite: set[str] = field(default_factory=set)
-    """Columns of which an observer saw that every firm's value is finite."""
-    totals: dict[str, float] = field(default_factory=dict)
-    """Sums of columns, over all rows, that an observer took."""
+    sums: dict[str, float]
+    """By :data:`SUMMED`."""
 
 
 def scopes(state: CityState) -> Scopes:
@@ -62,21 +59,17 @@ def scopes(state: CityState) -> Scopes:
         kept: Scopes = state.scopes
         return kept
     firms, industry = state.firms, state.of_sector("industry")
-    chosen = np.empty(firms.count, dtype=np.bool_)
-    held = firms.land_area, firms.per_mu_class
-    kernels.observed(
-        firms.alive, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, chosen
-    )
-    rows = rows_where(chosen)
-    out, found = np.empty((4, len(rows)), dtype=np.int64), np.empty(4, dtype=np.int64)
-    classes = np.zeros(len(CLASSES) + 1, dtype=np.int64)
+    lists = np.empty((5, firms.count + 4), dtype=np.int64)
+    found, classes = np.empty(5, dtype=np.int64), np.zeros(len(CLASSES) + 1, dtype=np.int64)
     kernels.scopes(
-        rows, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, *held, out, found, classes
-    )
-    roster, above, listed, users = found.tolist()
+        firms.alive, firms.on_roster, industry, firms.annual_revenue, THRESHOLD, firms.land_area,
+        firms.per_mu_class, np.empty(-(-firms.count // 64) * 64, dtype=np.bool_), lists[0],
+        lists[1:], found, classes,
+    )  # fmt: skip
+    seen, roster, above, makers, users = found.tolist()
     return Scopes(
-        rows, out[0, :roster], out[1, :above], out[2, :listed], out[3, :users],
-        classes.tolist()[1:], census(state),
+        lists[0, :seen], lists[1, :roster], lists[2, :above], lists[3, :makers], lists[4, :users],
+        classes.tolist()[1:], census(state), firm_sums(state),
     )  # fmt: skip
 
 
@@ -95,21 +88,20 @@ def census(state: CityState) -> Census:
     return Census(cells, dict(zip(KINDS, map(float, kinds.tolist()), strict=True)))
 
 
-def note_sums(
-    state: CityState, sums: Mapping[str, float], totals: Mapping[str, float] | None = None
-) -> None:
-    """Note sums that an observer takes over all rows of columns: where they are finite, all is.
+def firm_sums(state: CityState) -> dict[str, float]:
+    """Return sums over firms as they stand now, by :data:`SUMMED`.
 
-    The identities then need not look at these columns again. Nothing is kept of a city that is
-    observed by itself, outside a quarter's end.
-
-    Parameters
-    ----------
-    sums : Mapping
-        Sums of the values of some firms, and of all others' times zero, by column.
-    totals : Mapping, optional
-        Sums of all values, by column.
+    Investment (yuan at 2015 prices) and its upgrading part are those of living firms of industry,
+    talent (persons) that of living firms, makers' debt that of manufacturers, debt and cash
+    (yuan) those of all. A finite sum tells that every firm's value is finite: who is not counted
+    counts by zero.
     """
     if state.scopes is not None:
-        state.scopes.finite.update([name for name, total in sums.items() if math.isfinite(total)])
-        state.scopes.totals.update(totals or {})
+        kept: dict[str, float] = state.scopes.sums
+        return kept
+    firms, lanes = state.firms, np.zeros((len(SUMMED), kernels.LANES))
+    kernels.sums(
+        firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
+        firms.investment, firms.upgrade_investment, firms.talent, firms.debt, firms.cash, lanes,
+    )  # fmt: skip
+    return dict(zip(SUMMED, np.add.reduce(lanes, 1).tolist(), strict=True))

@@ -14,9 +14,8 @@ import numpy as np
 from sim import talent_kernels as kernels
 from sim.columns import column, lengthened
 from sim.policy import Terms
-from sim.scopes import note_sums
+from sim.scopes import firm_sums
 from sim.state import CityState, Floats, Integers
-from sim.sums import chosen_sum
 
 KINDS = ("overseas", "national", "designers", "teams")
 ARRIVALS = tuple(f"talent_{kind}" for kind in KINDS)
@@ -150,7 +149,6 @@ def observe(state: CityState) -> dict[str, float]:
     """Return arrivals of the quarter and talents attached to living firms (persons)."""
     counts = state.counts
     out = {name: counts.get(name, 0.0) for name in ARRIVALS}
-    attached = out["talent_attached"] = chosen_sum(state.firms.talent, state.firms.alive)
-    note_sums(state, {"talent": attached})
+    out["talent_attached"] = firm_sums(state)["talent"]
     out["skill_gain"] = state.memory["talent.tfp_gain"]
     return out

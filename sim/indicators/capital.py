@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, add, indicator
+from sim.indicators.declare import Book, Figure, add, indicator
 from sim.units import YI_YUAN
 
 FUNDS = "guidance fund 产业基金 and state platform 国资平台, model's own accounts"
@@ -10,20 +10,12 @@ FUNDS = "guidance fund 产业基金 and state platform 国资平台, model's own
 
 def _paid(name: str, raw: str, en: str, zh: str, source: str) -> None:
     """Declare a year-to-date money flow in 亿元."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(raw, quarter) / YI_YUAN
-
-    add(name, "亿元", "ytd", formula, en=en, zh=zh, source=source)
+    add(name, "亿元", "ytd", Figure(raw, YI_YUAN), en=en, zh=zh, source=source)
 
 
 def _held(name: str, raw: str, en: str, zh: str, source: str) -> None:
     """Declare a money stock in 亿元."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.quarter_value(raw, quarter) / YI_YUAN
-
-    add(name, "亿元", "stock", formula, en=en, zh=zh, source=source)
+    add(name, "亿元", "stock", Figure(raw, YI_YUAN, to_date=False), en=en, zh=zh, source=source)
 
 
 _paid("industrial_investment", "industrial_investment", "Industrial investment", "工业投资",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,9 +25,33 @@ class Book(Protocol):
     def fixed(self, name: str) -> float:
         """A drawn scalar of the city (a prior or base-year value)."""
 
+    def over(self, name: str, quarters: Sequence[int], to_date: bool) -> list[float]:
+        """Year-to-date values of several quarters, or those of the quarters themselves."""
+
 
 Formula = Callable[[Book, int], float]
 KINDS = ("stock", "ytd", "growth", "ratio", "quarter")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The rule of an indicator that is a single figure of the book, in a unit of its own."""
+
+    name: str
+    """In the book."""
+    unit: float = 1.0
+    """What one of the indicator's units is in the book's."""
+    to_date: bool = True
+    """Whether it is summed up since January; otherwise it is the quarter's own."""
+
+    def __call__(self, book: Book, quarter: int) -> float:
+        """Return the value of a quarter."""
+        return self.over(book, (quarter,))[0]
+
+    def over(self, book: Book, quarters: Sequence[int]) -> list[float]:
+        """Return the values of several quarters."""
+        unit = self.unit
+        return [value / unit for value in book.over(self.name, quarters, self.to_date)]
 
 
 @dataclass(frozen=True)
@@ -46,8 +70,8 @@ class Indicator:
         What it is, in both languages.
     source : str
         Definition followed.
-    formula : callable
-        (book, quarter) to value; NaN where it does not exist yet.
+    rule : callable
+        (book, quarter) to value; NaN where it does not exist yet. It may divide by zero.
     """
 
     name: str
@@ -56,7 +80,27 @@ class Indicator:
     long_name: str
     long_name_zh: str
     source: str
-    formula: Formula
+    rule: Formula
+
+    def formula(self, book: Book, quarter: int) -> float:
+        """Return the value of a quarter; NaN for a ratio over nothing.
+
+        A city may have no firm of the kind that a ratio is about.
+        """
+        try:
+            return self.rule(book, quarter)
+        except ZeroDivisionError:
+            return float("nan")
+
+    def over(self, book: Book, quarters: Sequence[int]) -> list[float]:
+        """Return the values of several quarters."""
+        rule = self.rule
+        if isinstance(rule, Figure):
+            return rule.over(book, quarters)
+        try:  # all at once: hardly a ratio is over nothing
+            return [rule(book, quarter) for quarter in quarters]
+        except ZeroDivisionError:
+            return [self.formula(book, quarter) for quarter in quarters]
 
 
 INDICATORS: dict[str, Indicator] = {}
@@ -77,22 +121,7 @@ def add(
         raise ValueError(f"indicator declared twice: {name}")
     if kind not in KINDS:
         raise ValueError(f"indicator {name}: kind must be one of {', '.join(KINDS)}")
-    INDICATORS[name] = Indicator(name, unit, kind, en, zh, source, _defined(formula))
-
-
-def _defined(formula: Formula) -> Formula:
-    """Return a formula whose ratio over nothing does not exist (NaN) instead of failing.
-
-    A city may have no firm of the kind that a ratio is about.
-    """
-
-    def value(book: Book, quarter: int) -> float:
-        try:
-            return formula(book, quarter)
-        except ZeroDivisionError:
-            return float("nan")
-
-    return value
+    INDICATORS[name] = Indicator(name, unit, kind, en, zh, source, formula)
 
 
 def indicator(

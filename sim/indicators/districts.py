@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.indicators.declare import Book, Formula, Indicator
+from sim.indicators.declare import Figure, Indicator
 from sim.units import SQUARE_KILOMETRE, YI_YUAN
 
 
@@ -28,27 +28,15 @@ def of_districts(districts: Sequence[tuple[str, str, str]]) -> tuple[Indicator, 
                 f"district_value_added_{code}", "亿元", "ytd",
                 f"Above-scale industrial value added, {en}", f"{zh}规上工业增加值",
                 "above-scale firms by the district of their works, current prices",
-                _value_added(place),
+                Figure(f"district_value_added.{place}", YI_YUAN),
             ),
             Indicator(
                 f"district_industrial_land_{code}", "km2", "stock",
                 f"Industrial land, {en}", f"{zh}工业用地",
                 "land register at the quarter's end; innovation-type land M0 included",
-                _industrial_land(place),
+                Figure(
+                    f"district_industrial_land.{place}", SQUARE_KILOMETRE, to_date=False
+                ),
             ),
         ]  # fmt: skip
     return tuple(found)
-
-
-def _value_added(place: int) -> Formula:
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(f"district_value_added.{place}", quarter) / YI_YUAN
-
-    return formula
-
-
-def _industrial_land(place: int) -> Formula:
-    def formula(book: Book, quarter: int) -> float:
-        return book.quarter_value(f"district_industrial_land.{place}", quarter) / SQUARE_KILOMETRE
-
-    return formula

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, add, indicator
+from sim.indicators.declare import Book, Figure, add, indicator
 from sim.levers import LEVERS
 from sim.units import YI_YUAN
 
@@ -65,11 +65,7 @@ _SPENDING = {name: f"spending.{name}" for name in LEVERS}
 
 def _spending(name: str, en: str, zh: str) -> None:
     """Declare the public outlay of one lever, year to date."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(_SPENDING[name], quarter) / YI_YUAN
-
-    add(f"public_spending_by_lever_{name}", "亿元", "ytd", formula,
+    add(f"public_spending_by_lever_{name}", "亿元", "ytd", Figure(_SPENDING[name], YI_YUAN),
         en=f"Public spending beyond before-plan: {en}", zh=f"财政支出(较方案前新增):{zh}",
         source="booked flows plus unit cost of the plan file (prior)")  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, add, indicator
+from sim.indicators.declare import Book, Figure, add, indicator
 from sim.units import YI_YUAN, year_of
 
 ABOVE_SCALE = "above-scale industry 规上工业 (main revenue of 20 million yuan and more)"
@@ -11,11 +11,15 @@ MATCHED = "matched scope, comparable prices, single deflation, year to date"
 
 def _billed(name: str, raw: str, en: str, zh: str) -> None:
     """Declare a year-to-date money flow in 亿元."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(raw, quarter) / YI_YUAN
-
-    add(name, "亿元", "ytd", formula, en=en, zh=zh, source=ABOVE_SCALE + ", current prices")
+    add(
+        name,
+        "亿元",
+        "ytd",
+        Figure(raw, YI_YUAN),
+        en=en,
+        zh=zh,
+        source=ABOVE_SCALE + ", current prices",
+    )
 
 
 _billed("industrial_value_added", "value_added", "Above-scale industrial value added",
@@ -173,13 +177,8 @@ def digital_adoption(book: Book, quarter: int) -> float:
 
 def _count(name: str, raw: str, en: str, zh: str, kind: str = "ytd") -> None:
     """Declare a count of firms: year to date, or a stock."""
-
-    def formula(book: Book, quarter: int) -> float:
-        if kind == "stock":
-            return book.quarter_value(raw, quarter)
-        return book.year_to_date(raw, quarter)
-
-    add(name, "firms", kind, formula, en=en, zh=zh, source="count of the roster or registers")
+    figure = Figure(raw, to_date=kind != "stock")
+    add(name, "firms", kind, figure, en=en, zh=zh, source="count of the roster or registers")
 
 
 _count("above_scale_firms", "above_scale_firms", "Above-scale firms", "规上工业企业数", "stock")

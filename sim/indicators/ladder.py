@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, add, indicator
+from sim.indicators.declare import Book, Figure, add, indicator
 
 RULES = "dated rules of revenue, growth, R&D ratio, age and certificate; all living firms"
 TIERS = (
@@ -15,12 +15,7 @@ TIERS = (
 
 def _count(name: str, raw: str, kind: str, en: str, zh: str, source: str = RULES) -> None:
     """Declare a count of firms: at the quarter's end or of the year so far."""
-
-    def formula(book: Book, quarter: int) -> float:
-        ask = book.year_to_date if kind == "ytd" else book.quarter_value
-        return ask(raw, quarter)
-
-    add(name, "firms", kind, formula, en=en, zh=zh, source=source)
+    add(name, "firms", kind, Figure(raw, to_date=kind == "ytd"), en=en, zh=zh, source=source)
 
 
 for _code, _en, _zh in TIERS:

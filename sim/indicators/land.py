@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, Formula, add, indicator
+from sim.indicators.declare import Book, Figure, Formula, add, indicator
 from sim.units import MU, QUARTERS_PER_YEAR, SQUARE_KILOMETRE, WAN_YUAN, YI_YUAN, quarter_of_year
 
 BASE_YEAR = 2010
@@ -41,18 +41,8 @@ def _per_mu(flow: str, area: str) -> Formula:
     return formula
 
 
-def _square_kilometres(name: str) -> Formula:
-    def formula(book: Book, quarter: int) -> float:
-        return book.quarter_value(name, quarter) / SQUARE_KILOMETRE
-
-    return formula
-
-
-def _mu_to_date(name: str) -> Formula:
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(name, quarter) / MU
-
-    return formula
+def _square_kilometres(name: str) -> Figure:
+    return Figure(name, SQUARE_KILOMETRE, to_date=False)
 
 
 add(
@@ -200,11 +190,11 @@ add(
     en="Construction land, whole city", zh="全市建设用地", source=_REGISTER,
 )  # fmt: skip
 add(
-    "redeveloped_land", "mu", "ytd", _mu_to_date("land_redeveloped"),
+    "redeveloped_land", "mu", "ytd", Figure("land_redeveloped", MU),
     en="Low-use industrial land recovered", zh="盘活低效工业用地", source="year to date",
 )  # fmt: skip
 add(
-    "land_allocated_to_firms", "mu", "ytd", _mu_to_date("land_to_firms"),
+    "land_allocated_to_firms", "mu", "ytd", Figure("land_to_firms", MU),
     en="New plots handed to firms", zh="供给企业的工业用地",
     source="plots cut from serviced land, large projects apart; year to date",
 )  # fmt: skip
@@ -257,6 +247,6 @@ for _name, _raw, _en, _zh in (
      "工业用地转作他用"),
 ):  # fmt: skip
     add(
-        _name, "mu", "ytd", _mu_to_date(_raw), en=_en, zh=_zh,
+        _name, "mu", "ytd", Figure(_raw, MU), en=_en, zh=_zh,
         source="land register; year to date",
     )  # fmt: skip

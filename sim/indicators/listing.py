@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.indicators.declare import Book, add, indicator
+from sim.indicators.declare import Book, Figure, add, indicator
 from sim.units import YI_YUAN
 
 SEATS = "firms seated in the city, whole economy"
@@ -10,20 +10,12 @@ SEATS = "firms seated in the city, whole economy"
 
 def _stock(name: str, en: str, zh: str, source: str = SEATS) -> None:
     """Declare a count at the quarter's end."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.quarter_value(name, quarter)
-
-    add(name, "firms", "stock", formula, en=en, zh=zh, source=source)
+    add(name, "firms", "stock", Figure(name, to_date=False), en=en, zh=zh, source=source)
 
 
 def _flow(name: str, en: str, zh: str, source: str = SEATS) -> None:
     """Declare a count of the year so far."""
-
-    def formula(book: Book, quarter: int) -> float:
-        return book.year_to_date(name, quarter)
-
-    add(name, "firms", "ytd", formula, en=en, zh=zh, source=source)
+    add(name, "firms", "ytd", Figure(name), en=en, zh=zh, source=source)
 
 
 _stock("listed_firms", "Listed firms, domestic and overseas", "境内外上市公司总数")

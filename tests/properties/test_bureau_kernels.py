@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,19 +101,35 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
 ) -> None:
     roster, industry = of.uniform > 0.4, of.sector < 3
     land, ranked = (of.share > 0.7) * 100, np.where(of.score > 1.0, 2, -1)
-    chosen = np.empty(len(roster), np.bool_)
-    kernels.observed(of.alive, roster, industry, of.output, bar, land, ranked, chosen)
+    count = len(roster)
+    chosen, lists = np.ones(-(-count // 64) * 64, np.bool_), np.empty((5, count + 4), np.int64)
+    number, classes = np.empty(5, np.int64), np.zeros(5, np.int64)
+    kernels.scopes(
+        of.alive, roster, industry, of.output, bar, land, ranked, chosen, lists[0], lists[1:],
+        number, classes,
+    )  # fmt: skip
     wanted = roster | (industry & (of.output >= bar)) | (land > 0) | (ranked >= 0)
-    assert chosen.tolist() == (of.alive & wanted).tolist()
-    rows = np.flatnonzero(chosen)
-    out, number = np.empty((4, len(rows)), np.int64), np.empty(4, np.int64)
-    classes = np.zeros(5, np.int64)
-    kernels.scopes(rows, roster, industry, of.output, bar, land, ranked, out, number, classes)
+    rows = np.flatnonzero(of.alive & wanted)
     listed = roster & industry
-    scopes = roster, industry & (of.output >= bar), listed, listed | (land > 0)
-    for own, found, flags in zip(out, number, scopes, strict=True):
+    scopes = wanted, roster, industry & (of.output >= bar), listed, listed | (land > 0)
+    for own, found, flags in zip(lists, number, scopes, strict=True):
         assert own[:found].tolist() == np.flatnonzero(of.alive & flags).tolist()
     assert classes.tolist() == np.bincount(ranked[rows] + 1, minlength=5).tolist()
+
+
+@few
+@given(columns())
+def test_investment_talent_debt_and_cash_are_added_up(of: Columns) -> None:
+    industry, made = of.uniform > 0.3, of.uniform > 0.6
+    lanes = np.zeros((6, kernels.LANES))
+    kernels.sums(
+        of.alive, industry, made, of.capital, of.output, of.share, of.staff, of.score, lanes
+    )  # fmt: skip
+    counted = of.alive & industry
+    sums = of.capital[counted].sum(), of.output[counted].sum(), of.share[of.alive].sum()
+    found, size = lanes.sum(axis=1), np.abs(of.score).sum()
+    assert found[:5] == pytest.approx((*sums, of.staff[made].sum(), of.staff.sum()), rel=1e-12)
+    assert found[5] == pytest.approx(of.score.sum(), abs=1e-12 * size)
 
 
 @few

@@ -236,17 +236,6 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
         assert found[name] == pytest.approx(float(values.sum()), rel=1e-11, abs=1e-11 * size)
 
 
-@few
-@given(columns())
-def test_observed_credit_and_investment(of: Columns) -> None:
-    industry, made = of.uniform > 0.3, of.uniform > 0.6
-    lanes = np.zeros((4, credit_kernels.OBSERVED))
-    credit_kernels.observed(of.alive, industry, made, of.capital, of.output, of.staff, lanes)
-    counted = of.alive & industry
-    sums = of.capital[counted].sum(), of.output[counted].sum(), of.staff[made].sum()
-    assert lanes.sum(axis=1) == pytest.approx((*sums, of.staff.sum()), rel=1e-12)
-
-
 # Energy, funds, people, the ladder -----------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.bureau import Records, matched_staff_change
+from sim.indicators import INDICATORS
 from sim.units import year_of, year_profile
 from tests.sim.small_city import small_model
 
@@ -26,6 +27,7 @@ def test_closures_of_a_year_belong_to_the_matched_scope() -> None:
 
 def test_the_year_before_the_start_adds_up_and_each_flow_has_its_own_shape() -> None:
     model = small_model("no_plan")
+    model.step()  # the first January tells which firms are compared
     bureau, state = model.bureau, model.state
     year = year_of(state.first) - 1
     first, last = bureau.last_year[0], bureau.last_year[-1]
@@ -47,3 +49,22 @@ def test_what_is_cumulated_from_the_start_leaves_out_the_year_before_and_what_is
     book.record(10, {"flow": 4.0})
     assert [book.since("flow", quarter) for quarter in (10, 9)] == [7.0, 3.0]
     assert np.isnan(book.since("nothing of the kind", 9))
+
+
+def test_an_indicator_over_several_quarters_is_that_of_each() -> None:
+    model = small_model("no_plan", end="2018Q2")
+    model.step()
+    book, first = model.published, model.state.first
+    book.values[first]["bank_loans"] = 0.0  # a share of nothing
+    quarters = [first - 1, first]
+    for name, one in INDICATORS.items():
+        each = [one.formula(book, quarter) for quarter in quarters]
+        np.testing.assert_array_equal(one.over(book, quarters), each, err_msg=name)
+    share = INDICATORS["manufacturing_credit_share"].over(book, quarters)
+    assert np.isfinite(share).tolist() == [True, False]
+    book.asked = False
+    entries = INDICATORS["firm_entries"].over(book, [first, first + 1])  # not simulated yet
+    assert np.isfinite(entries).tolist() == [True, False]
+    assert not book.asked
+    INDICATORS["industrial_profit"].over(book, quarters)
+    assert book.asked

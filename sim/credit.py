@@ -167,12 +167,15 @@ def step(state: CityState) -> None:
         band.fill(0)
     # Banks place part of what nobody asked for with profitable manufacturers.
     push = p["credit_push"] * max(supplies[1] - more, 0.0) / sound if sound > 0.0 else 0.0
+    rule = (
+        push, p["informal_finance"], scale, PROJECT_CAP, 1.0 - p["capital_depreciation"] / 4.0,
+        2.0 * p["cash_buffer"], p["surplus_payout"],
+    )  # fmt: skip
     sums = kernels.invest(
         firms.alive, made, firms.revenue, firms.profit, gearing, bank, desired, upgrade,
         state.arrays["investment.attention"], claiming, column(state, "capital.additional"),
-        band, served, push, p["informal_finance"], scale, PROJECT_CAP, investment_price(state),
-        1.0 - p["capital_depreciation"] / 4.0, 2.0 * p["cash_buffer"], p["surplus_payout"],
-        firms.cash, firms.debt, firms.capital_stock, firms.investment, firms.upgrade_investment,
+        band, served, rule, investment_price(state), firms.cash, firms.debt, firms.capital_stock,
+        firms.investment, firms.upgrade_investment,
     )  # fmt: skip
     _book(state, dict(zip(kernels.BOOK, sums.tolist(), strict=True)), felt.debt)
 
@@ -197,13 +200,13 @@ def _ration(
     firms, usual, price = state.firms, state.arrays["investment.usual"], investment_price(state)
     requests, industry = state.scratch("credit", 4), state.of_sector("industry")
     place = state.scratch("work", 1)[0].view(np.int16)[: firms.count]
-    investment_kernels.requests(
+    wished, ends = investment_kernels.requests(
         firms.alive, industry, state.of_sector("manufacturing"), firms.capital_stock, firms.debt,
         firms.cash, firms.revenue, firms.annual_revenue, firms.profit, gearing, usual, desired,
         price, bank, (SMALLEST_SALES, math.log(TYPICAL_SALES)), *requests,
     )  # fmt: skip
-    wished, missing, last, share = kernels.rationing(
-        industry, usual, price, *requests, supplies, place, band, np.zeros((2, kernels.BANDS))
+    missing, last, share = kernels.rationing(
+        *requests, ends, supplies, place, band, np.zeros((2, kernels.PLACES))
     )
     informal = state.parameters["informal_finance"]
     return (last, share), usual_scale(wished, wished - (1.0 - informal) * missing)

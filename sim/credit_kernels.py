@@ -10,15 +10,18 @@ import numpy as np
 
 from sim.compiled import apart, part
 from sim.investment_kernels import asked_for, own_funds, totals
-from sim.sector_sums import SHORT
+from sim.sector_sums import LANES, SHORT
 
 BANDS = 512
+"""Bands of scores of equal width."""
+PLACES = BANDS + SHORT
+"""Bands, and behind them a place for each firm of a block that asks for nothing."""
 
 
 @part
-def band_width(highest, minus_lowest):  # type: ignore[no-untyped-def]
-    """Return the width of a band of scores."""
-    return (highest + minus_lowest) / (BANDS - 1) if highest > -minus_lowest else 1.0
+def bands_a_unit(highest, minus_lowest):  # type: ignore[no-untyped-def]
+    """Return how many bands a unit of score spans, finite however close the scores are."""
+    return (BANDS - 1) / max(highest + minus_lowest, 1e-300) if highest > -minus_lowest else 1.0
 
 
 @part
@@ -47,7 +50,7 @@ def granted(asked, band, limited, served):  # type: ignore[no-untyped-def]
 
 @apart
 def rationing(  # type: ignore[no-untyped-def]
-    counted, usual, price, lack, asked_usual, asked, score, supplies, place, now, bands
+    lack, asked_usual, asked, score, ends, supplies, place, now, bands
 ):  # fmt: skip
     """Ration loans in usual and in present conditions; find what the usual ones leave unfunded.
 
@@ -55,62 +58,42 @@ def rationing(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    counted, usual, price
-        Firms of industry, usual plans at constant prices, and their price.
-    lack, asked_usual, asked, score
+    lack, asked_usual, asked, score, ends
         As :func:`sim.investment_kernels.requests` gives them.
     supplies : tuple
         Loans there are, in usual and in present conditions.
     place, now : ndarray of int16, shape (firms,)
-        Get each firm's band of scores in usual and in present conditions.
-    bands : ndarray, shape (2, BANDS)
+        Get each firm's band of scores in usual and in present conditions, one behind all bands
+        where it asks for nothing.
+    bands : ndarray, shape (2, PLACES)
         Zeros; get what bands ask for, usually and at present.
 
     Returns
     -------
-    wished, missing : float
-        What counted firms usually plan to spend, and what usual loans leave unfunded of what firms
-        lack for it, yuan.
+    missing : float
+        What usual loans leave unfunded of what firms lack for their usual plans, yuan.
     last, share
         The last band that is served in present conditions, and its share.
     """
-    lanes = np.zeros((6, SHORT))  # highest and minus lowest scores, usual and present; two sums
-    for k in range(4):
-        for j in range(SHORT):
-            lanes[k, j] = -np.inf
-    for start in range(0, len(score), SHORT):
-        for j in range(min(SHORT, len(score) - start)):
-            i = np.uint64(start + j)
-            worth = score[i]
-            lanes[0, j] = max(lanes[0, j], worth if asked_usual[i] > 0.0 else -np.inf)
-            lanes[1, j] = max(lanes[1, j], -worth if asked_usual[i] > 0.0 else -np.inf)
-            lanes[2, j] = max(lanes[2, j], worth if asked[i] > 0.0 else -np.inf)
-            lanes[3, j] = max(lanes[3, j], -worth if asked[i] > 0.0 else -np.inf)
-    for k in range(4):
-        for j in range(1, SHORT):
-            lanes[k, 0] = max(lanes[k, 0], lanes[k, j])
-    top, highest = lanes[0, 0], lanes[2, 0]
-    usual_width, width = band_width(top, lanes[1, 0]), band_width(highest, lanes[3, 0])
-    for start in range(0, len(score), SHORT):
-        size = min(SHORT, len(score) - start)
+    top, highest, count, lanes = ends[0], ends[2], len(score), np.zeros((1, SHORT))
+    per_usual, per = bands_a_unit(top, ends[1]), bands_a_unit(highest, ends[3])
+    for start in range(0, count, SHORT):
+        size = min(SHORT, count - start)
         for j in range(size):
             i = np.uint64(start + j)
-            worth = score[i]
-            gap = (top - worth) / usual_width
-            place[i] = np.int16(gap if asked_usual[i] > 0.0 else 0.0)
-            now[i] = np.int16((highest - worth) / width if asked[i] > 0.0 else 0.0)
+            worth, behind = score[i], float(BANDS + j)  # in one for all, sums wait for each other
+            place[i] = np.int16((top - worth) * per_usual if asked_usual[i] > 0.0 else behind)
+            now[i] = np.int16((highest - worth) * per if asked[i] > 0.0 else behind)
         for j in range(size):
             i = np.uint64(start + j)
             bands[0, np.uint64(place[i])] += asked_usual[i]
             bands[1, np.uint64(now[i])] += asked[i]
     usually = last_served(bands, np.int64(0), supplies[0])
-    for start in range(0, len(score), SHORT):
-        for j in range(min(SHORT, len(score) - start)):
+    for start in range(0, count, SHORT):
+        for j in range(min(SHORT, count - start)):
             i = np.uint64(start + j)
-            lanes[4, j] += usual[i] * price if counted[i] else 0.0
-            lanes[5, j] += max(lack[i] - granted(asked_usual[i], place[i], True, usually), 0.0)
-    sums = totals(lanes)
-    return sums[4], sums[5], *last_served(bands, np.int64(1), supplies[1])
+            lanes[0, j] += max(lack[i] - granted(asked_usual[i], place[i], True, usually), 0.0)
+    return totals(lanes)[0], *last_served(bands, np.int64(1), supplies[1])
 
 
 @part
@@ -128,59 +111,84 @@ BOOK = (
 LOAN, REPAYMENT, OWNERS, OUTLAY, CLAIMED, USUALLY_CLAIMED, DRAWN, DEBT, MADE_DEBT = range(len(BOOK))
 
 
+@part
+def settle(  # type: ignore[no-untyped-def]
+    i, j, alive, made, revenue, profit, gearing, bank, desired, upgrade, lot, claiming, additional,
+    band, served, rule, price, cash, debt, capital, investment, upgrade_investment, lanes,
+):  # fmt: skip
+    """Do what :func:`invest` does for firm i, added to part j of the sums."""
+    now, before, claimed_now, claimed_before = claiming
+    lean, falling, buffer = bank
+    push, informal, scale, cap, keep, enough, payout = rule
+    wanted, planned = lean * (gearing[i] * capital[i] * price), desired[i] * price
+    repaid, own = own_funds(cash[i], revenue[i], debt[i], wanted, falling, buffer)
+    asked = asked_for(alive[i], wanted, debt[i] - repaid, planned, own)
+    lent = granted(asked, band[i], made[i], served)
+    spent = scale * spending(planned, own + lent, informal)
+    added = max(spent - own - lent, 0.0)
+    paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
+    additional[i] = 0.0
+    lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
+    share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
+    claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)
+    installed = paid * (1.0 / price)
+    investment[i] = installed
+    upgrade_investment[i] = installed * share
+    capital[i] = keep * capital[i] + installed
+    usual = min(claimed_before * paid * share, cap)
+    lanes[USUALLY_CLAIMED, j] += usual if lot[i] < before else 0.0
+    lanes[OWNERS, j] += added
+    lanes[CLAIMED, j] += claimed
+    added += claimed
+    money = cash[i] + (added + lent - repaid - paid)
+    drawn = payout * max(money - enough * revenue[i], 0.0) if alive[i] else 0.0
+    cash[i] = money - drawn
+    lanes[DRAWN, j] += drawn
+    owed = debt[i] + lent - repaid
+    debt[i] = owed
+    lanes[LOAN, j] += lent
+    lanes[REPAYMENT, j] += repaid
+    lanes[OUTLAY, j] += paid
+    lanes[DEBT, j] += owed
+    lanes[MADE_DEBT, j] += owed if made[i] else 0.0
+
+
 @apart
 def invest(  # type: ignore[no-untyped-def]
-    alive, made, revenue, profit, gearing, bank, desired, upgrade, lot, claiming, additional,
-    band, served, push, informal, scale, cap, price, keep, enough, payout, cash, debt, capital,
-    investment, upgrade_investment,
+    alive, made, revenue, profit, gearing, bank, desired, upgrade, lot, claiming, additional, band,
+    served, rule, price, cash, debt, capital, investment, upgrade_investment,
 ):  # fmt: skip
     """Lend, spend, book the firms' side and install the capital; return the sums of `BOOK`.
 
     Manufacturers are :func:`granted` what they ask for by their `band` of scores, and the
-    profitable among them get `push` times their debt. Firms spend what own funds and loans allow
-    and part of the rest, times `scale`; owners add what is missing, and at the end draw the share
-    `payout` of cash beyond `enough` quarters of revenue. `bank` is as for
-    :func:`sim.investment_kernels.plan_and_ask`.
-    `additional` is what funds and grants add; spent, it is zero for the next quarter.
-    `claiming` are take-up now and before the plan, of which each firm's `lot` decides, and the two
-    rates: what would be claimed as before is added up, not paid.
+    profitable among them get a share of their debt. Firms spend what own funds and loans allow and
+    part of the rest; owners add what is missing, and at the end draw part of the cash that firms
+    need not keep. `bank` is as for :func:`sim.investment_kernels.plan_and_ask`.
+
+    Parameters
+    ----------
+    claiming : tuple
+        Take-up now and before the plan, of which each firm's `lot` decides, and the two rates: what
+        would be claimed as before is added up, not paid.
+    additional : ndarray, shape (firms,)
+        What funds and grants add; spent, it is zero for the next quarter.
+    rule : tuple
+        Loans to the profitable over their debt; share of what is not funded that is spent all the
+        same; factor on all spending; largest claim; share of the capital that is left after the
+        quarter; quarters of revenue that are kept as cash; share of the rest that owners draw.
     """
-    now, before, claimed_now, claimed_before = claiming
-    lean, falling, buffer = bank
-    real = 1.0 / price
-    lanes = np.zeros((len(BOOK), SHORT))
-    for start in range(0, len(cash), SHORT):
-        for j in range(min(SHORT, len(cash) - start)):
-            i = np.uint64(start + j)
-            wanted, planned = lean * (gearing[i] * capital[i] * price), desired[i] * price
-            repaid, own = own_funds(cash[i], revenue[i], debt[i], wanted, falling, buffer)
-            asked = asked_for(alive[i], wanted, debt[i] - repaid, planned, own)
-            lent = granted(asked, band[i], made[i], served)
-            spent = scale * spending(planned, own + lent, informal)
-            added = max(spent - own - lent, 0.0)
-            paid = max(spent + (additional[i] if alive[i] else 0.0), 0.0)
-            additional[i] = 0.0
-            lent += push * debt[i] if made[i] & alive[i] & (profit[i] > 0.0) else 0.0
-            share = min(upgrade[i] / desired[i], 1.0) if desired[i] > 0.0 else 0.0
-            claimed = min((claimed_now if lot[i] < now else 0.0) * paid * share, cap)
-            installed = paid * real
-            investment[i] = installed
-            upgrade_investment[i] = installed * share
-            capital[i] = keep * capital[i] + installed
-            usual = min(claimed_before * paid * share, cap)
-            lanes[USUALLY_CLAIMED, j] += usual if lot[i] < before else 0.0
-            lanes[OWNERS, j] += added
-            lanes[CLAIMED, j] += claimed
-            added += claimed
-            money = cash[i] + (added + lent - repaid - paid)
-            drawn = payout * max(money - enough * revenue[i], 0.0) if alive[i] else 0.0
-            cash[i] = money - drawn
-            lanes[DRAWN, j] += drawn
-            owed = debt[i] + lent - repaid
-            debt[i] = owed
-            lanes[LOAN, j] += lent
-            lanes[REPAYMENT, j] += repaid
-            lanes[OUTLAY, j] += paid
-            lanes[DEBT, j] += owed
-            lanes[MADE_DEBT, j] += owed if made[i] else 0.0
+    lanes, even = np.zeros((len(BOOK), LANES)), len(cash) - len(cash) % LANES
+    for start in range(0, even, LANES):
+        for j in range(LANES):  # each sum in as many parts as a register holds, which stays there
+            settle(
+                np.uint64(start + j), np.uint64(j), alive, made, revenue, profit, gearing, bank,
+                desired, upgrade, lot, claiming, additional, band, served, rule, price, cash, debt,
+                capital, investment, upgrade_investment, lanes,
+            )  # fmt: skip
+    for row in range(even, len(cash)):
+        settle(
+            np.uint64(row), np.uint64(0), alive, made, revenue, profit, gearing, bank, desired,
+            upgrade, lot, claiming, additional, band, served, rule, price, cash, debt, capital,
+            investment, upgrade_investment, lanes,
+        )  # fmt: skip
     return totals(lanes)

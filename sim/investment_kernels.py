@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, exp, log, part
-from sim.sector_sums import SHORT
+from sim.sector_sums import LANES, SHORT
 
 OUTPUT, PAST, WEIGHTED, CAPITAL, ALL_DEBT = range(5)
 DEBT, DUE, SOUND, USUALLY, ASKED, WISHED = range(6)
@@ -18,10 +18,10 @@ DEBT, DUE, SOUND, USUALLY, ASKED, WISHED = range(6)
 
 @part
 def totals(lanes):  # type: ignore[no-untyped-def]
-    """Return the sums of lanes, shape (sums, SHORT): a block of firms adds to lanes of its own."""
+    """Return the sums of lanes, shape (sums, parts): neighbours are added to parts of their own."""
     sums = np.zeros(len(lanes))
     for k in range(len(lanes)):
-        for j in range(SHORT):
+        for j in range(lanes.shape[1]):
             sums[k] += lanes[k, j]
     return sums
 
@@ -45,6 +45,22 @@ def asked_for(alive, wanted, kept, planned, own):  # type: ignore[no-untyped-def
     return (1.0 if alive else 0.0) * max(max(wanted - kept, planned - own), 0.0)
 
 
+@part
+def feel(i, j, alive, industry, output, capital, debt, memory, smoothed, felt, lanes):  # type: ignore[no-untyped-def]
+    """Do what :func:`growth` does for firm i, added to part j of the sums."""
+    on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
+    before, counted = smoothed[i], 1.0 if industry[i] else 0.0
+    producing = counted if on else 0.0
+    rise = log(output[i] / max(before, 1e-9) if on else 1.0)
+    felt[i] = rise
+    lanes[OUTPUT, j] += producing * output[i]
+    lanes[PAST, j] += producing * before
+    lanes[WEIGHTED, j] += counted * (output[i] * rise)
+    lanes[CAPITAL, j] += capital[i]
+    lanes[ALL_DEBT, j] += debt[i]
+    smoothed[i] = before + memory * (output[i] - before)
+
+
 @apart
 def growth(  # type: ignore[no-untyped-def]
     alive, industry, output, capital, debt, memory, smoothed, felt,
@@ -54,21 +70,14 @@ def growth(  # type: ignore[no-untyped-def]
     Returns sums of output, of its past and of output times growth over producing firms of
     industry, then of capital and of debt over all firms, shape (5,).
     """
-    lanes = np.zeros((5, SHORT))
-    for start in range(0, len(output), SHORT):
-        for j in range(min(SHORT, len(output) - start)):
-            i = np.uint64(start + j)
-            on = alive[i] & (output[i] > 0.0) & (capital[i] > 0.0)
-            before, counted = smoothed[i], 1.0 if industry[i] else 0.0
-            producing = counted if on else 0.0
-            rise = log(output[i] / max(before, 1e-9) if on else 1.0)
-            felt[i] = rise
-            lanes[OUTPUT, j] += producing * output[i]
-            lanes[PAST, j] += producing * before
-            lanes[WEIGHTED, j] += counted * (output[i] * rise)
-            lanes[CAPITAL, j] += capital[i]
-            lanes[ALL_DEBT, j] += debt[i]
-            smoothed[i] = before + memory * (output[i] - before)
+    lanes, even = np.zeros((5, LANES)), len(output) - len(output) % LANES
+    for start in range(0, even, LANES):
+        for j in range(LANES):
+            i, k = np.uint64(start + j), np.uint64(j)
+            feel(i, k, alive, industry, output, capital, debt, memory, smoothed, felt, lanes)
+    for row in range(even, len(output)):
+        i, k = np.uint64(row), np.uint64(0)
+        feel(i, k, alive, industry, output, capital, debt, memory, smoothed, felt, lanes)
     return totals(lanes)
 
 
@@ -176,6 +185,13 @@ def requests(  # type: ignore[no-untyped-def]
         As :func:`plan_and_ask` needs it.
     sizes : tuple
         Smallest sales that count, and the log of those at which size says nothing.
+
+    Returns
+    -------
+    wished : float
+        What industry usually plans to spend, yuan.
+    ends : tuple
+        Highest and minus lowest score of firms that usually ask, then of those that ask now.
     """
     lean, falling, buffer = bank
     smallest, typical = sizes
@@ -191,3 +207,20 @@ def requests(  # type: ignore[no-untyped-def]
         cover = min(capital[i] * price / max(debt[i], 1.0), 3.0)
         size = log(max(annual[i], smallest)) - typical
         score[i] = 2.0 * margin + 0.15 * size + 0.1 * cover
+    lanes = np.zeros((5, SHORT))
+    for k in range(4):
+        for j in range(SHORT):
+            lanes[k, j] = -np.inf
+    for start in range(0, len(capital), SHORT):
+        for j in range(min(SHORT, len(capital) - start)):
+            i = np.uint64(start + j)
+            worth = score[i]
+            lanes[0, j] = max(lanes[0, j], worth if usually[i] > 0.0 else -np.inf)
+            lanes[1, j] = max(lanes[1, j], -worth if usually[i] > 0.0 else -np.inf)
+            lanes[2, j] = max(lanes[2, j], worth if asked[i] > 0.0 else -np.inf)
+            lanes[3, j] = max(lanes[3, j], -worth if asked[i] > 0.0 else -np.inf)
+            lanes[4, j] += usual[i] * price if industry[i] else 0.0
+    for k in range(4):
+        for j in range(1, SHORT):
+            lanes[k, 0] = max(lanes[k, 0], lanes[k, j])
+    return totals(lanes)[4], (lanes[0, 0], lanes[1, 0], lanes[2, 0], lanes[3, 0])

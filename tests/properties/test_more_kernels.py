@@ -75,8 +75,8 @@ PLANS = "usual", "desired", "upgrade"
 REQUESTS = "lack", "asked_usual", "asked", "score"
 
 
-def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, float]]:
-    """Let firms plan and ask for loans; return columns and sums by name."""
+def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Let firms plan and ask for loans; return columns, and sums and ends of scores by name."""
     size, bank = len(of.output), (0.9, 0.2, 0.4)
     column: dict[str, Any] = {name: np.empty(size) for name in PLANS + REQUESTS}
     column |= {
@@ -91,14 +91,15 @@ def planned(of: Columns, cut: float = 0.01) -> tuple[dict[str, Any], dict[str, f
         (0.6, 0.3, 0.1, 0.05), (0.004, cut, 0.15, -0.8), 1.1, bank,
         *[column[name] for name in PLANS],
     )  # fmt: skip
-    investment_kernels.requests(
+    usually, ends = investment_kernels.requests(
         of.alive, column["industry"], column["made"], of.capital, column["debt"], column["cash"],
         column["revenue"], of.output, column["profit"], of.share, column["usual"],
         column["desired"], 1.1, bank, (SMALLEST_SALES, np.log(TYPICAL_SALES)),
         *[column[name] for name in REQUESTS],
     )  # fmt: skip
     names = "owed", "due", "sound", "asked_usual", "asked", "wished"
-    return column, dict(zip(names, sums, strict=True))
+    asked = dict(zip(names, sums, strict=True))
+    return column, asked | {"usually_wished": usually, "ends": ends}
 
 
 @few
@@ -140,9 +141,19 @@ def test_firms_use_own_money_first_and_ask_for_the_rest(of: Columns) -> None:
         assert sums[name] == pytest.approx(column[name].sum(), rel=1e-12)
     plain = creditworthiness(column["profit"], column["revenue"], of.output, 1.1 * of.capital, debt)
     np.testing.assert_allclose(column["score"], plain, rtol=1e-12, atol=1e-14)
+    ends = []
+    for name in ("asked_usual", "asked"):
+        scores = column["score"][column[name] > 0.0]
+        ends += [scores.max(initial=-np.inf), (-scores).max(initial=-np.inf)]
+    assert sums["ends"] == tuple(ends)
     profitable = made & of.alive & (of.score > 0.0)
     expected = debt[made].sum(), due[made].sum(), debt[profitable].sum()
     np.testing.assert_allclose([sums[n] for n in ("owed", "due", "sound")], expected, rtol=1e-12)
+
+
+def no_bands() -> Any:
+    """Return a table of bands of scores, to count in."""
+    return np.zeros((2, credit_kernels.PLACES))
 
 
 def lent(asked: Any, column: dict[str, Any], supply: float) -> Any:
@@ -157,13 +168,10 @@ def lent(asked: Any, column: dict[str, Any], supply: float) -> Any:
 def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float) -> None:
     column, sums = planned(of)
     supplies = fraction * sums["asked_usual"], other * sums["asked"]
-    bands, (place, band) = (
-        np.zeros((2, credit_kernels.BANDS)),
-        np.empty((2, len(of.output)), np.int16),
-    )
-    usual, industry = column["usual"], column["industry"]
-    wished, missing, *served = credit_kernels.rationing(
-        industry, usual, 1.1, *[column[name] for name in REQUESTS], supplies, place, band, bands
+    place, band = np.empty((2, len(of.output)), np.int16)
+    usual, industry, wished = column["usual"], column["industry"], sums["usually_wished"]
+    missing, *served = credit_kernels.rationing(
+        *[column[name] for name in REQUESTS], sums["ends"], supplies, place, band, no_bands()
     )
     firms = zip(column["asked"], band, column["made"], strict=True)
     loans = [credit_kernels.granted(*firm, tuple(served)) for firm in firms]
@@ -180,12 +188,12 @@ def test_loans_are_rationed_by_score(of: Columns, fraction: float, other: float)
 def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -> None:
     column, sums = planned(of)
     made, wish = column["made"], column["desired"]
-    bands, (place, band) = np.zeros((2, credit_kernels.BANDS)), np.zeros((2, len(wish)), np.int16)
+    place, band = np.zeros((2, len(wish)), np.int16)
     served = IN_FULL
     if fraction < 1.0:
-        _, _, last, share = credit_kernels.rationing(
-            of.alive, column["usual"], 1.1, *[column[name] for name in REQUESTS],
-            (0.0, fraction * sums["asked"]), place, band, bands,
+        _, last, share = credit_kernels.rationing(
+            *[column[name] for name in REQUESTS], sums["ends"], (0.0, fraction * sums["asked"]),
+            place, band, no_bands(),
         )  # fmt: skip
         served = last, share
     # Others than manufacturers ask as well, and are served in full.
@@ -204,9 +212,9 @@ def test_firms_spend_what_they_have_and_are_lent(of: Columns, fraction: float) -
     additional = 0.01 * of.capital
     sums = credit_kernels.invest(
         of.alive, made, column["revenue"], column["profit"], of.share, (0.9, 0.2, 0.4), wish,
-        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), additional, band, served, 0.002, 0.3,
-        1.05, 1e6, 1.1, 0.975, 0.8, 0.25, after["cash"], after["debt"], after["capital"], installed,
-        renewed,
+        0.4 * wish, of.uniform, (0.6, 0.3, 0.1, 0.05), additional, band, served,
+        (0.002, 0.3, 1.05, 1e6, 0.975, 0.8, 0.25), 1.1, after["cash"], after["debt"],
+        after["capital"], installed, renewed,
     )  # fmt: skip
     found = dict(zip(credit_kernels.BOOK, sums, strict=True))
     spent *= 1.05

@@ -101,23 +101,24 @@ def borrowed(of: Columns, factor: float) -> dict[str, Any]:
         of.share, 0.1 * of.score, of.share, of.uniform, (0.0, 0.0), 0.5, (0.15, 0.3, 0.4),
         (0.4, 2.0), (0.4, 0.3, 0.1, 0.05), (0.004, 0.01, 0.15, -0.8), price, bank, *plans,
     )  # fmt: skip
-    investment_kernels.requests(
+    wished, _ = investment_kernels.requests(
         of.alive, of.alive, made, of.capital, debt, cash, revenue, 4.0 * revenue, 0.1 * revenue,
         of.share, usual, desired, price, bank, (factor * 1e5, np.log(factor * 20e6)), *requests,
     )  # fmt: skip
     # Creditworthiness knows sizes in yuan; here all firms are graded alike in both currencies.
-    bands, (place, band) = np.zeros((2, credit_kernels.BANDS)), np.empty((2, size), np.int16)
-    *unfunded, last, share = credit_kernels.rationing(
-        of.alive, usual, price, lack, usually, asked, of.score,
-        (0.6 * stock[3], 0.6 * stock[4]), place, band, bands,
+    (place, band), ends = np.empty((2, size), np.int16), 2 * (of.score.max(), -of.score.min())
+    missing, last, share = credit_kernels.rationing(
+        lack, usually, asked, of.score, ends, (0.6 * stock[3], 0.6 * stock[4]), place, band,
+        np.zeros((2, credit_kernels.PLACES)),
     )  # fmt: skip
     capital = of.capital.copy()
     sums = credit_kernels.invest(
         of.alive, made, revenue, 0.1 * revenue, of.share, bank, desired, upgrade, of.uniform,
-        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, band, (last, share), 0.01, 0.3, 1.0,
-        factor * 5e6, price, 0.975, 0.4, 0.1, cash, debt, capital, np.empty(size), np.empty(size),
+        (0.4, 0.3, 0.1, 0.05), factor * 0.01 * of.output, band, (last, share),
+        (0.01, 0.3, 1.0, factor * 5e6, 0.975, 0.4, 0.1), price, cash, debt, capital,
+        np.empty(size), np.empty(size),
     )  # fmt: skip
-    stock = np.array([*stock[:5], *unfunded])
+    stock = np.array([*stock[:5], wished, missing])
     money = {"lack": lack, "asked": asked, "cash": cash, "debt": debt, "sums": sums, "stock": stock}
     return {"money": money, "capital": capital}
 

@@ -43,12 +43,12 @@ def loans(
 ) -> list[float]:
     """Return what firms get from the compiled rationing."""
     wanted, score, some = np.array(asked), np.array(scores), np.array(limited)
-    bands, none = np.zeros((2, credit_kernels.BANDS)), np.zeros(len(wanted))
     place, band = np.empty((2, len(wanted)), np.int16)
-    limited_ask = np.where(some, wanted, 0.0)
-    *_, last, share = credit_kernels.rationing(
-        some, none, 1.0, none, limited_ask, limited_ask, score, (supply, supply), place, band, bands
-    )
+    limited_ask, ends = np.where(some, wanted, 0.0), 2 * (score[some].max(), -score[some].min())
+    _, last, share = credit_kernels.rationing(
+        np.zeros(len(wanted)), limited_ask, limited_ask, score, ends, (supply, supply), place, band,
+        np.zeros((2, credit_kernels.PLACES)),
+    )  # fmt: skip
     return [
         credit_kernels.granted(*firm, (last, share))
         for firm in zip(wanted, band, some, strict=True)

@@ -11,6 +11,7 @@ import numpy as np
 from sim import companies_kernels as kernels
 from sim.columns import years_since
 from sim.listed_firms import listed_now
+from sim.rng import STRETCH
 from sim.rows import rows_where
 from sim.scopes import census
 from sim.selection import weighted_order
@@ -51,7 +52,6 @@ def step(state: CityState) -> None:
     )  # fmt: skip
     rows, ending = rows_where(chosen), rows_where(firms.alive & firms.quoted)
     ends = random.uniforms("companies/exit", firms.firm_id.take(ending), state.quarter)[0]
-    lots = random.pairs("companies/order_step", firms.firm_id, rows, state.quarter)
     to_convert, to_quote = np.empty((2, len(rows)))
     sums = kernels.weigh(
         rows, ending, ends, p["quotation_exit_rate"] / 4.0, firms.annual_revenue,
@@ -62,9 +62,13 @@ def step(state: CityState) -> None:
     stock = max(p["joint_stock_growth"] * scale / 4.0 + stock_lost, 0.0)
     direct = state.counts.get("share_reforms", 0.0) / factor
     quotes = max(p["quoted_firms_growth"] * scale / 4.0 + quotations_lost, 0.0)
+    size = STRETCH + kernels.WORD
     converted, quoted = kernels.convert_and_quote(
-        rows, lots, to_convert, to_quote, sums, factor * max(stock - direct, 0.0), factor * quotes,
-        firms.joint_stock, firms.quoted, np.empty(len(rows) + 1, dtype=np.int64),
+        rows, firms.firm_id.take(rows), state.quarter, random.key("companies/order_step"),
+        to_convert, to_quote, sums, factor * max(stock - direct, 0.0), factor * quotes,
+        firms.joint_stock, firms.quoted, np.empty((4, STRETCH), np.uint64),
+        np.empty(size, dtype=np.bool_), np.empty(size, dtype=np.int64),
+        np.empty(len(rows) + 1, dtype=np.int64), np.empty((2, len(rows) + 1)),
     )  # fmt: skip
     state.add("share_conversions", float(converted))
     state.add("new_quotations", float(quoted))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import BLOCK, apart, total, zeros
+from sim.compiled import BLOCK, apart, list_set, total, zeros
+from sim.rng import STRETCH, draw_words, unit_open
 
 QUOTED_WHEN_JOINT = 3.0
 """Chance of a joint-stock company to be quoted over that of another firm of its size (prior)."""
+WORD = 64
+"""Flags that are listed at a time."""
 
 
 @apart
@@ -59,41 +62,57 @@ def weigh(rows, ending, lots, rate, revenue, joint, quoted, to_convert, to_quote
 
 @apart
 def convert_and_quote(  # type: ignore[no-untyped-def]
-    rows, lots, to_convert, to_quote, sums, conversions, quotes, joint, quoted, low,
+    rows, ids, quarter, key, to_convert, to_quote, sums, conversions, quotes, joint, quoted, words,
+    is_low, near, low, lots,
 ):  # fmt: skip
     """Convert candidates, then quote them, each to an expected number; return both numbers.
 
     Parameters
     ----------
-    rows : ndarray of int, shape (candidates,)
-    lots : tuple of ndarray, shape (candidates,)
-        For conversion and for quotation.
+    rows, ids : ndarray of int, shape (candidates,)
+    quarter, key
+        What their lots hang on: one for conversion, one for quotation.
     to_convert, to_quote : ndarray, shape (candidates,)
         Relative chances; those to be quoted rise for the converted.
     sums : tuple of float
         Their sums.
     conversions, quotes : float
         Expected numbers.
-    low : ndarray of int, shape (candidates + 1,)
+    words : ndarray of uint64, shape (4, STRETCH)
+    is_low, near : ndarray of bool and int, shape (STRETCH + WORD,)
+    low, lots : ndarray, shapes (candidates + 1,), (2, candidates + 1)
         To work in.
     """
     share, likely = sums
     found = converted = new = 0
-    for row in range(len(rows)):
-        k = np.uint64(row)
-        low[found] = row  # the few that may be chosen, should they have converted before
-        chance = QUOTED_WHEN_JOINT * quotes * to_quote[k]
-        found += (lots[0][k] * share < conversions * to_convert[k]) | (lots[1][k] * likely < chance)
+    for start in range(0, len(rows), STRETCH):
+        size = min(STRETCH, len(rows) - start)
+        draw_words(words, 0, ids, start, size, quarter, 0, key)
+        for row in range(size):  # the few that may be chosen, should they have converted before
+            j, k = np.uint64(row), np.uint64(start) + np.uint64(row)
+            chance = QUOTED_WHEN_JOINT * quotes * to_quote[k]
+            converts = unit_open(words[0, j]) * share < conversions * to_convert[k]
+            is_low[j] = converts | (unit_open(words[1, j]) * likely < chance)
+        for row in range(size, size + -size % WORD):
+            is_low[np.uint64(row)] = False
+        number = 0
+        for row in range(0, size, WORD):
+            number = list_set(is_low, row, near, number)
+        for m in range(number):
+            j = np.uint64(near[m])
+            low[found] = start + near[m]
+            lots[0, found], lots[1, found] = unit_open(words[0, j]), unit_open(words[1, j])
+            found += 1
     for m in range(found):
         k = low[m]
-        if lots[0][k] * share < conversions * to_convert[k]:
+        if lots[0, m] * share < conversions * to_convert[k]:
             joint[rows[k]] = True
             likely += (QUOTED_WHEN_JOINT - 1.0) * to_quote[k]
             to_quote[k] *= QUOTED_WHEN_JOINT
             converted += 1
     for m in range(found):
         k = low[m]
-        if lots[1][k] * likely < quotes * to_quote[k]:
+        if lots[1, m] * likely < quotes * to_quote[k]:
             quoted[rows[k]] = True
             new += 1
     return converted, new

@@ -62,8 +62,7 @@ def step(state: CityState) -> None:
     recover_low_use(state, register, plots)
     build_upwards(state, users, plots)
     convert(state, register, plots)
-    allocate(state, register, users)
-    record(state, register, users)
+    record(state, register, allocate(state, register, users))
 
 
 def begin(state: CityState, register: Register) -> tuple[Integers, Plots]:
@@ -99,13 +98,16 @@ def begin(state: CityState, register: Register) -> tuple[Integers, Plots]:
     return users, Plots(rows, ids, kinds, by_kind, industrial)
 
 
-def record(state: CityState, register: Register, users: Integers) -> None:
-    """Write what other processes read: tightness, innovation space, classes of parcels."""
+def record(state: CityState, register: Register, lacking: Integers) -> None:
+    """Write what other processes read: tightness, innovation space, classes of parcels.
+
+    `lacking` are the rows of all that may lack land.
+    """
     parcels, memory, drawn = state.parcels, state.memory, state.parameters
     allowed = column(state, "land.tightness", 1.0)
     allowed.fill(1.0)
     space = kernels.record(
-        *shortage(state, users), drawn["land_tightness_strength"], allowed, parcels.occupant,
+        *shortage(state, lacking), drawn["land_tightness_strength"], allowed, parcels.occupant,
         state.firms.per_mu_class, parcels.land_class, parcels.area, register.innovation,
     )  # fmt: skip
     reference = max(memory["land.innovation_reference"], 1.0)

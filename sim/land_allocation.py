@@ -20,14 +20,16 @@ SMALLEST_PLOT = 1000
 """m2; smaller grants are not laid out (one and a half mu)."""
 
 
-def allocate(state: CityState, register: Register, users: Integers) -> None:
+def allocate(state: CityState, register: Register, users: Integers) -> Integers:
     """Let firms lease floor space, and meet the claims of all from the pools, district by district.
 
     Plots of a district lie platform by platform, and by ids: where firms stand means nothing.
+    Return the rows of the users that may lack land afterwards.
     """
     parcels, drawn = state.parcels, state.parameters
     waiting = [p for p in state.projects if p.status == "signed" and p.land_got < p.land_needed]
-    (occupant, district, platform, key), (asked, weight) = claims(state, register, users, waiting)
+    who, (asked, weight), lacking = claims(state, register, users, waiting)
+    occupant, district, platform, key = who
     # Codes of 16 bits: numpy puts them in order by counting.
     where, on = district.astype(np.int16), platform.astype(np.int16)
     by_weight, by_place = np.lexsort((-weight, where)), np.lexsort((key, -on, where))
@@ -46,11 +48,12 @@ def allocate(state: CityState, register: Register, users: Integers) -> None:
         project.land_got += area
     pooled = pool_quota(state, register, waiting)
     settle(state, register, np.concatenate((pieces, pooled), axis=1))
+    return lacking
 
 
 def claims(
     state: CityState, register: Register, users: Integers, waiting: list[Any]
-) -> tuple[Integers, Floats]:
+) -> tuple[Integers, Floats, Integers]:
     """Let floor space, and return the claims of firms, of projects that wait, and of estates.
 
     Landholders that lack land and newcomers claim what they can pay; the estate of each place
@@ -63,6 +66,8 @@ def claims(
         platform and key by which plots are laid out.
     asked : ndarray of float, shape (2, claims)
         m2 and priority.
+    lacking : ndarray of int, shape (firms,)
+        Rows of landholders that lack land, and of newcomers.
     """
     firms, drawn, terms = state.firms, state.parameters, state.terms
     room = len(users) + len(waiting) + register.places + 1
@@ -71,9 +76,10 @@ def claims(
     for k, project in enumerate(waiting):
         projects[0, k], projects[1, k] = HELD - project.number, project.district
         projects[2, k], projects[3, k] = project.platform, project.land_needed - project.land_got
-    found, let = kernels.claims(
+    lacking, fresh = np.empty((2, len(users)), dtype=np.int64)
+    found, let, short = kernels.claims(
         *shortage(state, users), firms.high_tech, firms.tier, STARTUP, unused_space(state),
-        np.empty(register.districts), np.empty(len(users)), np.empty(len(users), dtype=np.int64),
+        np.empty(register.districts), np.empty(len(users)), fresh, lacking,
         drawn["land_claim_threshold"], drawn["first_plot_share"], firms.cash,
         drawn["land_cash_share"], state.city.districts.land_price_floor,
         drawn["industrial_land_price_markup"], float(SMALLEST_PLOT), firms.district,
@@ -82,7 +88,7 @@ def claims(
         register.estate_claims, state.parcels.area, drawn["estate_growth"] / 4.0, who, asked,
     )  # fmt: skip
     state.add("land.leased", let)
-    return who[:, :found], asked[:, :found]
+    return who[:, :found], asked[:, :found], lacking[:short]
 
 
 def settle(state: CityState, register: Register, pieces: Integers) -> None:

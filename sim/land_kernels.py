@@ -40,8 +40,9 @@ def add_collective(projects, large, estates, area, growth, who, asked, found):  
 @kernel
 def claims(  # type: ignore[no-untyped-def]
     users, capital, land_area, leased, density, trend, room, high_tech, tier, startup, unused,
-    wanted, lack, rows, threshold, first_share, cash, cash_share, price, markup, smallest, district,
-    platform, firm_id, per_mu_class, weights, projects, large, estates, area, growth, who, asked,
+    wanted, lack, fresh, rows, threshold, first_share, cash, cash_share, price, markup, smallest,
+    district, platform, firm_id, per_mu_class, weights, projects, large, estates, area, growth, who,
+    asked,
 ):  # fmt: skip
     """Let floor space on land M0 and enter claims of firms, of projects that wait, and of estates.
 
@@ -56,8 +57,10 @@ def claims(  # type: ignore[no-untyped-def]
     high_tech, tier : ndarray, shape (firms,)
     unused, wanted : ndarray, shape (districts,)
         m2 of floor space that is free, and room to work in.
-    lack, rows : ndarray, shape (users,)
-        Room to work in: landholders that lack land and what they lack; newcomers from the end on.
+    lack, fresh : ndarray, shape (users,)
+        Room to work in: what landholders lack; newcomers.
+    rows : ndarray of int, shape (users,)
+        Written: landholders that lack land, then newcomers.
     threshold : float
         Share of its land from which a firm asks for more.
     first_share : float
@@ -92,11 +95,12 @@ def claims(  # type: ignore[no-untyped-def]
         Number of claims.
     let : float
         m2 of floor space.
+    looked_at : int
+        How many `rows` are written.
     """
-    ground, whole, let, short, last = 0, 0.0, 0.0, 0, len(users) - 1
+    ground, whole, let, short, newcomers = 0, 0.0, 0.0, 0, 0
     for here in range(len(wanted)):
         wanted[here] = 0.0
-    newcomers = last
     for row in users:  # without branches on chance: who lacks land is kept if the count moves on
         i, next_one = np.uint64(row), np.uint64(short)
         gap = lacking(i, capital, land_area, leased, density, trend, room)
@@ -106,14 +110,14 @@ def claims(  # type: ignore[no-untyped-def]
             rows[next_one], lack[next_one] = row, gap
             short += gap > 0.0
         else:
-            rows[newcomers] = row
-            newcomers -= 1
+            fresh[newcomers] = row
+            newcomers += 1
         entitled = (gap > 0.0) & (high_tech[i] | (tier[i] == startup))
         wanted[np.uint16(district[i])] += gap if entitled else 0.0
     mean, found = max(whole / max(ground, 1), 1e-9), 0
-    for k in range(short + last - newcomers):
+    for k in range(short + newcomers):
         new = k >= short
-        row = rows[last - (k - short)] if new else rows[k]
+        row = rows[k] = fresh[k - short] if new else rows[k]
         i = np.uint64(row)
         here, least = district[i], smallest
         if new:
@@ -133,7 +137,8 @@ def claims(  # type: ignore[no-untyped-def]
         found += (gap >= least) & (size >= smallest)
     for here in range(len(wanted)):
         unused[here] = max(unused[here] - wanted[here], 0.0)
-    return add_collective(projects, large, estates, area, growth, who, asked, found), let
+    found = add_collective(projects, large, estates, area, growth, who, asked, found)
+    return found, let, short + newcomers
 
 
 @kernel

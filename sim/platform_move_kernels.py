@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import apart, kernel, part
+from sim.rng import STRETCH, draw_words, unit_open
 
 
 @apart
@@ -40,6 +41,42 @@ def open_to_moves(  # type: ignore[no-untyped-def]
         entering += holds & (not on)
         going += holds & dear[np.uint16(district[i])]
     return leaving, entering, going
+
+
+@apart
+def hit(rows, firm_id, code, hazard, quarter, key, ids, words, low, lots):  # type: ignore[no-untyped-def]
+    """Draw who of the firms in `rows` is hit this quarter; return how many are.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (firms looked at,)
+    firm_id, code : ndarray of int, shape (firms,)
+        Ids, and the code that a firm's chance hangs on (-1: the last entry).
+    hazard : ndarray, shape (codes,)
+        Chances of the quarter.
+    quarter, key
+        What the lots hang on.
+    ids, words : ndarray of int, shape (firms looked at,), and of uint64, shape (4, STRETCH)
+        To work in.
+    low, lots : ndarray, shapes (firms looked at + 1,), (2, firms looked at + 1)
+        Written: rows of those that are hit, their lots, and another uniform of each.
+    """
+    found = 0
+    for start in range(0, len(rows), STRETCH):
+        size = min(STRETCH, len(rows) - start)
+        for k in range(start, start + size):
+            ids[k] = firm_id[np.uint64(rows[k])]
+        draw_words(words, 0, ids, start, size, quarter, 0, key)
+        for row in range(size):
+            i, j, m = np.uint64(rows[start + row]), np.uint64(row), np.uint64(found)
+            lot = unit_open(words[0, j])
+            low[m], lots[0, m], lots[1, m] = (
+                i,
+                lot,
+                unit_open(words[1, j]),
+            )  # kept if the count moves
+            found += lot < hazard[code[i]]
+    return found
 
 
 @part

@@ -12,6 +12,7 @@ from sim import platform_move_kernels as kernels
 from sim.columns import column
 from sim.growing import with_room
 from sim.parcels import lay_out
+from sim.rng import STRETCH
 from sim.rows import rows_where
 from sim.state import CityState, Flags, Floats, Integers
 
@@ -104,18 +105,19 @@ def hit(state: CityState, users: Users, hazards: tuple[Floats, Floats, Floats]) 
         entry), shape (5,); to move in and to relocate by district, shape (districts,).
     """
     firms, found, choices = state.firms, [], []
-    codes = firms.per_mu_class, firms.district, firms.district
+    codes, size = (firms.per_mu_class, firms.district, firms.district), users.lists.shape[1]
+    (ids, low), lots = np.empty((2, size), dtype=np.int64), np.empty((2, size))
+    words = np.empty((4, STRETCH), dtype=np.uint64)
     for move, own, number, code, hazard in zip(
         MOVES, users.lists, users.numbers, codes, hazards, strict=True
     ):
-        rows = own[:number]
-        lot, choice = state.random.uniforms(
-            f"platforms/{move}", firms.firm_id.take(rows), state.quarter, 2
-        )
-        low = np.flatnonzero(lot < hazard.take(code.take(rows)))
-        low = low[lot[low].argsort(kind="stable")]
-        found.append(rows[low])
-        choices.append(choice[low])
+        several = kernels.hit(
+            own[:number], firms.firm_id, code, hazard, state.quarter,
+            state.random.key(f"platforms/{move}"), ids, words, low, lots,
+        )  # fmt: skip
+        order = lots[0, :several].argsort(kind="stable")
+        found.append(low.take(order))
+        choices.append(lots[1].take(order))
     leaving, entering, _ = map(len, found)
     return Movers(np.concatenate(found), np.concatenate(choices), leaving, leaving + entering)
 

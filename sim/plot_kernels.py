@@ -51,7 +51,8 @@ def begin(  # type: ignore[no-untyped-def]
             industrial[np.uint16(district[row])] += area[row]
         if holder >= 0:
             if alive[owner]:
-                holds[owner] |= land_area[owner] > 0
+                if not holds[owner]:
+                    holds[owner] = land_area[owner] > 0
             else:
                 land_area[owner] = 0
                 occupant[row] = land_class[row] = holder = -1

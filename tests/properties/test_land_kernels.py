@@ -61,6 +61,7 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     priority = np.array([3.0, 2.0, 0.5, 0.0, 1.0])
     unused, let, own = np.array([space, 0.0]), leased.copy(), density.copy()
     rows, gap = gaps(users, capital, land, let, own)
+    may_lack = [*rows[gap > 0.0], *users[land[users] <= 0]]
     asks = np.where((able | (tier == 2))[rows] & (district[rows] == 0) & (space > 0.0), gap, 0.0)
     wanted = float(asks.sum())
     let[rows] += asks * min(space / max(wanted, 1e-9), 1.0)
@@ -79,13 +80,15 @@ def test_space_is_let_and_claims_are_entered(of: Columns, space: float) -> None:
     for function in (kernels.claims, kernels.claims.py_func):
         free, space_of, density_of = unused.copy(), leased.copy(), density.copy()
         who, asked = np.empty((4, size + 6), np.int64), np.empty((2, size + 6))
-        found, whole = function(
+        short, fresh = np.empty((2, size), np.int64)
+        found, whole, number = function(
             users, capital, land, space_of, density_of, TREND, ROOM, able, tier, 2, free,
-            np.empty(2), np.empty(size), np.empty(size, np.int64), 0.2, 0.8, cash, 0.4, price,
-            markup, smallest, district, platform, ids, code, priority, projects, 2.5, estates,
-            area_of, 0.1, who, asked,
+            np.empty(2), np.empty(size), fresh, short, 0.2, 0.8, cash, 0.4, price, markup,
+            smallest, district, platform, ids, code, priority, projects, 2.5, estates, area_of,
+            0.1, who, asked,
         )  # fmt: skip
         found -= 5
+        assert short[:number].tolist() == may_lack
         # Behind the firms three projects and the estates of two places.
         assert who[:3, found : found + 3].tolist() == projects[:3].tolist()
         assert who[3, found : found + 3].tolist() == projects[0].tolist()

@@ -24,7 +24,7 @@ from sim.credit import (
     usual_gearing,
 )
 from sim.investment import base_rate, felt_shift, user_cost_factor
-from sim.rng import KeyedRandom
+from sim.rng import STRETCH, KeyedRandom
 from sim.selection import hits, rationed
 from tests.properties.cities import Columns, columns
 from tests.properties.test_kernels import few
@@ -319,9 +319,12 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     np.testing.assert_allclose(to_quote, waiting, rtol=1e-12)
     np.testing.assert_allclose(sums, (free.sum(), waiting.sum()), rtol=1e-12)
     lots, low = keyed.pairs("test", ids, rows, quarter), np.empty(len(rows) + 1, np.int64)
+    near = np.empty(STRETCH + companies_kernels.WORD, np.int64)
     counts = companies_kernels.convert_and_quote(
-        rows, lots, to_convert, to_quote, sums, 2.5, 1.5, now_joint, now_quoted, low
-    )
+        rows, ids[rows], quarter, keyed.key("test"), to_convert, to_quote, sums, 2.5, 1.5,
+        now_joint, now_quoted, np.empty((4, STRETCH), np.uint64), near > 0, near, low,
+        np.empty((2, len(low))),
+    )  # fmt: skip
     converted = np.flatnonzero(chosen)[hits(lots[0], 2.5, free)]
     joint[converted] = True
     assert now_joint.tolist() == joint.tolist()

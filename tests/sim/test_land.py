@@ -298,13 +298,29 @@ def test_priority_of_claims_follows_the_terms(state: CityState) -> None:
     )
     project = Project(state.model, 7, 2e9, 0, 0, state.quarter)
     project.land_needed, project.land_got = 5000, 1000
-    (occupant, *_), (asked, weight) = claims(state, register, users, [project])
+    (occupant, *_), (asked, weight), _ = claims(state, register, users, [project])
     firm = occupant >= 0
     assert weight[firm].tolist() == priority[firms.per_mu_class[occupant[firm]]].tolist()
     assert occupant[~firm].tolist() == [HELD - project.number] + [SHARED] * register.places
     large = 1.0 + 0.5 * state.parameters["large_project_land_weight"]
     assert weight[~firm].tolist() == [large] + [1.0] * register.places
     assert asked[~firm][0] == 4000.0
+
+
+def test_tightness_is_recorded_of_all_that_lack_land(state: CityState) -> None:
+    """Firms that no claim was looked at for lack nothing: looking at all users gives the same."""
+    register, firms = register_of(state), state.firms
+    users, _ = land.begin(state, register)
+    firms.capital_stock[users[::7]] *= 5.0
+    lacking = allocate(state, register, users)
+    land.record(state, register, lacking)
+    tight = state.arrays["land.tightness"].copy()
+    density = state.arrays["land.density"].copy()
+    land.record(state, register, users)
+    assert state.arrays["land.tightness"].tolist() == tight.tolist()
+    assert state.arrays["land.density"].tolist() == density.tolist()
+    assert (tight < 1.0).any()
+    assert len(lacking) < len(users)
 
 
 def test_observe_changes_nothing(state: CityState) -> None:

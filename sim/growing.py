@@ -94,8 +94,7 @@ class Block:
 
 def blocks_of(fills: Mapping[str, tuple[Any, Any]]) -> list[Block]:
     """Return blocks for columns whose types and fills are given by name, one for each type."""
-    kinds = {np.dtype(kind) for kind, _ in fills.values()}
-    return [
-        Block(kind, {name: fill for name, (own, fill) in fills.items() if np.dtype(own) == kind})
-        for kind in sorted(kinds, key=str)
-    ]
+    of_kind: dict[Any, dict[str, Any]] = {}
+    for name, (kind, fill) in fills.items():
+        of_kind.setdefault(np.dtype(kind), {})[name] = fill
+    return [Block(kind, of_kind[kind]) for kind in sorted(of_kind, key=str)]

@@ -233,7 +233,7 @@ def pass_rate_path(
     random: KeyedRandom,
 ) -> Floats:
     """Return the share of applications that pass: autoregressive in its logit."""
-    logits = {quarter: float(logit(value)) for quarter, value in known.items()}
+    logits = dict(zip(known, logit(list(known.values())).tolist(), strict=True))
     centre = float(logit(min(max(mean, 0.5), 0.95)))
     path = mean_reverting(
         logits, centre, persistence, deviation, origin, quarters, "outside/pass_rate", random
@@ -324,6 +324,6 @@ def module_growth(
                 noise = random.normal("outside/information_economy", 0, year * 4)
                 rate += (-deceleration + deviation * noise) / 100.0
         known = year - first_year < len(annual)
-        out[position] = np.log1p(max(rate, -0.5)) / 4.0
-        out[position] += 0.0 if known else link * cycle[position]
+        growth = math.log1p(max(rate, -0.5)) / 4.0
+        out[position] = growth if known else growth + link * cycle[position]
     return out

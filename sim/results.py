@@ -295,7 +295,8 @@ def _by_name(named: Sequence[Mapping[str, float]]) -> Iterator[tuple[str, Floats
     """Yield each name and the members' values under it, NaN where a member has none."""
     names = sorted({name for values in named for name in values})
     table = np.array([[values.get(name, np.nan) for name in names] for values in named])
-    yield from zip(names, np.ascontiguousarray(table.reshape(-1, len(names)).T), strict=True)
+    by_name = np.ascontiguousarray(table.reshape(len(named), len(names)).T)
+    yield from zip(names, by_name, strict=True)
 
 
 def write_dataset(dataset: xarray.Dataset, path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numba as nb
@@ -36,6 +37,7 @@ STRETCH = 24 * MANY
 """Agents whose words wait in the nearest cache until they are uniforms."""
 
 
+@lru_cache(maxsize=4096)
 def stream_key(name: str) -> int:
     """Return the 32-bit number of a stream: its name's CRC, so that no list orders streams."""
     return zlib.crc32(name.encode("utf-8"))
@@ -199,6 +201,7 @@ class KeyedRandom:
 
     def __init__(self, seed: int, member: int, moved: Mapping[str, int] | None = None) -> None:
         self.seed, self.member, self.moved = seed, member, dict(moved or {})
+        self._first = np.uint64(seed)
         self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
         self._words = np.empty((4, STRETCH), np.uint64)  # to work in
 
@@ -208,7 +211,7 @@ class KeyedRandom:
         if kept is None:
             member = self.moved.get(stream, self.member)
             second = (member << 32) | stream_key(stream)
-            kept = self._keys[stream] = np.uint64(self.seed), np.uint64(second)
+            kept = self._keys[stream] = self._first, np.uint64(second)
         return kept
 
     def uniforms(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:

@@ -170,21 +170,18 @@ def _assign_leaders(state: CityState) -> None:
     # stretch, or anywhere.
     leaders = leaders[np.lexsort((firms.firm_id[leaders], firms.sector[leaders]))]
     edges = np.append(0.0, np.cumsum(firms.annual_revenue[leaders]))
-    number = len(state.city.sectors.code)
-    bounds = np.searchsorted(firms.sector[leaders], np.arange(number + 1))
-    led = bounds[1:] > bounds[:-1]
+    codes = np.arange(len(state.city.sectors.code) + 1)
+    bounds = np.searchsorted(firms.sector[leaders], codes)
     sector = firms.sector.take(small)
-    near = (side < 0.7) & led.take(sector)
-    stretch = np.where(near, sector, np.int16(number))  # the last one: the whole line
-    first = np.append(bounds[:-1], 0).take(stretch)
-    last = np.append(bounds[1:], len(leaders)).take(stretch)
+    first, last = bounds.take(sector), bounds[1:].take(sector)
+    near = (side < 0.7) & (first < last)
+    first, last = np.where(near, first, 0), np.where(near, last, len(leaders))
     begin = edges.take(first)
     place = begin + where * (edges.take(last) - begin)
-    # The first edge that is not before the place is where the leader's own stretch ends.
+    # The stretch that begins at or before the place: the next edge lies beyond it.
     chosen = np.empty(len(place), dtype=np.int64)
-    place_lots(edges, place, 1.0, chosen)
-    chosen = np.minimum(np.maximum(chosen - 1, first), last - 1)
-    firms.leader[small] = leaders.take(chosen)
+    place_lots(edges, np.nextafter(place, np.inf), 1.0, chosen)
+    firms.leader[small] = leaders.take(np.clip(chosen - 1, first, last - 1))
 
 
 def step(state: CityState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ def test_every_declaration_has_its_variables_in_any_order_of_members() -> None:
     assert dataset["parameter_drift"].values.tolist() == [0.0, 0.1, 0.2]
     assert dataset["check_money"].values.max() == 2e-12
     assert dataset["member"].dtype == np.int32
+
+
+def test_what_a_member_does_not_name_is_missing_and_nobody_need_name_anything() -> None:
+    results = _members(3)
+    results[1] = replace(results[1], scalars={}, checks={})
+    dataset = build_dataset(results, TIME, layout=LAYOUT)
+    np.testing.assert_array_equal(dataset["parameter_drift"].values, [0.0, np.nan, 0.2])
+    assert np.isnan(dataset["check_money"].values).tolist() == [False, True, False]
+    bare = [replace(result, scalars={}, checks={}) for result in results]
+    names = set(build_dataset(bare, TIME, layout=LAYOUT).data_vars)
+    assert names == {
+        n for n in dataset.data_vars if not str(n).startswith(("parameter_", "check_"))
+    }
 
 
 def test_failed_members_are_left_out_and_none_at_all_is_an_error() -> None:

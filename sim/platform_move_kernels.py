@@ -68,14 +68,11 @@ def hit(rows, firm_id, code, hazard, quarter, key, ids, words, low, lots):  # ty
             ids[k] = firm_id[np.uint64(rows[k])]
         draw_words(words, 0, ids, start, size, quarter, 0, key)
         for row in range(size):
-            i, j, m = np.uint64(rows[start + row]), np.uint64(row), np.uint64(found)
-            lot = unit_open(words[0, j])
-            low[m], lots[0, m], lots[1, m] = (
-                i,
-                lot,
-                unit_open(words[1, j]),
-            )  # kept if the count moves
-            found += lot < hazard[code[i]]
+            i, lot = rows[start + row], unit_open(words[0, np.uint64(row)])
+            if lot < hazard[code[np.uint64(i)]]:
+                low[found], lots[0, found] = i, lot
+                lots[1, found] = unit_open(words[1, np.uint64(row)])
+                found += 1
     return found
 
 

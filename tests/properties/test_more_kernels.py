@@ -322,8 +322,8 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     near = np.empty(STRETCH + companies_kernels.WORD, np.int64)
     counts = companies_kernels.convert_and_quote(
         rows, ids[rows], quarter, keyed.key("test"), to_convert, to_quote, sums, 2.5, 1.5,
-        now_joint, now_quoted, np.empty((4, STRETCH), np.uint64), near > 0, near, low,
-        np.empty((2, len(low))),
+        now_joint, now_quoted, np.empty((4, STRETCH), np.uint64), np.empty(len(near), np.bool_),
+        near, low, np.empty((2, len(low))),
     )  # fmt: skip
     converted = np.flatnonzero(chosen)[hits(lots[0], 2.5, free)]
     joint[converted] = True
@@ -333,3 +333,23 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     quoted[quotes] = True
     assert now_quoted.tolist() == quoted.tolist()
     assert counts == (len(converted), len(quotes))
+
+
+@pytest.mark.parametrize("expected", [0.0, 20.0, 1e9])
+def test_many_candidates_convert_and_are_quoted_stretch_by_stretch(expected: float) -> None:
+    keyed, rows, quarter = KeyedRandom(7, 1), np.arange(3, 2 * STRETCH + 80), 8073
+    ids, size = 7 * np.arange(len(rows)), 1.0 + np.sqrt(rows)
+    joint, quoted = np.zeros((2, rows[-1] + 1), np.bool_)
+    near = np.empty(STRETCH + companies_kernels.WORD, np.int64)
+    counts = companies_kernels.convert_and_quote(
+        rows, ids, quarter, keyed.key("test"), size.copy(), size.copy(), (size.sum(), size.sum()),
+        expected, expected, joint, quoted, np.empty((4, STRETCH), np.uint64),
+        np.empty(len(near), np.bool_), near, np.empty(len(rows) + 1, np.int64),
+        np.empty((2, len(rows) + 1)),
+    )  # fmt: skip
+    lots = keyed.uniforms("test", ids, quarter, 2)
+    converted = hits(lots[0], expected, size)
+    assert np.flatnonzero(joint).tolist() == rows[converted].tolist()
+    wanted = hits(lots[1], expected, np.where(converted, 3.0 * size, size))
+    assert np.flatnonzero(quoted).tolist() == rows[wanted].tolist()
+    assert counts == (converted.sum(), wanted.sum())

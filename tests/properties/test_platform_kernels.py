@@ -15,7 +15,7 @@ from sim import platform_kernels as kernels
 from sim import platform_move_kernels as moves
 from sim.funds_kernels import seekers
 from sim.platform_moves import MOVES, Users, hit
-from sim.rng import Floats, Integers, KeyedRandom
+from sim.rng import STRETCH, Floats, Integers, KeyedRandom
 from sim.rows import rows_where
 from sim.sums import chosen_sum
 from tests.properties.cities import Columns, columns
@@ -125,6 +125,22 @@ def test_firms_on_three_lists_are_hit_by_their_lots(of: Columns) -> None:
         ends.append(len(wanted))
     assert (movers.leaving, movers.inward, len(movers.rows)) == tuple(ends)
     assert [*zip(movers.rows.tolist(), movers.choice.tolist(), strict=True)] == wanted
+
+
+def test_long_lists_are_drawn_in_stretches() -> None:
+    random, size = KeyedRandom(7, 1), 2 * STRETCH + 77
+    ids, district = 11 * np.arange(size) + 5, np.arange(size) % 4
+    rows, hazard = np.arange(1, size, 2), np.array([0.0, 0.4, 0.9, 0.01])
+    low, lots = np.empty(size + 1, np.int64), np.empty((2, size + 1))
+    for given_rows in (rows, np.arange(size), rows[:0]):
+        found = moves.hit(
+            given_rows, ids, district, hazard, 8000, random.key("test"), np.empty(size, np.int64),
+            np.empty((4, STRETCH), np.uint64), low, lots,
+        )  # fmt: skip
+        drawn = random.uniforms("test", ids[given_rows], 8000, 2)
+        wanted = drawn[0] < hazard[district[given_rows]]
+        assert low[:found].tolist() == given_rows[wanted].tolist()
+        assert lots[:, :found].tolist() == drawn[:, wanted].tolist()
 
 
 @few

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -119,7 +121,7 @@ def largest_hazard(state: CityState) -> float:
     # No firm counts as supported more than once.
     log_bound = abs(p["exit_wrt_tfp"]) * WIDEST_GAP + relief + max(p["survival_wrt_support"], 0.0)
     rate = max(p["exit_rate_small"], p["exit_rate_above_scale"])
-    return float(YOUNG_FACTOR * rate * np.exp(log_bound) * ROUNDED_UP)
+    return YOUNG_FACTOR * rate * math.exp(log_bound) * ROUNDED_UP
 
 
 def leave(
@@ -161,13 +163,13 @@ def _exit(state: CityState) -> None:
     rows = rows_where(firms.per_mu_class == CLASS_D)
     alike = _alike(len(rows), terms.closure_hazard, before.closure_hazard)
     leave(state, "closures_obsolete", rows, _lot(state, "closure", rows), alike, passed_on)
-    word, relief = words(state)[EVENTS], float(np.exp(_relief(state)))
+    word, relief = words(state)[EVENTS], math.exp(_relief(state))
     rows, mean = _at_risk(state, word, float(quarterly_probability(largest_hazard(state))))
     leave(state, "exits", *exit_chances(state, rows, word, mean, relief), passed_on)
     rate = p["out_migration_rate"]
     better = p["out_migration_wrt_service"] * (terms.service_coverage - before.service_coverage)
     rows = rows_where(firms.on_roster)
-    alike = _alike(len(rows), rate * float(np.exp(better)), rate)
+    alike = _alike(len(rows), rate * math.exp(better), rate)
     # Who moves keeps its customers: none of them comes to the city's other firms.
     leave(state, "out_migrations", rows, _lot(state, "move", rows), alike, 0.0)
 
@@ -175,26 +177,28 @@ def _exit(state: CityState) -> None:
 def _alike(count: int, now: float, usual: float) -> Floats:
     """Return chances within the quarter of firms that share yearly hazards, shape (2, count)."""
     chances = np.empty((2, count))
-    chances[0], chances[1] = quarterly_probability(now), quarterly_probability(usual)
+    chances[0], chances[1] = -math.expm1(-now / 4.0), -math.expm1(-usual / 4.0)
     return chances
 
 
 def _market(state: CityState, name: str) -> Floats:
     """Return what `production` reads next quarter under ``demography.<name>``, by sector."""
-    sectors = len(state.city.sectors.code)
-    return state.arrays.setdefault(f"demography.{name}", np.zeros(sectors))
+    kept = state.arrays.get(f"demography.{name}")
+    if kept is None:
+        kept = state.arrays[f"demography.{name}"] = np.zeros(len(state.city.sectors.code))
+    return kept
 
 
 def _lot(state: CityState, purpose: str, rows: Integers) -> Floats:
     """Return one uniform for each of the given firms."""
-    ids = state.firms.firm_id[rows]
+    ids = state.firms.firm_id.take(rows)
     return np.asarray(state.random.uniforms(f"demography/{purpose}", ids, state.quarter)[0])
 
 
 def _approval_effect(state: CityState) -> float:
     """Return by what factor approval time changes the number of entrants."""
-    approval = np.log(state.terms.approval_quarters / state.reference.approval_quarters)
-    return float(np.exp(state.parameters["entry_wrt_approval"] * approval))
+    approval = math.log(state.terms.approval_quarters / state.reference.approval_quarters)
+    return math.exp(state.parameters["entry_wrt_approval"] * approval)
 
 
 def _enter(state: CityState) -> None:

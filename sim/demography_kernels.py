@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import BLOCK, apart, exp, log
 from sim.rng import upper_unit
-from sim.sector_sums import LANES, SHORT, add_by_sector, joined
+from sim.sector_sums import LANES, RUN, add_by_sector, add_chosen, alike, joined
 
 
 @apart
@@ -49,22 +49,35 @@ def means_of_living(  # type: ignore[no-untyped-def]
     Means of wage, energy, water, pollutant and digital level; sales per head. The other two are
     staff and sales.
     """
-    sums, entered = np.zeros((sectors, 8, LANES)), np.empty((8, SHORT))
-    for start in range(0, len(alive), SHORT):
-        size = min(SHORT, len(alive) - start)
-        for row in range(size):
-            j = np.uint64(row)
-            i = np.uint64(start) + j
-            here = 1.0 if alive[i] else 0.0
-            entered[0, j] = here
-            entered[1, j] = here * wage[i]
-            entered[2, j] = here * energy[i]
-            entered[3, j] = here * water[i]
-            entered[4, j] = here * pollutant[i]
-            entered[5, j] = here * digital[i]
-            entered[6, j] = here * staff[i]
-            entered[7, j] = here * turnover[i]
-        add_by_sector(sector, start, size, entered, sums)
+    sums = np.zeros((sectors, 8, LANES))
+    for start in range(0, len(alive), RUN):
+        size, first = min(RUN, len(alive) - start), np.uint64(start)
+        if size == RUN and alike(sector, first):
+            # Neighbours of one sector are added straight from the columns.
+            code, living = np.uint64(np.uint16(sector[first])), 0
+            for row in range(RUN):
+                living += alive[first + np.uint64(row)]
+            sums[code, 0, 0] += living
+            add_chosen(sums, code, np.uint64(1), wage, alive, first)
+            add_chosen(sums, code, np.uint64(2), energy, alive, first)
+            add_chosen(sums, code, np.uint64(3), water, alive, first)
+            add_chosen(sums, code, np.uint64(4), pollutant, alive, first)
+            add_chosen(sums, code, np.uint64(5), digital, alive, first)
+            add_chosen(sums, code, np.uint64(6), staff, alive, first)
+            add_chosen(sums, code, np.uint64(7), turnover, alive, first)
+        else:
+            for row in range(size):
+                j = np.uint64(row)
+                i, lane = first + j, j % np.uint64(LANES)
+                code, here = np.uint64(np.uint16(sector[i])), 1.0 if alive[i] else 0.0
+                sums[code, 0, lane] += here
+                sums[code, 1, lane] += here * wage[i]
+                sums[code, 2, lane] += here * energy[i]
+                sums[code, 3, lane] += here * water[i]
+                sums[code, 4, lane] += here * pollutant[i]
+                sums[code, 5, lane] += here * digital[i]
+                sums[code, 6, lane] += here * staff[i]
+                sums[code, 7, lane] += here * turnover[i]
     means = joined(sums)
     for s in range(sectors):
         number = max(means[0, s], 1.0)

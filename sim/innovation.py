@@ -134,14 +134,19 @@ def _targeted(state: CityState, large: int) -> tuple[Floats, float]:
     return arrays["innovation.support"], link
 
 
-def _luckiest(state: CityState, number: int) -> Integers:
-    """Return rows of the `number` highest draws, highest first, among firms that may win."""
+def _may_win(state: CityState) -> Integers:
+    """Return rows of the firms that may win a frontier draw, rising."""
     firms, rows = state.firms, np.empty(state.firms.count + 1, dtype=np.int64)
-    rows = rows[: kernels.may_win(
+    number = kernels.may_win(
         firms.alive, firms.sector, state.city.sectors.strategic_emerging_share > 0.2,
         firms.rd_ratio, 0.01, firms.annual_revenue, LARGEST_WINNER, rows,
-    )]  # fmt: skip
-    ids = firms.firm_id.take(rows)
+    )  # fmt: skip
+    return rows[:number]
+
+
+def _luckiest(state: CityState, rows: Integers, number: int) -> Integers:
+    """Return the rows of the `number` highest draws, highest first."""
+    ids = state.firms.firm_id.take(rows)
     draw = state.random.uniforms("innovation/frontier_firm", ids, state.quarter)[0]
     return np.asarray(rows[largest_first(draw, number)])
 
@@ -159,13 +164,18 @@ def _frontier(state: CityState) -> None:
         for slot, (luck, success) in enumerate(drawn.T.tolist())
         if luck < max(now, usual) and success < p["frontier_success"]
     ]
-    if not won:  # nobody asks which firms are the luckiest
+    if not won:  # nobody asks who may win
         return
-    order = _luckiest(state, won[-1][0] + 1)
+    rows = _may_win(state)
+    # A draw that would have been won before the plan as well is part of the trend.
+    beyond = [slot for slot, opens, opened in won if opens != opened]
+    order = _luckiest(state, rows, beyond[-1] + 1) if beyond else rows[:0]
     for slot, opens, opened in won:
-        if slot < len(order):
-            firms.log_tfp[order[slot]] += p["frontier_jump"] * (float(opens) - float(opened))
+        if slot < len(rows):
             state.add("frontier_breakthroughs", float(opens))
+            if opens != opened:
+                jump = p["frontier_jump"] if opens else -p["frontier_jump"]
+                firms.log_tfp[order[slot]] += jump
 
 
 def step(state: CityState) -> None:

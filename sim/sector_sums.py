@@ -73,8 +73,36 @@ def _type_add_run(typing_context: Any, sums: Any, s: Any, k: Any, values: Any, j
     return nb.types.void(sums, word, word, values, word), generate
 
 
+def _type_add_chosen(
+    typing_context: Any, sums: Any, s: Any, k: Any, column: Any, chosen: Any, row: Any
+) -> Any:
+    """Add to the sum k of sector s RUN values of a column from a row on, where they are chosen."""
+    word = nb.types.uint64
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        sums, s, k, column, chosen, row = arguments
+        kinds, zero = signature.args, ir.IntType(64)(0)
+        there, size = _several(context, builder, kinds[0], sums, [s, k, zero], LANES)
+        none = ir.Constant(ir.VectorType(ir.IntType(8), LANES), [0] * LANES)
+        nothing = ir.Constant(ir.VectorType(ir.DoubleType(), LANES), [0.0] * LANES)
+        parts = []
+        for step in range(0, RUN, LANES):
+            at = builder.add(row, ir.IntType(64)(step))
+            here, _ = _several(context, builder, kinds[3], column, [at], LANES)
+            flags, _ = _several(context, builder, kinds[4], chosen, [at], LANES)
+            taken = builder.icmp_unsigned("!=", builder.load(flags, align=1), none)
+            parts.append(builder.select(taken, builder.load(here, align=size), nothing))
+        while len(parts) > 1:
+            parts = [builder.fadd(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+        builder.store(builder.fadd(builder.load(there, align=size), parts[0]), there, align=size)
+        return context.get_dummy_value()
+
+    return nb.types.void(sums, word, word, column, chosen, word), generate
+
+
 alike: Any = intrinsic(_type_alike)
 _add_run: Any = intrinsic(_type_add_run)
+add_chosen: Any = intrinsic(_type_add_chosen)
 
 
 @part

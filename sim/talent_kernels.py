@@ -7,7 +7,7 @@ import numpy as np
 from sim.compiled import apart, kernel
 from sim.rng import philox, unit_open
 
-STRETCH = 64
+STRETCH = 32
 """Firms of which the line that lots fall on knows the end; within them it is walked."""
 
 

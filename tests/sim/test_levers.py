@@ -7,8 +7,10 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sim import innovation
 from sim.analysis.lever_ends import before_plan_scenario, scenario_at
 from sim.indicators import INDICATORS
 from sim.levers import LEVERS, Lever
@@ -177,3 +179,24 @@ def test_an_end_of_the_range_holds_from_the_plans_first_quarter_only() -> None:
     others = dict(surcharge.levers)
     others["energy_price_surcharge"] = base.before_plan["energy_price_surcharge"]
     assert others == dict(before_plan_scenario(base).levers) == dict(base.before_plan)
+
+
+def test_only_frontier_draws_beyond_the_usual_ones_move_technology() -> None:
+    state = small_model("no_plan").state
+    state.parameters = {**state.parameters, "frontier_success": 1.0}
+    state.terms = state.reference = replace(state.reference, frontier_draws=1000.0)
+    before = state.firms.log_tfp.copy()
+    innovation._frontier(state)
+    wins = state.counts.pop("frontier_breakthroughs")
+    assert wins >= 1.0
+    assert (state.firms.log_tfp == before).all()
+    for now, usual, sign in ((1000.0, 0.0, 1.0), (0.0, 1000.0, -1.0)):
+        state.terms = replace(state.reference, frontier_draws=now)
+        state.reference = replace(state.reference, frontier_draws=usual)
+        before = state.firms.log_tfp.copy()
+        innovation._frontier(state)
+        moved = np.flatnonzero(state.firms.log_tfp != before)
+        assert len(moved) == wins
+        jump = state.firms.log_tfp[moved] - before[moved]
+        np.testing.assert_allclose(jump, sign * state.parameters["frontier_jump"])
+        assert state.counts.pop("frontier_breakthroughs") == (wins if now else 0.0)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.compiled import kernel
-from sim.sector_sums import LANES, RUN, add_by_sector, joined
+from sim.sector_sums import LANES, RUN, add_by_sector, add_chosen, joined
 
 SECTORS, BLOCK = 7, 100
 
@@ -20,6 +20,14 @@ def by_sector(sector, values, sums):  # type: ignore[no-untyped-def]
         size = min(BLOCK, len(sector) - start)
         block = np.ascontiguousarray(values[:, start : start + size])
         add_by_sector(sector, start, size, block, sums)
+    return joined(sums)
+
+
+@kernel
+def of_chosen(values, chosen, sums):  # type: ignore[no-untyped-def]
+    """Return sums by sector of the chosen rows, all of the last sector."""
+    for start in range(0, len(values), RUN):
+        add_chosen(sums, np.uint64(SECTORS - 1), np.uint64(1), values, chosen, np.uint64(start))
     return joined(sums)
 
 
@@ -47,3 +55,12 @@ def test_one_other_sector_within_a_run_is_seen(place: int) -> None:
     sector[place] = 5
     found = by_sector(sector, np.ones((1, RUN)), np.zeros((SECTORS, 1, LANES)))
     assert found[0].tolist() == [0.0, 0.0, RUN - 1.0, 0.0, 0.0, 1.0, 0.0]
+
+
+@given(st.lists(st.booleans(), min_size=2 * RUN, max_size=2 * RUN))
+def test_of_a_run_only_the_chosen_are_added(flags: list[bool]) -> None:
+    chosen, values = np.array(flags), np.arange(2.0 * RUN)
+    values[~chosen] = np.inf  # not even multiplied by zero
+    found = of_chosen(values, chosen, np.zeros((SECTORS, 2, LANES)))
+    assert found[1].tolist() == [0.0] * (SECTORS - 1) + [values[chosen].sum()]
+    assert not found[0].any()

@@ -177,7 +177,7 @@ def _exit(state: CityState) -> None:
 def _alike(count: int, now: float, usual: float) -> Floats:
     """Return chances within the quarter of firms that share yearly hazards, shape (2, count)."""
     chances = np.empty((2, count))
-    chances[0], chances[1] = -math.expm1(-now / 4.0), -math.expm1(-usual / 4.0)
+    chances[0], chances[1] = quarterly_probability(now), quarterly_probability(usual)
     return chances
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ MAKERS_RD = 0.01
 """R&D over sales above which a firm may make first sets."""
 
 
-@dataclass(frozen=True)
-class Applicants:
+class Applicants(NamedTuple):
     """Living firms with sales that may be supported; funds stand in the order of EQUITY_FUNDS."""
 
     asking: Integers

@@ -70,7 +70,7 @@ def felt_shift(total: float, past: float, weighted: float) -> float:
     >>> bool(np.isclose((np.log(2.0) + shift + shift) / 2.0, np.log(2.0 / 1.5)))
     True
     """
-    return float(np.log(total / max(past, 1e-9)) - weighted / total) if total > 0.0 else 0.0
+    return math.log(total / max(past, 1e-9)) - weighted / total if total > 0.0 else 0.0
 
 
 def user_cost_factor(change: Floats, rate: float, depreciation: float, elasticity: float) -> Floats:

@@ -230,13 +230,6 @@ class KeyedRandom:
         found: float = _one(agent, quarter, self.key(stream))
         return found
 
-    def pairs(
-        self, stream: str, ids: Integers, rows: Integers, quarter: int
-    ) -> tuple[Floats, Floats]:
-        """Return the first two uniforms of the agents in `rows`, each of shape (len(rows),)."""
-        first, second = self.uniforms(stream, ids.take(rows), quarter, 2)
-        return first, second
-
     def normals(self, stream: str, ids: Integers, quarter: int = 0, draws: int = 1) -> Floats:
         """Return standard normals by inversion, shape (draws, len(ids))."""
         out = self.uniforms(stream, ids, quarter, draws)

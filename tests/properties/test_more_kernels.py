@@ -305,7 +305,7 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     chosen = of.alive & (stage != 4) & (stage != 5) & (of.output > 1e8) & ~(joint & quoted)
     assert flags.tolist() == chosen.tolist()
     rows, ending = np.flatnonzero(chosen), np.flatnonzero(of.alive & quoted)
-    ends, _ = keyed.pairs("end", ids, ending, quarter)
+    ends = keyed.uniforms("end", ids[ending], quarter)[0]
     to_convert, to_quote = np.empty((2, len(rows)))
     sums = companies_kernels.weigh(
         rows, ending, ends, 0.4, of.output, now_joint, now_quoted, to_convert, to_quote
@@ -318,7 +318,7 @@ def test_quotations_end_and_firms_convert_and_are_quoted(of: Columns) -> None:
     np.testing.assert_allclose(to_convert, free, rtol=1e-12)
     np.testing.assert_allclose(to_quote, waiting, rtol=1e-12)
     np.testing.assert_allclose(sums, (free.sum(), waiting.sum()), rtol=1e-12)
-    lots, low = keyed.pairs("test", ids, rows, quarter), np.empty(len(rows) + 1, np.int64)
+    lots, low = keyed.uniforms("test", ids[rows], quarter, 2), np.empty(len(rows) + 1, np.int64)
     near = np.empty(STRETCH + companies_kernels.WORD, np.int64)
     counts = companies_kernels.convert_and_quote(
         rows, ids[rows], quarter, keyed.key("test"), to_convert, to_quote, sums, 2.5, 1.5,

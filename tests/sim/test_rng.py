@@ -71,13 +71,6 @@ def test_another_processor_draws_the_same(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == ours.tolist()
 
 
-def test_pairs_are_the_first_two_draws_of_the_agents_in_some_rows() -> None:
-    random, ids = KeyedRandom(7, 3), np.random.default_rng(0).permutation(1000)
-    for rows in (np.arange(0, 1000, 7), np.array([5]), np.array([3, 1]), np.arange(0)):
-        wanted = random.uniforms("x", ids[rows], 8072, 2)
-        assert np.array_equal(random.pairs("x", ids, rows, 8072), wanted)
-
-
 def test_streams_members_and_quarters_differ() -> None:
     ids = np.arange(200)
     base = KeyedRandom(7, 3).uniforms("x", ids, 1)

@@ -22,6 +22,11 @@ MADE = np.array([1.0, 1.0, 0.0, 1.0])
 TRAITS = np.stack([MADE, [0.0, 0.2, 0.5, 1.0], [0.3, 0.0, 0.1, 0.9]], axis=1)
 
 
+def repeated(of: Columns, times: int) -> Columns:
+    """Return a city several times over: more firms than a loop takes at once."""
+    return of.taken(np.tile(np.arange(len(of.output)), times))
+
+
 def tracked(of: Columns, rows: Any) -> Any:
     """Return the tracked flows of firms, written with numpy."""
     value, output, staff = of.capital[rows] / 1.1, of.output[rows], of.staff[rows]
@@ -95,10 +100,11 @@ def test_the_roster_is_added_up_and_compared_with_the_last_quarter(of: Columns, 
 
 
 @few
-@given(columns(), st.floats(1e5, 1e10))
+@given(columns(), st.integers(1, 9), st.floats(1e5, 1e10))
 def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
-    of: Columns, bar: float
+    city: Columns, times: int, bar: float
 ) -> None:
+    of = repeated(city, times)
     roster, industry = of.uniform > 0.4, of.sector < 3
     land, ranked = (of.share > 0.7) * 100, np.where(of.score > 1.0, 2, -1)
     count = len(roster)
@@ -118,8 +124,9 @@ def test_observers_look_at_the_roster_above_scale_industry_and_users_of_land(
 
 
 @few
-@given(columns())
-def test_investment_talent_debt_and_cash_are_added_up(of: Columns) -> None:
+@given(columns(), st.integers(1, 9))
+def test_investment_talent_debt_and_cash_are_added_up(city: Columns, times: int) -> None:
+    of = repeated(city, times)
     industry, made = of.uniform > 0.3, of.uniform > 0.6
     lanes = np.zeros((6, kernels.LANES))
     kernels.sums(

@@ -1,4 +1,7 @@
-"""``python -m tests.fuzz --cases 3000 --processes 150``: the fuzzer at length, result stored."""
+"""``python -m tests.fuzz --cases 3000 --processes 150``: the fuzzer at length, result stored.
+
+Faulty files are read in this process and as processes of their own; legal ones are run.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ from pathlib import Path
 
 from tests.fuzz.cases import KINDS, ROOT, Case, case
 from tests.fuzz.judge import faults_of_lines, judge
+from tests.fuzz.legal import legal_scenario
 from tests.stored import rate_bound, store
+
+DATES = ("2018-04", "2018-04", "2016-04", "2018-10")
+"""Information dates of the runs: the committed fits, fits of an earlier and of a later date."""
 
 
 def in_process(number: int) -> tuple[Counter[str], list[str]]:
@@ -68,6 +75,21 @@ def as_process(chosen: Case, folder: Path) -> tuple[list[str], float]:
     return found, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def as_run(number: int, folder: Path) -> list[str]:
+    """Run one legal scenario; it must end well or be refused. Return faults."""
+    path = folder / "legal.yaml"
+    path.write_text(legal_scenario(number, DATES), encoding="utf-8")
+    command = [sys.executable, str(ROOT / "run.py"), str(path), "--out", str(folder / "out"),
+               "--jobs", "1", "--quiet"]  # fmt: skip
+    try:
+        done = subprocess.run(command, capture_output=True, cwd=folder, timeout=600, check=False)
+    except subprocess.TimeoutExpired:
+        return ["hangs"]
+    told = done.stderr.decode("utf-8", errors="replace")
+    found = [] if done.returncode in (0, 2) else [f"exit code {done.returncode}: {told[-300:]}"]
+    return found + ["traceback"] * ("Traceback" in told) + ["warning"] * ("Warning" in told)
+
+
 def start_up() -> float:
     """Return the CPU seconds of ``run.py check`` on a file without fault (median of five)."""
     from tests.fuzz.cases import SCENARIO
@@ -82,6 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--cases", type=int, default=3000, help="cases in this process")
     parser.add_argument("--processes", type=int, default=150, help="cases as whole processes")
+    parser.add_argument("--runs", type=int, default=100, help="legal scenarios that are run")
     given = parser.parse_args()
     began = time.process_time()
     counts, found = in_process(given.cases)
@@ -93,12 +116,16 @@ def main() -> int:
             faults, seconds = as_process(chosen, Path(folder))
         costs.append(seconds)
         found += [f"process {chosen.name}: {fault}" for fault in faults]
+    for number in range(given.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            found += [f"run {number}: {fault}" for fault in as_run(number, Path(folder))]
     share = counts["typos answered with the right key"] / max(counts["typos"], 1)
     dearest = max(costs, default=0.0) / max(usual, 1e-9)
     passed = not found and share >= 0.95 and dearest <= 2.0
     store("fuzz", passed, {
-        "cases": given.cases, "processes": given.processes, "faults": len(found),
-        "rate_bound": rate_bound(given.cases + given.processes),
+        "cases": given.cases, "processes": given.processes, "runs": given.runs,
+        "faults": len(found),
+        "rate_bound": rate_bound(given.cases + given.processes + given.runs),
         **{name: int(number) for name, number in sorted(counts.items())},
         "typos_answered_share": round(share, 4),
         "dearest_process_over_a_good_file": round(dearest, 2),

@@ -92,6 +92,9 @@ MUTANTS = (
            "probability = float(np.mean(missed <= 1))", "one miss is forgiven",
            ("tests/sim/analysis",)),
     # outside world and random numbers
+    Mutant("sim/outside_paths.py", "inside &= index <= shock.until",
+           "inside &= index < shock.until", "a shock ends a quarter early",
+           ("tests/sim/test_outside.py",)),
     Mutant("sim/outside_paths.py", "out = growth + np.diff(window, prepend=0.0)",
            "out = growth + window", "a shift of the level applied to growth each quarter",
            ("tests/sim/test_outside.py",)),

@@ -20,7 +20,7 @@ def test_a_bug_can_be_seeded(mutant: Mutant, root: Path) -> None:
     assert all((root / test).exists() for test in mutant.tests)
 
 
-def test_there_are_thirty_different_bugs() -> None:
+def test_there_are_thirty_one_different_bugs() -> None:
     assert len({(m.file, m.old) for m in MUTANTS}) == 31
 
 

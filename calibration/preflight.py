@@ -56,10 +56,11 @@ def _drivers(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem
         if len(found) < LEAST_DRIVER_VALUES
     ]
     # The city's past is drawn to the last full year, at the nation's prices.
-    prices, year = f"{SOURCES['ppi']}_m", last_full_year(as_of)
-    if (last := max(months[prices], default="")) < f"{year}-12" and not problems:
-        message = f"ends with {last} by {as_of}; the fits need all of {year}"
-        problems.append(Problem(f"{path}:1:1", prices, message))
+    year, enough = last_full_year(as_of), not problems
+    for prices in (f"{SOURCES[name]}_m" for name in ("ppi", "cpi")):
+        if (last := max(months[prices], default="")) < f"{year}-12" and enough:
+            message = f"ends with {last} by {as_of}; the fits need all of {year}"
+            problems.append(Problem(f"{path}:1:1", prices, message))
     return problems
 
 

@@ -111,9 +111,8 @@ def stocks(state: CityState) -> Stocks:
     """Return the stocks that the identities follow."""
     firms, parcels = state.firms, state.parcels
     counted = census(state).cells
-    columns = firm_sums(state) | {
-        name: float(np.add.reduce(held)) for name, held in shares_held(state).items()
-    }
+    held = {"cash": firms.cash, **shares_held(state)}  # as they are now, observers having looked
+    columns = firm_sums(state) | {n: float(np.add.reduce(values)) for n, values in held.items()}
     books = Books(state, {fund.name: fund for fund in state.funds}, columns)
     money = {FIRMS_CASH: columns["cash"]}
     money |= {identity: stock.measure(books) for identity, stock in STOCKS.items()}

@@ -68,54 +68,50 @@ def scopes(  # type: ignore[no-untyped-def]
 
 @part
 def _summed(  # type: ignore[no-untyped-def]
-    row, alive, industry, made, investment, upgrading, talent, debt, cash
+    row, alive, industry, made, investment, upgrading, talent, debt
 ):
-    """Return what a firm adds to the six sums; every value counts, if only by zero."""
+    """Return what a firm adds to the five sums; every value counts, if only by zero."""
     i = np.uint64(row)
     living = 1.0 if alive[i] else 0.0
     counted, owed = living if industry[i] else 0.0, debt[i]
     makers = owed if made[i] else 0.0
-    return (
-        counted * investment[i], counted * upgrading[i], living * talent[i], makers, owed, cash[i],
-    )  # fmt: skip
+    return counted * investment[i], counted * upgrading[i], living * talent[i], makers, owed
 
 
 @apart
 def sums(  # type: ignore[no-untyped-def]
-    alive, industry, made, investment, upgrading, talent, debt, cash, lanes
+    alive, industry, made, investment, upgrading, talent, debt, lanes
 ):
     """Add up what observers and identities ask of all firms.
 
     Parameters
     ----------
-    lanes : ndarray, shape (6, LANES)
+    lanes : ndarray, shape (5, LANES)
         Added to, in so many parts: investment and its upgrading part of living firms of industry,
-        talent of living firms, debt of makers, debt and cash of all.
+        talent of living firms, debt of makers and of all.
     """
     whole = len(alive) // (4 * LANES) * (4 * LANES)
     for start in range(0, whole, 4 * LANES):
         for lane in range(LANES):
-            invested = upgraded = attached = makers = owed = held = 0.0
+            invested = upgraded = attached = makers = owed = 0.0
             for part_of_block in range(4):
                 own = _summed(
                     start + part_of_block * LANES + lane, alive, industry, made, investment,
-                    upgrading, talent, debt, cash,
+                    upgrading, talent, debt,
                 )  # fmt: skip
                 invested += own[0]
                 upgraded += own[1]
                 attached += own[2]
                 makers += own[3]
                 owed += own[4]
-                held += own[5]
             lanes[0, lane] += invested
             lanes[1, lane] += upgraded
             lanes[2, lane] += attached
             lanes[3, lane] += makers
             lanes[4, lane] += owed
-            lanes[5, lane] += held
     for row in range(whole, len(alive)):
-        own = _summed(row, alive, industry, made, investment, upgrading, talent, debt, cash)
-        for k in range(6):
+        own = _summed(row, alive, industry, made, investment, upgrading, talent, debt)
+        for k in range(5):
             lanes[k, 0] += own[k]
 
 

@@ -59,7 +59,7 @@ def usual_rate_growth(state: CityState) -> float:
     memory[SQUEEZE] = usual
     # The opening's rate is the mean of the year before: the trend starts from there.
     drift = p["value_added_rate_drift"] / 4.0 if state.quarter > state.first else 0.0
-    rate = memory[RATE]
+    rate = max(memory[RATE], LEAST_RATE)
     moved = max(drift - (1.0 - rate) * (usual - before), LEAST_RATE - rate)
     return float(np.log1p(moved / rate))
 

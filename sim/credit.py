@@ -97,10 +97,15 @@ def initialise(state: CityState) -> None:
     _gearing(state, float(state.firms.debt.sum()), float(state.firms.capital_stock.sum()))
 
 
-def look_up_debts(state: CityState) -> None:
-    """Let the bank hold what firms owe now, after a rule of a user's own changed their debts."""
+def follow_debts(state: CityState, before: float) -> None:
+    """Let the bank's book follow what a rule of a user's own made of firms' debts, `before` in all.
+
+    What leavers owed is written off in the next quarter, as without the rule.
+    """
     owed = float(np.add.reduce(state.firms.debt))
-    state.fund("bank").value = state.memory["credit.all_debt"] = owed
+    if not math.isclose(owed, before, rel_tol=1e-12):  # not for another order of the sum
+        state.fund("bank").value += owed - before
+        state.memory["credit.all_debt"] += owed - before
 
 
 def usual_gearing(debt: Floats, value: Floats, typical: float) -> Floats:

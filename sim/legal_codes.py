@@ -1,14 +1,53 @@
-"""Codes and rows that a rule of the user's own may have written: looked at when stock is taken.
+"""Columns and codes that a rule of the user's own may have written: looked at when stock is taken.
 
-Compiled loops look up sectors, districts and rows by these numbers without asking again, so that
-one that names nothing would be read from, or written to, somebody else's memory.
+Compiled loops read neighbours together, and look up sectors, districts and rows by number, without
+asking again: a column of another form, or a code that names nothing, would be read from, or
+written to, somebody else's memory.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.state import CLASSES, STAGES, TIERS, USES, CityState
+from sim.state import CLASSES, STAGES, TIERS, USES, CityState, column_types
+
+
+def put_in_order(state: CityState) -> None:
+    """Give every column of firms and parcels its declared type and memory of its own, in one piece.
+
+    Parameters
+    ----------
+    state : CityState
+        The city after a rule of the user's own.
+
+    Raises
+    ------
+    ValueError
+        Naming each column that is not one value a row, or whose values are of another kind.
+    """
+    told, seen = [], set[int]()
+    tables: tuple[tuple[str, Any, int], ...] = (
+        ("firms", state.firms, state.firms.count),
+        ("parcels", state.parcels, len(state.parcels.parcel_id)),
+    )
+    for table, kept, rows in tables:
+        for name, kind in column_types(type(kept)).items():
+            given = np.asarray(getattr(kept, name))
+            if given.shape != (rows,):
+                told.append(f"{table}.{name} has the shape {given.shape}; allowed: ({rows},)")
+            elif not np.can_cast(given.dtype, kind, "same_kind"):
+                told.append(f"{table}.{name} holds {given.dtype}; allowed: {np.dtype(kind)}")
+            else:
+                column = np.ascontiguousarray(given, dtype=kind)
+                place = column.__array_interface__["data"][0]
+                if rows and place in seen:  # another column's memory
+                    column = column.copy()
+                seen.add(place)
+                setattr(kept, name, column)
+    if told:
+        raise ValueError("; ".join(told))
 
 
 def check_codes(state: CityState) -> None:

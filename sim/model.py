@@ -29,10 +29,10 @@ from sim import (
 )
 from sim.bureau import Bureau, Records, enter, in_both_books
 from sim.certificates import look_up_ends
-from sim.credit import look_up_debts
+from sim.credit import follow_debts
 from sim.errors import ModelBreach
 from sim.indicators import INDICATORS
-from sim.legal_codes import check_codes
+from sim.legal_codes import check_codes, put_in_order
 from sim.listed_firms import look_up_stages
 from sim.opening import history_years, margins, open_city, opening_year
 from sim.outside import load_world_fits, sample_history, sample_world
@@ -198,19 +198,23 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
         To be called after a rule of one's own between two quarters: the beginning is otherwise
         the end of the last quarter, so that what nobody booked is a breach. Who is in a stage of
-        listing, follows a leader or holds a certificate is looked up anew, and so is what the
-        bank has lent.
+        listing, follows a leader or holds a certificate is looked up anew; the bank's book follows
+        firms' debts.
 
         Raises
         ------
         ValueError
-            If a firm or a parcel has a sector, place, class or row that does not exist.
+            If a column is not one value a row or of another kind of number, or if a firm or a
+            parcel has a sector, place, class or row that does not exist.
         """
+        put_in_order(self.state)
         check_codes(self.state)
         look_up_stages(self.state)
         look_up_followers(self.state)
         look_up_ends(self.state)
-        look_up_debts(self.state)
+        last = self.stocks
+        owed = last.columns["debt"] if last else self.state.memory["credit.all_debt"]
+        follow_debts(self.state, owed)
         self.stocks = accounting.stocks(self.state)
 
     def _move_outside_world_and_terms(self) -> None:

@@ -9,11 +9,13 @@ import numpy as np
 
 from sim.population import THRESHOLD
 from sim.project_kernels import roster_totals
+from sim.rows import rows_where
 from sim.state import (
     BACKBONE,
     GROWTH,
     PROJECT_PLANT,
     CityState,
+    Flags,
     Floats,
     Integers,
     new_firm_ids,
@@ -27,12 +29,53 @@ WEIGHTED = (
 """Columns of which a plant has what its sector has on average, weighted by output."""
 
 
-def _peers(sector: int, totals: Floats) -> dict[str, float]:
+def _peers(state: CityState, sector: int, totals: Floats) -> dict[str, float]:
     """Return output-weighted means of a sector's above-scale firms, and output a worker."""
-    output, people, wages, *weighted = totals[:, sector].tolist()
+    if totals[0, sector] > 0.0:
+        return _means(totals[:, sector])
+    return _without_peers(state, sector)
+
+
+def _means(totals: Floats) -> dict[str, float]:
+    output, people, wages, *weighted = totals.tolist()
     made, staff = max(output, 1e-300), max(people, 1e-300)
     means = {name: total / made for name, total in zip(WEIGHTED, weighted, strict=True)}
     return means | {"wage": wages / staff, "output_per_worker": output / staff}
+
+
+def _without_peers(state: CityState, sector: int) -> dict[str, float]:
+    """Return what a plant is like whose sector has no above-scale firm.
+
+    It is like the city's other above-scale firms, or all industrial ones where there is none, but
+    for what the sector table tells: value added, exports, and what sectors use relative to others.
+    """
+    firms, table = state.firms, state.city.sectors
+    rows = rows_where(firms.alive & state.of_sector("industry"))
+    flags = firms.on_roster if firms.on_roster.take(rows).any() else firms.alive
+    totals = _totals(state, rows, flags)
+    means, made = _means(totals.sum(axis=1)), totals[0]
+    for name, use in (
+        ("energy_intensity", table.energy_intensity_rel),
+        ("water_intensity", table.water_intensity_rel),
+        ("pollutant_intensity", table.pollutant_intensity_rel),
+    ):
+        usual = float(use @ made)
+        means[name] *= float(use[sector] * made.sum()) / usual if usual > 0.0 else 1.0
+    return means | {
+        "value_added_rate": float(table.value_added_rate[sector]),
+        "export_share": float(table.export_share[sector]),
+    }
+
+
+def _totals(state: CityState, rows: Integers, flags: Flags) -> Floats:
+    """Return what :func:`roster_totals` adds up of the firms `rows` whose flag is set."""
+    firms = state.firms
+    totals = np.zeros((3 + len(WEIGHTED), len(state.city.sectors.code)))
+    roster_totals(
+        rows, flags, firms.sector, firms.real_output, firms.employees, firms.wage,
+        tuple(getattr(firms, name) for name in WEIGHTED), totals,
+    )  # fmt: skip
+    return totals
 
 
 def plant_columns(state: CityState, plants: list[Any], rivals: Integers) -> dict[str, Any]:
@@ -41,13 +84,8 @@ def plant_columns(state: CityState, plants: list[Any], rivals: Integers) -> dict
     `rivals` are the rows of the living firms of their sectors. Plants are few: one or two a
     quarter of the real city.
     """
-    firms = state.firms
-    totals = np.zeros((3 + len(WEIGHTED), len(state.city.sectors.code)))
-    roster_totals(
-        rivals, firms.on_roster, firms.sector, firms.real_output, firms.employees, firms.wage,
-        tuple(getattr(firms, name) for name in WEIGHTED), totals,
-    )  # fmt: skip
-    rows = [_plant(state, project, _peers(project.sector, totals)) for project in plants]
+    totals = _totals(state, rivals, state.firms.on_roster)
+    rows = [_plant(state, project, _peers(state, project.sector, totals)) for project in plants]
     # Slots are the arrival numbers, so that ids do not depend on what else opens this quarter.
     slots = np.array([project.number % 10_000_000 for project in plants], dtype=np.int64)
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}

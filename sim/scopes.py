@@ -17,7 +17,7 @@ from sim.state import CLASSES, TIERS, CityState, Integers
 
 KINDS = ("certified", "certified_industry", "quoted", "joint_stock")
 """High-tech firms, those of industry, quoted firms, companies limited by shares."""
-SUMMED = ("investment", "upgrade_investment", "talent", "makers_debt", "debt", "cash")
+SUMMED = ("investment", "upgrade_investment", "talent", "makers_debt", "debt")
 """What is summed over firms, in the order of :func:`sim.bureau_kernels.sums`."""
 
 
@@ -92,8 +92,8 @@ def firm_sums(state: CityState) -> dict[str, float]:
     """Return sums over firms as they stand now, by :data:`SUMMED`.
 
     Investment (yuan at 2015 prices) and its upgrading part are those of living firms of industry,
-    talent (persons) that of living firms, makers' debt that of manufacturers, debt and cash
-    (yuan) those of all. A finite sum tells that every firm's value is finite: who is not counted
+    talent (persons) that of living firms, makers' debt that of manufacturers, debt (yuan) that
+    of all. A finite sum tells that every firm's value is finite: who is not counted
     counts by zero.
     """
     if state.scopes is not None:
@@ -102,6 +102,6 @@ def firm_sums(state: CityState) -> dict[str, float]:
     firms, lanes = state.firms, np.zeros((len(SUMMED), kernels.LANES))
     kernels.sums(
         firms.alive, state.of_sector("industry"), state.of_sector("manufacturing"),
-        firms.investment, firms.upgrade_investment, firms.talent, firms.debt, firms.cash, lanes,
+        firms.investment, firms.upgrade_investment, firms.talent, firms.debt, lanes,
     )  # fmt: skip
     return dict(zip(SUMMED, np.add.reduce(lanes, 1).tolist(), strict=True))

@@ -234,15 +234,21 @@ def new_firm_ids(kind: int, quarter: int, slots: Integers) -> Integers:
     return np.asarray((kind * 100_000 + quarter) * 10_000_000 + slots, dtype=np.int64)
 
 
+@lru_cache(maxsize=2)
+def column_types(table: type) -> Mapping[str, Any]:
+    """Return the type of each column of :class:`Firms` or :class:`Parcels`. Read only."""
+    kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
+    return {column.name: kinds.get(str(column.type), np.int16) for column in fields(table)}
+
+
 @lru_cache(maxsize=1)
 def _blanks() -> dict[str, tuple[Any, Any]]:
     """Return type and blank value of each of the firms' columns."""
-    kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
     blank: dict[str, Any] = dict.fromkeys(
         ("platform", "certificate_until", "leader", "per_mu_class", "project"), -1
     )
     blank["alive"] = True
-    of = {column.name: kinds.get(str(column.type), np.int16) for column in fields(Firms)}
+    of = column_types(Firms)
     return {name: (kind, kind(blank.get(name, 0)).item()) for name, kind in of.items()}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim import accounting
+from sim import accounting, per_mu
 from sim.errors import ModelBreach
 from sim.flows import FLOWS, PAID_TO_FIRMS, STOCKS
 from sim.ledger import PARTIES
@@ -299,6 +299,22 @@ def test_a_change_between_two_quarters_is_seen_unless_stock_is_taken() -> None:
     model.take_stock()
     model.step()
     model.state.firms.cash[living(model.state)] += GROSS
+    with pytest.raises(ModelBreach) as caught:
+        model.step()
+    assert caught.value.identity == accounting.FIRMS_CASH
+
+
+def test_money_that_an_observer_gives_is_seen_in_its_quarter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = small_model("no_plan", **{"population.scale": "0.02", "end": "2018Q1"})
+    observe = per_mu.observe
+
+    def generous(state: CityState) -> dict[str, float]:
+        state.firms.cash[living(state)] += GROSS
+        return observe(state)
+
+    monkeypatch.setattr(per_mu, "observe", generous)
     with pytest.raises(ModelBreach) as caught:
         model.step()
     assert caught.value.identity == accounting.FIRMS_CASH

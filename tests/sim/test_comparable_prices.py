@@ -72,3 +72,6 @@ def test_a_rate_at_its_least_falls_no_further_and_prices_stay_above_zero() -> No
     assert prices.usual_rate_growth(state) == pytest.approx(np.log(0.010 / 0.011))
     state.memory |= {prices.RATE: 0.01, prices.VAT: 0.03}
     assert prices.value_added_price(state) > 0.0
+    for none in (0.0, 0.004):  # below what firms keep: no rise is made of it
+        state.memory[prices.RATE] = none
+        assert prices.usual_rate_growth(state) == 0.0

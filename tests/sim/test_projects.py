@@ -236,6 +236,30 @@ def test_plants_are_like_the_above_scale_firms_of_their_sectors() -> None:
     np.testing.assert_allclose(made["energy_intensity"], vintage * mean, rtol=1e-12)
 
 
+@pytest.mark.parametrize("roster", [True, False])
+def test_a_plant_without_peers_is_like_the_citys_other_firms_in_its_sectors_own_way(
+    roster: bool,
+) -> None:
+    """Its sector uses three times the energy of the others, which use 0.2 a yuan: 0.6."""
+    state = city()
+    firms, table = state.firms, state.city.sectors
+    project = projects.propose(state, arrivals(state, [state.first], 3.0, 1.0))[0]
+    own = firms.sector == project.sector
+    firms.on_roster[own] = False  # small firms of the sector do not count as peers
+    firms.on_roster[~own] = roster
+    firms.energy_intensity[:], firms.wage[:] = 0.2, 7.0
+    use = np.full(len(table.code), 2.0)
+    use[project.sector] = 6.0
+    firms.real_output[own] = 0.0
+    state.city = replace(state.city, sectors=replace(table, energy_intensity_rel=use))
+    made = plant_columns(state, [project], living_in(firms, np.array([project.sector], np.int16)))
+    vintage = state.parameters["project_vintage_energy"]
+    assert made["energy_intensity"] == pytest.approx([0.6 * vintage])
+    assert made["wage"] == pytest.approx([7.0])
+    assert made["value_added_rate"] == [table.value_added_rate[project.sector]]
+    assert made["export_share"] == [table.export_share[project.sector]]
+
+
 def test_abandoned_site_becomes_idle_land_and_is_refunded() -> None:
     state = city()
     project = projects.propose(state, arrivals(state, [state.first], 3.0, 1.0))[0]

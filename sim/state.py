@@ -234,9 +234,8 @@ def new_firm_ids(kind: int, quarter: int, slots: Integers) -> Integers:
     return np.asarray((kind * 100_000 + quarter) * 10_000_000 + slots, dtype=np.int64)
 
 
-@lru_cache(maxsize=2)
-def column_types(table: type) -> Mapping[str, Any]:
-    """Return the type of each column of :class:`Firms` or :class:`Parcels`. Read only."""
+def column_types(table: type) -> dict[str, Any]:
+    """Return the type of each column of :class:`Firms` or :class:`Parcels`."""
     kinds: dict[str, Any] = {"Floats": np.float64, "Integers": np.int64, "Flags": np.bool_}
     return {column.name: kinds.get(str(column.type), np.int16) for column in fields(table)}
 

@@ -41,6 +41,8 @@ def put_in_order(state: CityState) -> None:
                 told.append(f"{table}.{name} holds {given.dtype}; allowed: {np.dtype(kind)}")
             else:
                 column = np.ascontiguousarray(given, dtype=kind)
+                if column.dtype.kind == "i" and (column != given).any():
+                    told.append(f"{table}.{name} holds numbers beyond {np.dtype(kind)}")
                 place = column.__array_interface__["data"][0]
                 if rows and place in seen:  # another column's memory
                     column = column.copy()

@@ -83,10 +83,12 @@ def test_a_column_that_is_none_is_told() -> None:
     firms, parcels = model.state.firms, model.state.parcels
     rows, plots = len(firms.wage), len(parcels.area)
     firms.wage, firms.tier = firms.wage[:-1], firms.tier + 0.5
+    firms.sector = firms.sector + np.int64(65536)
     parcels.area = parcels.area[:, None]
     with pytest.raises(ValueError) as raised:
         model.take_stock()
     assert str(raised.value) == (
+        "firms.sector holds numbers beyond int16; "
         f"firms.wage has the shape ({rows - 1},); allowed: ({rows},); "
         "firms.tier holds float64; allowed: int16; "
         f"parcels.area has the shape ({plots}, 1); allowed: ({plots},)"

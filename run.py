@@ -78,18 +78,25 @@ def jobs_of(text: str) -> int | str:
     return int(text)
 
 
-def count_of(text: str, option: str) -> int:
-    """Return a count of simulations.
+def count_of(text: str, option: str, least: int = 1) -> int:
+    """Return a count of simulations, `least` or more.
 
     Raises
     ------
     InputError
         If it is not a whole number within the legal range.
     """
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_COUNT):
-        message = f"{text} is outside the legal range 1 to {MAX_COUNT}"
+    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= MAX_COUNT):
+        message = f"{text} is outside the legal range {least} to {MAX_COUNT}"
         raise InputError([Problem("command line", option, message)])
     return int(text)
+
+
+def hindcasts(text: str | None) -> int | None:
+    """Return the size of a bank, as many as posterior draws are stored or more, if one is asked."""
+    if text is None:
+        return None
+    return count_of(text, "--bank", importlib.import_module("calibration.specs").POSTERIOR_DRAWS)
 
 
 def ensure_fits(*arguments: Any) -> Any:
@@ -118,10 +125,10 @@ def dispatch(arguments: argparse.Namespace) -> int:
     if name in ("list", "codelist"):
         return _dispatch_listing(arguments, lang)
     if name == "calibrate":
-        bank = None if arguments.bank is None else count_of(arguments.bank, "--bank")
         return _command("calibration.fits", "calibrate")(
-            arguments.city, project_root(), bank=bank, jobs=jobs_of(arguments.jobs)
-        )
+            arguments.city, project_root(), bank=hindcasts(arguments.bank),
+            jobs=jobs_of(arguments.jobs),
+        )  # fmt: skip
     if name == "sbc":
         return _command("calibration.estimate.command", "sbc")(
             arguments.city, project_root(), count_of(arguments.replications, "--replications"),

@@ -265,3 +265,8 @@ _PROVINCES = {"hangzhou": "zhejiang"}
 def province_of(city: str) -> str:
     """Return the region under which the city's province stands (``province`` by default)."""
     return _PROVINCES.get(city, "province")
+
+
+POSTERIOR_DRAWS = 512
+"""Posterior draws that are stored, of which members take each in turn; a bank has as many hindcasts
+at least."""

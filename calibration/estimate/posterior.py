@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 from calibration.estimate.abc import Sample, estimate
 from calibration.estimate.bank import Bank, estimated, prior_digest
 from calibration.estimate.observables import OBSERVABLES, Figure
-from calibration.specs import DIGITS
+from calibration.specs import DIGITS, POSTERIOR_DRAWS
 from sim.city import City
 from sim.parameters import PARAMETERS, Parameter
 from sim.posterior import POSTERIOR_FILE
 from sim.store import atomic_write_text, new_file
 
 Floats = NDArray[np.float64]
-DRAWS = 512
-"""Posterior draws that are stored; members take each in turn."""
 NOISE_SEED = 20121232
 """Seed of the measurement errors added to the bank's observables."""
 CONTRACTION_FILE = "contraction.csv"
@@ -136,8 +134,8 @@ def write_posterior(
     """Write draws, prior, observed figures and what the bank predicts, as NetCDF-4 groups."""
     import netCDF4
 
-    drawn = values_of(entries, sample.resampled(DRAWS))
-    before = values_of(entries, posed.scores[:DRAWS])
+    drawn = values_of(entries, sample.resampled(POSTERIOR_DRAWS))
+    before = values_of(entries, posed.scores[:POSTERIOR_DRAWS])
     variance, mean = sample.variance, sample.mean
     with new_file(path) as temporary, netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
         file.setncatts(dict(about))
@@ -161,9 +159,10 @@ def write_posterior(
             fitted = int(name in posed.observables)
             _variable(observed, name, (), rounded(value), {"error": rounded(error),
                                                            "fitted": fitted})  # fmt: skip
-        predicted = _group(file, "prior_predictive", DRAWS)
+        shown = bank.values[:POSTERIOR_DRAWS]  # fewer where simulations failed
+        predicted = _group(file, "prior_predictive", len(shown))
         for column, name in enumerate(bank.observables):
-            values = np.array([[rounded(v) for v in bank.values[:DRAWS, column]]])
+            values = np.array([[rounded(v) for v in shown[:, column]]])
             _variable(predicted, name, ("chain", "draw"), values, {})
 
 

@@ -110,6 +110,7 @@ def test_a_bad_scenario_leaves_no_directory(
         (("list", "lever"), "invalid choice: 'lever'"),
         ((str(BASE), "--out", ""), "command line: --out: empty; name a directory or a file"),
         (("compare", str(BASE)), "command line: two scenarios or more are compared"),
+        (("calibrate", "--bank", "200"), "--bank: 200 is outside the legal range 512 to 1000000"),
         (("replay", "nowhere", "one"), "argument member: invalid int value: 'one'"),
     ],
 )

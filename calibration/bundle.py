@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from calibration import city_path, counts, drivers, history, information_economy, national, prices
 from calibration.diagnostics import choose_driver_spec, report_intensity, report_latent
 from calibration.intensity import IntensityFit, fit_intensity
-from calibration.preflight import last_full_year
 from calibration.specs import DRAWS, DRIVERS, HISTORY_FIRST
 from calibration.tables import Tables
-from sim.units import quarter_index, quarter_name
+from sim.units import last_full_year, quarter_index, quarter_name
 
 Floats = NDArray[np.float64]
 CITY_FIRST = "2009Q1"

@@ -7,6 +7,7 @@ from pathlib import Path
 from calibration.reading import Row, read_table
 from calibration.schemas import SCHEMAS, SOURCES
 from sim.errors import InputError, Problem
+from sim.units import last_full_year
 
 LEAST_DRIVER_VALUES = 24
 """Published values by the information date that a national driver needs: two years of months."""
@@ -37,12 +38,6 @@ def check_tables(root: Path, city: str, as_of: str) -> None:
             problems += found(home / f"{name}.csv", tables[name], city, as_of)
     if problems:
         raise InputError(problems)
-
-
-def last_full_year(as_of: str) -> int:
-    """Return the last calendar year over by `as_of` whose annual bulletin is out (February)."""
-    year, month = int(as_of[:4]), int(as_of[5:7])
-    return year - 1 if month >= 2 else year - 2
 
 
 def _drivers(path: Path, rows: list[Row], city: str, as_of: str) -> list[Problem]:

@@ -94,7 +94,7 @@ class Stocks:
     money : dict
         Yuan by identity.
     columns : dict
-        Sums of columns of all firms, by name.
+        Sums over firms, by name: :data:`sim.scopes.SUMMED`, cash, and what funds hold.
     """
 
     land: int

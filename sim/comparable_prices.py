@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.production_kernels import LEAST_RATE
 from sim.state import CityState
 
 RATE, VAT, SQUEEZE = "prices.value_added_rate", "prices.vat", "prices.usual_squeeze"
 """What is kept between quarters: the rate and the tax in it, the usual squeeze of inputs."""
-LEAST_RATE = 0.01
-"""Value-added rate below which no firm's falls (:func:`sim.production_kernels.settle`)."""
 
 
 def price_of(state: CityState) -> float:

@@ -131,7 +131,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             scenario.first,
         )  # fmt: skip
         history = sample_history(fits, random.initial_state)
-        history.check_start(scenario.first)
         self.policies = policies(scenario, parameters, random.implementation)
         self.state = open_city(
             self, city, parameters, world, history, random.initial_state, scenario,

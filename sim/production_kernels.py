@@ -18,6 +18,8 @@ from sim.sector_sums import LANES, SHORT, add_by_sector, joined
     OUTPUT, GROWN, ADVANCE, EXTRA, CAPITAL, PULLED, WORKERS, LEARNED, WAS, NOW,
 ) = range(10)  # fmt: skip
 """Rows of the sums that `grow` returns."""
+LEAST_RATE, HIGHEST_RATE = 0.01, 0.95
+"""Bounds of a firm's value-added rate, fraction of sales."""
 
 
 @apart
@@ -264,7 +266,7 @@ def settle(  # type: ignore[no-untyped-def]
             sales = output[i] * (here if service[s] else here * price)
             revenue[i] = sales
             share = rate[i] - (1.0 - rate[i]) * squeeze + vat_change
-            added = sales * min(max(share, 0.01), 0.95)
+            added = sales * min(max(share, LEAST_RATE), HIGHEST_RATE)
             value_added[i] = added
             annual[i] = 0.75 * annual[i] + sales if active[i] else 0.0
             owed = interest_rate * debt[i] if active[i] else 0.0

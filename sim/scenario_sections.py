@@ -18,7 +18,7 @@ from sim.lever_paths import (
 )
 from sim.plan import Plan, load_plan
 from sim.reading import MapNode, Node, ScalarNode
-from sim.units import month_index, month_name, quarter_name
+from sim.units import last_full_year, month_index, month_name, quarter_name
 
 T = TypeVar("T")
 KEYS = (
@@ -121,6 +121,12 @@ class SectionReader:
             message = (
                 f"after the quarter that follows the information date {month_name(as_of)}"
                 f" ({_at(tree.key_place('as_of'))}): nothing is known of the city then"
+            )
+            checker.add(places[0], "start", message)
+        elif first - first % 4 > (known := 4 * (last_full_year(month_name(as_of)) + 1)):
+            message = (
+                f"the past that is known by {month_name(as_of)} ({_at(tree.key_place('as_of'))})"
+                f" ends with {known // 4 - 1}; start in {quarter_name(known)} or earlier"
             )
             checker.add(places[0], "start", message)
         if first % 4:

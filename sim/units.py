@@ -102,6 +102,17 @@ def month_name(index: int) -> str:
     return f"{index // 12}-{index % 12 + 1:02d}"
 
 
+def last_full_year(as_of: str) -> int:
+    """Return the last year whose annual figures are out: those of a year come in February.
+
+    Examples
+    --------
+    >>> last_full_year("2018-04"), last_full_year("2018-01")
+    (2017, 2016)
+    """
+    return int(as_of[:4]) - (1 if int(as_of[5:7]) >= 2 else 2)
+
+
 def annual_to_quarterly(rate: float) -> float:
     """Compound an annual rate of growth down to a quarter.
 

@@ -13,9 +13,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError, Problem
-from sim.units import quarter_name
-
 Floats = NDArray[np.float64]
 
 
@@ -185,20 +182,6 @@ class History:
         if not self.first_year <= year <= self.last_year:
             raise IndexError(f"year {year} outside {self.first_year}..{self.last_year}")
         return float(self.values[name][year - self.first_year])
-
-    def check_start(self, first: int) -> None:
-        """See that the year before a horizon is in the past that is known.
-
-        Raises
-        ------
-        InputError
-            If the horizon starts, with the quarter `first`, more than a year after its end.
-        """
-        known = 4 * (self.last_year + 1)
-        if first > known:
-            message = f"the fits' past ends with {self.last_year}"
-            message += f"; start in {quarter_name(known)} or earlier"
-            raise InputError([Problem("fits", "start", message)])
 
     def cumulative_change(self, name: str, base: int, year: int) -> float:
         """Return the compounded change of a growth series from `base` to `year` (fraction)."""

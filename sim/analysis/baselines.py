@@ -9,6 +9,7 @@ from typing import Protocol
 from sim.analysis.evidence import worst_status
 from sim.parameters.declare import Parameter
 from sim.plan import Target
+from sim.units import last_full_year
 
 PRODUCTIVITY = ("industrial_value_added_growth", "industrial_employment")
 LARGE_PROJECTS = ("large_projects_per_year",)
@@ -102,17 +103,6 @@ def _starts(target: Target, periods: Sequence[str], as_of: str) -> bool:
     first = target.baseline[:4] if target.baseline else periods[-1][:4]
     in_base_year = any(period[:4] == first for period in periods)
     return in_base_year and int(periods[-1][:4]) >= last_full_year(as_of)
-
-
-def last_full_year(as_of: str) -> int:
-    """Return the last year whose annual figures are out: those of a year come in February.
-
-    Examples
-    --------
-    >>> last_full_year("2018-04"), last_full_year("2018-01")
-    (2017, 2016)
-    """
-    return int(as_of[:4]) - (1 if int(as_of[5:7]) >= 2 else 2)
 
 
 def last_month(period: str) -> int:

@@ -145,10 +145,6 @@ def test_bad_requests_are_told(fits: WorldFits, tmp_path: Path) -> None:
         sample_world(fits, KeyedRandom(1, 1), FIRST, LAST, {"exports": Shock(0.1)})
     with pytest.raises(InputError, match="start"):
         sample_world(fits, KeyedRandom(1, 1), quarter_index("2005Q1"), LAST)
-    past = sample_history(fits, KeyedRandom(1, 1))
-    past.check_start(4 * (past.last_year + 1))
-    with pytest.raises(InputError, match="past ends with 2017; start in 2018Q1 or earlier"):
-        past.check_start(4 * (past.last_year + 2))
     with pytest.raises(InputError, match=r"drivers\.json"):
         load_world_fits(tmp_path)
 

@@ -305,7 +305,8 @@ _RULES: tuple[tuple[str, str], ...] = (
      r"nothing is known of the city then$",
      r"晚于信息截止月 \1 之后的季度（\2）：其时城市状况未知"),
     (r"^earlier than the fits' past$", r"早于拟合所及的过去"),
-    (r"^the past that is known by (\S+) \(at (.+)\) ends with (\d+); start in (\S+) or earlier$",
+    (r"^the past that is known by (\S+) \((?:at )?(.+)\) ends with (\d+); "
+     r"start in (\S+) or earlier$",
      r"截至信息截止月 \1（\2）所知的过去止于 \3 年；起始季度不得晚于 \4"),
     (r"^outside the horizon (.+)$", r"在模拟区间之外：\1"),
     (r"^(\S+) is outside the legal range (\S+)$", r"\1 超出允许范围 \2"),
